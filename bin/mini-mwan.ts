@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { main } from '../lib/cli.js';
+
+const { argv, env, stdout, stderr } = process;
+
+const exitCode = await main(argv.slice(2), {
+  env,
+  uid: process.geteuid?.() ?? 0,
+  out: { write: (text) => stdout.write(text), isTTY: stdout.isTTY === true },
+  err: { write: (text) => stderr.write(text), isTTY: stderr.isTTY === true },
+});
+// Not just exitCode: a program that was given up may still hold a pipe, and a round must end.
+process.exit(exitCode);

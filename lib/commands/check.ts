@@ -1,0 +1,82 @@
+import { EXIT, type ExitCode } from '../explain.js';
+import type { Config, Problem } from '../model.js';
+import { loadConfiguration } from '../platform/configuration.js';
+import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
+import { checkJson } from '../report/json.js';
+import { problemText } from '../report/words.js';
+import { type RoundResult, round } from '../round.js';
+import { printable } from '../state/state.js';
+import { readClock } from '../system/clock.js';
+import { probeWan } from '../system/probe.js';
+import { type Context, loadState, requireRoot, saveState } from './context.js';
+
+/** Runs one round and tells what changed. */
+export async function check(context: Context, { dryRun }: { dryRun: boolean }): Promise<ExitCode> {
+  const { options } = context;
+  if (!dryRun) requireRoot(context, 'check');
+  const { config, problems } = await loadConfiguration(options.config, context.exec);
+  const remembered = await loadState(options.state, dryRun);
+
+  const world = {
+    platform: await context.platform(),
+    now: readClock,
+    probe: probeWan.bind(undefined, context.exec),
+  };
+  const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
+
+  const all = [...problems, ...configurationProblems(config), ...result.problems];
+  const complaints = all.map((problem) => [problemText(problem, options.config), ...(problem.remedy ?? [])]);
+  const state = { ...result.state, complaints: complaints.map(([text = '']) => printable(text)) };
+  const unsaved = dryRun ? undefined : await saveState(options.state, state);
+
+  // What stands in the way is said once, not every minute: cron mails what a job prints.
+  const known = new Set(context.io.err.isTTY || options.verbose ? [] : remembered.state?.complaints);
+  for (const [text = '', ...remedy] of complaints) {
+    if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
+  }
+  for (const text of [remembered.problem, unsaved]) if (text !== undefined) context.complain([text]);
+  const exitCode = exitCodeOf(config, result);
+  tell(context, result, dryRun, exitCode);
+  return exitCode;
+}
+
+function createWatcher({ options, note, errColour }: Context) {
+  return {
+    changing: (changes: RoundResult['changes']) => {
+      if (options.verbose) for (const change of changes) note(commandLine(change));
+    },
+    judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
+      if (options.verbose) for (const line of roundLines(...seen, errColour)) note(line);
+    },
+  };
+}
+
+/** What keeps the configuration as a whole from doing anything. */
+function configurationProblems(config: Config): Problem[] {
+  if (!config.enabled)
+    return [{ text: "mini-mwan is disabled (option enabled '0' in section settings); it does nothing" }];
+  return config.wans.some((wan) => wan.enabled)
+    ? []
+    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
+}
+
+function tell(context: Context, result: RoundResult, dryRun: boolean, exitCode: ExitCode): void {
+  const { options, say, note, colour } = context;
+  if (options.json) {
+    say(JSON.stringify(checkJson(result, dryRun, exitCode)));
+    return;
+  }
+  for (const transition of result.transitions) say(transitionLine(transition, colour));
+  if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
+    for (const line of changeLines(result, dryRun)) say(line);
+  }
+  if (options.verbose && !dryRun) note(summaryLine(result));
+}
+
+function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): ExitCode {
+  if (refused) return EXIT.routes;
+  if (!config.enabled) return EXIT.ok;
+  if (blind) return EXIT.cannotRun;
+  if (!config.wans.some((wan) => wan.enabled)) return EXIT.config;
+  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
+}

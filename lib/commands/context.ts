@@ -1,0 +1,95 @@
+import { EXIT, fileError, Trouble } from '../explain.js';
+import type { State } from '../model.js';
+import { linux } from '../platform/linux.js';
+import { openwrt } from '../platform/openwrt.js';
+import type { Platform } from '../platform/platform.js';
+import { type Colour, createColour } from '../report/colour.js';
+import { formatState, parseState } from '../state/state.js';
+import { createExec, type Exec } from '../system/exec.js';
+import { readText, setAside, writeAtomically } from '../system/files.js';
+
+/** What bin hands over: the only way to the outside for everything but `system`. */
+export interface Io {
+  env: Record<string, string | undefined>;
+  /** Effective user id. */
+  uid: number;
+  out: { write(text: string): void; isTTY: boolean };
+  err: { write(text: string): void; isTTY: boolean };
+}
+
+/** Options that all commands share. */
+export interface Options {
+  config: string;
+  state: string;
+  verbose: boolean;
+  json: boolean;
+  color: boolean;
+}
+
+/** What a command works with. */
+export interface Context {
+  options: Options;
+  io: Io;
+  exec: Exec;
+  platform(): Promise<Platform>;
+  /** Colours for what goes to stdout, and to stderr. */
+  colour: Colour;
+  errColour: Colour;
+  /** A line of the answer. */
+  say(line: string): void;
+  /** A line for the person watching: stderr, as it is. */
+  note(line: string): void;
+  /** Something is wrong: stderr, with our name in front of the first line. */
+  complain(lines: string[]): void;
+}
+
+export function createContext(options: Options, io: Io): Context {
+  const exec = createExec(io.env.PATH);
+  const coloured = (stream: { isTTY: boolean }) => options.color && !io.env.NO_COLOR && stream.isTTY;
+  return {
+    options,
+    io,
+    exec,
+    platform: async () => ((await exec.find('ubus')) ? openwrt(exec) : linux(exec)),
+    colour: createColour(coloured(io.out)),
+    errColour: createColour(coloured(io.err)),
+    say: (line) => io.out.write(`${line}\n`),
+    note: (line) => io.err.write(`${line}\n`),
+    complain: (lines) => io.err.write(toComplaint(lines)),
+  };
+}
+
+/** Our name, then the lines. */
+export function toComplaint(lines: string[]): string {
+  return lines.map((line, i) => `${i === 0 ? 'mini-mwan: ' : ''}${line}\n`).join('');
+}
+
+/** Changing routes is root's business. */
+export function requireRoot({ io }: Context, command: string): void {
+  if (io.uid === 0) return;
+  const hint = command === 'check' ? ['to see what it would do: mini-mwan check --dry-run'] : [];
+  throw new Trouble(EXIT.cannotRun, `${command} changes routes and must be run as root`, hint);
+}
+
+/** The state file as it was left, and what is wrong with it in words. `keep`: look only. */
+export async function loadState(path: string, keep: boolean): Promise<{ state?: State; problem?: string }> {
+  try {
+    const text = await readText(path);
+    if (text === undefined) return {};
+    const state = parseState(text);
+    if (state) return { state };
+    const what = `${path} is no state file of this version`;
+    if (keep) return { problem: what };
+    return { problem: `${what}; it is now ${await setAside(path)}, and nothing is remembered` };
+  } catch (error) {
+    return { problem: `${path} cannot be read: ${fileError(error)}; nothing is remembered` };
+  }
+}
+
+/** Writes the state file; what went wrong, in words. */
+export async function saveState(path: string, state: State): Promise<string | undefined> {
+  return writeAtomically(path, formatState(state)).then(
+    () => undefined,
+    (error) => `${path} cannot be written: ${fileError(error)}; the next round remembers nothing of this one`,
+  );
+}

@@ -1,0 +1,18 @@
+import { EXIT, type ExitCode } from '../explain.js';
+import { toSentence } from '../routing/change.js';
+import { steer } from '../steer.js';
+import { type Context, requireRoot } from './context.js';
+
+/** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
+export async function restore(context: Context): Promise<ExitCode> {
+  requireRoot(context, 'restore');
+  const platform = await context.platform();
+  // Without any WAN, nothing is wanted.
+  const look = async () => ({ seen: await platform.observe(), uplinks: [] });
+  const helm = { platform, look, changing: () => {}, dryRun: false };
+  const { changes, problems, refused } = await steer(helm, await look(), new Map());
+  if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
+  else for (const change of changes) context.say(toSentence(change));
+  for (const { text, remedy = [] } of problems) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
+  return refused ? EXIT.routes : EXIT.ok;
+}

@@ -1,0 +1,60 @@
+import { examine, examineProbing, type Sysctl } from '../config/examine.js';
+import { EXIT, type ExitCode, Trouble } from '../explain.js';
+import type { Config, Observation, Problem } from '../model.js';
+import { loadConfiguration } from '../platform/configuration.js';
+import { installHint } from '../platform/linux.js';
+import { count, problemText } from '../report/words.js';
+import { view } from '../round.js';
+import { wanted } from '../routing/wanted.js';
+import { readText } from '../system/files.js';
+import type { Context } from './context.js';
+
+/** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
+export async function validate(context: Context): Promise<ExitCode> {
+  const { options, say } = context;
+  const { config, problems } = await loadConfiguration(options.config, context.exec);
+  const all = [...problems, ...(await examineSystem(context, config))];
+  const fatal = all.some((problem) => problem.fatal);
+  if (options.json) {
+    const list = all.map((problem) => ({ ...problem, message: problemText(problem, options.config) }));
+    say(JSON.stringify({ config: options.config, works: !fatal, problems: list }));
+  } else {
+    for (const problem of all) {
+      say(`${problem.fatal ? 'error' : 'warning'}: ${problemText(problem, options.config)}`);
+      for (const line of problem.remedy ?? []) say(`    ${line}`);
+    }
+    const wans = config.wans.filter((wan) => wan.enabled).map((wan) => wan.name);
+    say(`${options.config}: ${count(all.length, 'problem')}; WANs: ${wans.join(', ') || 'none'}`);
+  }
+  return fatal ? EXIT.config : EXIT.ok;
+}
+
+async function examineSystem(context: Context, config: Config): Promise<Problem[]> {
+  const missing: Problem[] = [];
+  if (!(await context.exec.find('ping'))) {
+    const remedy = ['on Debian: apt-get install iputils-ping'];
+    missing.push({ text: "the program 'ping' is not there: nothing can be probed", remedy, fatal: true });
+  }
+  const seen = await observe(context);
+  if (!('routes' in seen)) return [...missing, seen];
+  const shown = view(config, seen, new Map());
+  const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
+  const filters = await Promise.all(['all', ...devices].map(readReversePath));
+  const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
+  const { conflicts } = wanted(shown.uplinks, seen.routes, allUp);
+  return [...missing, ...examine(config, shown), ...conflicts, ...examineProbing(devices, new Map(filters.flat()))];
+}
+
+async function observe(context: Context): Promise<Observation | Problem> {
+  try {
+    return await (await context.platform()).observe();
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    return { text: error.message, remedy: error.remedy.length > 0 ? error.remedy : installHint(), fatal: true };
+  }
+}
+
+async function readReversePath(device: string): Promise<Sysctl[]> {
+  const text = await readText(`/proc/sys/net/ipv4/conf/${device}/rp_filter`).catch(() => undefined);
+  return text === undefined ? [] : [[device, Number(text)]];
+}

@@ -1,0 +1,90 @@
+import type { Config, NetifdInterface, Problem, Route, Uplink } from '../model.js';
+
+/** Device, and its value of rp_filter; `all` among them. */
+export type Sysctl = [string, number];
+
+interface Shown {
+  seen: { routes: Route[]; interfaces?: NetifdInterface[]; blind: string[] };
+  uplinks: Uplink[];
+}
+
+/** What is wrong with the configuration as a whole, and with the devices and routes that it meets. */
+export function examine(config: Config, { seen, uplinks }: Shown): Problem[] {
+  const enabled = uplinks.filter(({ wan }) => wan.enabled);
+  return [
+    ...examineWans(config),
+    ...seen.blind.map((text) => ({ text })),
+    ...enabled.flatMap(examineDevice),
+    ...examineMetrics(enabled, seen),
+  ];
+}
+
+function examineWans(config: Config): Problem[] {
+  const enabled = config.wans.filter((wan) => wan.enabled);
+  if (!config.enabled) {
+    const remedy = ['uci set mini-mwan.settings.enabled=1; uci commit mini-mwan'];
+    return [{ text: "mini-mwan is disabled (option enabled '0' in section settings)", remedy }];
+  }
+  if (enabled.length === 0) return [{ text: 'no WAN is left that can be used', fatal: true }];
+  if (enabled.length === 1) return [{ text: 'fewer than two WANs: there is nothing to fail over to' }];
+  return examineEqualMetrics(config);
+}
+
+function examineEqualMetrics({ wans }: Config): Problem[] {
+  return wans.flatMap((wan, i): Problem[] => {
+    const first = wans.find((other) => other.enabled && other.metric === wan.metric);
+    if (!wan.enabled || !first || first === wan) return [];
+    // The index names anonymous sections, too.
+    const remedy = [
+      `uci set mini-mwan.@interface[${i}].metric=${Math.min(899, wan.metric + 10 * i)}; uci commit mini-mwan`,
+    ];
+    const text = `metric ${wan.metric} is that of '${first.name}' already, which goes first`;
+    return [{ option: `interface '${wan.name}'`, text, remedy }];
+  });
+}
+
+function examineDevice({ wan, device, link, gateway, pointToPoint }: Uplink): Problem[] {
+  const option = `interface '${wan.name}'`;
+  if (device === undefined)
+    return [{ option, text: 'it has no device at the moment', remedy: [`ifstatus ${wan.interface}`] }];
+  if (!link) return [{ option, text: `there is no device ${device} at the moment`, remedy: ['ip link show'] }];
+  if (link.state !== 'up') {
+    const text = `${device} ${link.state === 'down' ? 'is down' : 'has no carrier'}`;
+    return [{ option, text, remedy: [`ip link show dev ${device}`] }];
+  }
+  if (gateway !== undefined || pointToPoint) return [];
+  return [
+    {
+      option,
+      text: `${device} has no gateway: no default route leads through it`,
+      remedy: [`ip route show default dev ${device}`],
+    },
+  ];
+}
+
+/** A default without a metric wins over every other: halves get round that, but the network configuration misleads its reader. */
+function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['seen']): Problem[] {
+  return enabled.flatMap(({ wan, device }): Problem[] => {
+    const owner = interfaces.find((candidate) => candidate.l3Device === device && candidate.defaultRoute);
+    const bare = routes.some(
+      ({ destination, metric, nexthops }) =>
+        destination === 'default' && metric === 0 && nexthops.some((hop) => hop.device === device),
+    );
+    if (!bare && owner?.metric !== 0) return [];
+    const remedy = owner
+      ? [`uci set network.${owner.name}.metric=${1000 + wan.metric}; uci commit network; /etc/init.d/network reload`]
+      : [`give the default route of ${device} a metric above 899 where it is configured`];
+    const text = `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
+    return [{ option: `interface '${wan.name}'`, text, remedy }];
+  });
+}
+
+/** rp_filter 1 on a WAN that is not the best one drops the answers to its probes. The kernel takes the higher of `all` and the device. */
+export function examineProbing(devices: string[], filters: ReadonlyMap<string, number>): Problem[] {
+  return devices.flatMap((device): Problem[] => {
+    const effective = Math.max(filters.get('all') ?? 0, filters.get(device) ?? 0);
+    if (effective !== 1) return [];
+    const text = `rp_filter of ${device} is 1: while another WAN is the better one, the answers to its probes are dropped`;
+    return [{ text, remedy: [`sysctl -w net.ipv4.conf.${device}.rp_filter=2`] }];
+  });
+}

@@ -1,0 +1,43 @@
+import type { Problem } from '../model.js';
+import type { UciOption } from './uci.js';
+import type { Reader } from './values.js';
+
+/** The value of one option. Anything illegal is a problem, and the default is used. */
+export function readOption<T>(
+  options: Map<string, UciOption>,
+  name: string,
+  reader: Reader<T>,
+  problems: Problem[],
+): T {
+  const option = options.get(name);
+  if (!option) return reader.fallback;
+  const text = option.values.at(-1) ?? '';
+  if (option.overruled.length > 0) {
+    problems.push({
+      ...placeOf(option),
+      text: `set before in line ${option.overruled.join(' and ')}; this one counts`,
+    });
+  }
+  const value = reader.read(text);
+  if (value === undefined)
+    problems.push({ ...placeOf(option), text: `not ${reader.legal}; using ${toText(reader.fallback)}` });
+  return value ?? reader.fallback;
+}
+
+/** Names every option that nobody reads, with what could have been meant. */
+export function reportUnknown(options: Map<string, UciOption>, known: string[], problems: Problem[]): void {
+  for (const option of options.values()) {
+    if (known.includes(option.name)) continue;
+    problems.push({ ...placeOf(option), text: `unknown option; ignored. Known here: ${known.join(', ')}` });
+  }
+}
+
+/** Where an option stands, for a problem about it. */
+export function placeOf(option: UciOption | undefined): Pick<Problem, 'line' | 'option' | 'value'> {
+  if (!option) return {};
+  return { line: option.line, option: `option ${option.name}`, value: option.values.at(-1) ?? '' };
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'boolean' ? String(Number(value)) : String(value);
+}

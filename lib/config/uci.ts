@@ -1,0 +1,140 @@
+/** UCI's text format, as libuci reads it: https://openwrt.org/docs/guide-user/base-system/uci */
+
+export interface UciOption {
+  name: string;
+  /** One value, or one for each `list` statement. */
+  values: string[];
+  /** Line of the last statement that set it, from 1. */
+  line: number;
+  /** Lines of the statements that were overruled by it. */
+  overruled: number[];
+}
+
+export interface UciSection {
+  type: string;
+  /** Absent: an anonymous section. */
+  name?: string;
+  line: number;
+  options: Map<string, UciOption>;
+}
+
+/** Either the sections in their order, or where and why the text is no UCI. */
+export type UciResult = { sections: UciSection[] } | { line: number; text: string };
+
+interface Statement {
+  line: number;
+  words: string[];
+}
+
+class SyntaxProblem extends Error {
+  constructor(
+    readonly line: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Reads a UCI file, or what `uci export` prints. Later statements overrule earlier ones, and sections of one name are one. */
+export function parseUci(text: string): UciResult {
+  const sections: UciSection[] = [];
+  try {
+    if (text.includes('\0')) throw new SyntaxProblem(lineOf(text, text.indexOf('\0')), 'a binary file, not text');
+    for (const statement of readStatements(text)) takeStatement(statement, sections);
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return { line: error.line, text: error.message };
+    throw error;
+  }
+  return { sections };
+}
+
+function takeStatement({ line, words }: Statement, sections: UciSection[]): void {
+  const [keyword = '', ...args] = words;
+  // libuci takes the first letter alone, too.
+  const kind = ['package', 'config', 'option', 'list'].find((word) => word === keyword || word[0] === keyword);
+  if (!kind)
+    throw new SyntaxProblem(line, `expected config, option or list, found ${JSON.stringify(keyword.slice(0, 40))}`);
+  if (args.length > (kind === 'package' ? 1 : 2)) throw new SyntaxProblem(line, `too many words behind ${kind}`);
+  if (kind === 'package') return;
+  if (kind === 'config') openSection(line, args, sections);
+  else addValue(line, kind, args, sections);
+}
+
+function openSection(line: number, [type = '', name = '']: string[], sections: UciSection[]): void {
+  if (!/^[!-~]+$/.test(type)) throw new SyntaxProblem(line, 'config needs a type, as in: config interface');
+  if (name !== '') checkName(line, name);
+  const known = name === '' ? -1 : sections.findIndex((section) => section.name === name);
+  // A name that comes again goes on with its section, which is then the current one: the last of the list.
+  const [again] = known < 0 ? [] : sections.splice(known, 1);
+  if (again && again.type !== type)
+    throw new SyntaxProblem(line, `section '${name}' is of type '${again.type}' already`);
+  sections.push(again ?? { type, ...(name === '' ? {} : { name }), line, options: new Map() });
+}
+
+function addValue(line: number, kind: string, [name = '', value = '']: string[], sections: UciSection[]): void {
+  const section = sections.at(-1);
+  if (!section) throw new SyntaxProblem(line, `${kind} stands before the first config`);
+  if (name === '') throw new SyntaxProblem(line, `${kind} needs a name`);
+  checkName(line, name);
+  const known = section.options.get(name);
+  if (kind === 'list' && known) {
+    known.values.push(value);
+    return;
+  }
+  const overruled = known ? [...known.overruled, known.line] : [];
+  section.options.set(name, { name, values: [value], line, overruled });
+}
+
+function checkName(line: number, name: string): void {
+  if (!/^[A-Za-z0-9_]+$/.test(name)) {
+    throw new SyntaxProblem(line, `name ${JSON.stringify(name.slice(0, 40))}: only letters, digits and _ are allowed`);
+  }
+}
+
+/** Cuts the text into statements of words. A statement ends with its line or at `;`; a quoted word may span lines. */
+function* readStatements(text: string): Generator<Statement> {
+  // Blanks, a statement's end, a comment, a quoted piece, an escape, or a run of ordinary characters.
+  const token =
+    /[ \t\r\v\f]+|[\n;]|#[^\n]*|'[^']*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\\\r?\n|\\[\s\S]|[^ \t\r\v\f\n;#'"\\]+/y;
+  let line = 1;
+  let words: string[] = [];
+  let word: string | undefined;
+  let start = 1;
+  const endWord = () => {
+    if (word !== undefined) words.push(word);
+    word = undefined;
+  };
+  while (token.lastIndex < text.length) {
+    const at = token.lastIndex;
+    const piece = token.exec(text)?.[0];
+    if (piece === undefined) throw new SyntaxProblem(line, unreadable(text[at]));
+    if (words.length === 0 && word === undefined) start = line;
+    if (piece === '\n' || piece === ';') {
+      endWord();
+      if (words.length > 0) yield { line: start, words };
+      words = [];
+    } else if (/^[ \t\r\v\f#]/.test(piece)) endWord();
+    else if (!/^\\\r?\n/.test(piece)) word = (word ?? '') + unquote(piece);
+    line += countLines(piece);
+  }
+  endWord();
+  if (words.length > 0) yield { line: start, words };
+}
+
+function unreadable(char: string | undefined): string {
+  return char === '\\' ? 'a backslash ends the file' : `the quote ${char} is never closed`;
+}
+
+function unquote(piece: string): string {
+  if (piece[0] === "'") return piece.slice(1, -1);
+  const inner = piece[0] === '"' ? piece.slice(1, -1) : piece;
+  return inner.includes('\\') ? inner.replace(/\\\r?\n|\\([\s\S])/g, '$1') : inner;
+}
+
+function countLines(piece: string): number {
+  return piece.split('\n').length - 1;
+}
+
+function lineOf(text: string, index: number): number {
+  return countLines(text.slice(0, index)) + 1;
+}

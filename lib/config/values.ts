@@ -1,0 +1,42 @@
+import { isIPv4 } from 'node:net';
+
+/** How one option is read: its meaning, what is legal in words, and what holds where it is absent or illegal. */
+export interface Reader<T> {
+  read(text: string): T | undefined;
+  legal: string;
+  fallback: T;
+}
+
+/** UCI's booleans, in the spellings that OpenWrt's own scripts take. */
+export function flag(fallback: boolean): Reader<boolean> {
+  const words: Record<string, boolean> = {};
+  for (const word of ['1', 'on', 'true', 'yes', 'enabled']) words[word] = true;
+  for (const word of ['0', 'off', 'false', 'no', 'disabled']) words[word] = false;
+  return { read: (text) => (Object.hasOwn(words, text) ? words[text] : undefined), legal: '0 or 1', fallback };
+}
+
+export function integer(lowest: number, highest: number, fallback: number): Reader<number> {
+  const read = (text: string) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= lowest && value <= highest ? value : undefined;
+  };
+  return { read, legal: `a number from ${lowest} to ${highest}`, fallback };
+}
+
+export function choice<T extends string>(words: readonly T[], fallback: T): Reader<T> {
+  return { read: (text) => words.find((word) => word === text), legal: words.join(' or '), fallback };
+}
+
+/**
+ * Is it a name that the kernel may give a device (dev_valid_name: 1-15 characters, no slash, colon or blank), and that no
+ * program can take for an option and no screen for a control character?
+ */
+export function isDeviceName(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/.test(text);
+}
+
+/** An address on the Internet: this network, loopback, multicast and broadcast answer nothing, or answer from the router itself. */
+export function isTarget(text: string): boolean {
+  const first = Number(text.split('.')[0]);
+  return isIPv4(text) && first !== 0 && first !== 127 && first < 224;
+}

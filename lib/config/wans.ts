@@ -1,0 +1,115 @@
+import type { Problem, Wan } from '../model.js';
+import { placeOf, readOption, reportUnknown } from './options.js';
+import type { UciOption, UciSection } from './uci.js';
+import { flag, integer, isDeviceName, isTarget } from './values.js';
+
+const NUMBERS = {
+  metric: integer(1, 899, 10),
+  weight: integer(1, 100, 1),
+  reliability: integer(1, 100, 1),
+  ping_count: integer(1, 10, 3),
+  ping_timeout: integer(1, 30, 2),
+  failure_threshold: integer(1, 10, 2),
+  recovery_threshold: integer(1, 100, 3),
+  failback_delay: integer(0, 86400, 0),
+};
+const KNOWN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(NUMBERS)];
+
+/** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
+export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
+  const wans: Wan[] = [];
+  for (const section of sections.filter(({ type }) => type === 'interface')) {
+    wans.push(readWan(section, wans, problems));
+  }
+  return wans;
+}
+
+function readWan(section: UciSection, before: Wan[], problems: Problem[]): Wan {
+  const { options } = section;
+  const enabled = readOption(options, 'enabled', flag(true), problems);
+  const number = (name: keyof typeof NUMBERS) => readOption(options, name, NUMBERS[name], problems);
+  const place = readPlace(options, problems);
+  const targets = readTargets(options.get('ping_target'), problems);
+  const wan: Wan = {
+    name: uniqueName(section.name ?? place.device ?? place.interface ?? 'unnamed', before),
+    enabled,
+    ...place,
+    metric: number('metric'),
+    weight: number('weight'),
+    targets,
+    reliability: number('reliability'),
+    count: number('ping_count'),
+    timeout: number('ping_timeout'),
+    failureThreshold: number('failure_threshold'),
+    recoveryThreshold: number('recovery_threshold'),
+    failbackDelay: number('failback_delay'),
+  };
+  reportUnknown(options, KNOWN, problems);
+  if (!enabled) return wan;
+  if (wan.reliability > targets.length && targets.length > 0) {
+    const text = `more than there are usable targets; using ${targets.length}`;
+    problems.push({ line: section.line, ...placeOf(options.get('reliability')), text });
+    wan.reliability = targets.length;
+  }
+  const reason = whyUseless(wan, options, before);
+  if (reason === undefined) return wan;
+  problems.push({ line: section.line, option: `interface '${wan.name}'`, text: `${reason}; left out` });
+  return { ...wan, enabled: false };
+}
+
+function whyUseless(wan: Wan, options: Map<string, UciOption>, before: Wan[]): string | undefined {
+  if (wan.device === undefined && wan.interface === undefined) {
+    return options.has('device') || options.has('interface')
+      ? 'no usable device'
+      : 'neither option device nor interface';
+  }
+  if (wan.targets.length === 0) return "no usable ping_target, as in: list ping_target '1.1.1.1'";
+  const twin = before.find(
+    (other) =>
+      (wan.device !== undefined && other.device === wan.device) ||
+      (wan.interface !== undefined && other.interface === wan.interface),
+  );
+  return twin && `it has the same device as interface '${twin.name}'`;
+}
+
+function readPlace(options: Map<string, UciOption>, problems: Problem[]): Pick<Wan, 'device' | 'interface'> {
+  const device = options.get('device');
+  const name = options.get('interface');
+  if (device && name) problems.push({ ...placeOf(name), text: 'option device is there as well and counts; ignored' });
+  const used = device ?? name;
+  const text = used?.values.at(-1) ?? '';
+  if (!used || text === '') return {};
+  if (device && !isDeviceName(text)) {
+    problems.push({
+      ...placeOf(device),
+      text: 'not the name of a network device (1 to 15 letters, digits, . _ - @ +)',
+    });
+    return {};
+  }
+  if (!device && !/^[A-Za-z0-9_.-]{1,64}$/.test(text)) {
+    problems.push({ ...placeOf(name), text: 'not the name of a netifd interface' });
+    return {};
+  }
+  return device ? { device: text } : { interface: text };
+}
+
+function readTargets(option: UciOption | undefined, problems: Problem[]): string[] {
+  // One option may name several, as UCI's own scripts take blanks for list separators.
+  const words = option?.values.flatMap((value) => value.split(/\s+/)).filter((word) => word !== '') ?? [];
+  const targets = new Set<string>();
+  for (const value of words) {
+    const place = { ...placeOf(option), value };
+    if (targets.has(value)) problems.push({ ...place, text: 'named twice; used once' });
+    else if (isTarget(value)) targets.add(value);
+    else
+      problems.push({ ...place, text: 'not the IPv4 address of a host (names are not looked up in a probe); ignored' });
+  }
+  return [...targets];
+}
+
+function uniqueName(name: string, before: Wan[]): string {
+  const taken = (candidate: string) => before.some((wan) => wan.name === candidate);
+  let [candidate, number] = [name, 2];
+  while (taken(candidate)) candidate = `${name}_${number++}`;
+  return candidate;
+}

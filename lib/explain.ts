@@ -1,0 +1,40 @@
+/** Exit codes, as the README lists them. */
+export const EXIT = { ok: 0, noneUp: 1, config: 2, cannotRun: 3, routes: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Something that can happen, told to the person at the router: what is wrong and where, then what to do. */
+export class Trouble extends Error {
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    readonly remedy: string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** Any error as lines for the screen and an exit code. What is not a Trouble is a bug of ours, and says so. */
+export function explain(error: unknown): { lines: string[]; exitCode: ExitCode } {
+  if (error instanceof Trouble) {
+    return { lines: [error.message, ...error.remedy.map((line) => `  ${line}`)], exitCode: error.exitCode };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const report = 'this is a bug in mini-mwan. Please report it with these lines:';
+  return { lines: [report, ...stack.split('\n').map((line) => `  ${line}`)], exitCode: EXIT.cannotRun };
+}
+
+/** What the system said of a failed file operation, without its number. */
+export function fileError(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const words: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'not permitted',
+    ENOENT: 'no such file or directory',
+    ENOTDIR: 'a part of its path is no directory',
+    EISDIR: 'it is a directory',
+    ENOSPC: 'no space left',
+    EROFS: 'the file system is read-only',
+    ELOOP: 'too many symbolic links',
+  };
+  return words[code] ?? (code || String(error));
+}

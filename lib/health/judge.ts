@@ -1,0 +1,181 @@
+import type { Now, Probe, State, Status, Transition, Uplink, WanState } from '../model.js';
+
+/**
+ * The verdict on every WAN after a round.
+ *
+ * @param probes by WAN name; absent where nothing was probed, or the result must not count
+ * @param previous what the last round remembered; not used if the router has started again since
+ */
+export function judge(
+  uplinks: Uplink[],
+  probes: ReadonlyMap<string, Probe>,
+  previous: State | undefined,
+  now: Now,
+): { wans: WanState[]; transitions: Transition[] } {
+  const before = recall(uplinks, previous, now);
+  const after = uplinks.map((uplink, i) => judgeWan(uplink, probes.get(uplink.wan.name), before[i] as WanState, now));
+  // Waiting for a WAN to prove itself is for when there is another one.
+  const alone = !after.some((wan) => wan.status === 'up');
+  const wans = after
+    .map((wan) => (alone && wan.answeringSince !== undefined && answered(probes.get(wan.name)) ? promote(wan) : wan))
+    .map((wan, i) => stamp(wan, before[i] as WanState, now));
+  return { wans, transitions: wans.flatMap((wan, i) => transition(before[i] as WanState, wan)) };
+}
+
+/** What is known of every WAN from the rounds before: nothing, if the router has started again since. */
+export function recall(uplinks: Uplink[], previous: State | undefined, now: Now): WanState[] {
+  const remembered = previous?.bootId === now.bootId ? previous.wans : [];
+  return uplinks.map((uplink) => recallWan(uplink, remembered, now));
+}
+
+/** Another device is another line, of which nothing is known. */
+function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
+  const known = remembered.find((wan) => wan.name === uplink.wan.name);
+  const moved = known?.device !== undefined && uplink.device !== undefined && known.device !== uplink.device;
+  if (known && !moved) return known;
+  const { wan } = uplink;
+  return {
+    name: wan.name,
+    status: 'unknown',
+    statusSince: now.wall,
+    statusSinceUptime: now.uptime,
+    lastCheck: now.wall,
+    targets: wan.targets,
+    rxBytes: 0,
+    txBytes: 0,
+    failures: 0,
+    successes: 0,
+    failureThreshold: wan.failureThreshold,
+    recoveryThreshold: wan.recoveryThreshold,
+    judged: false,
+    reason: '',
+  };
+}
+
+function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, now: Now): WanState {
+  const { wan, link, gateway, pointToPoint } = uplink;
+  const { device = before.device } = uplink;
+  const current: WanState = {
+    name: wan.name,
+    ...(device === undefined ? {} : { device }),
+    status: before.status,
+    statusSince: before.statusSince,
+    statusSinceUptime: before.statusSinceUptime,
+    lastCheck: now.wall,
+    ...(gateway === undefined ? {} : { gateway }),
+    targets: wan.targets,
+    rxBytes: link?.rxBytes ?? 0,
+    txBytes: link?.txBytes ?? 0,
+    failures: 0,
+    successes: 0,
+    failureThreshold: wan.failureThreshold,
+    recoveryThreshold: wan.recoveryThreshold,
+    judged: before.judged,
+    reason: '',
+  };
+  if (!wan.enabled)
+    return { ...current, status: 'disabled', judged: false, reason: 'not enabled in the configuration' };
+  if (link?.state !== 'up') return { ...current, status: 'interface_down', reason: whyNoLink(uplink) };
+  if (!pointToPoint && gateway === undefined) {
+    return { ...current, status: 'no_gateway', reason: `no gateway for ${device}` };
+  }
+  if (!probe || probe.broken !== undefined) return unjudged(current, before);
+  return probe.answered ? judgeGood(current, uplink, probe, before, now) : judgeBad(current, probe, before);
+}
+
+function whyNoLink({ wan, device, link }: Uplink): string {
+  if (device === undefined) return `netifd has no device for interface ${wan.interface} now`;
+  if (!link) return `there is no device ${device}`;
+  return link.state === 'down' ? `${device} is down` : `${device} has no carrier`;
+}
+
+/** Failed attempts after which nothing more is to be learned: a WAN that carries nothing is not worth a second one. */
+export function attemptsFor(wan: WanState): number {
+  return ['up', 'unknown'].includes(wan.status) ? Math.max(1, wan.failureThreshold - wan.failures) : 1;
+}
+
+/** Nothing was learned: everything stays, but a link that came back is not up for that. */
+function unjudged(current: WanState, before: WanState): WanState {
+  const status = ['up', 'down'].includes(before.status) ? before.status : before.judged ? 'down' : 'unknown';
+  const { latency, jitter, loss, answeringSince } = before;
+  return {
+    ...current,
+    ...(latency === undefined ? {} : { latency }),
+    ...(jitter === undefined ? {} : { jitter }),
+    ...(loss === undefined ? {} : { loss }),
+    ...(answeringSince === undefined ? {} : { answeringSince }),
+    status,
+    failures: before.failures,
+    successes: before.successes,
+    reason: status === before.status ? before.reason : 'not probed yet',
+  };
+}
+
+function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: WanState, now: Now): WanState {
+  const rtts = probe.targets.flatMap(({ rtt }) => (rtt === undefined ? [] : [rtt]));
+  const latency = rtts.length > 0 ? Math.min(...rtts) : undefined;
+  const answeringSince = before.answeringSince ?? now.uptime;
+  const successes = Math.min(before.successes + 1, wan.recoveryThreshold);
+  const waited = now.uptime - answeringSince;
+  const settled = successes >= wan.recoveryThreshold && waited >= wan.failbackDelay;
+  const up = before.status === 'up' || !before.judged || settled;
+  return {
+    ...current,
+    ...(latency === undefined ? {} : { latency }),
+    ...(latency === undefined || before.latency === undefined ? {} : { jitter: Math.abs(latency - before.latency) }),
+    loss: lossOf(probe),
+    status: up ? 'up' : 'down',
+    successes,
+    answeringSince,
+    judged: true,
+    reason: up ? whoAnswered(probe) : whyNotYet(current, successes, waited, wan.failbackDelay),
+  };
+}
+
+function whoAnswered(probe: Probe): string {
+  return `reply from ${probe.targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
+}
+
+function whyNotYet(current: WanState, successes: number, waited: number, delay: number): string {
+  return successes < current.recoveryThreshold
+    ? `answering again, ${successes} of ${current.recoveryThreshold} good rounds`
+    : `answering again, ${Math.floor(waited)} of ${delay} s`;
+}
+
+function judgeBad(current: WanState, probe: Probe, before: WanState): WanState {
+  const failures = Math.min(before.failures + probe.failures, current.failureThreshold);
+  const keep = failures < current.failureThreshold && ['up', 'unknown'].includes(before.status);
+  const lost = probe.targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : []));
+  return {
+    ...current,
+    loss: lossOf(probe),
+    status: keep ? before.status : 'down',
+    failures,
+    judged: true,
+    reason: `no reply from ${lost.join(', ')}`,
+  };
+}
+
+function lossOf(probe: Probe): number {
+  return probe.sent === 0 ? 0 : (100 * probe.lost) / probe.sent;
+}
+
+function answered(probe: Probe | undefined): boolean {
+  return probe?.answered === true && probe.broken === undefined;
+}
+
+function promote(wan: WanState): WanState {
+  return { ...wan, status: 'up', reason: 'it answers, and no other WAN is up' };
+}
+
+function stamp(wan: WanState, before: WanState, now: Now): WanState {
+  return wan.status === before.status ? wan : { ...wan, statusSince: now.wall, statusSinceUptime: now.uptime };
+}
+
+function transition(before: WanState, after: WanState): Transition[] {
+  const { name, device, reason } = after;
+  const [from, to]: [Status, Status] = [before.status, after.status];
+  // Somebody who has never been looked at is not news.
+  if (from === to || (from === 'unknown' && to === 'disabled')) return [];
+  return [{ name, ...(device === undefined ? {} : { device }), from, to, reason }];
+}

@@ -1,0 +1,229 @@
+/** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
+
+/** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
+export type Status = 'up' | 'down' | 'interface_down' | 'no_gateway' | 'disabled' | 'unknown';
+
+/** One `config interface` section, every value within its range. */
+export interface Wan {
+  /** Section name; for an anonymous section its device or netifd interface. */
+  name: string;
+  enabled: boolean;
+  /** Kernel device as configured. Absent: taken from netifd by `interface`. */
+  device?: string;
+  /** netifd interface whose l3_device is used. Absent: `device` says it. */
+  interface?: string;
+  /** 1-899; the lowest carries the traffic. */
+  metric: number;
+  /** 1-100; share of the traffic in mode multiuplink. */
+  weight: number;
+  /** IPv4 addresses, at least one unless the WAN is disabled. */
+  targets: string[];
+  /** How many targets must answer. */
+  reliability: number;
+  /** Packets for each target in one attempt. */
+  count: number;
+  /** s to wait for the answer to one packet. */
+  timeout: number;
+  /** Failed attempts in a row until the WAN is down. */
+  failureThreshold: number;
+  /** Good rounds in a row until it is up again. */
+  recoveryThreshold: number;
+  /** s it must have answered before it is up again. */
+  failbackDelay: number;
+}
+
+export interface Config {
+  enabled: boolean;
+  mode: 'failover' | 'multiuplink';
+  /** s between two rounds. */
+  checkInterval: number;
+  /** In the order of the file, which is the order of preference among equal metrics. */
+  wans: Wan[];
+}
+
+/** Something wrong, for the person at the router. */
+export interface Problem {
+  /** Line of the configuration file, from 1. Absent: it is not about one line. */
+  line?: number;
+  /** The statement it is about, as `option metric`. */
+  option?: string;
+  /** The offending value as it was found: may hold anything. */
+  value?: string;
+  /** What is wrong, and what is done about it. */
+  text: string;
+  /** Commands to paste, or what to change. */
+  remedy?: string[];
+  /** The configuration cannot work like this. */
+  fatal?: boolean;
+}
+
+/** A network device, from `ip addr`. */
+export interface Link {
+  device: string;
+  /** `down`: administratively. */
+  state: 'up' | 'no_carrier' | 'down';
+  pointToPoint: boolean;
+  /** IPv4 addresses with their prefix length. */
+  addresses: { address: string; prefix: number }[];
+  rxBytes: number;
+  txBytes: number;
+}
+
+export interface Nexthop {
+  /** Absent for routes that lead nowhere (blackhole, unreachable). */
+  device?: string;
+  /** Absent: the destination is on the link itself. */
+  gateway?: string;
+  /** 1-256, of a multipath route. */
+  weight: number;
+  /** The gateway is outside the subnets of the device. */
+  onlink: boolean;
+}
+
+/** A route of table main. */
+export interface Route {
+  /** `default`, or a prefix such as `0.0.0.0/1`. */
+  destination: string;
+  /** The lowest wins; 0 where none is given. */
+  metric: number;
+  /** Who installed it: `static`, `kernel`, `dhcp`, … ours is `77`. */
+  protocol: string;
+  /** `unicast`, `blackhole`, `unreachable`, `prohibit`, … */
+  type: string;
+  nexthops: Nexthop[];
+}
+
+/** A netifd interface, from `ubus call network.interface dump`. */
+export interface NetifdInterface {
+  name: string;
+  up: boolean;
+  /** The device that carries IP (`pppoe-wan`). Absent while the interface is down. */
+  l3Device?: string;
+  /** `option metric` of the network configuration; 0 where there is none. */
+  metric: number;
+  /** IPv4 default route. A gateway is absent on a point-to-point interface. */
+  defaultRoute?: { gateway?: string };
+}
+
+/** What one look at the system showed. */
+export interface Observation {
+  links: Link[];
+  routes: Route[];
+  /** Absent where there is no netifd, or where it did not answer. */
+  interfaces?: NetifdInterface[];
+  /** What could not be seen, in words. */
+  blind: string[];
+}
+
+/** A WAN as it is now: the configuration joined with what was observed. */
+export interface Uplink {
+  wan: Wan;
+  /** Absent: netifd knows no device for it at the moment. */
+  device?: string;
+  /** Absent: there is no such device. */
+  link?: Link;
+  gateway?: string;
+  /** Nothing to route via: a gateway is neither needed nor used. */
+  pointToPoint: boolean;
+  /** The gateway is outside the subnets of the device. */
+  onlink: boolean;
+}
+
+/** How one target answered in a round. */
+export interface TargetResult {
+  target: string;
+  /** `open`: not waited for any longer, because enough others had answered. */
+  outcome: 'answered' | 'lost' | 'open';
+  /** ms; absent unless it answered. */
+  rtt?: number;
+}
+
+/** What the probes of one WAN showed in a round. */
+export interface Probe {
+  answered: boolean;
+  /** Attempts that failed in a row before that. */
+  failures: number;
+  targets: TargetResult[];
+  /** Packets that were sent, and those of them that were given up. */
+  sent: number;
+  lost: number;
+  /** Set if no ping could be understood: what ping said instead. */
+  broken?: string;
+}
+
+/** The time by both clocks. Only uptime and boot decide anything; the wall clock is for people. */
+export interface Now {
+  /** s since the epoch. */
+  wall: number;
+  /** s since boot. */
+  uptime: number;
+  bootId: string;
+}
+
+/** What is remembered of a WAN from one round to the next. */
+export interface WanState {
+  name: string;
+  device?: string;
+  status: Status;
+  /** s since the epoch, and s since boot. */
+  statusSince: number;
+  statusSinceUptime: number;
+  /** s since the epoch. */
+  lastCheck: number;
+  /** ms, of the target that answered first. */
+  latency?: number;
+  /** ms by which the latency differs from that of the round before. */
+  jitter?: number;
+  /** % of the packets of the last round. */
+  loss?: number;
+  gateway?: string;
+  targets: string[];
+  rxBytes: number;
+  txBytes: number;
+  /** Failed attempts in a row, at most failureThreshold. */
+  failures: number;
+  /** Good rounds in a row, at most recoveryThreshold. */
+  successes: number;
+  failureThreshold: number;
+  recoveryThreshold: number;
+  /** s since boot when it began to answer again. Absent while it does not. */
+  answeringSince?: number;
+  /** A probe has succeeded or failed since boot. */
+  judged: boolean;
+  /** Why it has this status, in words. */
+  reason: string;
+}
+
+/** The state file. */
+export interface State {
+  mode: Config['mode'];
+  /** When the round ended: s since the epoch. */
+  timestamp: number;
+  /** s. */
+  checkInterval: number;
+  bootId: string;
+  /** When the round ended: s since boot. */
+  uptime: number;
+  /** ms that the round took. */
+  duration: number;
+  /** Routes it changed. */
+  changes: number;
+  /** What it complained of; said again only when it changes. */
+  complaints: string[];
+  wans: WanState[];
+}
+
+/** A WAN that got another status. */
+export interface Transition {
+  name: string;
+  device?: string;
+  from: Status;
+  to: Status;
+  reason: string;
+}
+
+/** One change of the routing table. */
+export interface Change {
+  verb: 'add' | 'replace' | 'del';
+  route: Route;
+}

@@ -1,0 +1,41 @@
+import type { NetifdInterface } from '../model.js';
+import { isIPv4 } from './address.js';
+import { asList, asNumber, asRecord, asText, type Json } from './json.js';
+
+/** netifd's word for "no gateway": the route is on the link, as on PPP. */
+const NO_GATEWAY = '0.0.0.0';
+
+/**
+ * Parses the answer of `ubus call network.interface dump`.
+ *
+ * @returns undefined if it is not such an answer; entries without a name are left out
+ */
+export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
+  return asList(asRecord(json)?.interface)?.flatMap((entry) => parseInterface(asRecord(entry) ?? {}));
+}
+
+function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
+  const name = asText(entry.interface);
+  if (name === undefined) return [];
+  const l3Device = asText(entry.l3_device);
+  // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.
+  const defaultRoute = findDefault(entry.route) ?? findDefault(asRecord(entry.inactive)?.route);
+  return [
+    {
+      name,
+      up: entry.up === true,
+      metric: asNumber(entry.metric) ?? 0,
+      ...(l3Device === undefined ? {} : { l3Device }),
+      ...(defaultRoute === undefined ? {} : { defaultRoute }),
+    },
+  ];
+}
+
+function findDefault(routes: Json): NetifdInterface['defaultRoute'] {
+  const entry = (asList(routes) ?? [])
+    .map(asRecord)
+    .find((route) => route?.target === '0.0.0.0' && route.mask === 0 && isIPv4(asText(route.nexthop) ?? ''));
+  if (!entry) return undefined;
+  const gateway = entry.nexthop as string;
+  return gateway === NO_GATEWAY ? {} : { gateway };
+}

@@ -1,0 +1,30 @@
+/** Anything that JSON.parse can return. */
+export type Json = unknown;
+
+/** Parses text that another program printed; undefined if it is no JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function asRecord(value: Json): Record<string, Json> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, Json>)
+    : undefined;
+}
+
+export function asList(value: Json): Json[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
+
+export function asText(value: Json): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A finite number, not negative: everything that we read as a number is one. */
+export function asNumber(value: Json): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

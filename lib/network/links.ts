@@ -1,0 +1,31 @@
+import type { Link } from '../model.js';
+import { asList, asNumber, asRecord, asText, type Json } from './json.js';
+
+/**
+ * Parses what `ip -j -s addr show` prints.
+ *
+ * @returns undefined if it is not such a list
+ */
+export function parseLinks(json: Json): Link[] | undefined {
+  const list = asList(json)?.map(asRecord);
+  if (!list?.every((entry) => asText(entry?.ifname) !== undefined && asList(entry?.flags))) return undefined;
+  return list.map((entry) => parseLink(entry as Record<string, Json>));
+}
+
+function parseLink(entry: Record<string, Json>): Link {
+  const flags = asList(entry.flags) ?? [];
+  const bytes = (direction: string) => asNumber(asRecord(asRecord(entry.stats64)?.[direction])?.bytes) ?? 0;
+  return {
+    device: asText(entry.ifname) as string,
+    state: !flags.includes('UP') ? 'down' : flags.includes('LOWER_UP') ? 'up' : 'no_carrier',
+    pointToPoint: flags.includes('POINTOPOINT'),
+    addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),
+    rxBytes: bytes('rx'),
+    txBytes: bytes('tx'),
+  };
+}
+
+function parseAddress(info: Record<string, Json>): Link['addresses'] {
+  const [address, prefix] = [asText(info.local), asNumber(info.prefixlen)];
+  return info.family === 'inet' && address !== undefined && prefix !== undefined ? [{ address, prefix }] : [];
+}

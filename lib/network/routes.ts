@@ -1,0 +1,38 @@
+import type { Nexthop, Route } from '../model.js';
+import { asList, asNumber, asRecord, asText, type Json } from './json.js';
+
+/**
+ * Parses what `ip -j route show table main` prints.
+ *
+ * @returns undefined if it is not such a list; routes of a type of service are left out, they are nobody's default
+ */
+export function parseRoutes(json: Json): Route[] | undefined {
+  const list = asList(json);
+  if (!list?.every((entry) => asRecord(entry)?.dst !== undefined)) return undefined;
+  return list
+    .map((entry) => asRecord(entry) as Record<string, Json>)
+    .filter((entry) => entry.tos === undefined)
+    .map(parseRoute);
+}
+
+function parseRoute(entry: Record<string, Json>): Route {
+  const several = asList(entry.nexthops)?.map((hop) => parseNexthop(asRecord(hop) ?? {}));
+  const single = entry.dev === undefined ? [] : [parseNexthop(entry)];
+  return {
+    destination: asText(entry.dst) ?? '',
+    metric: asNumber(entry.metric) ?? 0,
+    protocol: asText(entry.protocol) ?? 'boot',
+    type: asText(entry.type) ?? 'unicast',
+    nexthops: several ?? single,
+  };
+}
+
+function parseNexthop(hop: Record<string, Json>): Nexthop {
+  const [device, gateway] = [asText(hop.dev), asText(hop.gateway)];
+  return {
+    ...(device === undefined ? {} : { device }),
+    ...(gateway === undefined ? {} : { gateway }),
+    weight: asNumber(hop.weight) ?? 1,
+    onlink: asList(hop.flags)?.includes('onlink') ?? false,
+  };
+}

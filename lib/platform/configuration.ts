@@ -1,0 +1,57 @@
+import { basename, dirname } from 'node:path';
+import { readSettings } from '../config/settings.js';
+import { parseUci } from '../config/uci.js';
+import { EXIT, fileError, Trouble } from '../explain.js';
+import type { Config, Problem } from '../model.js';
+import type { Exec } from '../system/exec.js';
+import { readText } from '../system/files.js';
+
+/** Where `uci set` keeps what is not committed yet, a file for each configuration. */
+const STAGED = '/tmp/.uci';
+const UCI_FOLDER = '/etc/config';
+/** ms. uci reads a file and prints it. */
+const UCI_TIMEOUT = 5000;
+
+const EXAMPLE = [
+  'the smallest one that works:',
+  "  config settings 'settings'",
+  "          option enabled '1'",
+  "  config interface 'wan'",
+  "          option device 'eth1'",
+  "          option metric '10'",
+  "          list ping_target '1.1.1.1'",
+  "          list ping_target '8.8.8.8'",
+  '  (and a second interface like it)',
+];
+
+/** Reads the configuration. Throws a Trouble if there is none, or if it is no UCI: routes are left alone then. */
+export async function loadConfiguration(file: string, exec: Exec): Promise<{ config: Config; problems: Problem[] }> {
+  const text = await readConfiguration(file);
+  const staged = await readStaged(file, exec);
+  const parsed = parseUci(staged ?? text);
+  if ('text' in parsed) {
+    const hint = 'the routes stay as they are until this is mended';
+    throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
+  }
+  const { config, problems } = readSettings(parsed.sections);
+  if (staged === undefined) return { config, problems };
+  // uci prints the merged configuration, whose lines are nobody's.
+  return { config, problems: problems.map(({ line: _, ...problem }) => problem) };
+}
+
+async function readConfiguration(file: string): Promise<string> {
+  const text = await readText(file).catch((error) => {
+    throw new Trouble(EXIT.config, `${file} cannot be read: ${fileError(error)}`);
+  });
+  if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
+  return text;
+}
+
+/** The configuration with the changes that wait for `uci commit`, as every other OpenWrt program sees it; undefined if none do. */
+async function readStaged(file: string, exec: Exec): Promise<string | undefined> {
+  if (dirname(file) !== UCI_FOLDER) return undefined;
+  const changes = await readText(`${STAGED}/${basename(file)}`).catch(() => undefined);
+  if (!changes || !(await exec.find('uci'))) return undefined;
+  const { stdout, exitCode } = await exec.start('uci', ['export', basename(file)], { timeout: UCI_TIMEOUT }).finished;
+  return exitCode === 0 ? stdout : undefined;
+}

@@ -1,0 +1,63 @@
+import { EXIT, Trouble } from '../explain.js';
+import type { Change, Observation } from '../model.js';
+import { parseJson } from '../network/json.js';
+import { parseLinks } from '../network/links.js';
+import { parseRoutes } from '../network/routes.js';
+import { toArguments } from '../routing/change.js';
+import type { Exec, Finished } from '../system/exec.js';
+import type { Platform, Refusal } from './platform.js';
+
+/** ms that `ip` gets. It takes a few; a second on a slow router with many devices. */
+const IP_TIMEOUT = 10_000;
+
+/** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
+export function linux(exec: Exec): Platform {
+  return { observe: () => observe(exec), apply: (changes) => apply(exec, changes) };
+}
+
+async function observe(exec: Exec): Promise<Observation> {
+  // One process for both questions. It prints one line of JSON for each.
+  const input = 'addr show\nroute show table main\n';
+  const result = await exec.start('ip', ['-j', '-s', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
+  const [first = '', second = ''] = result.stdout.split('\n');
+  const [links, routes] = [parseLinks(parseJson(first)), parseRoutes(parseJson(second))];
+  if (result.exitCode !== 0 || !links || !routes) throw unusable(result);
+  return { links, routes, blind: [] };
+}
+
+async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined> {
+  const input = changes.map((change) => `${toArguments(change).join(' ')}\n`).join('');
+  const { exitCode, stderr, failure } = await exec.start('ip', ['-batch', '-'], { timeout: IP_TIMEOUT, input })
+    .finished;
+  if (exitCode === 0) return undefined;
+  if (failure !== undefined) throw new Trouble(EXIT.cannotRun, `'ip -batch' could not be used: ${failure}`);
+  // ip ends its complaint with the line of the batch, from 1.
+  const line = /^Command failed -:(\d{1,6})$/m.exec(stderr)?.[1];
+  const reason = stderr.replace(/^Command failed .*$/m, '').trim();
+  return { index: line === undefined ? 0 : Number(line) - 1, reason: reason || `exit ${exitCode}` };
+}
+
+function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
+  if (failure === 'not found') {
+    return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", installHint());
+  }
+  const said = (stderr || stdout).trim().split('\n')[0] ?? '';
+  if (/busybox|invalid option|unrecognized option|unknown option/i.test(stderr)) {
+    return new Trouble(
+      EXIT.cannotRun,
+      "this 'ip' knows no -json (BusyBox has a small one); nothing was changed",
+      installHint(),
+    );
+  }
+  const what = failure ?? (exitCode === 0 ? 'printed what is not JSON of links and routes' : `exit ${exitCode}`);
+  return new Trouble(
+    EXIT.cannotRun,
+    `'ip -j' could not be used: ${what}; nothing was changed`,
+    said === '' ? [] : [said],
+  );
+}
+
+/** How to get the full iproute2. */
+export function installHint(): string[] {
+  return ['on OpenWrt: opkg update && opkg install ip-full', 'on Debian: apt-get install iproute2'];
+}

@@ -1,0 +1,31 @@
+import type { NetifdInterface, Observation } from '../model.js';
+import { parseInterfaces } from '../network/gateways.js';
+import { parseJson } from '../network/json.js';
+import type { Exec } from '../system/exec.js';
+import { linux } from './linux.js';
+import type { Platform } from './platform.js';
+
+/** ms that netifd gets to answer: it does in a few, and is busy for seconds only while it restarts. */
+const UBUS_TIMEOUT = 5000;
+
+/** Linux with netifd, which knows the gateways: also those of WANs whose default route is not there. */
+export function openwrt(exec: Exec): Platform {
+  const base = linux(exec);
+  return { ...base, observe: () => observe(exec, base) };
+}
+
+async function observe(exec: Exec, base: Platform): Promise<Observation> {
+  const [seen, interfaces] = await Promise.all([base.observe(), dump(exec)]);
+  if (typeof interfaces === 'string') return { ...seen, blind: [...seen.blind, interfaces] };
+  return { ...seen, interfaces };
+}
+
+/** netifd's interfaces, or in words why they are not to be had. */
+async function dump(exec: Exec): Promise<NetifdInterface[] | string> {
+  const args = ['call', 'network.interface', 'dump'];
+  const { stdout, stderr, exitCode, failure } = await exec.start('ubus', args, { timeout: UBUS_TIMEOUT }).finished;
+  const interfaces = exitCode === 0 ? parseInterfaces(parseJson(stdout)) : undefined;
+  if (interfaces) return interfaces;
+  const what = failure ?? (exitCode === 0 ? 'its answer is not understood' : stderr.trim().split('\n')[0]);
+  return `netifd cannot be asked (ubus call network.interface dump: ${what}); gateways are taken from the routes`;
+}

@@ -1,0 +1,14 @@
+import type { Change, Observation } from '../model.js';
+
+/** Where a round looks and acts. Both throw a Trouble if that is not possible here. */
+export interface Platform {
+  observe(): Promise<Observation>;
+  /** Makes the changes one after the other. Stops at the first that is refused, and says which (from 0) and why. */
+  apply(changes: Change[]): Promise<Refusal | undefined>;
+}
+
+export interface Refusal {
+  index: number;
+  /** The program's own words. */
+  reason: string;
+}

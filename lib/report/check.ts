@@ -1,0 +1,77 @@
+import type { Change, Probe, TargetResult, Transition, Uplink, WanState } from '../model.js';
+import type { RoundResult } from '../round.js';
+import { toArguments, toSentence } from '../routing/change.js';
+import type { Colour } from './colour.js';
+import { table } from './table.js';
+import { count, elapsed, milliseconds, safe, statusWord } from './words.js';
+
+/** One line for each WAN: what was seen of it, how its targets answered, and the verdict. */
+export function roundLines(
+  wans: WanState[],
+  uplinks: Uplink[],
+  probes: ReadonlyMap<string, Probe>,
+  colour: Colour,
+): string[] {
+  const rows = wans.map((wan, i) => [
+    wan.name,
+    wan.device ?? '-',
+    linkWords(uplinks[i]),
+    probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
+    verdictWords(wan),
+  ]);
+  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.status ?? 'unknown', cell) : cell));
+}
+
+function linkWords(uplink: Uplink | undefined): string {
+  if (!uplink?.link) return 'no device';
+  const { state } = uplink.link;
+  if (state !== 'up') return state === 'down' ? 'down' : 'no carrier';
+  if (uplink.pointToPoint) return 'link up, point-to-point';
+  return uplink.gateway === undefined ? 'link up, no gateway' : `link up, via ${uplink.gateway}`;
+}
+
+function targetWords({ target, outcome, rtt }: TargetResult): string {
+  if (outcome === 'answered') return rtt === undefined ? `${target} answered` : `${target} ${milliseconds(rtt)}`;
+  return outcome === 'lost' ? `${target} lost` : `${target} not waited for`;
+}
+
+function verdictWords(wan: WanState): string {
+  const { status, failures, failureThreshold, successes, recoveryThreshold } = wan;
+  if (status === 'up' || (status === 'down' && failures > 0)) {
+    return `${status}, ${failures} of ${failureThreshold} failures`;
+  }
+  if (status === 'down' && successes > 0) {
+    return `${status}, ${successes} of ${recoveryThreshold} good rounds`;
+  }
+  return statusWord(status);
+}
+
+/** `wanb (wwan0) down: no reply from 1.1.1.1, 8.8.8.8` */
+export function transitionLine({ name, device, to, reason }: Transition, colour: Colour): string {
+  const who = device === undefined || device === name ? name : `${name} (${device})`;
+  return `${who} ${colour.status(to, statusWord(to))}: ${safe(reason, 400)}`;
+}
+
+/** The command as one could paste it. */
+export function commandLine(change: Change): string {
+  return `[#] ip ${toArguments(change).join(' ')}`;
+}
+
+/** What happened beyond transitions: routes that were put back, or a plan that was not carried out. */
+export function changeLines({ changes, state }: RoundResult, dryRun: boolean): string[] {
+  const lines = changes.map(toSentence);
+  if (!dryRun) return lines;
+  return [
+    ...lines,
+    `${count(changes.length, 'change')} ${changes.length > 0 ? 'not made ' : ''}(dry run), ${took(state.duration)}`,
+  ];
+}
+
+/** `1 change, 2.2 s` */
+export function summaryLine({ changes, state }: RoundResult): string {
+  return `${count(changes.length, 'change')}, ${took(state.duration)}`;
+}
+
+function took(ms: number): string {
+  return elapsed(ms);
+}

@@ -1,0 +1,39 @@
+import type { WanState } from '../model.js';
+import type { RoundResult } from '../round.js';
+import { toSentence } from '../routing/change.js';
+
+/** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
+export function wanJson(wan: WanState, uptime: number) {
+  return {
+    name: wan.name,
+    device: wan.device ?? null,
+    status: wan.status,
+    reason: wan.reason,
+    since_s: Math.round(Math.max(0, uptime - wan.statusSinceUptime)),
+    gateway: wan.gateway ?? null,
+    ping_targets: wan.targets,
+    rtt_ms: wan.latency ?? null,
+    jitter_ms: wan.jitter ?? null,
+    loss_percent: wan.loss ?? null,
+    failures: wan.failures,
+    failure_threshold: wan.failureThreshold,
+    good_rounds: wan.successes,
+    recovery_threshold: wan.recoveryThreshold,
+    rx_bytes: wan.rxBytes,
+    tx_bytes: wan.txBytes,
+  };
+}
+
+/** What `check --json` prints. */
+export function checkJson({ state, transitions, changes, problems }: RoundResult, dryRun: boolean, exitCode: number) {
+  return {
+    exit_code: exitCode,
+    dry_run: dryRun,
+    mode: state.mode,
+    duration_ms: Math.round(state.duration),
+    wans: state.wans.map((wan) => wanJson(wan, state.uptime)),
+    transitions: transitions.map(({ name, from, to, reason }) => ({ name, from, to, reason })),
+    changes: changes.map(toSentence),
+    problems: problems.map(({ text }) => text),
+  };
+}

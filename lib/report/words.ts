@@ -1,0 +1,48 @@
+import type { Problem, Status } from '../model.js';
+
+/** Text from outside as it may be shown: no control characters, no end of line, not too long. */
+export function safe(text: string, longest = 60): string {
+  const shown = text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
+  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
+}
+
+/** A span in its two largest units: `3 d 4 h`, `4 min`, `12 s`. */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  const [d, h, min] = [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
+  if (d > 0) return h > 0 ? `${d} d ${h} h` : `${d} d`;
+  if (h > 0) return min > 0 ? `${h} h ${min} min` : `${h} h`;
+  return `${min} min`;
+}
+
+/** How long something took: `212 ms`, `2.2 s`. */
+export function elapsed(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function milliseconds(ms: number | undefined): string {
+  return ms === undefined ? '-' : `${ms.toFixed(1)} ms`;
+}
+
+export function percent(share: number | undefined): string {
+  return share === undefined ? '-' : `${Math.round(share)} %`;
+}
+
+/** `1 change`, `2 changes`, `no change`. */
+export function count(number: number, noun: string): string {
+  return number === 0 ? `no ${noun}` : `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** The status as people say it. */
+export function statusWord(status: Status): string {
+  return { interface_down: 'no link', no_gateway: 'no gateway' }[status as string] ?? status;
+}
+
+/** `/etc/config/mini-mwan, line 12: option metric 'ten': not a number from 1 to 899; using 10` */
+export function problemText(problem: Problem, file: string): string {
+  const { line, option, value, text } = problem;
+  const place = line === undefined ? [] : [`${file}, line ${line}`];
+  const what = option === undefined ? [] : [value === undefined ? option : `${option} '${safe(value)}'`];
+  return [...place, ...what, safe(text, 400)].join(': ');
+}

@@ -1,0 +1,72 @@
+import type { Problem, Route, Uplink } from '../model.js';
+import { DEFAULT, HALVES, outranks, routeKey, usesDevice } from './route.js';
+
+/**
+ * One default for each WAN, or the two halves where a default of a WAN's device would win over it otherwise. The halves
+ * win over every default; where that would include one that must stay in charge, the plain default it is.
+ *
+ * @param foreign the defaults that are not ours
+ * @param highest the highest metric that we steer with
+ */
+export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number) {
+  const inTheWay = foreign.find(
+    (route) => route.destination === DEFAULT && isThroughWan(route, uplinks) && route.metric <= highest,
+  );
+  if (!inTheWay) return { destinations: [DEFAULT], conflicts: [] };
+  const master = othersInCharge(uplinks, foreign).find((route) => route.destination === DEFAULT);
+  if (!master) return { destinations: HALVES, conflicts: [] };
+  const conflict: Problem = {
+    text:
+      `the default route of ${whose(master)}, which is no WAN, is left in charge: no failover, ` +
+      `because the default of ${whose(inTheWay)} has metric ${inTheWay.metric} and only more specific routes could outrank it`,
+    remedy: [`in the network configuration, give the WANs metrics above ${highest}`],
+  };
+  return { destinations: [DEFAULT], conflicts: [conflict] };
+}
+
+/** Leaves out what would outrank a default that must stay in charge, or would stand on a key that somebody else holds. */
+export function withoutConflicts(asked: Route[], uplinks: Uplink[], foreign: Route[]) {
+  const masters = othersInCharge(uplinks, foreign);
+  const conflicts = new Map<string, Problem>();
+  const allowed = asked.filter((route) => {
+    const master = masters.find((other) => outranks(route, other));
+    const holder = foreign.find((other) => routeKey(other) === routeKey(route));
+    // With somebody else in charge, a held key makes no difference: chooseShape has said what does.
+    const conflict = master
+      ? outranked(route, master)
+      : holder && masters.length === 0
+        ? taken(route, holder)
+        : undefined;
+    if (conflict) conflicts.set(conflict.text, conflict);
+    return !master && !holder;
+  });
+  return { allowed, conflicts: [...conflicts.values()] };
+}
+
+/** Defaults of devices that are no WAN and that no default of a WAN outranks: a VPN for everything, a kill switch. */
+function othersInCharge(uplinks: Uplink[], foreign: Route[]): Route[] {
+  const throughWans = foreign.filter((route) => isThroughWan(route, uplinks));
+  return foreign.filter((route) => !throughWans.includes(route) && !throughWans.some((wan) => outranks(wan, route)));
+}
+
+function isThroughWan(route: Route, uplinks: Uplink[]): boolean {
+  return route.type === 'unicast' && uplinks.some((uplink) => usesDevice(route, uplink.device));
+}
+
+function outranked(route: Route, master: Route): Problem {
+  return {
+    text: `metric ${route.metric} of ${whose(route)} would outrank the default route of ${whose(master)}, which is no WAN; not used`,
+    remedy: [`give ${whose(route)} a metric above ${master.metric}, or ${whose(master)} one below ${route.metric}`],
+  };
+}
+
+function taken(route: Route, holder: Route): Problem {
+  return {
+    text: `${whose(holder)} has a default with metric ${route.metric} that is not ours; ${whose(route)} is not steered`,
+    remedy: [`give ${whose(route)} another metric`],
+  };
+}
+
+function whose(route: Route): string {
+  return route.nexthops[0]?.device ?? `type ${route.type}`;
+}

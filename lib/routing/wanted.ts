@@ -1,0 +1,88 @@
+import type { Nexthop, Problem, Route, Status, Uplink } from '../model.js';
+import { chooseShape, withoutConflicts } from './precedence.js';
+import { DEFAULT, isDefault, isOurs, isSteering, PROBE_METRIC, PROTOCOL, routeKey, usesDevice } from './route.js';
+
+/** Which of our routes should exist, and what keeps some of them from existing. */
+export interface Wanted {
+  routes: Route[];
+  conflicts: Problem[];
+}
+
+const MAX_METRIC = 2 ** 32 - 1;
+
+/**
+ * The routes that should exist for these verdicts, by the rules of the overlay: a default for every WAN that is up, over
+ * every default of the WANs' devices that is not ours, under every default of anybody else, and a last-choice default for
+ * the others so that they can be probed. If no WAN is up, whatever carries traffic stays.
+ *
+ * @param uplinks every configured WAN in the order of the configuration
+ * @param routes table main as it is
+ * @param statuses verdict by WAN name
+ * @param refused names of WANs whose route the kernel did not accept
+ */
+export function wanted(
+  uplinks: Uplink[],
+  routes: Route[],
+  statuses: ReadonlyMap<string, Status>,
+  refused: ReadonlySet<string> = new Set(),
+): Wanted {
+  const enabled = uplinks.filter((uplink) => uplink.wan.enabled);
+  const usable = enabled.filter((uplink) => isReachable(uplink) && !refused.has(uplink.wan.name));
+  const ours = routes.filter(isSteering);
+  const foreign = routes.filter((route) => isDefault(route) && !isOurs(route));
+
+  const up = usable.filter((uplink) => statuses.get(uplink.wan.name) === 'up');
+  const hold = up.length === 0;
+  const carriers = hold ? usable.filter((uplink) => ours.some((route) => usesDevice(route, uplink.device))) : up;
+  const stranded = hold ? enabled.filter((uplink) => !carriers.includes(uplink)) : [];
+  const held = ours.filter((route) => stranded.some((uplink) => usesDevice(route, uplink.device)));
+
+  const metrics = distinctMetrics(enabled);
+  const shape = chooseShape(uplinks, foreign, Math.max(...metrics.values()));
+  const asked = carriers.flatMap((uplink) =>
+    shape.destinations.map((destination) => ourRoute(destination, metrics.get(uplink) as number, uplink)),
+  );
+  const { allowed, conflicts } = withoutConflicts(asked, uplinks, foreign);
+  const steering = uniqueKeys([...allowed, ...held]);
+  return {
+    routes: [...steering, ...probeRoutes(uplinks, usable, steering, foreign)],
+    conflicts: carriers.length > 0 ? [...shape.conflicts, ...conflicts] : [],
+  };
+}
+
+/** Can packets be sent through it? It has a link, and a gateway or no need of one. */
+export function isReachable(uplink: Uplink): boolean {
+  return uplink.link?.state === 'up' && (uplink.pointToPoint || uplink.gateway !== undefined);
+}
+
+/** Equal metrics are told apart in the order of the configuration: the next free one, and none as high as the probes'. */
+function distinctMetrics(uplinks: Uplink[]): Map<Uplink, number> {
+  const ordered = [...uplinks].sort((a, b) => a.wan.metric - b.wan.metric);
+  const metrics: number[] = [];
+  for (const { wan } of ordered) metrics.push(Math.max(wan.metric, (metrics.at(-1) ?? 0) + 1));
+  const ceiling = (index: number) => PROBE_METRIC - (ordered.length - index);
+  return new Map(ordered.map((uplink, i) => [uplink, Math.min(metrics[i] as number, ceiling(i))]));
+}
+
+/** A default of last choice for whoever has none at all, so that `ping -I` leaves through its gateway. */
+function probeRoutes(uplinks: Uplink[], usable: Uplink[], steering: Route[], foreign: Route[]): Route[] {
+  const lowest = Math.max(PROBE_METRIC, ...foreign.map((route) => route.metric + 1));
+  return usable
+    .filter((uplink) => ![...steering, ...foreign].some((route) => usesDevice(route, uplink.device)))
+    .map((uplink) => ourRoute(DEFAULT, lowest + uplinks.indexOf(uplink), uplink))
+    .filter((route) => route.metric <= MAX_METRIC);
+}
+
+function ourRoute(destination: string, metric: number, uplink: Uplink): Route {
+  return { destination, metric, protocol: PROTOCOL, type: 'unicast', nexthops: [nexthopOf(uplink)] };
+}
+
+function nexthopOf({ device, gateway, pointToPoint, onlink }: Uplink): Nexthop {
+  const via = pointToPoint || gateway === undefined ? {} : { gateway };
+  return { ...(device === undefined ? {} : { device }), ...via, weight: 1, onlink: !pointToPoint && onlink };
+}
+
+function uniqueKeys(routes: Route[]): Route[] {
+  const keys = routes.map(routeKey);
+  return routes.filter((route, i) => keys.indexOf(routeKey(route)) === i);
+}

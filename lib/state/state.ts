@@ -1,0 +1,142 @@
+import { parse, stringify } from 'ini';
+import type { Config, State, Status, WanState } from '../model.js';
+
+/** Format of our own keys. A file of another version is not read. */
+const VERSION = '1';
+const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
+
+type Section = Record<string, unknown>;
+
+/**
+ * The state file's text: global keys, then a section for each WAN. The first keys of either part are those that the LuCI
+ * app reads; it splits lines at `=`, so no value holds one.
+ */
+export function formatState(state: State): string {
+  const globals: Section = {
+    mode: state.mode,
+    timestamp: Math.round(state.timestamp),
+    check_interval: state.checkInterval,
+    version: VERSION,
+    boot_id: state.bootId,
+    uptime: decimals(state.uptime),
+    duration: Math.round(state.duration),
+    changes: state.changes,
+    complaints: state.complaints.map(printable),
+  };
+  // Two calls, because a WAN may be named as a global key is.
+  return [stringify(globals), ...state.wans.map((wan) => stringify({ [wan.name]: formatWan(wan) }))].join('\n');
+}
+
+function formatWan(wan: WanState): Section {
+  return {
+    device: wan.device ?? '',
+    status: wan.status,
+    status_since: Math.round(wan.statusSince),
+    last_check: Math.round(wan.lastCheck),
+    latency: decimals(wan.latency),
+    gateway: wan.gateway ?? '',
+    ping_target: wan.targets.join(', '),
+    rx_bytes: wan.rxBytes,
+    tx_bytes: wan.txBytes,
+    failures: wan.failures,
+    successes: wan.successes,
+    failure_threshold: wan.failureThreshold,
+    recovery_threshold: wan.recoveryThreshold,
+    loss: decimals(wan.loss),
+    jitter: decimals(wan.jitter),
+    status_since_uptime: decimals(wan.statusSinceUptime),
+    answering_since: decimals(wan.answeringSince),
+    judged: wan.judged ? 1 : 0,
+    reason: printable(wan.reason),
+  };
+}
+
+/**
+ * Reads a state file's text.
+ *
+ * @returns undefined if it is not one of ours, of this version and whole: nothing in it can be relied on then
+ */
+export function parseState(text: string): State | undefined {
+  const firstSection = text.search(/^\[/m);
+  const head = firstSection < 0 ? text : text.slice(0, firstSection);
+  const globals = parse(head) as Section;
+  const sections =
+    firstSection < 0
+      ? []
+      : text
+          .slice(firstSection)
+          .split(/^(?=\[)/m)
+          .map(parseSection);
+  const [timestamp, uptime] = [number(globals.timestamp), number(globals.uptime)];
+  if (globals.version !== VERSION || timestamp === undefined || uptime === undefined) return undefined;
+  if (sections.includes(undefined)) return undefined;
+  return {
+    mode: globals.mode === 'multiuplink' ? 'multiuplink' : ('failover' satisfies Config['mode']),
+    timestamp,
+    checkInterval: number(globals.check_interval) ?? 0,
+    bootId: String(globals.boot_id ?? ''),
+    uptime,
+    duration: number(globals.duration) ?? 0,
+    changes: number(globals.changes) ?? 0,
+    complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
+    wans: sections as WanState[],
+  };
+}
+
+function parseSection(text: string): WanState | undefined {
+  const [[name, value] = ['', undefined], ...more] = Object.entries(parse(text));
+  if (typeof value !== 'object' || value === null || more.length > 0) return undefined;
+  const section = value as Section;
+  const status = STATUSES.find((word) => word === section.status);
+  const [statusSince, failures, successes] = [
+    number(section.status_since),
+    number(section.failures),
+    number(section.successes),
+  ];
+  // `reason` is written last: without it the section is not whole.
+  if (!status || statusSince === undefined || failures === undefined || successes === undefined) return undefined;
+  if (typeof section.reason !== 'string') return undefined;
+  return {
+    name,
+    ...optional('device', words(section.device)),
+    status,
+    statusSince,
+    statusSinceUptime: number(section.status_since_uptime) ?? 0,
+    lastCheck: number(section.last_check) ?? 0,
+    ...optional('latency', number(section.latency)),
+    ...optional('jitter', number(section.jitter)),
+    ...optional('loss', number(section.loss)),
+    ...optional('gateway', words(section.gateway)),
+    targets: words(section.ping_target)?.split(', ') ?? [],
+    rxBytes: number(section.rx_bytes) ?? 0,
+    txBytes: number(section.tx_bytes) ?? 0,
+    failures,
+    successes,
+    failureThreshold: number(section.failure_threshold) ?? 0,
+    recoveryThreshold: number(section.recovery_threshold) ?? 0,
+    ...optional('answeringSince', number(section.answering_since)),
+    judged: section.judged === '1',
+    reason: section.reason,
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+}
+
+function words(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d{1,16}(\.\d{1,6})?$/.test(value) ? Number(value) : undefined;
+}
+
+function decimals(value: number | undefined): string {
+  return value === undefined ? '' : value.toFixed(2);
+}
+
+/** The text as the state file can hold it: nothing that would end a line or a value. */
+export function printable(text: string): string {
+  return text.replace(/[^ -~]|=/g, '?').slice(0, 400);
+}

@@ -1,0 +1,74 @@
+import type { Change, Observation, Problem, Status, Uplink } from './model.js';
+import type { Platform } from './platform/platform.js';
+import { toArguments } from './routing/change.js';
+import { diff } from './routing/diff.js';
+import { usesDevice } from './routing/route.js';
+import { wanted } from './routing/wanted.js';
+
+/** What was seen at one moment, and what it means for the WANs. */
+export interface View {
+  seen: Observation;
+  uplinks: Uplink[];
+}
+
+export interface Steered {
+  /** As it is afterwards. */
+  view: View;
+  /** What was done; in a dry run, what would be. */
+  changes: Change[];
+  problems: Problem[];
+  /** Something could not be done. */
+  refused: boolean;
+}
+
+export interface Helm {
+  platform: Platform;
+  look(): Promise<View>;
+  /** Told before changes are made. */
+  changing(changes: Change[]): void;
+  /** Plan only. */
+  dryRun: boolean;
+}
+
+/** How often the table may change under our hands within one round before we leave it to the next. */
+const PATIENCE = 3;
+
+/**
+ * Brings the routes in line with verdicts: wanted, diff, apply, and another look at what came of it. A WAN whose route the
+ * kernel refuses is left out, and the rest is planned again without it: so nothing is removed for a route that is not there.
+ */
+export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<string, Status>): Promise<Steered> {
+  const refusals = new Map<string, Problem>();
+  const made: Change[] = [];
+  let view = first;
+  let reason = 'the next round tries again';
+  for (let tries = 0; ; tries++) {
+    const plan = wanted(view.uplinks, view.seen.routes, statuses, new Set(refusals.keys()));
+    const changes = diff(plan.routes, view.seen.routes);
+    const problems = [...plan.conflicts, ...refusals.values()];
+    if (helm.dryRun) return { view, changes, problems, refused: false };
+    if (changes.length === 0) return { view, changes: made, problems, refused: refusals.size > 0 };
+    if (tries >= PATIENCE + view.uplinks.length) {
+      return { view, changes: made, problems: [...problems, notKept(changes, reason)], refused: true };
+    }
+    helm.changing(changes);
+    const refusal = await helm.platform.apply(changes);
+    made.push(...changes.slice(0, refusal?.index));
+    view = await helm.look();
+    if (!refusal) continue;
+    reason = refusal.reason;
+    const change = changes[refusal.index];
+    const owner = view.uplinks.find((uplink) => change && usesDevice(change.route, uplink.device));
+    if (change && change.verb !== 'del' && owner) refusals.set(owner.wan.name, wasRefused(change, reason));
+  }
+}
+
+function wasRefused(change: Change, reason: string): Problem {
+  return { text: `ip ${toArguments(change).join(' ')}: refused`, remedy: reason.split('\n') };
+}
+
+function notKept(changes: Change[], reason: string): Problem {
+  const [first, ...more] = changes.map((change) => `ip ${toArguments(change).join(' ')}`);
+  const rest = more.length > 0 ? ` and ${more.length} more` : '';
+  return { text: `the routing table does not take or keep this: ${first}${rest}`, remedy: reason.split('\n') };
+}

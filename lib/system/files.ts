@@ -1,0 +1,45 @@
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+
+/** Larger than any configuration or state file that means anything. */
+const MAX_BYTES = 1_000_000;
+
+/**
+ * The text of a regular file; undefined if there is none. Throws the system's error, or one that says what else it is:
+ * a pipe or a device would keep us waiting.
+ */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (!found.isFile()) throw Object.assign(new Error(), { code: 'it is no regular file' });
+    if (found.size > MAX_BYTES) throw Object.assign(new Error(), { code: `it is larger than ${MAX_BYTES / 1e6} MB` });
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Writes the file so that a reader sees the old text or the new one, whole: a temporary file beside it, then a rename. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  // A process of our number may have been killed here; exclusive, so never through a link that somebody puts in its place.
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o644);
+  try {
+    await file.writeFile(text);
+    await file.close();
+    await rename(temporary, path);
+  } catch (error) {
+    await file.close().catch(() => {});
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Renames a file that cannot be used, so that it can be looked at: to its name with `.corrupt`. */
+export async function setAside(path: string): Promise<string> {
+  const aside = `${path}.corrupt`;
+  await rename(path, aside);
+  return aside;
+}
