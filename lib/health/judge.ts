@@ -17,7 +17,7 @@ export function judge(
   // Waiting for a WAN to prove itself is for when there is another one.
   const alone = !after.some((wan) => wan.status === 'up');
   const wans = after
-    .map((wan) => (alone && wan.answeringSince !== undefined && answered(probes.get(wan.name)) ? promote(wan) : wan))
+    .map((wan) => (alone && wan.answeringSince !== undefined && probes.get(wan.name)?.answered ? promote(wan) : wan))
     .map((wan, i) => stamp(wan, before[i] as WanState, now));
   return { wans, transitions: wans.flatMap((wan, i) => transition(before[i] as WanState, wan)) };
 }
@@ -79,7 +79,7 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
   if (!pointToPoint && gateway === undefined) {
     return { ...current, status: 'no_gateway', reason: `no gateway for ${device}` };
   }
-  if (!probe || probe.broken !== undefined) return unjudged(current, before);
+  if (!probe) return unjudged(current, before);
   return probe.answered ? judgeGood(current, uplink, probe, before, now) : judgeBad(current, probe, before);
 }
 
@@ -158,10 +158,6 @@ function judgeBad(current: WanState, probe: Probe, before: WanState): WanState {
 
 function lossOf(probe: Probe): number {
   return probe.sent === 0 ? 0 : (100 * probe.lost) / probe.sent;
-}
-
-function answered(probe: Probe | undefined): boolean {
-  return probe?.answered === true && probe.broken === undefined;
 }
 
 function promote(wan: WanState): WanState {

@@ -16,7 +16,8 @@ export function findUplinks(
   const foreign = seen.routes.filter((route) => route.destination === 'default' && !isOurs(route));
   return config.wans.map((wan) => {
     const owner = findInterface(wan, seen.interfaces ?? []);
-    const device = wan.device ?? owner?.l3Device ?? (seen.interfaces ? undefined : lastDevices.get(wan.name));
+    const remembered = wan.interface !== undefined && !seen.interfaces ? lastDevices.get(wan.name) : undefined;
+    const device = wan.device ?? owner?.l3Device ?? remembered;
     if (device === undefined) return { wan, pointToPoint: false, onlink: false };
     const link = seen.links.find((candidate) => candidate.device === device);
     return describe(wan, device, link, owner?.defaultRoute ?? kernelDefault(device, foreign));

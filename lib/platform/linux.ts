@@ -38,7 +38,7 @@ async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined
 }
 
 function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
-  if (failure === 'not found') {
+  if (failure === 'not found' || failure === 'not executable') {
     return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", installHint());
   }
   const said = (stderr || stdout).trim().split('\n')[0] ?? '';

@@ -63,15 +63,11 @@ export function changeLines({ changes, state }: RoundResult, dryRun: boolean): s
   if (!dryRun) return lines;
   return [
     ...lines,
-    `${count(changes.length, 'change')} ${changes.length > 0 ? 'not made ' : ''}(dry run), ${took(state.duration)}`,
+    `${count(changes.length, 'change')} ${changes.length > 0 ? 'not made ' : ''}(dry run), ${elapsed(state.duration)}`,
   ];
 }
 
 /** `1 change, 2.2 s` */
 export function summaryLine({ changes, state }: RoundResult): string {
-  return `${count(changes.length, 'change')}, ${took(state.duration)}`;
-}
-
-function took(ms: number): string {
-  return elapsed(ms);
+  return `${count(changes.length, 'change')}, ${elapsed(state.duration)}`;
 }

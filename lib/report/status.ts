@@ -95,7 +95,7 @@ function wanRow({ wan, inUse }: StatusReport['wans'][number], now: Now): string[
     statusWord(wan.status),
     duration(now.uptime - wan.statusSinceUptime),
     wan.device ?? '-',
-    wan.gateway ?? '(none)',
+    wan.gateway ?? (wan.status === 'no_gateway' ? '(none)' : '-'),
     milliseconds(wan.latency),
     percent(wan.loss),
     `${wan.failures}/${wan.failureThreshold}`,

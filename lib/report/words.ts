@@ -22,7 +22,7 @@ export function elapsed(ms: number): string {
 }
 
 export function milliseconds(ms: number | undefined): string {
-  return ms === undefined ? '-' : `${ms.toFixed(1)} ms`;
+  return ms === undefined ? '-' : `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
 }
 
 export function percent(share: number | undefined): string {

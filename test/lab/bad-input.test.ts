@@ -1,0 +1,214 @@
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import tap, { type Test } from 'tap';
+import { Lab } from './lab.js';
+
+tap.jobs = 4;
+
+/** A lab in which a first round has run well, so that there are routes to lose. */
+function scenario(name: string, body: (t: Test, lab: Lab) => Promise<unknown>) {
+  tap.test(name, async (t) => {
+    const lab = await Lab.create();
+    t.teardown(lab.remove);
+    await lab.configureAll();
+    t.equal((await lab.mwan('check')).exitCode, 0);
+    await body(t, lab);
+  });
+}
+
+/** A command that goes wrong: its exit code, one message with our name in front, no stack trace, no route lost. */
+async function expectTrouble(
+  t: Test,
+  lab: Lab,
+  exitCode: number,
+  message: RegExp,
+  options: Parameters<Lab['mwan']>[1] = {},
+) {
+  const before = await lab.routes();
+  const result = await lab.mwan('check', options);
+  t.match(result.stderr, message);
+  t.match(result.stderr, /^mini-mwan: /);
+  t.equal(result.stderr.split('mini-mwan: ').length - 1, 1, 'it is said once');
+  t.notMatch(result.stderr, / at .*:\d+:\d+/, 'no stack trace');
+  t.equal(result.exitCode, exitCode);
+  t.strictSame(await lab.routes(), before);
+  t.ok(await lab.reaches());
+  return result;
+}
+
+scenario('configurations that stop the round', async (t, lab) => {
+  const cases: [string | Buffer, RegExp][] = [
+    [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2]), /line 1: a binary file, not text/],
+    ["config interface 'wan1\n\toption device 'eth1'\n", /line 2: the quote ' is never closed/],
+    ["option device 'eth1'\n", /line 1: option stands before the first config/],
+    ['hello world\n', /line 1: expected config, option or list, found "hello"/],
+  ];
+  for (const [text, message] of cases) {
+    await writeFile(lab.config, text);
+    await expectTrouble(t, lab, 2, message);
+  }
+  await rm(lab.config);
+  await expectTrouble(t, lab, 2, /there is no configuration /);
+  await mkdir(lab.config);
+  await expectTrouble(t, lab, 2, /cannot be read: it is a directory/);
+});
+
+scenario('a WAN that cannot be used is left out, and the others go on', async (t, lab) => {
+  const good = { device: 'eth2', metric: 20, ping_target: '1.1.1.1' };
+  // A default through a device that is no WAN of ours is never outranked: with eth1 unknown, it stays in charge.
+  const cases: [Record<string, string>, RegExp, string[]?][] = [
+    [{ device: '../eth1' }, /option device '\.\.\/eth1': not the name of a network device/],
+    [{ device: 'eth 1' }, /option device 'eth 1': not the name/],
+    [{ device: 'abcdefghijklmnop' }, /option device 'abcdefghijklmnop': not the name/],
+    [{ device: '-eth1' }, /option device '-eth1': not the name/],
+    [{ device: 'eth1\x1b[2J' }, /option device 'eth1\?\[2J': not the name/],
+    [{ device: 'eth2', ping_target: '8.8.8.8' }, /interface 'wan1': it has the same device as interface 'wan0'/],
+    [
+      { device: 'eth1', ping_target: 'one.one.one.one' },
+      /option ping_target 'one.one.one.one': not the IPv4/,
+      ['eth2'],
+    ],
+    [{ device: 'eth1', ping_target: '1.1.1.1 ; halt' }, /option ping_target 'halt': not the IPv4/, ['eth1', 'eth2']],
+  ];
+  for (const [options, message, devices = []] of cases) {
+    await lab.configure({ wan0: good, wan1: { metric: 10, ping_target: '127.0.0.1', ...options } });
+    const { stderr, exitCode } = await lab.mwan('check');
+    t.match(stderr, message);
+    t.notMatch(stderr, '\x1b');
+    t.equal(exitCode, 0);
+    const ours = (await lab.ours()).map((line) => / dev (\S+)/.exec(line)?.[1]);
+    t.strictSame(ours, devices);
+    t.ok(await lab.reaches());
+  }
+});
+
+scenario('the same complaint is made once', async (t, lab) => {
+  await lab.configureAll({ metric: 'ten' });
+  t.match((await lab.mwan('check')).stderr, /line 7: option metric 'ten': not a number from 1 to 899; using 10\n/);
+  t.equal((await lab.mwan('check')).stderr, '');
+  t.match((await lab.mwan('check --verbose')).stderr, /option metric 'ten'/, 'unless asked');
+  t.match((await lab.mwan('status')).stdout, /option metric 'ten'/);
+});
+
+scenario('a state file that cannot be used', async (t, lab) => {
+  const cases: [string, string | Buffer][] = [
+    ['empty', ''],
+    ['binary', Buffer.from([0, 255, 1, 254])],
+    ['of another version', (await readFile(lab.state, 'utf8')).replace('version=1', 'version=2')],
+    ['truncated', (await readFile(lab.state, 'utf8')).slice(0, -200)],
+    ['the Lua program', 'mode=failover\ntimestamp=1\ncheck_interval=30\n\n[eth1]\ndevice=eth1\nstatus=up\n'],
+  ];
+  for (const [what, text] of cases) {
+    await writeFile(lab.state, text);
+    await expectTrouble(t, lab, 0, /is no state file of this version; it is now .*\.corrupt/);
+    t.strictSame(await readFile(`${lab.state}.corrupt`), Buffer.from(text), `${what}: set aside as it was`);
+    t.equal((await lab.mwan('check')).stderr, '', 'and that was it');
+  }
+});
+
+scenario('a state path that cannot be written', async (t, lab) => {
+  await rm(lab.state);
+  await mkdir(lab.state);
+  const { stderr, exitCode } = await lab.mwan('check');
+  t.match(stderr, /cannot be read: it is a directory; nothing is remembered\n.*cannot be written: it is a directory/);
+  t.equal(exitCode, 0);
+  t.strictSame(
+    (await readdir(lab.folder)).filter((name) => name.endsWith('.tmp')),
+    [],
+    'no leftovers',
+  );
+  await lab.silence(1);
+  await lab.mwan('check');
+  t.equal(await lab.exit(), 'eth2', 'it fails over all the same');
+});
+
+scenario('ip that cannot be used', async (t, lab) => {
+  await expectTrouble(t, lab, 3, /the program 'ip' is not there.*\n.*opkg install ip-full/, { hide: ['ip'] });
+  const cases: [string, RegExp][] = [
+    ['exec busybox ip "$@"', /knows no -json \(BusyBox has a small one\).*\n.*opkg install ip-full/],
+    ['exit 3', /'ip -j' could not be used: exit 3/],
+    ['echo "Error: something" >&2; exit 1', /exit 1; nothing was changed\n {2}Error: something/],
+    ['echo nonsense', /printed what is not JSON/],
+    ['echo "[]"; echo "{}"', /printed what is not JSON/],
+    ['yes "[]" | tr -d "\\n"', /printed more than 10 MB/],
+    ['kill -9 $$', /ended by SIGKILL/],
+  ];
+  for (const [script, message] of cases) {
+    await lab.replace('ip', script);
+    await expectTrouble(t, lab, 3, message);
+  }
+});
+
+scenario('ip that hangs', async (t, lab) => {
+  await lab.replace('ip', 'sleep 60');
+  const { ms } = await expectTrouble(t, lab, 3, /'ip -j' could not be used: no end after 10 s/);
+  t.ok(ms < 15_000);
+});
+
+scenario('ip that reads but refuses to write', async (t, lab) => {
+  await lab.replace(
+    'ip',
+    'case "$*" in "-batch -") echo "RTNETLINK answers: Operation not permitted" >&2; echo "Command failed -:1" >&2; exit 1;; esac; exec /sbin/ip "$@"',
+  );
+  await lab.silence(1);
+  const { exitCode, stderr } = await lab.mwan('check');
+  t.equal(exitCode, 4);
+  t.match(
+    stderr,
+    /does not take or keep this: ip route del default via 100.64.1.1 dev eth1 metric 10 proto 77\n.*Operation not permitted/,
+  );
+});
+
+scenario('ping that cannot be used', async (t, lab) => {
+  await expectTrouble(t, lab, 3, /ping could not be used: not/, { hide: ['ping'] });
+  const cases: [string, RegExp][] = [
+    ['exit 2', /ping could not be used: printed nothing/],
+    ['echo nonsense', /ping could not be used: nonsense/],
+    ['echo "ping: something" >&2; exit 2', /ping could not be used: ping: something/],
+    ['cat /dev/urandom', /ping could not be used: /],
+  ];
+  for (const [script, message] of cases) {
+    await lab.replace('ping', script);
+    await expectTrouble(t, lab, 3, message);
+    t.match((await lab.mwan('status')).stdout, /wan1 +up .*\nwan2 +up /, 'the verdicts stay');
+  }
+  await lab.replace('ping', 'sleep 60');
+  const { ms } = await expectTrouble(t, lab, 3, /ping could not be used: no end after 3 s/);
+  t.ok(ms < 9000, 'what hangs is stopped');
+});
+
+scenario('ping that hangs on one WAN', async (t, lab) => {
+  await lab.replace('ping', 'case "$*" in *eth1*) sleep 60;; esac; exec /bin/ping "$@"');
+  const { ms } = await lab.mwan('check');
+  t.equal(await lab.exit(), 'eth2');
+  t.ok(ms < 9000, `${ms} ms`);
+});
+
+scenario('ubus that cannot be used', async (t, lab) => {
+  for (const script of ['exit 4', 'echo nonsense', 'echo "{}"', 'echo \'{"interface":{}}\'']) {
+    await lab.replace('ubus', script);
+    await expectTrouble(t, lab, 0, /netifd cannot be asked/);
+    await rm(lab.state);
+  }
+});
+
+scenario('a WAN by netifd interface survives a netifd that is silent', async (t, lab) => {
+  const wan = (name: string, metric: number) => ({ interface: name, metric, ping_target: ['1.1.1.1', '8.8.8.8'] });
+  await lab.configure({ wan1: wan('a', 10), wan2: wan('b', 20) });
+  await lab.netifd({ a: '100.64.1.1', b: '100.64.2.1' });
+  await lab.mwan('check');
+  const before = await lab.ours();
+  await lab.replace('ubus', 'exit 4');
+  const { exitCode } = await lab.mwan('check');
+  t.equal(exitCode, 0);
+  t.strictSame(await lab.ours(), before);
+});
+
+scenario('a state file that others may not have put there', async (t, lab) => {
+  await rm(lab.state);
+  const victim = `${lab.folder}/victim`;
+  await writeFile(victim, 'precious');
+  await chmod(victim, 0o600);
+  await lab.router.run('ln', ['-s', victim, lab.state]);
+  await lab.mwan('check');
+  t.equal(await readFile(victim, 'utf8').catch(() => readFile(`${lab.state}.corrupt`, 'utf8')), 'precious');
+});

@@ -1,0 +1,308 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHosts, type Host, whatIsMissing } from './namespaces.js';
+
+/** The built program: what ships is what is tested. */
+export const PROGRAM = resolve('dist/mini-mwan.mjs');
+/** Addresses that the lab's Internet answers for. */
+export const TARGETS = ['1.1.1.1', '8.8.8.8'];
+
+/** How a WAN is connected. */
+export interface WanSetup {
+  /** Metric of the default route that the system has for it; `none`: it has no default. */
+  systemMetric?: number | 'none';
+  /** A tun device, without a gateway. */
+  tunnel?: boolean;
+}
+
+/**
+ * A router with a LAN client behind it and several ISPs before it, all reaching one Internet:
+ *
+ *     client --- eth0 router eth1 --- ISP 1 ---+
+ *                            eth2 --- ISP 2 ---+--- 1.1.1.1, 8.8.8.8
+ */
+export class Lab {
+  readonly folder: string;
+  readonly config: string;
+  readonly state: string;
+  /** Folder that comes first in PATH, for programs that stand in for real ones. */
+  readonly bin: string;
+
+  private constructor(
+    readonly router: Host,
+    readonly client: Host,
+    readonly internet: Host,
+    readonly isps: Host[],
+    private readonly setup: WanSetup[],
+    private readonly removeHosts: () => void,
+  ) {
+    this.folder = mkdtempSync(join(tmpdir(), 'mini-mwan-lab-'));
+    this.config = join(this.folder, 'mini-mwan');
+    this.state = join(this.folder, 'mini-mwan.status');
+    this.bin = join(this.folder, 'bin');
+  }
+
+  /** Builds a lab. Whatever is built goes with `remove`, or with this process. */
+  static async create(setup: WanSetup[] = [{}, {}]): Promise<Lab> {
+    const missing = whatIsMissing();
+    if (missing !== undefined) throw new Error(missing);
+    const id = randomBytes(3).toString('hex');
+    const names = ['router', 'client', 'internet', ...setup.map((_, i) => `isp${i + 1}`)].map((n) => `mwan-${id}-${n}`);
+    const { hosts, remove } = await createHosts(names);
+    const [router, client, internet, ...isps] = hosts as [Host, Host, Host, ...Host[]];
+    const lab = new Lab(router, client, internet, isps, setup, remove);
+    process.once('exit', lab.remove);
+    try {
+      await lab.build();
+    } catch (error) {
+      lab.remove();
+      throw error;
+    }
+    return lab;
+  }
+
+  remove = (): void => {
+    process.off('exit', this.remove);
+    this.removeHosts();
+    rmSync(this.folder, { recursive: true, force: true });
+  };
+
+  private async build(): Promise<void> {
+    const { router, client, internet } = this;
+    await router.ipAll([
+      `link add eth0 type veth peer name eth0 netns ${client.namespace}`,
+      'addr add 192.168.1.1/24 dev eth0',
+      'link set eth0 up',
+    ]);
+    await client.ipAll(['addr add 192.168.1.2/24 dev eth0', 'link set eth0 up', 'route add default via 192.168.1.1']);
+    await internet.ipAll(TARGETS.map((address) => `addr add ${address}/32 dev lo`));
+    await internet.sysctl(
+      'net.ipv4.conf.all.rp_filter=0',
+      'net.ipv4.conf.default.rp_filter=0',
+      'net.ipv4.ip_forward=1',
+    );
+    await router.sysctl('net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0', 'net.ipv4.ip_forward=1');
+    for (let i = 1; i <= this.isps.length; i++) await this.connect(i);
+    await router.nft(
+      'table ip nat { chain post { type nat hook postrouting priority 100; oifname != "eth0" masquerade; }; }',
+    );
+  }
+
+  /** Links ISP i to the Internet and to the router. */
+  private async connect(i: number): Promise<void> {
+    const isp = this.isp(i);
+    await isp.sysctl('net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0');
+    await isp.ipAll([
+      `link add core type veth peer name isp${i} netns ${this.internet.namespace}`,
+      `addr add 10.255.${i}.1/30 dev core`,
+      'link set core up',
+    ]);
+    await this.internet.ipAll([
+      `addr add 10.255.${i}.2/30 dev isp${i}`,
+      `link set isp${i} up`,
+      `route add 100.64.${i}.0/24 via 10.255.${i}.1`,
+    ]);
+    await isp.ip(`route add default via 10.255.${i}.2`);
+    await isp.nft('table ip lab { chain cut { type filter hook forward priority 0; }; }');
+    if (this.setup[i - 1]?.tunnel) await this.connectTunnel(i);
+    else await this.connectCable(i);
+    await this.addSystemDefault(i);
+  }
+
+  private async connectCable(i: number): Promise<void> {
+    await this.isp(i).ipAll([
+      `link add wan type veth peer name eth${i} netns ${this.router.namespace}`,
+      `addr add 100.64.${i}.1/24 dev wan`,
+      'link set wan up',
+    ]);
+    await this.router.ipAll([`addr add 100.64.${i}.2/24 dev eth${i}`, `link set eth${i} up`]);
+  }
+
+  /** A tun device at either end, and a process in between that carries the packets. */
+  private async connectTunnel(i: number): Promise<void> {
+    const tun = (name: string) => `TUN,tun-name=${name},tun-type=tun,iff-no-pi,iff-up`;
+    // SOCK_SEQPACKET (type 5) keeps packets apart.
+    const wire = `${join(this.folder, `tunnel${i}`)},type=5`;
+    this.isp(i).start('socat', [`UNIX-LISTEN:${wire}`, tun('wan')]);
+    this.router.start('socat', [`UNIX-CONNECT:${wire},retry=100,interval=0.02`, tun(`eth${i}`)]);
+    await until(async () => {
+      await this.isp(i).ip('link show dev wan');
+      await this.router.ip(`link show dev eth${i}`);
+      return true;
+    });
+    await this.isp(i).ip(`addr add 100.64.${i}.1 peer 100.64.${i}.2 dev wan`);
+    await this.router.ip(`addr add 100.64.${i}.2 peer 100.64.${i}.1 dev eth${i}`);
+  }
+
+  isp(i: number): Host {
+    const isp = this.isps[i - 1];
+    if (!isp) throw new Error(`the lab has no ISP ${i}`);
+    return isp;
+  }
+
+  /** The default route that the system has for a WAN, as netifd would install it. */
+  async addSystemDefault(i: number, gateway = `100.64.${i}.1`): Promise<void> {
+    const { systemMetric = 1000 + i, tunnel } = this.setup[i - 1] ?? {};
+    if (systemMetric === 'none') return;
+    const via = tunnel ? '' : `via ${gateway} `;
+    const metric = systemMetric === 0 ? '' : `metric ${systemMetric} `;
+    await this.router.ip(`route replace default ${via}dev eth${i} ${metric}proto static`);
+  }
+
+  /** Beyond the gateway of ISP i everything is lost without a word; `share` of 1 for all of it. */
+  async silence(i: number, share = 1): Promise<void> {
+    const which = share === 1 ? '' : `numgen random mod 100 < ${Math.round(share * 100)} `;
+    await this.isp(i).nft(`flush chain ip lab cut\nadd rule ip lab cut ${which}drop`);
+  }
+
+  async heal(i: number): Promise<void> {
+    await this.isp(i).nft('flush chain ip lab cut');
+  }
+
+  /** Pulls the cable at the ISP's end: the router's device loses its carrier and keeps its routes. */
+  async unplug(i: number): Promise<void> {
+    await this.isp(i).ip('link set wan down');
+  }
+
+  async plug(i: number): Promise<void> {
+    await this.isp(i).ip('link set wan up');
+  }
+
+  /** The ISP has another gateway from now on, and the system has learned it. */
+  async changeGateway(i: number): Promise<void> {
+    await this.isp(i).ipAll([`addr del 100.64.${i}.1/24 dev wan`, `addr add 100.64.${i}.254/24 dev wan`]);
+    await this.router.ip(`neigh flush dev eth${i}`);
+    await this.addSystemDefault(i, `100.64.${i}.254`);
+  }
+
+  /** Writes the configuration: settings, then options by section name. */
+  async configure(
+    wans: Record<string, Record<string, string | number | string[]>>,
+    settings: Record<string, string | number> = {},
+  ): Promise<void> {
+    const section = (head: string, options: Record<string, string | number | string[]>) => [
+      head,
+      ...Object.entries(options).flatMap(([name, value]) =>
+        Array.isArray(value) ? value.map((v) => `\tlist ${name} '${v}'`) : [`\toption ${name} '${value}'`],
+      ),
+      '',
+    ];
+    const lines = [
+      ...section("config settings 'settings'", { enabled: 1, mode: 'failover', ...settings }),
+      ...Object.entries(wans).flatMap(([name, options]) => section(`config interface '${name}'`, options)),
+    ];
+    await writeFile(this.config, lines.join('\n'));
+  }
+
+  /** The usual: WAN i is called `wanI`, on ethI, with metric 10 times i and both targets. */
+  async configureAll(more: Record<string, string | number | string[]> = {}): Promise<void> {
+    const wan = (i: number) => ({ device: `eth${i}`, metric: 10 * i, ping_target: TARGETS, ...more });
+    await this.configure(Object.fromEntries(this.isps.map((_, i) => [`wan${i + 1}`, wan(i + 1)])));
+  }
+
+  /** Runs mini-mwan on the router; programs in `hide` are not there for it. */
+  async mwan(command: string, { env = {}, hide = [] }: { env?: Record<string, string>; hide?: string[] } = {}) {
+    const args = [process.execPath, PROGRAM, ...command.split(' '), '--config', this.config, '--state', this.state];
+    const covers = hide.map((program) => `mount --bind /dev/null "$(readlink -f "$(command -v ${program})")" && `);
+    const path = `${this.bin}:${process.env.PATH}:/usr/sbin:/sbin`;
+    const begun = performance.now();
+    // `ip netns exec` gives it mounts of its own.
+    const result = await this.router.run('sh', ['-c', `${covers.join('')}PATH=$0; exec "$@"`, path, ...args], {
+      env,
+      reject: false,
+    });
+    return { ...result, ms: performance.now() - begun };
+  }
+
+  /** Puts a shell script in place of a program. */
+  async replace(program: string, script: string): Promise<void> {
+    await mkdir(this.bin, { recursive: true });
+    await writeFile(join(this.bin, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+
+  /** netifd, as far as `ubus call network.interface dump` goes: gateway by interface name, WAN i on ethI. */
+  async netifd(gateways: Record<string, string | undefined>): Promise<void> {
+    const interfaces = Object.entries(gateways).map(([name, nexthop], i) => ({
+      interface: name,
+      up: nexthop !== undefined,
+      metric: 0,
+      ...(nexthop === undefined ? {} : { l3_device: `eth${i + 1}`, route: [{ target: '0.0.0.0', mask: 0, nexthop }] }),
+    }));
+    await this.replace('ubus', `cat <<'END'\n${JSON.stringify({ interface: interfaces })}\nEND`);
+  }
+
+  /** The device by which a packet of the LAN client leaves the router. */
+  async exit(target = '1.1.1.1'): Promise<string> {
+    const { stdout } = await this.router.run('ip', ['route', 'get', target, 'from', '192.168.1.2', 'iif', 'eth0'], {
+      reject: false,
+    });
+    return / dev (\S+)/.exec(stdout)?.[1] ?? 'nowhere';
+  }
+
+  /** Does the LAN client reach the Internet? */
+  async reaches(target = '1.1.1.1'): Promise<boolean> {
+    const { exitCode } = await this.client.run('ping', ['-n', '-c', '1', '-W', '1', target], { reject: false });
+    return exitCode === 0;
+  }
+
+  /** Pings from the LAN client all the time, every `interval` s, until asked how many were sent and lost. */
+  traffic(interval = 0.01, target = '1.1.1.1'): { stop(): Promise<{ sent: number; lost: number }> } {
+    const ping = this.client.start('ping', ['-n', '-q', '-i', String(interval), '-W', '1', target]);
+    return {
+      stop: async () => {
+        // What is under way may arrive.
+        await sleep(100);
+        const { stdout: pids } = await this.client.run('ip', ['netns', 'pids', this.client.namespace]);
+        for (const pid of pids.split('\n').filter(Boolean)) if (await isPing(pid)) process.kill(Number(pid), 'SIGINT');
+        const { stdout } = await ping;
+        const [, sent = '', received = ''] = /(\d+) packets transmitted, (\d+) received/.exec(stdout) ?? [];
+        return { sent: Number(sent), lost: Number(sent) - Number(received) };
+      },
+    };
+  }
+
+  /** Table main as `ip route` prints it, a line for each. */
+  async routes(filter = ''): Promise<string[]> {
+    const text = await this.router.ip(`route show${filter === '' ? '' : ` ${filter}`}`);
+    return text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  }
+
+  /** Our own routes. */
+  async ours(): Promise<string[]> {
+    return this.routes('proto 77');
+  }
+
+  /** What happens to the routes while something runs, as `ip monitor` tells it. */
+  async monitor(work: () => Promise<unknown>): Promise<string[]> {
+    const monitor = this.router.start('ip', ['monitor', 'route']);
+    await sleep(100);
+    await work();
+    await sleep(100);
+    monitor.kill('SIGKILL');
+    const { stdout } = await monitor;
+    // Neighbours and IPv6 come along; the table in question is IPv4.
+    return String(stdout)
+      .split('\n')
+      .filter((line) => line !== '' && !line.includes('fe80') && !line.includes('ff00'));
+  }
+}
+
+async function isPing(pid: string): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'ping';
+}
+
+/** Waits until something is true, 3 s at the most. */
+export async function until(what: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 3000; ; await sleep(20)) {
+    const done = await what().catch((error: unknown) => error);
+    if (done === true) return;
+    if (Date.now() > end) throw new Error('it did not happen within 3 s', { cause: done });
+  }
+}
