@@ -1,5 +1,5 @@
 import type { Problem, Route, Uplink } from '../model.js';
-import { DEFAULT, HALVES, outranks, routeKey, usesDevice } from './route.js';
+import { DEFAULT, HALVES, inCharge, outranks, routeKey, usesDevice } from './route.js';
 
 /**
  * One default for each WAN, or the two halves where a default of a WAN's device would win over it otherwise. The halves
@@ -46,7 +46,7 @@ export function withoutConflicts(asked: Route[], uplinks: Uplink[], foreign: Rou
 /** Defaults of devices that are no WAN and that no default of a WAN outranks: a VPN for everything, a kill switch. */
 function othersInCharge(uplinks: Uplink[], foreign: Route[]): Route[] {
   const throughWans = foreign.filter((route) => isThroughWan(route, uplinks));
-  return foreign.filter((route) => !throughWans.includes(route) && !throughWans.some((wan) => outranks(wan, route)));
+  return foreign.filter((route) => !throughWans.includes(route) && inCharge([...throughWans, route]).includes(route));
 }
 
 function isThroughWan(route: Route, uplinks: Uplink[]): boolean {

@@ -48,22 +48,24 @@ function sameNexthop(a: Nexthop, b: Nexthop, multipath: boolean): boolean {
   );
 }
 
+/** Is `half` of the Internet among what the route leads to? */
+export function covers(route: Route, half: string): boolean {
+  return route.destination === DEFAULT || route.destination === half;
+}
+
 /** Would the kernel take `a` before `b` for a destination that both cover? The longer prefix wins, then the lower metric. */
 export function outranks(a: Route, b: Route): boolean {
-  const [bitsA, bitsB] = [prefixLength(a), prefixLength(b)];
-  return bitsA === bitsB ? a.metric < b.metric : bitsA > bitsB;
+  const [wholeA, wholeB] = [a.destination === DEFAULT, b.destination === DEFAULT];
+  if (wholeA !== wholeB) return wholeB;
+  return a.destination === b.destination && a.metric < b.metric;
 }
 
-function prefixLength(route: Route): number {
-  return route.destination === DEFAULT ? 0 : Number(route.destination.split('/')[1] ?? 32);
-}
-
-/** The defaults that are nobody's second choice: a single one, or both halves. Empty: nothing covers the Internet. */
+/** The defaults that carry the traffic: one, or one for each half. Empty: nothing leads to the Internet. */
 export function inCharge(routes: Route[]): Route[] {
   const defaults = routes.filter(isDefault);
-  return defaults.filter((route) => !defaults.some((other) => overlaps(other, route) && outranks(other, route)));
-}
-
-function overlaps(a: Route, b: Route): boolean {
-  return a.destination === b.destination || a.destination === DEFAULT || b.destination === DEFAULT;
+  return defaults.filter((route) =>
+    HALVES.some(
+      (half) => covers(route, half) && !defaults.some((other) => covers(other, half) && outranks(other, route)),
+    ),
+  );
 }
