@@ -1,6 +1,7 @@
 import { examine, examineProbing, type Sysctl } from '../config/examine.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
+import { missingInterfaces } from '../network/uplinks.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { count, problemText } from '../report/words.js';
@@ -42,6 +43,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const filters = await Promise.all(['all', ...devices].map(readReversePath));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
   const { conflicts } = wanted(shown.uplinks, seen.routes, allUp);
+  missing.push(...missingInterfaces(config, seen));
   return [...missing, ...examine(config, shown), ...conflicts, ...examineProbing(devices, new Map(filters.flat()))];
 }
 

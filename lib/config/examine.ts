@@ -14,7 +14,7 @@ export function examine(config: Config, { seen, uplinks }: Shown): Problem[] {
   return [
     ...examineWans(config),
     ...seen.blind.map((text) => ({ text })),
-    ...enabled.flatMap(examineDevice),
+    ...enabled.flatMap((uplink) => examineDevice(uplink, seen.interfaces)),
     ...examineMetrics(enabled, seen),
   ];
 }
@@ -43,10 +43,16 @@ function examineEqualMetrics({ wans }: Config): Problem[] {
   });
 }
 
-function examineDevice({ wan, device, link, gateway, pointToPoint }: Uplink): Problem[] {
+function examineDevice(
+  { wan, device, link, gateway, pointToPoint }: Uplink,
+  interfaces: NetifdInterface[] = [],
+): Problem[] {
   const option = `interface '${wan.name}'`;
-  if (device === undefined)
-    return [{ option, text: 'it has no device at the moment', remedy: [`ifstatus ${wan.interface}`] }];
+  if (device === undefined) {
+    // That netifd does not know it at all has been said already.
+    if (!interfaces.some(({ name }) => name === wan.interface)) return [];
+    return [{ option, text: 'netifd has no device for it at the moment', remedy: [`ifstatus ${wan.interface}`] }];
+  }
   if (!link) return [{ option, text: `there is no device ${device} at the moment`, remedy: ['ip link show'] }];
   if (link.state !== 'up') {
     const text = `${device} ${link.state === 'down' ? 'is down' : 'has no carrier'}`;

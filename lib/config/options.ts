@@ -28,7 +28,7 @@ export function readOption<T>(
 export function reportUnknown(options: Map<string, UciOption>, known: string[], problems: Problem[]): void {
   for (const option of options.values()) {
     if (known.includes(option.name)) continue;
-    problems.push({ ...placeOf(option), text: `unknown option; ignored. Known here: ${known.join(', ')}` });
+    problems.push({ ...placeOf(option), text: 'unknown option; ignored', remedy: [`known here: ${known.join(', ')}`] });
   }
 }
 

@@ -45,5 +45,6 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
     checkInterval: readOption(options, 'check_interval', SETTINGS.check_interval, problems),
     wans: enabled ? wans : wans.map((wan) => ({ ...wan, enabled: false })),
   };
+  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return { config, problems };
 }

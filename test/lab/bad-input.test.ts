@@ -1,14 +1,13 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import tap, { type Test } from 'tap';
-import { Lab } from './lab.js';
+import type { Lab } from './lab.js';
+import { scenario as labScenario } from './scenario.js';
 
 tap.jobs = 4;
 
 /** A lab in which a first round has run well, so that there are routes to lose. */
 function scenario(name: string, body: (t: Test, lab: Lab) => Promise<unknown>) {
-  tap.test(name, async (t) => {
-    const lab = await Lab.create();
-    t.teardown(lab.remove);
+  labScenario(name, [{}, {}], async (t, lab) => {
     await lab.configureAll();
     t.equal((await lab.mwan('check')).exitCode, 0);
     await body(t, lab);
