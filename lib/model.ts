@@ -8,6 +8,8 @@ export interface Wan {
   /** Section name; for an anonymous section its device or netifd interface. */
   name: string;
   enabled: boolean;
+  /** Why it is left out although the file enables it. */
+  unusable?: string;
   /** Kernel device as configured. Absent: taken from netifd by `interface`. */
   device?: string;
   /** netifd interface whose l3_device is used. Absent: `device` says it. */

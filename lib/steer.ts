@@ -1,6 +1,6 @@
 import type { Change, Observation, Problem, Status, Uplink } from './model.js';
 import type { Platform } from './platform/platform.js';
-import { toArguments } from './routing/change.js';
+import { toArguments } from './report/change.js';
 import { diff } from './routing/diff.js';
 import { usesDevice } from './routing/route.js';
 import { wanted } from './routing/wanted.js';

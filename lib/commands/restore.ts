@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../explain.js';
-import { toSentence } from '../routing/change.js';
+import { toSentence } from '../report/change.js';
 import { steer } from '../steer.js';
 import { type Context, requireRoot } from './context.js';
 

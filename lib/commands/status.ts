@@ -1,8 +1,9 @@
 import { EXIT, type ExitCode, explain, Trouble } from '../explain.js';
 import type { Config } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
-import { reportStatus, statusJson, statusLines } from '../report/status.js';
+import { statusJson, statusLines } from '../report/status.js';
 import { view } from '../round.js';
+import { takeSurvey } from '../survey.js';
 import { readClock } from '../system/clock.js';
 import { type Context, loadState } from './context.js';
 
@@ -16,9 +17,9 @@ export async function status(context: Context): Promise<ExitCode> {
   const seen = await (await context.platform()).observe();
   const devices = new Map(state.wans.flatMap(({ name, device }) => (device ? [[name, device]] : [])));
   const shown = config ? view(config, seen, devices) : { seen, uplinks: [] };
-  const report = reportStatus(config, state, shown, readClock());
-  if (options.json) say(JSON.stringify(statusJson(report)));
-  else for (const line of statusLines(report, context.colour)) say(line);
+  const survey = takeSurvey(config, state, shown, readClock());
+  if (options.json) say(JSON.stringify(statusJson(survey)));
+  else for (const line of statusLines(survey, context.colour)) say(line);
   for (const text of seen.blind) complain([text]);
   if (config && !config.enabled) return EXIT.ok;
   return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;

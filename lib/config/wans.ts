@@ -54,7 +54,7 @@ function readWan(section: UciSection, before: Wan[], problems: Problem[]): Wan {
   const reason = whyUseless(wan, options, before);
   if (reason === undefined) return wan;
   problems.push({ line: section.line, option: `interface '${wan.name}'`, text: `${reason}; left out` });
-  return { ...wan, enabled: false };
+  return { ...wan, enabled: false, unusable: reason };
 }
 
 function whyUseless(wan: Wan, options: Map<string, UciOption>, before: Wan[]): string | undefined {

@@ -74,7 +74,12 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
     reason: '',
   };
   if (!wan.enabled)
-    return { ...current, status: 'disabled', judged: false, reason: 'not enabled in the configuration' };
+    return {
+      ...current,
+      status: 'disabled',
+      judged: false,
+      reason: wan.unusable ?? 'not enabled in the configuration',
+    };
   if (link?.state !== 'up') return { ...current, status: 'interface_down', reason: whyNoLink(uplink) };
   if (!pointToPoint && gateway === undefined) {
     return { ...current, status: 'no_gateway', reason: `no gateway for ${device}` };

@@ -3,7 +3,7 @@ import type { Change, Observation } from '../model.js';
 import { parseJson } from '../network/json.js';
 import { parseLinks } from '../network/links.js';
 import { parseRoutes } from '../network/routes.js';
-import { toArguments } from '../routing/change.js';
+import { toArguments } from '../report/change.js';
 import type { Exec, Finished } from '../system/exec.js';
 import type { Platform, Refusal } from './platform.js';
 

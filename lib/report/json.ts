@@ -1,6 +1,6 @@
 import type { WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
-import { toSentence } from '../routing/change.js';
+import { toSentence } from './change.js';
 
 /** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
 export function wanJson(wan: WanState, uptime: number) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import tap from 'tap';
 import type { Nexthop, Route, Status, Uplink } from '../../lib/model.js';
-import { routeWords, toArguments } from '../../lib/routing/change.js';
+import { routeWords, toArguments } from '../../lib/report/change.js';
 import { diff } from '../../lib/routing/diff.js';
 import { HALVES, isOurs, routeKey, usesDevice } from '../../lib/routing/route.js';
 import { isReachable, wanted } from '../../lib/routing/wanted.js';

@@ -1,0 +1,80 @@
+import type { Change, Config, NetifdInterface, Now, Route, State, WanState } from './model.js';
+import { diff } from './routing/diff.js';
+import { DEFAULT, inCharge, isDefault, isOurs, routeKey, sameRoute, usesDevice } from './routing/route.js';
+import { wanted } from './routing/wanted.js';
+import type { View } from './steer.js';
+
+/** The state of things, from the last round's memory and the kernel's table now. */
+export interface Survey {
+  state: State;
+  now: Now;
+  /** s since the last round; undefined if the router has restarted since. */
+  age?: number;
+  /** Every default of the table, the ones in charge first. */
+  routes: { route: Route; inUse: boolean; wrong: boolean }[];
+  /** What a round with the same verdicts would change. */
+  pending: Change[];
+  /** `next`: the command to look at, for one that is not well. */
+  wans: { wan: WanState; inUse: boolean; next?: string }[];
+}
+
+/** Joins what the last round remembered with the kernel's table as it is. Without a configuration, nothing is planned. */
+export function takeSurvey(config: Config | undefined, state: State, { seen, uplinks }: View, now: Now): Survey {
+  const sameBoot = state.bootId === now.bootId;
+  const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
+  const pending = config ? diff(wanted(uplinks, seen.routes, verdicts).routes, seen.routes) : [];
+  const used = inCharge(seen.routes);
+  const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
+  return {
+    state,
+    now,
+    ...(sameBoot ? { age: now.uptime - state.uptime } : {}),
+    routes: defaults.map((route) => ({
+      route,
+      inUse: used.includes(route),
+      wrong: isOurs(route) && isWrong(route, pending),
+    })),
+    pending,
+    wans: state.wans.map((wan) => {
+      const next = nextCommand(wan, config, seen.interfaces);
+      const inUse = used.some((route) => usesDevice(route, wan.device));
+      return { wan, inUse, ...(next === undefined ? {} : { next }) };
+    }),
+  };
+}
+
+/** Halves before whole defaults, then by metric: the order in which the kernel looks. */
+function byPrecedence(a: Route, b: Route): number {
+  const whole = (route: Route) => Number(route.destination === DEFAULT);
+  return whole(a) - whole(b) || a.metric - b.metric;
+}
+
+function isWrong(route: Route, pending: Change[]): boolean {
+  return pending.some(({ verb, route: changed }) =>
+    verb === 'del' ? sameRoute(changed, route) : verb === 'replace' && routeKey(changed) === routeKey(route),
+  );
+}
+
+/** Where to look next for a WAN that is not well. */
+function nextCommand(
+  wan: WanState,
+  config: Config | undefined,
+  interfaces: NetifdInterface[] = [],
+): string | undefined {
+  const settings = config?.wans.find(({ name }) => name === wan.name);
+  const owner = settings?.interface ?? interfaces.find(({ l3Device }) => l3Device === wan.device)?.name;
+  switch (wan.status) {
+    case 'down':
+      return `ping -c 3 -I ${wan.device} ${wan.targets[0]}`;
+    case 'interface_down':
+      return owner === undefined ? `ip link show dev ${wan.device}` : `ifstatus ${owner}`;
+    case 'no_gateway':
+      return owner === undefined ? `ip route show default dev ${wan.device}` : `ifstatus ${owner}`;
+    case 'disabled':
+      return settings?.unusable === undefined ? undefined : 'mini-mwan validate';
+    case 'unknown':
+      return 'mini-mwan check --verbose';
+    default:
+      return undefined;
+  }
+}
