@@ -1,4 +1,3 @@
-import type { Now } from '../model.js';
 import type { Survey } from '../survey.js';
 import { routeWords } from './change.js';
 import type { Colour } from './colour.js';
@@ -9,7 +8,7 @@ import { count, duration, elapsed, milliseconds, percent, safe, statusWord } fro
 /** The screen: a table of WANs, the default routes, the last round, and what to look at. */
 export function statusLines(survey: Survey, colour: Colour): string[] {
   const head = ['WAN', 'STATUS', 'SINCE', 'DEVICE', 'GATEWAY', 'RTT', 'LOSS', 'FAILURES', ''];
-  const rows = survey.wans.map((entry) => wanRow(entry, survey.now));
+  const rows = survey.wans.map((entry) => wanRow(entry, survey));
   const shown = table([head, ...rows], (cell, r, c) => {
     if (r === 0) return colour.bold(cell);
     return c === 1 ? colour.status(survey.wans[r - 1]?.wan.status ?? 'unknown', cell) : cell;
@@ -17,11 +16,11 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   return [...shown, '', ...routeLines(survey), '', ...tail(survey)];
 }
 
-function wanRow({ wan, inUse }: Survey['wans'][number], now: Now): string[] {
+function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey): string[] {
   return [
     wan.name,
     statusWord(wan.status),
-    duration(now.uptime - wan.statusSinceUptime),
+    age === undefined ? '-' : duration(now.uptime - wan.statusSinceUptime),
     wan.device ?? '-',
     wan.gateway ?? (wan.status === 'no_gateway' ? '(none)' : '-'),
     milliseconds(wan.latency),
@@ -55,7 +54,7 @@ function tail({ state, now, age, pending, wans }: Survey): string[] {
   for (const { wan, next } of wans) {
     const since = duration(now.uptime - wan.statusSinceUptime);
     const is = `${wan.name} has been ${statusWord(wan.status)} for ${since}: ${safe(wan.reason, 200)}`;
-    if (next !== undefined) lines.push(`${is}. Look at: ${next}`);
+    if (next !== undefined && age !== undefined) lines.push(`${is}. Look at: ${next}`);
   }
   return [...lines, ...state.complaints.map((text) => safe(text, 400))];
 }

@@ -18,8 +18,10 @@ export function makeWan(more: Partial<Wan> = {}): Wan {
   };
 }
 
+/** ethI has the address 10.0.I.2/24. */
 export function makeLink(device: string, more: Partial<Link> = {}): Link {
-  return { device, state: 'up', pointToPoint: false, addresses: [], rxBytes: 0, txBytes: 0, ...more };
+  const addresses = [{ address: `10.0.${device.slice(3)}.2`, prefix: 24 }];
+  return { device, state: 'up', pointToPoint: false, addresses, rxBytes: 0, txBytes: 0, ...more };
 }
 
 /** WAN number i: wanI on ethI, gateway 10.0.I.1. */

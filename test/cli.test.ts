@@ -1,0 +1,89 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tap from 'tap';
+import { main } from '../lib/cli.js';
+import manifest from '../package.json' with { type: 'json' };
+
+/** Runs a command line as bin would, and catches what it writes. */
+async function run(line: string, uid = 1000) {
+  let [stdout, stderr] = ['', ''];
+  const stream = (write: (text: string) => void) => ({ write, isTTY: false });
+  const io = {
+    env: { PATH: process.env.PATH },
+    uid,
+    out: stream((text) => {
+      stdout += text;
+    }),
+    err: stream((text) => {
+      stderr += text;
+    }),
+  };
+  const exitCode = await main(line.split(' ').filter(Boolean), io);
+  return { stdout, stderr, exitCode };
+}
+
+tap.test('what is asked of the program itself', async (t) => {
+  t.match(await run('--version'), { stdout: `${manifest.version}\n`, stderr: '', exitCode: 0 });
+  const { stdout } = await run('--help');
+  for (const word of [
+    'check',
+    'status',
+    'validate',
+    'restore',
+    'completion',
+    '--config',
+    '--state',
+    '--dry-run',
+    'Exit codes:',
+  ]) {
+    t.match(stdout, word);
+  }
+  t.equal((await run('status --help')).exitCode, 0);
+  t.match((await run('completion')).stdout, /complete .* mini-mwan$/m);
+  t.match((await run('--get-yargs-completions mini-mwan st')).stdout, /^status$/m);
+});
+
+tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
+  const cases: [string, string][] = [
+    ['chekc', 'Unknown argument: chekc'],
+    ['check --dryrun', 'Unknown argument: dryrun'],
+    ['status extra', 'Unknown argument: extra'],
+    ['status --config', 'Not enough arguments following: config'],
+    ['check -x', 'Unknown argument: x'],
+  ];
+  for (const [line, message] of cases) {
+    t.strictSame(
+      await run(line),
+      { stdout: '', stderr: `mini-mwan: ${message}\n  see: mini-mwan --help\n`, exitCode: 2 },
+      line,
+    );
+  }
+});
+
+tap.test('changing routes is for root', async (t) => {
+  for (const line of ['', 'check', 'restore']) {
+    const { stderr, exitCode } = await run(line);
+    t.match(stderr, /^mini-mwan: (check|restore) changes routes and must be run as root\n/, line);
+    t.equal(exitCode, 3);
+  }
+  t.match((await run('check')).stderr, 'to see what it would do: mini-mwan check --dry-run');
+});
+
+tap.test('no configuration', async (t) => {
+  const { stderr, exitCode } = await run('check --config /nonexistent/mini-mwan', 0);
+  t.match(stderr, /^mini-mwan: there is no configuration \/nonexistent\/mini-mwan\n {2}the smallest one that works:\n/);
+  t.equal(exitCode, 2);
+  t.equal((await run('validate --config /nonexistent/mini-mwan')).exitCode, 2);
+});
+
+tap.test('an error of a command is told in its own words', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'mini-mwan-cli-'));
+  const config = join(folder, 'config');
+  await writeFile(config, "config interface 'a'\n\toption metric '1\n");
+  t.strictSame(await run(`check -n --config ${config}`), {
+    stdout: '',
+    stderr: `mini-mwan: ${config}, line 2: the quote ' is never closed\n  the routes stay as they are until this is mended\n`,
+    exitCode: 2,
+  });
+});

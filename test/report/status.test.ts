@@ -1,0 +1,124 @@
+import tap from 'tap';
+import { findUplinks } from '../../lib/network/uplinks.js';
+import { createColour } from '../../lib/report/colour.js';
+import { statusJson, statusLines } from '../../lib/report/status.js';
+import { round } from '../../lib/round.js';
+import { isOurs } from '../../lib/routing/route.js';
+import { takeSurvey } from '../../lib/survey.js';
+import { makeLink, makeRoute } from '../routing/make.js';
+import { CONFIG, FakeWorld } from '../world.js';
+
+const plain = createColour(false);
+
+/** What status shows of a world, `later` s after a round in which `prepare` had its say. */
+async function look(
+  prepare: (world: FakeWorld) => void,
+  afterwards: (world: FakeWorld) => void = () => {},
+  later = 12,
+) {
+  const world = new FakeWorld();
+  await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  prepare(world);
+  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  world.clock = { ...world.clock, wall: world.clock.wall + later, uptime: world.clock.uptime + later };
+  afterwards(world);
+  const seen = await world.platform.observe();
+  return takeSurvey(CONFIG, state, { seen, uplinks: findUplinks(CONFIG, seen, isOurs) }, world.clock);
+}
+
+tap.test('all well', async (t) => {
+  const survey = await look(() => {});
+  t.strictSame(statusLines(survey, plain), [
+    'WAN   STATUS  SINCE  DEVICE  GATEWAY   RTT      LOSS  FAILURES',
+    'wan1  up      12 s   eth1    10.0.1.1  12.0 ms  0 %   0/2       * in use',
+    'wan2  up      12 s   eth2    10.0.2.1  12.0 ms  0 %   0/2',
+    '',
+    '* default via 10.0.1.1 dev eth1 metric 10',
+    '  default via 10.0.2.1 dev eth2 metric 20',
+    '  default via 10.0.1.1 dev eth1 metric 1001',
+    '  default via 10.0.2.1 dev eth2 metric 1002',
+    '',
+    'last round 12 s ago, took 0 ms, no change',
+  ]);
+  t.match(statusJson(survey), {
+    last_round: { age_s: 12 },
+    wans: [{ name: 'wan1', in_use: true, look_at: null, rtt_ms: 12 }, { in_use: false }],
+    routes: [{ route: 'default via 10.0.1.1 dev eth1 metric 10', in_use: true, wrong: false }, {}, {}, {}],
+    missing_routes: [],
+  });
+});
+
+tap.test('what is not well, and where to look', async (t) => {
+  const tail = async (...args: Parameters<typeof look>) => statusLines(await look(...args), plain).slice(-2);
+  t.match(
+    await tail((world) => {
+      world.answers = { wan1: 'no' };
+    }),
+    [/^last round/, 'wan1 has been down for 12 s: no reply from 1.1.1.1. Look at: ping -c 3 -I eth1 1.1.1.1'],
+  );
+  t.match(
+    await tail((world) => {
+      world.links = [makeLink('eth1', { state: 'no_carrier' }), makeLink('eth2')];
+    }),
+    [/^last round/, 'wan1 has been no link for 12 s: eth1 has no carrier. Look at: ip link show dev eth1'],
+  );
+  t.match(
+    await tail((world) => {
+      world.kernel.routes.splice(0, 1);
+    }),
+    [/^last round/, 'wan1 has been no gateway for 12 s: no gateway for eth1. Look at: ip route show default dev eth1'],
+  );
+});
+
+tap.test('where the kernel disagrees', async (t) => {
+  const survey = await look(
+    () => {},
+    (world) => {
+      world.kernel.execute('route del default dev eth1 metric 10 proto 77'.split(' '));
+      world.kernel.execute('route replace default via 10.0.2.9 dev eth2 metric 20 proto 77'.split(' '));
+      world.kernel.routes.push(makeRoute('0.0.0.0/1 dev eth9 metric 5 proto 77'));
+    },
+  );
+  t.strictSame(statusLines(survey, plain).slice(4, 9), [
+    '! 0.0.0.0/1 dev eth9 metric 5',
+    '! default via 10.0.2.9 dev eth2 metric 20',
+    '  default via 10.0.1.1 dev eth1 metric 1001',
+    '  default via 10.0.2.1 dev eth2 metric 1002',
+    '! default via 10.0.1.1 dev eth1 metric 10  missing',
+  ]);
+  t.match(
+    statusLines(survey, plain).join('\n'),
+    /the kernel differs from the last round in 3 routes \(!\); run: mini-mwan check/,
+  );
+  const empty = await look(
+    () => {},
+    (world) => world.kernel.routes.splice(0, 9),
+  );
+  t.equal(statusLines(empty, plain)[4], '! no default route at all');
+});
+
+tap.test('clocks and restarts', async (t) => {
+  const back = await look(
+    () => {},
+    (world) => {
+      world.clock.wall -= 3600;
+    },
+  );
+  t.match(statusLines(back, plain).join('\n'), /^the clock has gone back by 1 h since then$/m);
+  const restarted = await look(
+    () => {},
+    (world) => {
+      world.clock = { wall: 2000, uptime: 5, bootId: 'another' };
+    },
+  );
+  t.match(statusLines(restarted, plain).join('\n'), /^no round since the router started; run: mini-mwan check$/m);
+  t.match(statusLines(restarted, plain)[1], /^wan1 {2}up {6}- /);
+  t.equal(statusJson(restarted).last_round.age_s, null);
+});
+
+tap.test('colour', async (t) => {
+  const colour = createColour(true);
+  const words = ['up', 'down', 'interface_down', 'disabled'] as const;
+  t.equal(new Set(words.map((status) => colour.status(status, 'x'))).size, 4, 'tells them apart');
+  t.equal(plain.status('down', 'x') + plain.bold('x'), 'xx');
+});

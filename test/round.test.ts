@@ -1,0 +1,128 @@
+import tap from 'tap';
+import type { Config, State } from '../lib/model.js';
+import { round } from '../lib/round.js';
+import { makeLink, makeRoute } from './routing/make.js';
+import { CONFIG, FakeWorld } from './world.js';
+
+const silent = { changing: () => {}, judged: () => {} };
+const run = (world: FakeWorld, previous?: State, config: Config = CONFIG, dryRun = false) =>
+  round(world, silent, config, previous, dryRun);
+const statuses = (state: State) => state.wans.map((wan) => wan.status);
+
+/** A world in which a first round has run. */
+async function settled(): Promise<{ world: FakeWorld; state: State }> {
+  const world = new FakeWorld();
+  const { state } = await run(world);
+  world.applied = [];
+  world.looks = 0;
+  return { world, state };
+}
+
+tap.test('a round that finds all well looks once and writes nothing', async (t) => {
+  const { world, state } = await settled();
+  t.strictSame(world.ours(), ['eth1', 'eth2']);
+  const result = await run(world, state);
+  t.equal(world.looks, 1);
+  t.strictSame(world.applied, []);
+  t.strictSame(result.transitions, []);
+  t.equal(result.state.changes, 0);
+});
+
+tap.test('one round is enough to fail over, and a WAN that is down gets one attempt', async (t) => {
+  const { world, state } = await settled();
+  world.answers = { wan1: 'no' };
+  const failover = await run(world, state);
+  t.equal(world.attempts.wan1, 2);
+  t.strictSame(statuses(failover.state), ['down', 'up']);
+  t.strictSame(world.ours(), ['eth2']);
+  await run(world, failover.state);
+  t.equal(world.attempts.wan1, 1);
+});
+
+tap.test('old verdicts are put right before anything is probed', async (t) => {
+  const { world, state } = await settled();
+  world.links = [makeLink('eth1', { state: 'no_carrier' }), makeLink('eth2')];
+  const during: unknown[] = [];
+  world.meanwhile = () => during.push(...world.ours());
+  await run(world, state);
+  t.strictSame(during, ['eth2'], 'the dead line is out of use while the other is probed');
+});
+
+tap.test('a line that changed while it was probed is judged by the next round', async (t) => {
+  const changes: [string, (world: FakeWorld) => void][] = [
+    ['gateway', (world) => world.kernel.routes.splice(0, 1, makeRoute('default via 10.0.1.9 dev eth1 metric 1001'))],
+    [
+      'address',
+      (world) => world.links.splice(0, 1, makeLink('eth1', { addresses: [{ address: '10.0.1.5', prefix: 24 }] })),
+    ],
+  ];
+  for (const [what, change] of changes) {
+    const { world, state } = await settled();
+    world.answers = { wan1: 'no' };
+    world.meanwhile = () => {
+      world.meanwhile = () => {};
+      change(world);
+    };
+    const { state: after, transitions } = await run(world, state);
+    t.strictSame(statuses(after), ['up', 'up'], what);
+    t.equal(after.wans[0]?.failures, 0);
+    t.strictSame(transitions, []);
+  }
+});
+
+tap.test('a link that goes while it is probed is seen', async (t) => {
+  const { world, state } = await settled();
+  world.answers = { wan1: 'no' };
+  world.meanwhile = () => world.links.splice(0, 1, makeLink('eth1', { state: 'down' }));
+  const { state: after } = await run(world, state);
+  t.strictSame(statuses(after), ['interface_down', 'up']);
+});
+
+tap.test('when no ping makes sense, ping is to blame; when one does, the line', async (t) => {
+  const { world, state } = await settled();
+  world.answers = { wan1: 'broken', wan2: 'broken' };
+  const blind = await run(world, state);
+  t.ok(blind.blind);
+  t.strictSame(statuses(blind.state), ['up', 'up']);
+  t.match(blind.problems, [{ text: 'ping could not be used: nonsense; the verdicts stay as they were' }]);
+  world.answers = { wan1: 'broken', wan2: 'yes' };
+  const seeing = await run(world, state);
+  t.notOk(seeing.blind);
+  t.strictSame(statuses(seeing.state), ['down', 'up']);
+  t.match(seeing.problems, [{ option: "interface 'wan1'", text: 'ping said: nonsense' }]);
+});
+
+tap.test('a WAN without a default is not probed on a shared medium', async (t) => {
+  const world = new FakeWorld();
+  world.refuse = (words) => (words.includes('eth2') ? 'RTNETLINK answers: refused' : undefined);
+  world.kernel.routes.pop();
+  const config = { ...CONFIG, wans: CONFIG.wans };
+  const observe = world.platform.observe;
+  // netifd knows the gateway all the same.
+  world.platform.observe = async () => ({
+    ...(await observe()),
+    interfaces: [{ name: 'b', up: true, metric: 0, l3Device: 'eth2', defaultRoute: { gateway: '10.0.2.1' } }],
+  });
+  const { state, refused } = await run(world, undefined, config);
+  t.strictSame(Object.keys(world.attempts), ['wan1']);
+  t.strictSame(statuses(state), ['up', 'unknown']);
+  t.ok(refused);
+});
+
+tap.test('a dry run plans by what it learned, and changes nothing', async (t) => {
+  const world = new FakeWorld();
+  const { changes, state } = await run(world, undefined, CONFIG, true);
+  t.equal(changes.length, 2);
+  t.strictSame(world.applied, []);
+  t.strictSame(statuses(state), ['up', 'up']);
+});
+
+tap.test('disabled: our routes go, nothing is probed', async (t) => {
+  const { world, state } = await settled();
+  world.attempts = {};
+  const config = { ...CONFIG, enabled: false, wans: CONFIG.wans.map((wan) => ({ ...wan, enabled: false })) };
+  const { state: after } = await run(world, state, config);
+  t.strictSame(world.ours(), []);
+  t.strictSame(world.attempts, {});
+  t.strictSame(statuses(after), ['disabled', 'disabled']);
+});

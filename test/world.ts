@@ -1,0 +1,83 @@
+import type { Change, Config, Link, Now, Probe, Route, Wan } from '../lib/model.js';
+import type { Refusal } from '../lib/platform/platform.js';
+import { toArguments } from '../lib/report/change.js';
+import type { World } from '../lib/round.js';
+import { Kernel } from './routing/kernel.js';
+import { makeLink, makeRoute, makeWan } from './routing/make.js';
+
+/** What a target said, by WAN: `yes` answers, `no` is silent, `broken` makes no sense. */
+type Answer = 'yes' | 'no' | 'broken';
+
+/** A router in memory: two WANs with a default of the system's each, and everything that can be made to go wrong. */
+export class FakeWorld implements World {
+  readonly kernel = new Kernel([
+    makeRoute('default via 10.0.1.1 dev eth1 metric 1001'),
+    makeRoute('default via 10.0.2.1 dev eth2 metric 1002'),
+  ]);
+  links: Link[] = [makeLink('eth1'), makeLink('eth2')];
+  answers: Record<string, Answer> = {};
+  /** Attempts that each probe was given, by WAN. */
+  attempts: Record<string, number> = {};
+  looks = 0;
+  applied: string[] = [];
+  /** Called while the probes run. */
+  meanwhile: () => void = () => {};
+  /** The reason to refuse a change. */
+  refuse: (words: string) => string | undefined = () => undefined;
+  clock: Now = { wall: 1000, uptime: 100, bootId: 'boot' };
+
+  now = () => ({ ...this.clock });
+
+  probe = async (wan: Wan, _device: string, attempts: number): Promise<Probe> => {
+    this.attempts[wan.name] = attempts;
+    const answer = this.answers[wan.name] ?? 'yes';
+    this.meanwhile();
+    const result = { failures: answer === 'yes' ? 0 : attempts, sent: 1, lost: answer === 'yes' ? 0 : 1 };
+    const [target = ''] = wan.targets;
+    if (answer === 'yes') return { ...result, answered: true, targets: [{ target, outcome: 'answered', rtt: 12 }] };
+    const lost: Probe = { ...result, answered: false, targets: [{ target, outcome: 'lost' }] };
+    return answer === 'no' ? lost : { ...lost, broken: 'nonsense' };
+  };
+
+  platform = {
+    observe: async () => {
+      this.looks += 1;
+      return { links: structuredClone(this.links), routes: structuredClone(this.kernel.routes), blind: [] };
+    },
+    apply: async (changes: Change[]): Promise<Refusal | undefined> => {
+      for (const [index, change] of changes.entries()) {
+        const words = toArguments(change);
+        const reason = this.refuse(words.join(' ')) ?? this.execute(words);
+        if (reason !== undefined) return { index, reason };
+        this.applied.push(words.join(' '));
+      }
+      return undefined;
+    },
+  };
+
+  private execute(words: string[]): string | undefined {
+    try {
+      this.kernel.execute(words);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Devices of our routes in the table. */
+  ours(): (string | undefined)[] {
+    return this.kernel.routes
+      .filter((route: Route) => route.protocol === '77')
+      .map((route) => route.nexthops[0]?.device);
+  }
+}
+
+export const CONFIG: Config = {
+  enabled: true,
+  mode: 'failover',
+  checkInterval: 10,
+  wans: [
+    makeWan({ name: 'wan1', device: 'eth1', metric: 10 }),
+    makeWan({ name: 'wan2', device: 'eth2', metric: 20, targets: ['8.8.8.8'] }),
+  ],
+};
