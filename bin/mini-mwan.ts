@@ -3,6 +3,9 @@ import { main } from '../lib/cli.js';
 
 const { argv, env, stdout, stderr } = process;
 
+// Whoever was reading may have gone (`| head`): that stops no round.
+for (const stream of [stdout, stderr]) stream.on('error', () => {});
+
 const exitCode = await main(argv.slice(2), {
   env,
   uid: process.geteuid?.() ?? 0,

@@ -68,6 +68,7 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .scriptName('mini-mwan')
     .usage(`$0 [command] [options]\n\n${DESCRIPTION}`)
     .locale('en')
+    .parserConfiguration({ 'duplicate-arguments-array': false })
     .options({
       config: {
         type: 'string',
@@ -121,6 +122,10 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .help()
     .alias('help', 'h')
     .strict()
+    .check(({ config, state }) => {
+      if (!config || !state) throw usageTrouble('--config and --state need the name of a file');
+      return true;
+    }, true)
     .demandCommand(0, 0)
     .wrap(100)
     .exitProcess(false)

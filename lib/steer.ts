@@ -1,6 +1,6 @@
 import type { Change, Observation, Problem, Status, Uplink } from './model.js';
 import type { Platform } from './platform/platform.js';
-import { toArguments } from './report/change.js';
+import { toArguments, toSentence } from './report/change.js';
 import { diff } from './routing/diff.js';
 import { usesDevice } from './routing/route.js';
 import { wanted } from './routing/wanted.js';
@@ -35,10 +35,12 @@ const PATIENCE = 3;
 
 /**
  * Brings the routes in line with verdicts: wanted, diff, apply, and another look at what came of it. A WAN whose route the
- * kernel refuses is left out, and the rest is planned again without it: so nothing is removed for a route that is not there.
+ * kernel refuses is left out, and the rest is planned again without it: so nothing is removed for a route that is not
+ * there. It takes two refusals: after the first, the route may be there already, from another round at the same time.
  */
 export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<string, Status>): Promise<Steered> {
   const refusals = new Map<string, Problem>();
+  const doubts = new Set<string>();
   const made: Change[] = [];
   let view = first;
   let reason = 'the next round tries again';
@@ -48,7 +50,7 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     const problems = [...plan.conflicts, ...refusals.values()];
     if (helm.dryRun) return { view, changes, problems, refused: false };
     if (changes.length === 0) return { view, changes: made, problems, refused: refusals.size > 0 };
-    if (tries >= PATIENCE + view.uplinks.length) {
+    if (tries >= PATIENCE + 2 * view.uplinks.length) {
       return { view, changes: made, problems: [...problems, notKept(changes, reason)], refused: true };
     }
     helm.changing(changes);
@@ -58,8 +60,11 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     if (!refusal) continue;
     reason = refusal.reason;
     const change = changes[refusal.index];
-    const owner = view.uplinks.find((uplink) => change && usesDevice(change.route, uplink.device));
-    if (change && change.verb !== 'del' && owner) refusals.set(owner.wan.name, wasRefused(change, reason));
+    if (!change || change.verb === 'del') continue;
+    const owner = view.uplinks.find((uplink) => usesDevice(change.route, uplink.device));
+    const words = toSentence(change);
+    if (owner && doubts.has(words)) refusals.set(owner.wan.name, wasRefused(change, reason));
+    doubts.add(words);
   }
 }
 

@@ -51,6 +51,7 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['status extra', 'Unknown argument: extra'],
     ['status --config', 'Not enough arguments following: config'],
     ['check -x', 'Unknown argument: x'],
+    ['status --no-config', '--config and --state need the name of a file'],
   ];
   for (const [line, message] of cases) {
     t.strictSame(
@@ -74,6 +75,11 @@ tap.test('no configuration', async (t) => {
   const { stderr, exitCode } = await run('check --config /nonexistent/mini-mwan', 0);
   t.match(stderr, /^mini-mwan: there is no configuration \/nonexistent\/mini-mwan\n {2}the smallest one that works:\n/);
   t.equal(exitCode, 2);
+  t.match(
+    (await run('validate --config /a --config /b')).stderr,
+    'there is no configuration /b',
+    'the last one counts',
+  );
   t.equal((await run('validate --config /nonexistent/mini-mwan')).exitCode, 2);
 });
 

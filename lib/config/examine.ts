@@ -23,7 +23,7 @@ function examineWans(config: Config): Problem[] {
   const enabled = config.wans.filter((wan) => wan.enabled);
   if (!config.enabled) {
     const remedy = ['uci set mini-mwan.settings.enabled=1; uci commit mini-mwan'];
-    return [{ text: "mini-mwan is disabled (option enabled '0' in section settings)", remedy }];
+    return [{ text: "mini-mwan is disabled; option enabled '1' in section settings turns it on", remedy }];
   }
   if (enabled.length === 0) return [{ text: 'no WAN is left that can be used', fatal: true }];
   if (enabled.length === 1) return [{ text: 'fewer than two WANs: there is nothing to fail over to' }];

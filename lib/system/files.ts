@@ -9,9 +9,7 @@ const MAX_BYTES = 1_000_000;
  */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    if (!found.isFile()) throw Object.assign(new Error(), { code: 'it is no regular file' });
+    const found = await statRegular(path);
     if (found.size > MAX_BYTES) throw Object.assign(new Error(), { code: `it is larger than ${MAX_BYTES / 1e6} MB` });
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -20,8 +18,19 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
+async function statRegular(path: string) {
+  const found = await stat(path);
+  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  if (!found.isFile()) throw Object.assign(new Error(), { code: 'it is no regular file' });
+  return found;
+}
+
 /** Writes the file so that a reader sees the old text or the new one, whole: a temporary file beside it, then a rename. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
+  // A rename would put the file in place of a device, too.
+  await statRegular(path).catch((error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
   const temporary = `${path}.${process.pid}.tmp`;
   // A process of our number may have been killed here; exclusive, so never through a link that somebody puts in its place.
   await rm(temporary, { force: true });

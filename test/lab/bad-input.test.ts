@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import tap, { type Test } from 'tap';
 import type { Lab } from './lab.js';
 import { scenario as labScenario } from './scenario.js';
@@ -118,6 +118,23 @@ scenario('a state path that cannot be written', async (t, lab) => {
   await lab.silence(1);
   await lab.mwan('check');
   t.equal(await lab.exit(), 'eth2', 'it fails over all the same');
+});
+
+scenario('a state path that is a device', async (t, lab) => {
+  await lab.router.run('mknod', [`${lab.folder}/null`, 'c', '1', '3']);
+  const args = ['dist/mini-mwan.mjs', '--config', lab.config, '--state', `${lab.folder}/null`];
+  const { stderr } = await lab.router.run(process.execPath, args);
+  t.match(stderr, /cannot be written: it is no regular file/);
+  t.ok((await stat(`${lab.folder}/null`)).isCharacterDevice(), 'it is still there');
+});
+
+scenario('nobody reads the answer', async (t, lab) => {
+  await lab.silence(1);
+  const line = `${process.execPath} dist/mini-mwan.mjs -v --config ${lab.config} --state ${lab.state} 2>&1 | true`;
+  await lab.router.run('sh', ['-c', line]);
+  t.equal(await lab.exit(), 'eth2', 'the round goes on');
+  const status = line.replace('-v', 'status').replace('| true', '| head -n 1');
+  t.equal((await lab.router.run('bash', ['-c', `set -o pipefail; ${status}`])).stdout.split('\n').length, 1);
 });
 
 scenario('ip that cannot be used', async (t, lab) => {

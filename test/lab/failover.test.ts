@@ -1,9 +1,17 @@
-import tap from 'tap';
-import type { Lab } from './lab.js';
-import { expectQuiet, scenario } from './scenario.js';
+import tap, { type Test } from 'tap';
+import type { Lab, WanSetup } from './lab.js';
+import { expectQuiet, scenario as labScenario } from './scenario.js';
 
 // Rounds mostly wait for answers.
 tap.jobs = 5;
+
+/** Every scenario that leaves routes of ours ends with a round that changes nothing. */
+function scenario(name: string, setup: WanSetup[], body: (t: Test, lab: Lab) => Promise<unknown>) {
+  labScenario(name, setup, async (t, lab) => {
+    await body(t, lab);
+    if ((await lab.ours()).length > 0) await expectQuiet(t, lab);
+  });
+}
 
 /** Good rounds until the WAN may be used again, at the defaults. */
 async function recover(lab: Lab, rounds = 3) {
