@@ -53,7 +53,7 @@ function createWatcher({ options, note, errColour }: Context) {
 
 /** What keeps the configuration as a whole from doing anything. */
 function configurationProblems(config: Config): Problem[] {
-  if (!config.enabled) return [{ text: "mini-mwan is disabled; option enabled '1' in section settings turns it on" }];
+  if (!config.enabled) return [{ text: "disabled; option enabled '1' in section settings turns it on" }];
   return config.wans.some((wan) => wan.enabled)
     ? []
     : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];

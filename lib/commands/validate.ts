@@ -1,4 +1,4 @@
-import { examine, examineProbing, type Sysctl } from '../config/examine.js';
+import { examine, examineProbing, examineStrangers, type Sysctl } from '../config/examine.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
 import { missingInterfaces } from '../network/uplinks.js';
@@ -6,6 +6,7 @@ import { loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { count, problemText } from '../report/words.js';
 import { view } from '../round.js';
+import { inCharge, isOurs } from '../routing/route.js';
 import { wanted } from '../routing/wanted.js';
 import { readText } from '../system/files.js';
 import type { Context } from './context.js';
@@ -42,9 +43,17 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = await Promise.all(['all', ...devices].map(readReversePath));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
-  const { conflicts } = wanted(shown.uplinks, seen.routes, allUp);
+  const plan = wanted(shown.uplinks, seen.routes, allUp);
+  const foreign = seen.routes.filter((route) => !isOurs(route));
+  const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
   missing.push(...missingInterfaces(config, seen));
-  return [...missing, ...examine(config, shown), ...conflicts, ...examineProbing(devices, new Map(filters.flat()))];
+  return [
+    ...missing,
+    ...examine(config, shown),
+    ...plan.conflicts,
+    ...(plan.conflicts.length > 0 ? [] : examineStrangers(first)),
+    ...examineProbing(devices, new Map(filters.flat())),
+  ];
 }
 
 async function observe(context: Context): Promise<Observation | Problem> {

@@ -23,7 +23,7 @@ function examineWans(config: Config): Problem[] {
   const enabled = config.wans.filter((wan) => wan.enabled);
   if (!config.enabled) {
     const remedy = ['uci set mini-mwan.settings.enabled=1; uci commit mini-mwan'];
-    return [{ text: "mini-mwan is disabled; option enabled '1' in section settings turns it on", remedy }];
+    return [{ text: "disabled; option enabled '1' in section settings turns it on", remedy }];
   }
   if (enabled.length === 0) return [{ text: 'no WAN is left that can be used', fatal: true }];
   if (enabled.length === 1) return [{ text: 'fewer than two WANs: there is nothing to fail over to' }];
@@ -82,6 +82,18 @@ function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['s
       : [`give the default route of ${device} a metric above 899 where it is configured`];
     const text = `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
     return [{ option: `interface '${wan.name}'`, text, remedy }];
+  });
+}
+
+/** Defaults that are not ours and come before all of ours: a VPN that is meant to, or a route that nobody remembers. */
+export function examineStrangers(strangers: Route[]): Problem[] {
+  return strangers.map(({ destination, metric, type, nexthops: [hop] }) => {
+    const whose = hop?.device ?? `type ${type}`;
+    const remedy = [`if it is not meant to: ip route del ${destination} dev ${whose} metric ${metric}`];
+    return {
+      text: `a ${destination} route of ${whose} is not ours and outranks every WAN: nothing fails over`,
+      remedy,
+    };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Now, Route, WanState } from '../model.js';
 import type { Survey } from '../survey.js';
 import { routeWords } from './change.js';
 import type { Colour } from './colour.js';
@@ -40,7 +41,7 @@ function routeLines({ routes, pending }: Survey): string[] {
   return lines.length + missing.length > 0 ? [...lines, ...missing] : ['! no default route at all'];
 }
 
-function tail({ state, now, age, pending, wans }: Survey): string[] {
+function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
   const lines: string[] = [];
   if (age === undefined) lines.push('no round since the router started; run: mini-mwan check');
   else
@@ -51,12 +52,22 @@ function tail({ state, now, age, pending, wans }: Survey): string[] {
   if (pending.length > 0) {
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
+  const strangers = routes.filter(({ route, inUse }) => inUse && !wans.some(({ wan }) => leadsThrough(route, wan)));
+  for (const { route } of strangers) lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}`);
   for (const { wan, next } of wans) {
-    const since = duration(now.uptime - wan.statusSinceUptime);
-    const is = `${wan.name} has been ${statusWord(wan.status)} for ${since}: ${safe(wan.reason, 200)}`;
-    if (next !== undefined && age !== undefined) lines.push(`${is}. Look at: ${next}`);
+    if (next === undefined || age === undefined) continue;
+    lines.push(`${wan.name} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
   }
   return [...lines, ...state.complaints.map((text) => safe(text, 400))];
+}
+
+function condition({ status, statusSinceUptime }: WanState, now: Now): string {
+  if (status === 'disabled') return 'is left out';
+  return status === 'unknown' ? 'has not been judged' : `has been down for ${duration(now.uptime - statusSinceUptime)}`;
+}
+
+function leadsThrough(route: Route, wan: WanState): boolean {
+  return route.nexthops.some(({ device }) => device !== undefined && device === wan.device);
 }
 
 /** The same as one value. */

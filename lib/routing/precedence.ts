@@ -17,8 +17,8 @@ export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number
   if (!master) return { destinations: HALVES, conflicts: [] };
   const conflict: Problem = {
     text:
-      `the default route of ${whose(master)}, which is no WAN, is left in charge: no failover, ` +
-      `because the default of ${whose(inTheWay)} has metric ${inTheWay.metric} and only more specific routes could outrank it`,
+      `the default route of ${whose(master)}, which is no WAN, is left in charge; the WANs are not steered, ` +
+      `because the default of ${whose(inTheWay)} has metric ${inTheWay.metric} and only halves could outrank it`,
     remedy: [`in the network configuration, give the WANs metrics above ${highest}`],
   };
   return { destinations: [DEFAULT], conflicts: [conflict] };
@@ -27,20 +27,16 @@ export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number
 /** Leaves out what would outrank a default that must stay in charge, or would stand on a key that somebody else holds. */
 export function withoutConflicts(asked: Route[], uplinks: Uplink[], foreign: Route[]) {
   const masters = othersInCharge(uplinks, foreign);
-  const conflicts = new Map<string, Problem>();
-  const allowed = asked.filter((route) => {
-    const master = masters.find((other) => outranks(route, other));
-    const holder = foreign.find((other) => routeKey(other) === routeKey(route));
-    // With somebody else in charge, a held key makes no difference: chooseShape has said what does.
-    const conflict = master
-      ? outranked(route, master)
-      : holder && masters.length === 0
-        ? taken(route, holder)
-        : undefined;
-    if (conflict) conflicts.set(conflict.text, conflict);
-    return !master && !holder;
-  });
-  return { allowed, conflicts: [...conflicts.values()] };
+  const outranking = (master: Route) => asked.filter((route) => outranks(route, master));
+  const holderOf = (route: Route) => foreign.find((other) => routeKey(other) === routeKey(route));
+  const left = asked.filter((route) => !masters.some((master) => outranks(route, master)));
+  const conflicts = masters.filter((master) => outranking(master).length > 0).map((m) => outranked(m, outranking(m)));
+  // With somebody else in charge, a held key makes no difference: chooseShape has said what does.
+  const held = masters.length > 0 ? [] : left.filter(holderOf);
+  return {
+    allowed: left.filter((route) => !holderOf(route)),
+    conflicts: [...conflicts, ...held.map((route) => taken(route, holderOf(route) as Route))],
+  };
 }
 
 /** Defaults of devices that are no WAN and that no default of a WAN outranks: a VPN for everything, a kill switch. */
@@ -53,10 +49,15 @@ function isThroughWan(route: Route, uplinks: Uplink[]): boolean {
   return route.type === 'unicast' && uplinks.some((uplink) => usesDevice(route, uplink.device));
 }
 
-function outranked(route: Route, master: Route): Problem {
+function outranked(master: Route, routes: Route[]): Problem {
+  const devices = [...new Set(routes.map(whose))].join(', ');
+  const lowest = Math.min(...routes.map((route) => route.metric));
   return {
-    text: `metric ${route.metric} of ${whose(route)} would outrank the default route of ${whose(master)}, which is no WAN; not used`,
-    remedy: [`give ${whose(route)} a metric above ${master.metric}, or ${whose(master)} one below ${route.metric}`],
+    text: `the default route of ${whose(master)}, which is no WAN, is left in charge; not steered: ${devices}`,
+    remedy: [
+      `if it is a WAN: give it a section in the configuration of mini-mwan`,
+      `if it is not: give its default route a metric below ${lowest}, or the WANs metrics above ${master.metric}`,
+    ],
   };
 }
 

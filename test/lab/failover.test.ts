@@ -201,7 +201,7 @@ scenario('disabled, and a WAN taken out', [{}, {}, {}], async (t, lab) => {
   await lab.configure({ wan1: wan(1), wan2: wan(2) }, { enabled: 0 });
   const { exitCode, stderr } = await lab.mwan('check');
   t.equal(exitCode, 0);
-  t.match(stderr, /mini-mwan is disabled/);
+  t.match(stderr, /disabled; option enabled/);
   t.strictSame(await lab.routes(), before);
   await expectQuiet(t, lab);
 });

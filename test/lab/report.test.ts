@@ -124,9 +124,17 @@ scenario('validate', [{ systemMetric: 0 }, {}], async (t, lab) => {
   t.equal(none.exitCode, 2);
   t.match(none.stdout, /^error: no WAN is left that can be used/m);
   await lab.configure({ gone: { ...wan, device: 'eth9' }, wan2: { ...wan, device: 'eth2' } }, { enabled: 0 });
-  t.match((await lab.mwan('validate')).stdout, /mini-mwan is disabled/);
+  t.match((await lab.mwan('validate')).stdout, /disabled; option enabled/);
 
   await lab.configureAll();
+  await lab.router.ip('route del default dev eth1');
+  await lab.router.ipAll(['link add vpn0 type bridge', 'link set vpn0 up', 'route add default dev vpn0 metric 1']);
+  const outranked = await lab.mwan('validate');
+  t.match(outranked.stdout, /warning: a default route of vpn0 is not ours and outranks every WAN/);
+  const [, remedy = ''] = /if it is not meant to: ip (route del .*)/.exec(outranked.stdout) ?? [];
+  await lab.router.ip(remedy);
+  t.notMatch((await lab.mwan('validate')).stdout, /vpn0/, 'the remedy works');
+
   for (const program of ['ip', 'ping']) {
     const { stdout, exitCode } = await lab.mwan('validate', { hide: [program] });
     t.match(stdout, new RegExp(`^error: the program '${program}' is not there`, 'm'));

@@ -122,7 +122,7 @@ const CASES: Case[] = [
     what: 'a VPN that we would outrank',
     routes: [...system, 'default dev vpn0 metric 15'],
     want: both.slice(1),
-    conflict: /metric 10 of eth1 would outrank the default route of vpn0/,
+    conflict: /default route of vpn0, which is no WAN, is left in charge; not steered: eth1$/,
   },
   {
     what: 'a VPN that the halves would outrank',
@@ -132,7 +132,7 @@ const CASES: Case[] = [
       'default via 10.0.2.1 dev eth2 metric 21',
     ],
     want: both.slice(1),
-    conflict: /vpn0, which is no WAN, is left in charge: no failover/,
+    conflict: /vpn0, which is no WAN, is left in charge; the WANs are not steered/,
   },
   { what: 'a kill switch', routes: [...system, 'default type blackhole metric 5'], want: both },
   {
