@@ -102,7 +102,8 @@ export function examineProbing(devices: string[], filters: ReadonlyMap<string, n
   return devices.flatMap((device): Problem[] => {
     const effective = Math.max(filters.get('all') ?? 0, filters.get(device) ?? 0);
     if (effective !== 1) return [];
+    // In the name of a sysctl, a dot of the device is a slash.
     const text = `rp_filter of ${device} is 1: while another WAN is the better one, the answers to its probes are dropped`;
-    return [{ text, remedy: [`sysctl -w net.ipv4.conf.${device}.rp_filter=2`] }];
+    return [{ text, remedy: [`sysctl -w net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter=2`] }];
   });
 }

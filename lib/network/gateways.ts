@@ -17,7 +17,7 @@ export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
 function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   const name = asText(entry.interface);
   if (name === undefined) return [];
-  const l3Device = asText(entry.l3_device);
+  const l3Device = asDevice(entry.l3_device);
   // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.
   const defaultRoute = findDefault(entry.route) ?? findDefault(asRecord(entry.inactive)?.route);
   return [
@@ -29,6 +29,12 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
       ...(defaultRoute === undefined ? {} : { defaultRoute }),
     },
   ];
+}
+
+/** Only what the kernel can have named a device (dev_valid_name), and a screen can show. */
+function asDevice(value: Json): string | undefined {
+  const text = asText(value);
+  return text !== undefined && /^[!-.0-9;-~]{1,15}$/.test(text) ? text : undefined;
 }
 
 function findDefault(routes: Json): NetifdInterface['defaultRoute'] {

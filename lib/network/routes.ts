@@ -28,7 +28,8 @@ function parseRoute(entry: Record<string, Json>): Route {
 }
 
 function parseNexthop(hop: Record<string, Json>): Nexthop {
-  const [device, gateway] = [asText(hop.dev), asText(hop.gateway)];
+  // A gateway of another family (`via inet6 …`) stands elsewhere.
+  const [device, gateway] = [asText(hop.dev), asText(hop.gateway) ?? asText(asRecord(hop.via)?.host)];
   return {
     ...(device === undefined ? {} : { device }),
     ...(gateway === undefined ? {} : { gateway }),

@@ -1,5 +1,5 @@
 import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink, Wan } from '../model.js';
-import { inSubnet } from './address.js';
+import { inSubnet, isIPv4 } from './address.js';
 
 /**
  * Joins every configured WAN with what was observed of it.
@@ -61,7 +61,7 @@ function findInterface(wan: Wan, interfaces: NetifdInterface[]): NetifdInterface
 function kernelDefault(device: string, foreign: Route[]): { gateway?: string } | undefined {
   const [best] = foreign
     .flatMap((route) => route.nexthops.map((hop) => ({ ...hop, metric: route.metric })))
-    .filter((hop) => hop.device === device)
+    .filter((hop) => hop.device === device && (hop.gateway === undefined || isIPv4(hop.gateway)))
     .sort((a, b) => a.metric - b.metric);
   if (!best) return undefined;
   return best.gateway === undefined ? {} : { gateway: best.gateway };

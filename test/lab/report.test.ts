@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import tap from 'tap';
 import { scenario } from './scenario.js';
 
@@ -166,11 +166,12 @@ scenario('changes staged with uci count', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   const { stdout: text } = await lab.router.run('cat', [lab.config]);
   await lab.replace('uci', `test "$*" = "export mini-mwan" && cat <<'END'\n${text.replaceAll('eth1', 'eth2')}\nEND`);
-  const folders = ['/etc/config', '/tmp/.uci'];
-  for (const folder of folders) await mkdir(`${lab.folder}${folder}`, { recursive: true });
-  await writeFile(`${lab.folder}/etc/config/mini-mwan`, text);
-  await writeFile(`${lab.folder}/tmp/.uci/mini-mwan`, 'mini-mwan.wan1.device=eth2\n');
-  const script = `mkdir -p /etc/config /tmp/.uci && mount --bind ${lab.folder}/etc/config /etc/config && mount --bind ${lab.folder}/tmp/.uci /tmp/.uci && PATH=${lab.bin}:$PATH exec ${process.execPath} dist/mini-mwan.mjs validate`;
+  await writeFile(`${lab.folder}/staged`, 'mini-mwan.wan1.device=eth2\n');
+  // An /etc and a /tmp/.uci of its own, that nobody else sees and that leave nothing behind.
+  const script = `mount -t tmpfs none /etc && mkdir /etc/config && cp ${lab.config} /etc/config &&
+    mkdir /tmp/.uci && mount -t tmpfs none /tmp/.uci && cp ${lab.folder}/staged /tmp/.uci/mini-mwan
+    PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.mjs validate
+    umount /tmp/.uci; rmdir /tmp/.uci`;
   const { stdout } = await lab.router.run('sh', ['-c', script], { reject: false });
   t.match(stdout, /interface 'wan2': it has the same device as interface 'wan1'; left out/);
   t.notMatch(stdout, /line \d/, "the lines of the merged text are nobody's");
