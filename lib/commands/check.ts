@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../explain.js';
-import type { Config, Problem } from '../model.js';
+import type { Config, Problem, State } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { checkJson } from '../report/json.js';
@@ -8,15 +8,40 @@ import { type RoundResult, round } from '../round.js';
 import { printable } from '../state/state.js';
 import { readClock } from '../system/clock.js';
 import { probeWan } from '../system/probe.js';
-import { type Context, loadState, requireRoot, saveState } from './context.js';
+import { type Context, loadState, type Remembered, requireRoot, saveState, withLock } from './context.js';
 
 /** Runs one round and tells what changed. */
 export async function check(context: Context, { dryRun }: { dryRun: boolean }): Promise<ExitCode> {
-  const { options } = context;
-  if (!dryRun) requireRoot(context, 'check');
-  const { config, problems } = await loadConfiguration(options.config, context.exec);
-  const remembered = await loadState(options.state, dryRun);
+  if (dryRun) return runRound(context, { dryRun, remembered: await loadState(context.options.state, true) });
+  requireRoot(context, 'check');
+  const asked = readClock().uptime;
+  return withLock(context, async (unlocked) => {
+    const remembered = await loadState(context.options.state, false);
+    const answered = answerOf(remembered.state, asked);
+    if (answered === undefined) return runRound(context, { dryRun, remembered, unlocked });
+    if (context.options.verbose)
+      context.note('another round began after this call and has ended; nothing is left to do');
+    return answered;
+  });
+}
 
+/** The exit code of a round that began after `asked` (s since boot); undefined if there was none. */
+function answerOf(state: State | undefined, asked: number): ExitCode | undefined {
+  if (!state || state.bootId !== readClock().bootId || state.uptime - state.duration / 1000 <= asked) return undefined;
+  const statuses = state.wans.map((wan) => wan.status);
+  return statuses.includes('up') || statuses.every((status) => status === 'disabled') ? EXIT.ok : EXIT.noneUp;
+}
+
+interface Start {
+  dryRun: boolean;
+  remembered: Remembered;
+  /** Why other rounds could run at the same time. */
+  unlocked?: string | undefined;
+}
+
+async function runRound(context: Context, { dryRun, remembered, unlocked }: Start): Promise<ExitCode> {
+  const { options } = context;
+  const { config, problems } = await loadConfiguration(options.config, context.exec);
   const world = {
     platform: await context.platform(),
     now: readClock,
@@ -24,14 +49,17 @@ export async function check(context: Context, { dryRun }: { dryRun: boolean }): 
   };
   const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
 
-  const all = [...problems, ...configurationProblems(config), ...result.problems];
-  const complaints = all.map((problem) => [problemText(problem, options.config), ...(problem.remedy ?? [])]);
-  const state = { ...result.state, complaints: complaints.map(([text = '']) => printable(text)) };
+  const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
+  const complaints = [...lock, ...problems, ...configurationProblems(config), ...result.problems].map((problem) => ({
+    text: problemText(problem, options.config),
+    remedy: problem.remedy ?? [],
+  }));
+  const state = { ...result.state, complaints: complaints.map(({ text }) => printable(text)) };
   const unsaved = dryRun ? undefined : await saveState(options.state, state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
   const known = new Set(context.io.err.isTTY || options.verbose ? [] : remembered.state?.complaints);
-  for (const [text = '', ...remedy] of complaints) {
+  for (const { text, remedy } of complaints) {
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   }
   for (const text of [remembered.problem, unsaved]) if (text !== undefined) context.complain([text]);

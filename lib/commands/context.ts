@@ -5,8 +5,10 @@ import { openwrt } from '../platform/openwrt.js';
 import type { Platform } from '../platform/platform.js';
 import { type Colour, createColour } from '../report/colour.js';
 import { formatState, parseState } from '../state/state.js';
+import { readClock } from '../system/clock.js';
 import { createExec, type Exec } from '../system/exec.js';
 import { readText, setAside, writeAtomically } from '../system/files.js';
+import { takeLock } from '../system/lock.js';
 
 /** What bin hands over: the only way to the outside for everything but `system`. */
 export interface Io {
@@ -71,8 +73,24 @@ export function requireRoot({ io }: Context, command: string): void {
   throw new Trouble(EXIT.cannotRun, `${command} changes routes and must be run as root`, hint);
 }
 
-/** The state file as it was left, and what is wrong with it in words. `keep`: look only. */
-export async function loadState(path: string, keep: boolean): Promise<{ state?: State; problem?: string }> {
+/** Does the work while no other round can run; `unlocked` says why one could after all. */
+export async function withLock<T>({ exec, options }: Context, work: (unlocked?: string) => Promise<T>): Promise<T> {
+  const lock = await takeLock(exec, `${options.state}.lock`, readClock().uptime);
+  try {
+    return await work(lock.problem);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The state file as it was left, and what is wrong with it in words. */
+export interface Remembered {
+  state?: State;
+  problem?: string;
+}
+
+/** `keep`: look only; otherwise what cannot be used is set aside. */
+export async function loadState(path: string, keep: boolean): Promise<Remembered> {
   try {
     const text = await readText(path);
     if (text === undefined) return {};

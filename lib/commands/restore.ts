@@ -1,11 +1,18 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import { toSentence } from '../report/change.js';
 import { steer } from '../steer.js';
-import { type Context, requireRoot } from './context.js';
+import { type Context, requireRoot, withLock } from './context.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
   requireRoot(context, 'restore');
+  return withLock(context, (unlocked) => {
+    if (unlocked !== undefined) context.complain([unlocked]);
+    return removeOurs(context);
+  });
+}
+
+async function removeOurs(context: Context): Promise<ExitCode> {
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
   const look = async () => ({ seen: await platform.observe(), uplinks: [] });

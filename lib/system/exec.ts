@@ -18,9 +18,18 @@ export interface Child {
   kill(): void;
 }
 
+export interface StartOptions {
+  /** ms until it is killed. */
+  timeout: number;
+  /** Text for its stdin; nothing to read otherwise. */
+  input?: string;
+  /** An open file of ours that it gets as its file 3. */
+  inherit?: number;
+}
+
 export interface Exec {
-  /** Starts a program: no shell, no locale, nothing of our environment but PATH. `timeout` in ms. */
-  start(program: string, args: string[], options: { timeout: number; input?: string }): Child;
+  /** Starts a program: no shell, no locale, nothing of our environment but PATH. */
+  start(program: string, args: string[], options: StartOptions): Child;
   /** Where the program is; undefined if there is none. */
   find(program: string): Promise<string | undefined>;
 }
@@ -53,27 +62,24 @@ async function isExecutable(file: string): Promise<boolean> {
   );
 }
 
-function start(
-  program: string,
-  args: string[],
-  { timeout, input }: { timeout: number; input?: string },
-  env: Record<string, string>,
-): Child {
+function start(program: string, args: string[], options: StartOptions, env: Record<string, string>): Child {
   const stop = new AbortController();
   const end = (failure: string) => stop.abort(failure);
-  const timer = setTimeout(() => end(`no end after ${timeout / 1000} s`), timeout);
-  const finished = launch(program, args, input, env, stop.signal).finally(() => clearTimeout(timer));
+  const timer = setTimeout(() => end(`no end after ${options.timeout / 1000} s`), options.timeout);
+  const finished = launch(program, args, options, env, stop.signal).finally(() => clearTimeout(timer));
   return { finished, kill: () => end('stopped') };
 }
 
 async function launch(
   program: string,
   args: string[],
-  input: string | undefined,
+  { input, inherit }: StartOptions,
   env: Record<string, string>,
   stop: AbortSignal,
 ): Promise<Finished> {
   const { execa } = await import('execa');
+  // execa hands any open file on, but its types know only the first three.
+  const extra = inherit === undefined ? [] : [inherit as 0];
   // A group of its own, so that all of it can be killed: a child of the child would keep the pipes open.
   const child = execa(program, args, {
     env,
@@ -82,7 +88,8 @@ async function launch(
     cleanup: false,
     reject: false,
     maxBuffer: MAX_OUTPUT,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra],
+    ...(input === undefined ? {} : { input }),
   });
   const stopped = new Promise<Finished>((resolve) => {
     const kill = () => {

@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { EXIT, fileError, Trouble } from '../explain.js';
+import { duration } from '../report/words.js';
+import type { Exec } from './exec.js';
+
+/** ms that a caller waits for the one before: longer than a round at the defaults lasts, short enough for cron's minute. */
+const PATIENCE = 20_000;
+
+export interface Lock {
+  release(): Promise<void>;
+  /** Why there is none after all, in words: a round without a lock is better than no round. */
+  problem?: string;
+}
+
+/**
+ * Takes the lock that keeps rounds apart, or waits for it; throws a Trouble if it is held for too long.
+ *
+ * `flock` locks the open file that it inherits from us and ends; the lock stays with the file until we close it, or die in
+ * whatever way. So it needs neither a native module nor somebody to clean up.
+ *
+ * @param uptime s since boot, now
+ */
+export async function takeLock(exec: Exec, path: string, uptime: number): Promise<Lock> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    return { release: async () => {}, problem: `no lock against other rounds: ${path}: ${fileError(error)}` };
+  }
+  const release = () => file.close();
+  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: PATIENCE, inherit: file.fd })
+    .finished;
+  if (exitCode === 0) {
+    await file.truncate();
+    await file.write(`${process.pid} ${uptime.toFixed(2)}\n`, 0);
+    return { release };
+  }
+  if (!failure?.startsWith('no end after')) {
+    return { release, problem: `no lock against other rounds: flock: ${failure ?? `exit ${exitCode}`}` };
+  }
+  const holder = await readHolder(file, uptime + PATIENCE / 1000);
+  await release();
+  throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`);
+}
+
+async function readHolder(file: FileHandle, uptime: number): Promise<string> {
+  const text = (await file.read({ position: 0, buffer: Buffer.alloc(64) })).buffer.toString();
+  const [, pid, since] = /^(\d{1,10}) (\d{1,12}\.\d\d)\n/.exec(text) ?? [];
+  return pid === undefined ? `for ${PATIENCE / 1000} s` : `for ${duration(uptime - Number(since))} (pid ${pid})`;
+}
