@@ -57,7 +57,7 @@ export async function round(
   const begun = world.now();
   const lastDevices = new Map(previous?.wans.flatMap(({ name, device }) => (device ? [[name, device]] : [])));
   const look = async () => view(config, await world.platform.observe(), lastDevices);
-  const helm = { platform: world.platform, look, changing: watcher.changing, dryRun };
+  const helm = { mode: config.mode, platform: world.platform, look, changing: watcher.changing, dryRun };
 
   const seen = await look();
   const before = recall(seen.uplinks, previous, begun);

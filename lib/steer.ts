@@ -1,4 +1,4 @@
-import type { Change, Observation, Problem, Status, Uplink } from './model.js';
+import type { Change, Config, Observation, Problem, Route, Status, Uplink } from './model.js';
 import type { Platform } from './platform/platform.js';
 import { toArguments, toSentence } from './report/change.js';
 import { diff } from './routing/diff.js';
@@ -22,6 +22,7 @@ export interface Steered {
 }
 
 export interface Helm {
+  mode: Config['mode'];
   platform: Platform;
   look(): Promise<View>;
   /** Told before changes are made. */
@@ -30,6 +31,8 @@ export interface Helm {
   dryRun: boolean;
 }
 
+/** A metric behind all others: the highest that there is. */
+const TRIAL_METRIC = 2 ** 32 - 1;
 /** How often the table may change under our hands within one round before we leave it to the next. */
 const PATIENCE = 3;
 
@@ -45,7 +48,7 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
   let view = first;
   let reason = 'the next round tries again';
   for (let tries = 0; ; tries++) {
-    const plan = wanted(view.uplinks, view.seen.routes, statuses, new Set(refusals.keys()));
+    const plan = wanted(helm.mode, view.uplinks, view.seen.routes, statuses, new Set(refusals.keys()));
     const changes = diff(plan.routes, view.seen.routes);
     const problems = [...plan.conflicts, ...refusals.values()];
     if (helm.dryRun) return { view, changes, problems, refused: false };
@@ -61,11 +64,28 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     reason = refusal.reason;
     const change = changes[refusal.index];
     if (!change || change.verb === 'del') continue;
-    const owner = view.uplinks.find((uplink) => usesDevice(change.route, uplink.device));
     const words = toSentence(change);
-    if (owner && doubts.has(words)) refusals.set(owner.wan.name, wasRefused(change, reason));
+    if (doubts.has(words)) {
+      for (const { wan } of await findRefused(helm.platform, change.route, view.uplinks)) {
+        refusals.set(wan.name, wasRefused(change, reason));
+      }
+    }
     doubts.add(words);
   }
+}
+
+/** The WANs that the kernel does not want in a route. It refuses a multipath route as a whole and does not say for whom. */
+async function findRefused(platform: Platform, route: Route, uplinks: Uplink[]): Promise<Uplink[]> {
+  const members = uplinks.filter((uplink) => usesDevice(route, uplink.device));
+  if (members.length < 2) return members;
+  const refused: Uplink[] = [];
+  for (const member of members) {
+    const nexthops = route.nexthops.filter((hop) => hop.device === member.device);
+    const alone = { ...route, metric: TRIAL_METRIC, nexthops };
+    if (await platform.apply([{ verb: 'add', route: alone }])) refused.push(member);
+    else await platform.apply([{ verb: 'del', route: alone }]);
+  }
+  return refused.length > 0 ? refused : members;
 }
 
 function wasRefused(change: Change, reason: string): Problem {

@@ -22,7 +22,7 @@ export interface Survey {
 export function takeSurvey(config: Config | undefined, state: State, { seen, uplinks }: View, now: Now): Survey {
   const sameBoot = state.bootId === now.bootId;
   const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
-  const pending = config ? diff(wanted(uplinks, seen.routes, verdicts).routes, seen.routes) : [];
+  const pending = config ? diff(wanted(config.mode, uplinks, seen.routes, verdicts).routes, seen.routes) : [];
   const used = inCharge(seen.routes);
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
   return {

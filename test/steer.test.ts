@@ -16,7 +16,11 @@ async function run(world: FakeWorld, statuses: ReadonlyMap<string, Status> = up)
     const seen = await world.platform.observe();
     return { seen, uplinks: findUplinks(CONFIG, seen, isOurs) };
   };
-  return steer({ platform: world.platform, look, changing: () => {}, dryRun: false }, await look(), statuses);
+  return steer(
+    { mode: 'failover', platform: world.platform, look, changing: () => {}, dryRun: false },
+    await look(),
+    statuses,
+  );
 }
 
 tap.test('a route that the kernel refuses keeps nobody else from working', async (t) => {

@@ -16,7 +16,7 @@ async function removeOurs(context: Context): Promise<ExitCode> {
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
   const look = async () => ({ seen: await platform.observe(), uplinks: [] });
-  const helm = { platform, look, changing: () => {}, dryRun: false };
+  const helm = { mode: 'failover' as const, platform, look, changing: () => {}, dryRun: false };
   const { changes, problems, refused } = await steer(helm, await look(), new Map());
   if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
   else for (const change of changes) context.say(toSentence(change));

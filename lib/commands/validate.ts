@@ -43,7 +43,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = await Promise.all(['all', ...devices].map(readReversePath));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
-  const plan = wanted(shown.uplinks, seen.routes, allUp);
+  const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp);
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
   missing.push(...missingInterfaces(config, seen));

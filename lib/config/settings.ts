@@ -1,5 +1,5 @@
 import type { Config, Problem } from '../model.js';
-import { placeOf, readOption, reportUnknown } from './options.js';
+import { readOption, reportUnknown } from './options.js';
 import type { UciSection } from './uci.js';
 import { choice, flag, integer } from './values.js';
 import { readWans } from './wans.js';
@@ -32,16 +32,10 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
   const mode = readOption(options, 'mode', SETTINGS.mode, problems);
   readOption(options, 'audit', SETTINGS.audit, problems);
   reportUnknown(options, Object.keys(SETTINGS), problems);
-  if (mode === 'multiuplink') {
-    problems.push({
-      ...placeOf(options.get('mode')),
-      text: 'not supported by this version; using failover',
-    });
-  }
   const wans = readWans(sections, problems);
   const config: Config = {
     enabled,
-    mode: 'failover',
+    mode,
     checkInterval: readOption(options, 'check_interval', SETTINGS.check_interval, problems),
     wans: enabled ? wans : wans.map((wan) => ({ ...wan, enabled: false })),
   };

@@ -69,5 +69,5 @@ function taken(route: Route, holder: Route): Problem {
 }
 
 function whose(route: Route): string {
-  return route.nexthops[0]?.device ?? `type ${route.type}`;
+  return route.nexthops.map((hop) => hop.device).join(', ') || `type ${route.type}`;
 }

@@ -1,4 +1,4 @@
-import type { Nexthop, Problem, Route, Status, Uplink } from '../model.js';
+import type { Config, Nexthop, Problem, Route, Status, Uplink } from '../model.js';
 import { chooseShape, withoutConflicts } from './precedence.js';
 import { DEFAULT, isDefault, isOurs, isSteering, PROBE_METRIC, PROTOCOL, routeKey, usesDevice } from './route.js';
 
@@ -11,16 +11,18 @@ export interface Wanted {
 const MAX_METRIC = 2 ** 32 - 1;
 
 /**
- * The routes that should exist for these verdicts, by the rules of the overlay: a default for every WAN that is up, over
- * every default of the WANs' devices that is not ours, under every default of anybody else, and a last-choice default for
- * the others so that they can be probed. If no WAN is up, whatever carries traffic stays.
+ * The routes that should exist for these verdicts, by the rules of the overlay: a default for every WAN that is up (or one
+ * that they share), over every default of the WANs' devices that is not ours, under every default of anybody else, and a
+ * last-choice default for the others so that they can be probed. If no WAN is up, whatever carries traffic stays.
  *
+ * @param mode a default for each WAN, of which the lowest metric counts, or one over all of them by their weights
  * @param uplinks every configured WAN in the order of the configuration
  * @param routes table main as it is
  * @param statuses verdict by WAN name
  * @param refused names of WANs whose route the kernel did not accept
  */
 export function wanted(
+  mode: Config['mode'],
   uplinks: Uplink[],
   routes: Route[],
   statuses: ReadonlyMap<string, Status>,
@@ -37,11 +39,9 @@ export function wanted(
   const stranded = hold ? enabled.filter((uplink) => !carriers.includes(uplink)) : [];
   const held = ours.filter((route) => stranded.some((uplink) => usesDevice(route, uplink.device)));
 
-  const metrics = distinctMetrics(enabled);
-  const shape = chooseShape(uplinks, foreign, Math.max(...metrics.values()));
-  const asked = carriers.flatMap((uplink) =>
-    shape.destinations.map((destination) => ourRoute(destination, metrics.get(uplink) as number, uplink)),
-  );
+  const routesTo = mode === 'multiuplink' ? sharedRoute(enabled, carriers) : separateRoutes(enabled, carriers);
+  const shape = chooseShape(uplinks, foreign, routesTo.highest);
+  const asked = shape.destinations.flatMap(routesTo.make);
   const { allowed, conflicts } = withoutConflicts(asked, uplinks, foreign);
   const steering = uniqueKeys([...allowed, ...held]);
   return {
@@ -53,6 +53,29 @@ export function wanted(
 /** Can packets be sent through it? It has a link, and a gateway or no need of one. */
 export function isReachable(uplink: Uplink): boolean {
   return uplink.link?.state === 'up' && (uplink.pointToPoint || uplink.gateway !== undefined);
+}
+
+/** How the carriers are steered: the highest metric that can occur, and the routes to a destination. */
+interface Steering {
+  highest: number;
+  make(destination: string): Route[];
+}
+
+function separateRoutes(enabled: Uplink[], carriers: Uplink[]): Steering {
+  const metrics = distinctMetrics(enabled);
+  const make = (destination: string) =>
+    carriers.map((uplink) => ourRoute(destination, metrics.get(uplink) as number, [nexthopOf(uplink)]));
+  return { highest: Math.max(...metrics.values()), make };
+}
+
+/**
+ * One route over all carriers. Its metric is the lowest of all WANs, up or not: with the same key it is replaced in one step
+ * when a member comes or goes. The members keep the order of the configuration, as another order would move all flows.
+ */
+function sharedRoute(enabled: Uplink[], carriers: Uplink[]): Steering {
+  const metric = Math.min(...enabled.map(({ wan }) => wan.metric));
+  const hops = carriers.map((uplink) => ({ ...nexthopOf(uplink), weight: uplink.wan.weight }));
+  return { highest: metric, make: (destination) => (hops.length === 0 ? [] : [ourRoute(destination, metric, hops)]) };
 }
 
 /** Equal metrics are told apart in the order of the configuration: the next free one, and none as high as the probes'. */
@@ -69,12 +92,12 @@ function probeRoutes(uplinks: Uplink[], usable: Uplink[], steering: Route[], for
   const lowest = Math.max(PROBE_METRIC, ...foreign.map((route) => route.metric + 1));
   return usable
     .filter((uplink) => ![...steering, ...foreign].some((route) => usesDevice(route, uplink.device)))
-    .map((uplink) => ourRoute(DEFAULT, lowest + uplinks.indexOf(uplink), uplink))
+    .map((uplink) => ourRoute(DEFAULT, lowest + uplinks.indexOf(uplink), [nexthopOf(uplink)]))
     .filter((route) => route.metric <= MAX_METRIC);
 }
 
-function ourRoute(destination: string, metric: number, uplink: Uplink): Route {
-  return { destination, metric, protocol: PROTOCOL, type: 'unicast', nexthops: [nexthopOf(uplink)] };
+function ourRoute(destination: string, metric: number, nexthops: Nexthop[]): Route {
+  return { destination, metric, protocol: PROTOCOL, type: 'unicast', nexthops };
 }
 
 function nexthopOf({ device, gateway, pointToPoint, onlink }: Uplink): Nexthop {

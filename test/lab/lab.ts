@@ -11,6 +11,15 @@ export const PROGRAM = resolve('dist/mini-mwan.mjs');
 /** Addresses that the lab's Internet answers for. */
 export const TARGETS = ['1.1.1.1', '8.8.8.8'];
 
+/** A program for the LAN client: one UDP packet to each of so many addresses of the benchmark network (RFC 2544). */
+const SENDER = `
+const socket = require('node:dgram').createSocket('udp4');
+const count = Number(process.argv[1]);
+let sent = 0;
+for (let i = 0; i < count; i++)
+  socket.send('x', 9, \`198.18.\${i >> 8}.\${i & 255}\`, () => ++sent === count && socket.close());
+`;
+
 /** How a WAN is connected. */
 export interface WanSetup {
   /** Metric of the default route that the system has for it; `none`: it has no default. */
@@ -79,7 +88,10 @@ export class Lab {
       'link set eth0 up',
     ]);
     await client.ipAll(['addr add 192.168.1.2/24 dev eth0', 'link set eth0 up', 'route add default via 192.168.1.1']);
-    await internet.ipAll(TARGETS.map((address) => `addr add ${address}/32 dev lo`));
+    await internet.ipAll([
+      ...TARGETS.map((address) => `addr add ${address}/32 dev lo`),
+      'route add local 198.18.0.0/15 dev lo',
+    ]);
     await internet.sysctl(
       'net.ipv4.conf.all.rp_filter=0',
       'net.ipv4.conf.default.rp_filter=0',
@@ -263,6 +275,20 @@ export class Lab {
         return { sent: Number(sent), lost: Number(sent) - Number(received) };
       },
     };
+  }
+
+  /** Sends a packet of `count` flows from the LAN client, to as many addresses, and counts which ISP saw how many. */
+  async flows(count: number): Promise<number[]> {
+    const counters = 'add counter ip lab seen; add rule ip lab flows ip daddr 198.18.0.0/15 counter name seen';
+    for (const isp of this.isps) {
+      await isp.nft(
+        `add chain ip lab flows { type filter hook forward priority 1; }; flush chain ip lab flows; ${counters}`,
+      );
+      await isp.run('nft', ['reset', 'counters']);
+    }
+    await this.client.run(process.execPath, ['-e', SENDER, String(count)]);
+    const seen = this.isps.map(async (isp) => (await isp.run('nft', ['list', 'counters'])).stdout);
+    return (await Promise.all(seen)).map((text) => Number(/packets (\d+)/.exec(text)?.[1] ?? 0));
   }
 
   /** Table main as `ip route` prints it, a line for each. */

@@ -51,18 +51,26 @@ function parse(words: string[]): { route: Route; given: Set<string> } {
   const type = TYPES.includes(queue[0] ?? '') ? take() : 'unicast';
   const route: Route = { destination: take(), metric: 0, protocol: 'boot', type, nexthops: [] };
   const given = new Set<string>();
-  const hop: Nexthop = { weight: 1, onlink: false };
+  const single: Nexthop = { weight: 1, onlink: false };
   while (queue.length > 0) {
     const word = take();
+    if (word === 'nexthop') {
+      route.nexthops.push({ weight: 1, onlink: false });
+      given.clear();
+      continue;
+    }
+    // Behind the first `nexthop`, words are about the last one.
+    const hop = route.nexthops.at(-1) ?? single;
     if (given.has(word)) throw new Error(`duplicate ${word}`);
     given.add(word);
     if (word === 'via') hop.gateway = take();
     else if (word === 'dev') hop.device = take();
     else if (word === 'onlink') hop.onlink = true;
+    else if (word === 'weight' && route.nexthops.length > 0) hop.weight = Number(take());
     else if (word === 'metric') route.metric = Number(take());
     else if (word === 'proto') route.protocol = take();
     else throw new Error(`${word}: unknown`);
   }
-  if (hop.device !== undefined) route.nexthops.push(hop);
+  if (single.device !== undefined) route.nexthops.push(single);
   return { route, given };
 }

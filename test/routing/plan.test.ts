@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import type { Nexthop, Route, Status, Uplink } from '../../lib/model.js';
+import type { Config, Nexthop, Route, Status, Uplink } from '../../lib/model.js';
 import { routeWords, toArguments } from '../../lib/report/change.js';
 import { diff } from '../../lib/routing/diff.js';
 import { HALVES, isOurs, routeKey, usesDevice } from '../../lib/routing/route.js';
@@ -72,6 +72,9 @@ const verdicts = fc.array(fc.constantFrom<Status>('up', 'up', 'down', 'unknown',
   maxLength: 4,
 });
 
+type Mode = Config['mode'];
+const modes = fc.constantFrom<Mode>('failover', 'multiuplink');
+
 const named = (list: Status[]) => new Map(list.map((status, i) => [`wan${i + 1}`, status]));
 const foreignOf = (routes: Route[]) => routes.filter((route) => !isOurs(route));
 const words = (route: Route | undefined) => (route ? routeWords(route, ['proto', route.protocol]).join(' ') : 'none');
@@ -85,9 +88,9 @@ const carrier = (routes: Route[], half: string) =>
 const covered = (routes: Route[]) => HALVES.every((half) => carrier(routes, half) !== undefined);
 
 /** Plans and applies; checks what must hold at every step. Returns the table that it ends with. */
-function apply(links: Uplink[], routes: Route[], statuses: ReadonlyMap<string, Status>): Route[] {
+function apply(mode: Mode, links: Uplink[], routes: Route[], statuses: ReadonlyMap<string, Status>): Route[] {
   const kernel = new Kernel(structuredClone(routes));
-  const plan = wanted(links, kernel.routes, statuses);
+  const plan = wanted(mode, links, kernel.routes, statuses);
   const tables = [structuredClone(kernel.routes)];
   for (const change of diff(plan.routes, kernel.routes)) {
     kernel.execute(toArguments(change));
@@ -100,7 +103,7 @@ function apply(links: Uplink[], routes: Route[], statuses: ReadonlyMap<string, S
     if (`${keys(foreignOf(step))}` !== `${keys(foreignOf(routes))}`) throw new Error('a foreign route was touched');
   }
   if (`${keys(last.filter(isOurs))}` !== `${keys(plan.routes)}`) throw new Error('not what was wanted');
-  const again = diff(wanted(links, last, statuses).routes, last);
+  const again = diff(wanted(mode, links, last, statuses).routes, last);
   if (again.length > 0) throw new Error(`planning again: ${again.map((change) => toArguments(change).join(' '))}`);
   return last;
 }
@@ -109,33 +112,47 @@ const RUNS = { numRuns: 3000 };
 
 tap.test('from any table and any verdicts', async (t) => {
   const property = fc.property(
+    modes,
     uplinks,
     table(fc.oneof(foreignRoute, foreignRoute, ownRoute, killSwitch)),
     verdicts,
-    (links, routes, list) => {
-      apply(links, routes, named(list));
+    (mode, links, routes, list) => {
+      apply(mode, links, routes, named(list));
     },
   );
   t.doesNotThrow(() => fc.assert(property, RUNS));
 });
 
 tap.test('own routes on a key that somebody else holds, too', async (t) => {
-  const property = fc.property(uplinks, table(foreignRoute), table(ownRoute), verdicts, (links, foreign, own, list) => {
-    apply(links, [...foreign, ...own], named(list));
-  });
+  const property = fc.property(
+    modes,
+    uplinks,
+    table(foreignRoute),
+    table(ownRoute),
+    verdicts,
+    (mode, links, foreign, own, list) => {
+      apply(mode, links, [...foreign, ...own], named(list));
+    },
+  );
   t.doesNotThrow(() => fc.assert(property, RUNS));
 });
 
 tap.test('whoever is no WAN and in charge stays in charge', async (t) => {
-  const property = fc.property(uplinks, table(fc.oneof(foreignRoute, killSwitch)), verdicts, (links, foreign, list) => {
-    const after = apply(links, foreign, named(list));
-    for (const half of HALVES) {
-      const master = carrier(foreign, half);
-      if (!master || links.some(({ device }) => usesDevice(master, device))) continue;
-      const now = carrier(after, half);
-      if (words(now) !== words(master)) throw new Error(`${words(master)} lost ${half} to ${words(now)}`);
-    }
-  });
+  const property = fc.property(
+    modes,
+    uplinks,
+    table(fc.oneof(foreignRoute, killSwitch)),
+    verdicts,
+    (mode, links, foreign, list) => {
+      const after = apply(mode, links, foreign, named(list));
+      for (const half of HALVES) {
+        const master = carrier(foreign, half);
+        if (!master || links.some(({ device }) => usesDevice(master, device))) continue;
+        const now = carrier(after, half);
+        if (words(now) !== words(master)) throw new Error(`${words(master)} lost ${half} to ${words(now)}`);
+      }
+    },
+  );
   t.doesNotThrow(() => fc.assert(property, RUNS));
 });
 
@@ -147,10 +164,10 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
       nexthops: route.nexthops.map((nexthop) => ({ ...nexthop, device: DEVICES[route.metric % 4] as string })),
     }),
   );
-  const property = fc.property(uplinks, table(throughWans), verdicts, (links, foreign, list) => {
+  const property = fc.property(modes, uplinks, table(throughWans), verdicts, (mode, links, foreign, list) => {
     fc.pre(foreign.every((route) => links.some(({ device }) => usesDevice(route, device))));
     const statuses = named(list);
-    const after = apply(links, foreign, statuses);
+    const after = apply(mode, links, foreign, statuses);
     const [best] = links
       .filter((link) => link.wan.enabled && isReachable(link) && statuses.get(link.wan.name) === 'up')
       .sort((a, b) => a.wan.metric - b.wan.metric);
@@ -165,9 +182,9 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
 
 tap.test('when no WAN is up, what carries the traffic stays', async (t) => {
   const down = new Map<string, Status>();
-  const property = fc.property(uplinks, table(foreignRoute), verdicts, (links, foreign, list) => {
-    const before = apply(links, foreign, named(list));
-    const after = apply(links, before, down);
+  const property = fc.property(modes, uplinks, table(foreignRoute), verdicts, (mode, links, foreign, list) => {
+    const before = apply(mode, links, foreign, named(list));
+    const after = apply(mode, links, before, down);
     for (const half of HALVES) {
       const [was, is] = [carrier(before, half), carrier(after, half)];
       if (JSON.stringify(was) !== JSON.stringify(is))
@@ -178,8 +195,8 @@ tap.test('when no WAN is up, what carries the traffic stays', async (t) => {
 });
 
 tap.test('every WAN that can be probed has a default through its device', async (t) => {
-  const property = fc.property(uplinks, table(foreignRoute), verdicts, (links, foreign, list) => {
-    const after = apply(links, foreign, named(list));
+  const property = fc.property(modes, uplinks, table(foreignRoute), verdicts, (mode, links, foreign, list) => {
+    const after = apply(mode, links, foreign, named(list));
     for (const link of links.filter((candidate) => candidate.wan.enabled && isReachable(candidate))) {
       if (!inTable(after, link.device)) throw new Error(`${link.device} has none`);
     }

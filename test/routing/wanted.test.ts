@@ -9,6 +9,7 @@ const up: [Status, Status] = ['up', 'up'];
 
 interface Case {
   what: string;
+  mode?: 'multiuplink';
   uplinks?: Uplink[];
   routes?: string[];
   statuses?: Status[];
@@ -146,8 +147,8 @@ const CASES: Case[] = [
     routes: [...system, 'default dev eth9 metric 10', 'default dev eth1 metric 5'],
     want: [
       '0.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
-      '128.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
       '0.0.0.0/1 via 10.0.2.1 dev eth2 metric 20',
+      '128.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
       '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 20',
     ],
   },
@@ -155,8 +156,8 @@ const CASES: Case[] = [
     what: "a half that is somebody else's",
     routes: ['default dev eth1', '0.0.0.0/1 dev eth1 metric 10'],
     want: [
-      '128.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
       '0.0.0.0/1 via 10.0.2.1 dev eth2 metric 20',
+      '128.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
       '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 20',
     ],
     conflict: /eth1 has a default with metric 10 that is not ours/,
@@ -171,9 +172,18 @@ const CASES: Case[] = [
 ];
 
 tap.test('wanted routes', async (t) => {
-  for (const { what, uplinks = [one, two], routes = [], statuses = up, refused, want, conflict } of CASES) {
+  for (const {
+    what,
+    mode = 'failover',
+    uplinks = [one, two],
+    routes = [],
+    statuses = up,
+    refused,
+    want,
+    conflict,
+  } of CASES) {
     const verdicts = new Map(statuses.map((status, i) => [`wan${i + 1}`, status]));
-    const plan = wanted(uplinks, routes.map(makeRoute), verdicts, new Set(refused));
+    const plan = wanted(mode, uplinks, routes.map(makeRoute), verdicts, new Set(refused));
     t.strictSame(words(plan.routes), want, what);
     if (conflict) t.match(plan.conflicts[0]?.text, conflict, what);
     else t.strictSame(plan.conflicts, [], what);
