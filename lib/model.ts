@@ -122,6 +122,8 @@ export interface Uplink {
   wan: Wan;
   /** Absent: netifd knows no device for it at the moment. */
   device?: string;
+  /** The netifd interface that the device belongs to, where there is one. */
+  interface?: string;
   /** Absent: there is no such device. */
   link?: Link;
   gateway?: string;
@@ -166,6 +168,8 @@ export interface Now {
 export interface WanState {
   name: string;
   device?: string;
+  /** netifd's interface, as last seen: hotplug events name no device when it goes down. */
+  interface?: string;
   status: Status;
   /** s since the epoch, and s since boot. */
   statusSince: number;

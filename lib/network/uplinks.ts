@@ -20,7 +20,8 @@ export function findUplinks(
     const device = wan.device ?? owner?.l3Device ?? remembered;
     if (device === undefined) return { wan, pointToPoint: false, onlink: false };
     const link = seen.links.find((candidate) => candidate.device === device);
-    return describe(wan, device, link, owner?.defaultRoute ?? kernelDefault(device, foreign));
+    const uplink = describe(wan, device, link, owner?.defaultRoute ?? kernelDefault(device, foreign));
+    return owner ? { ...uplink, interface: owner.name } : uplink;
   });
 }
 

@@ -38,6 +38,7 @@ function formatWan(wan: WanState): Section {
     ping_target: wan.targets.join(', '),
     rx_bytes: wan.rxBytes,
     tx_bytes: wan.txBytes,
+    interface: wan.interface ?? '',
     failures: wan.failures,
     successes: wan.successes,
     failure_threshold: wan.failureThreshold,
@@ -99,6 +100,7 @@ function parseSection(text: string): WanState | undefined {
   return {
     name,
     ...optional('device', words(section.device)),
+    ...optional('interface', words(section.interface)),
     status,
     statusSince,
     statusSinceUptime: number(section.status_since_uptime) ?? 0,

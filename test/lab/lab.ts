@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -220,14 +220,37 @@ export class Lab {
   async mwan(command: string, { env = {}, hide = [] }: { env?: Record<string, string>; hide?: string[] } = {}) {
     const args = [process.execPath, PROGRAM, ...command.split(' '), '--config', this.config, '--state', this.state];
     const covers = hide.map((program) => `mount --bind /dev/null "$(readlink -f "$(command -v ${program})")" && `);
-    const path = `${this.bin}:${process.env.PATH}:/usr/sbin:/sbin`;
     const begun = performance.now();
     // `ip netns exec` gives it mounts of its own.
-    const result = await this.router.run('sh', ['-c', `${covers.join('')}PATH=$0; exec "$@"`, path, ...args], {
+    const result = await this.router.run('sh', ['-c', `${covers.join('')}PATH=$0; exec "$@"`, this.path, ...args], {
       env,
       reject: false,
     });
     return { ...result, ms: performance.now() - begun };
+  }
+
+  /**
+   * Runs a shell script on the router as on a system of its own: /etc, /run and the crontabs are this lab's, the
+   * configuration is in its place, and `mini-mwan` is a command.
+   */
+  async system(script: string, { shell = 'sh', env = {} }: { shell?: string; env?: Record<string, string> } = {}) {
+    await mkdir(this.bin, { recursive: true });
+    await this.router.run('sh', [
+      '-c',
+      `mkdir -p ${this.folder}/etc/config ${this.folder}/run && cp ${this.config} ${this.folder}/etc/config/`,
+    ]);
+    await symlink(PROGRAM, join(this.bin, 'mini-mwan')).catch(() => {});
+    const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name} && `).join('');
+    const begun = performance.now();
+    const result = await this.router.run('sh', ['-c', `${mounts}PATH=$0; exec ${shell} -c "$1"`, this.path, script], {
+      env,
+      reject: false,
+    });
+    return { ...result, ms: performance.now() - begun };
+  }
+
+  private get path(): string {
+    return `${this.bin}:${process.env.PATH}:/usr/sbin:/sbin`;
   }
 
   /** Puts a shell script in place of a program. */
@@ -324,11 +347,11 @@ async function isPing(pid: string): Promise<boolean> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'ping';
 }
 
-/** Waits until something is true, 3 s at the most. */
-export async function until(what: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 3000; ; await sleep(20)) {
+/** Waits until something is true; `patience` in ms. */
+export async function until(what: () => Promise<boolean>, patience = 3000): Promise<void> {
+  for (const end = Date.now() + patience; ; await sleep(20)) {
     const done = await what().catch((error: unknown) => error);
     if (done === true) return;
-    if (Date.now() > end) throw new Error('it did not happen within 3 s', { cause: done });
+    if (Date.now() > end) throw new Error('it did not happen in time', { cause: done });
   }
 }

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import tap from 'tap';
+import { type Lab, until } from './lab.js';
+import { scenario } from './scenario.js';
+
+tap.jobs = 3;
+
+const HOOK = resolve('hotplug/iface/25-mini-mwan');
+
+/** An event as netifd sends it. Resolves when the hook is back, to how long it took in ms. */
+async function event(lab: Lab, env: Record<string, string>, shell = 'sh'): Promise<number> {
+  const { stdout, stderr, ms } = await lab.system(
+    `begun=$(date +%s%N); . ${HOOK}; echo $((($(date +%s%N) - begun) / 1000))`,
+    {
+      shell,
+      env,
+    },
+  );
+  if (stderr !== '') throw new Error(stderr);
+  // A hook that has nothing to do exits, and the clock with it.
+  return stdout === '' ? ms : Number(stdout) / 1000;
+}
+
+/** Rounds that have run: counts the beginnings in a log that a wrapper keeps. */
+async function countRounds(lab: Lab): Promise<() => Promise<number>> {
+  const log = join(lab.folder, 'rounds');
+  await lab.system('rm -f $(command -v mini-mwan)');
+  await lab.replace('mini-mwan', `echo "$*" >>${log}; exec ${process.execPath} ${resolve('dist/mini-mwan.mjs')} "$@"`);
+  return async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean).length;
+}
+
+for (const shell of ['sh', 'busybox ash']) {
+  scenario(`events that start a round, in ${shell}`, [{}, {}], async (t, lab) => {
+    await lab.configureAll();
+    await lab.system('mini-mwan check');
+    t.equal(await lab.exit(), 'eth1');
+    await lab.unplug(1);
+    const took = await event(lab, { ACTION: 'ifup', INTERFACE: 'wan', DEVICE: 'eth1' }, shell);
+    t.ok(took < 50, `${took} ms`);
+    await until(async () => (await lab.exit()) === 'eth2');
+    t.pass('the round runs behind its back');
+  });
+
+  scenario(`events that do not, in ${shell}`, [{}, {}], async (t, lab) => {
+    await lab.configureAll();
+    const rounds = await countRounds(lab);
+    const idle: Record<string, string>[] = [
+      { ACTION: 'ifup', INTERFACE: 'lan', DEVICE: 'eth0' },
+      { ACTION: 'ifdown', INTERFACE: 'lan' },
+      { ACTION: 'ifupdate', INTERFACE: 'wan', DEVICE: 'eth1', IFUPDATE_DATA: '1' },
+      { ACTION: 'ifupdate', INTERFACE: 'wan', DEVICE: 'eth1', IFUPDATE_PREFIXES: '1' },
+      { ACTION: 'connected', INTERFACE: 'wan1', DEVICE: 'eth1' },
+      { ACTION: 'disconnected', INTERFACE: 'wan1', DEVICE: 'eth1' },
+      { ACTION: 'ifup-failed', INTERFACE: 'wan', DEVICE: 'eth1' },
+      { ACTION: '$(touch /run/pwned)', INTERFACE: '`touch /run/pwned`', DEVICE: 'eth1; touch /run/pwned' },
+      { ACTION: 'ifup', INTERFACE: '.*', DEVICE: '-e' },
+      { ACTION: 'ifup', INTERFACE: '', DEVICE: '' },
+      {},
+    ];
+    for (const env of idle) await event(lab, env, shell);
+    await sleep(300);
+    t.equal(await rounds(), 0);
+    t.equal((await lab.system('ls /run')).stdout, '', 'and nothing is left in /run');
+  });
+}
+
+scenario('ifdown names no device: the interface behind it was learned', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await lab.netifd({ wan: '100.64.1.1', wanb: '100.64.2.1' });
+  await lab.system('mini-mwan check');
+  const rounds = await countRounds(lab);
+  await event(lab, { ACTION: 'ifdown', INTERFACE: 'lan' });
+  await sleep(300);
+  t.equal(await rounds(), 0);
+  await lab.router.ip('link set eth1 down');
+  await event(lab, { ACTION: 'ifdown', INTERFACE: 'wan' });
+  await until(async () => (await lab.exit()) === 'eth2');
+  t.equal(await rounds(), 1);
+});
+
+scenario('a storm of events ends in two or three rounds, with the table right', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await lab.system('mini-mwan check');
+  const rounds = await countRounds(lab);
+  await lab.silence(1);
+  const storm = `for i in $(seq 50); do ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${HOOK}; done`;
+  const { ms } = await lab.system(storm);
+  t.ok(ms < 50 * 50, `${ms} ms`);
+  await until(async () => (await lab.exit()) === 'eth2', 8000);
+  await lab.heal(1);
+  await lab.unplug(2);
+  await event(lab, { ACTION: 'ifupdate', INTERFACE: 'wanb', DEVICE: 'eth2', IFUPDATE_ROUTES: '1' });
+  await until(async () => (await lab.exit()) === 'eth1', 8000);
+  const count = await rounds();
+  t.ok(count >= 2 && count <= 4, `${count} rounds`);
+});
+
+scenario('without flock an event still starts a round', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await lab.system(
+    `mount --bind /dev/null $(readlink -f $(command -v flock)); ACTION=ifup INTERFACE=x DEVICE=eth1 sh ${HOOK}`,
+  );
+  await until(async () => (await lab.exit()) === 'eth1' && (await lab.ours()).length === 2);
+  t.pass();
+});
