@@ -68,7 +68,7 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .scriptName('mini-mwan')
     .usage(`$0 [command] [options]\n\n${DESCRIPTION}`)
     .locale('en')
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
     .options({
       config: {
         type: 'string',
@@ -123,6 +123,9 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .alias('help', 'h')
     .strict()
     .check(({ config, state }) => {
+      // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
+      const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run))=/.test(word));
+      if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       if (!config || !state) throw usageTrouble('--config and --state need the name of a file');
       return true;
     }, true)

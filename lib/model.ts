@@ -98,7 +98,6 @@ export interface Route {
 /** A netifd interface, from `ubus call network.interface dump`. */
 export interface NetifdInterface {
   name: string;
-  up: boolean;
   /** The device that carries IP (`pppoe-wan`). Absent while the interface is down. */
   l3Device?: string;
   /** `option metric` of the network configuration; 0 where there is none. */
@@ -124,6 +123,8 @@ export interface Uplink {
   device?: string;
   /** The netifd interface that the device belongs to, where there is one. */
   interface?: string;
+  /** Metric of the system's own default through it: as seen, as netifd has it, or as last seen. */
+  systemMetric?: number;
   /** Absent: there is no such device. */
   link?: Link;
   gateway?: string;
@@ -170,6 +171,8 @@ export interface WanState {
   device?: string;
   /** netifd's interface, as last seen: hotplug events name no device when it goes down. */
   interface?: string;
+  /** Metric of the system's own default through the device, as last seen. */
+  systemMetric?: number;
   status: Status;
   /** s since the epoch, and s since boot. */
   statusSince: number;
@@ -214,6 +217,8 @@ export interface State {
   duration: number;
   /** Routes it changed. */
   changes: number;
+  /** How it ended; see EXIT. */
+  exitCode: number;
   /** What it complained of; said again only when it changes. */
   complaints: string[];
   wans: WanState[];

@@ -1,3 +1,4 @@
+import { EXIT } from './explain.js';
 import { attemptsFor, judge, recall } from './health/judge.js';
 import type {
   Change,
@@ -6,6 +7,7 @@ import type {
   Observation,
   Probe,
   Problem,
+  Route,
   State,
   Status,
   Transition,
@@ -13,9 +15,9 @@ import type {
   Wan,
   WanState,
 } from './model.js';
-import { findUplinks, missingInterfaces } from './network/uplinks.js';
+import { findUplinks, missingInterfaces, twinProblems } from './network/uplinks.js';
 import type { Platform } from './platform/platform.js';
-import { isDefault, isOurs, usesDevice } from './routing/route.js';
+import { DEFAULT, isDefault, isOurs, outranks, usesDevice } from './routing/route.js';
 import { isReachable } from './routing/wanted.js';
 import { steer, type View } from './steer.js';
 
@@ -25,6 +27,8 @@ export interface World {
   now(): Now;
   /** Probes a WAN through a device; `attempts` failures in a row end it. */
   probe(wan: Wan, device: string, attempts: number): Promise<Probe>;
+  /** Keeps new verdicts before anything is done by them: whoever kills us then finds them when the next round begins. */
+  remember(state: State): Promise<void>;
 }
 
 /** Told while the round goes on, for whoever watches. */
@@ -55,15 +59,14 @@ export async function round(
   dryRun: boolean,
 ): Promise<RoundResult> {
   const begun = world.now();
-  const lastDevices = new Map(previous?.wans.flatMap(({ name, device }) => (device ? [[name, device]] : [])));
-  const look = async () => view(config, await world.platform.observe(), lastDevices);
+  const look = async () => view(config, await world.platform.observe(), previous);
   const helm = { mode: config.mode, platform: world.platform, look, changing: watcher.changing, dryRun };
 
   const seen = await look();
   const before = recall(seen.uplinks, previous, begun);
   const repaired = await steer(helm, seen, verdicts(before));
 
-  const probes = await probeAll(world, repaired.view, before);
+  const { probes, unprobed } = await probeAll(world, repaired.view, before);
   const blind = probes.size > 0 && [...probes.values()].every((probe) => probe.broken !== undefined);
 
   // Where all is well, nothing that happened meanwhile can turn a verdict: the next round sees it.
@@ -71,17 +74,36 @@ export async function round(
   const counted = new Map([...probes].filter(([name]) => isSameLine(name, repaired.view, now) && !blind));
   const { wans, transitions } = judge(now.uplinks, counted, previous, world.now());
   watcher.judged(wans, now.uplinks, probes);
+
+  const remembered = stateOf(config, wans, repaired.changes, begun, world.now());
+  if (transitions.length > 0 && !dryRun) await world.remember(remembered);
   const steered = await steer(helm, now, verdicts(wans));
 
-  const ended = world.now();
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
   const problems = [
     ...missingInterfaces(config, now.seen),
+    ...twinProblems(config, now.uplinks),
     ...now.seen.blind.map((text) => ({ text })),
+    ...unprobed,
     ...pingProblems(probes, blind),
     ...steered.problems,
   ];
-  const state: State = {
+  const state = stateOf(config, wans, changes, begun, world.now());
+  return { state, transitions, changes, problems, blind, refused: steered.refused };
+}
+
+/** The WANs as an observation shows them. */
+export function view(config: Config, seen: Observation, previous: State | undefined): View {
+  const memory = new Map(previous?.wans.map((wan) => [wan.name, wan]));
+  return { seen, uplinks: findUplinks(config, seen, isOurs, memory) };
+}
+
+function verdicts(wans: WanState[]): Map<string, Status> {
+  return new Map(wans.map((wan) => [wan.name, wan.status]));
+}
+
+function stateOf(config: Config, wans: WanState[], changes: Change[], begun: Now, ended: Now): State {
+  return {
     mode: config.mode,
     timestamp: ended.wall,
     checkInterval: config.checkInterval,
@@ -89,31 +111,39 @@ export async function round(
     uptime: ended.uptime,
     duration: (ended.uptime - begun.uptime) * 1000,
     changes: changes.length,
+    exitCode: EXIT.ok,
     complaints: [],
     wans,
   };
-  return { state, transitions, changes, problems, blind, refused: steered.refused };
 }
 
-/** The WANs as an observation shows them. */
-export function view(config: Config, seen: Observation, lastDevices: ReadonlyMap<string, string>): View {
-  return { seen, uplinks: findUplinks(config, seen, isOurs, lastDevices) };
-}
-
-function verdicts(wans: WanState[]): Map<string, Status> {
-  return new Map(wans.map((wan) => [wan.name, wan.status]));
-}
-
-async function probeAll(world: World, { seen, uplinks }: View, before: WanState[]): Promise<Map<string, Probe>> {
-  const hasDefault = (device: string) => seen.routes.some((route) => isDefault(route) && usesDevice(route, device));
-  const results = uplinks.map(async (uplink, i): Promise<[string, Probe][]> => {
-    const { wan, device, pointToPoint } = uplink;
+async function probeAll(world: World, { seen, uplinks }: View, before: WanState[]) {
+  const ready = uplinks.flatMap((uplink, i) => {
+    const { wan, device } = uplink;
     if (!wan.enabled || device === undefined || !isReachable(uplink)) return [];
-    // Without a default the kernel takes the target for a neighbour, and whoever answers its ARP for the Internet.
-    if (!pointToPoint && !hasDefault(device)) return [];
-    return [[wan.name, await world.probe(wan, device, attemptsFor(before[i] as WanState))]];
+    return [{ uplink, wan, device, state: before[i] as WanState, obstacle: whyNoProbe(uplink, seen.routes) }];
   });
-  return new Map((await Promise.all(results)).flat());
+  const open = ready.filter(({ obstacle }) => obstacle === undefined);
+  const results = open.map(async ({ wan, device, state }): Promise<[string, Probe]> => {
+    return [wan.name, await world.probe(wan, device, attemptsFor(state))];
+  });
+  const unprobed = ready.flatMap(({ wan, obstacle }): Problem[] =>
+    obstacle === undefined ? [] : [{ option: `interface '${wan.name}'`, text: `it cannot be probed: ${obstacle}` }],
+  );
+  return { probes: new Map(await Promise.all(results)), unprobed };
+}
+
+/** Why a ping through the device would say nothing about the line; undefined if it would. */
+function whyNoProbe({ device, pointToPoint }: Uplink, routes: Route[]): string | undefined {
+  const defaults = routes.filter(isDefault);
+  const own = defaults.filter((route) => usesDevice(route, device));
+  const walls = defaults.filter(({ type }) => type !== 'unicast');
+  const reach = own.length > 0 ? own : [{ destination: DEFAULT, metric: Number.POSITIVE_INFINITY } as Route];
+  // The kernel takes a default that leads nowhere for every device.
+  const wall = walls.find((route) => reach.every((other) => outranks(route, other)));
+  if (wall) return `the ${wall.type} default with metric ${wall.metric} stands before it`;
+  // Without a default the kernel takes the target for a neighbour, and whoever answers its ARP for the Internet.
+  return own.length > 0 || pointToPoint ? undefined : `no default route leads through ${device} yet`;
 }
 
 /** Every WAN was up, and answered at once. */

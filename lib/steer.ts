@@ -31,8 +31,8 @@ export interface Helm {
   dryRun: boolean;
 }
 
-/** A metric behind all others: the highest that there is. */
-const TRIAL_METRIC = 2 ** 32 - 1;
+/** The metric behind all others. */
+const HIGHEST_METRIC = 2 ** 32 - 1;
 /** How often the table may change under our hands within one round before we leave it to the next. */
 const PATIENCE = 3;
 
@@ -66,7 +66,7 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     if (!change || change.verb === 'del') continue;
     const words = toSentence(change);
     if (doubts.has(words)) {
-      for (const { wan } of await findRefused(helm.platform, change.route, view.uplinks)) {
+      for (const { wan } of await findRefused(helm.platform, change.route, view)) {
         refusals.set(wan.name, wasRefused(change, reason));
       }
     }
@@ -75,13 +75,15 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
 }
 
 /** The WANs that the kernel does not want in a route. It refuses a multipath route as a whole and does not say for whom. */
-async function findRefused(platform: Platform, route: Route, uplinks: Uplink[]): Promise<Uplink[]> {
+async function findRefused(platform: Platform, route: Route, { uplinks, seen }: View): Promise<Uplink[]> {
   const members = uplinks.filter((uplink) => usesDevice(route, uplink.device));
   if (members.length < 2) return members;
+  let metric = HIGHEST_METRIC;
+  while (seen.routes.some((other) => other.metric === metric)) metric -= 1;
   const refused: Uplink[] = [];
   for (const member of members) {
     const nexthops = route.nexthops.filter((hop) => hop.device === member.device);
-    const alone = { ...route, metric: TRIAL_METRIC, nexthops };
+    const alone = { ...route, metric, nexthops };
     if (await platform.apply([{ verb: 'add', route: alone }])) refused.push(member);
     else await platform.apply([{ verb: 'del', route: alone }]);
   }

@@ -10,8 +10,8 @@ export interface Survey {
   now: Now;
   /** s since the last round; undefined if the router has restarted since. */
   age?: number;
-  /** Every default of the table, the ones in charge first. */
-  routes: { route: Route; inUse: boolean; wrong: boolean }[];
+  /** Every default of the table, the ones in charge first. `stranger`: it leads through no WAN. */
+  routes: { route: Route; inUse: boolean; wrong: boolean; stranger: boolean }[];
   /** What a round with the same verdicts would change. */
   pending: Change[];
   /** `next`: the command to look at, for one that is not well. */
@@ -33,6 +33,7 @@ export function takeSurvey(config: Config | undefined, state: State, { seen, upl
       route,
       inUse: used.includes(route),
       wrong: isOurs(route) && isWrong(route, pending),
+      stranger: !state.wans.some(({ device }) => usesDevice(route, device)),
     })),
     pending,
     wans: state.wans.map((wan) => {

@@ -51,6 +51,10 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['status extra', 'Unknown argument: extra'],
     ['status --config', 'Not enough arguments following: config'],
     ['check -x', 'Unknown argument: x'],
+    ['check --dry-run=1', '--dry-run takes no value'],
+    ['check -n=yes', '-n takes no value'],
+    ['status --json=true', '--json takes no value'],
+    ['status --config.x=1', 'Unknown argument: config.x'],
     ['status --no-config', '--config and --state need the name of a file'],
   ];
   for (const [line, message] of cases) {

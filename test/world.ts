@@ -1,4 +1,4 @@
-import type { Change, Config, Link, Now, Probe, Route, Wan } from '../lib/model.js';
+import type { Change, Config, Link, Now, Probe, Route, State, Wan } from '../lib/model.js';
 import type { Refusal } from '../lib/platform/platform.js';
 import { toArguments } from '../lib/report/change.js';
 import type { World } from '../lib/round.js';
@@ -37,6 +37,13 @@ export class FakeWorld implements World {
     if (answer === 'yes') return { ...result, answered: true, targets: [{ target, outcome: 'answered', rtt: 12 }] };
     const lost: Probe = { ...result, answered: false, targets: [{ target, outcome: 'lost' }] };
     return answer === 'no' ? lost : { ...lost, broken: 'nonsense' };
+  };
+
+  /** States that were kept before a round acted by them. */
+  remembered: State[] = [];
+
+  remember = async (state: State) => {
+    this.remembered.push(state);
   };
 
   platform = {

@@ -10,6 +10,9 @@ import { readClock } from '../system/clock.js';
 import { probeWan } from '../system/probe.js';
 import { type Context, loadState, type Remembered, requireRoot, saveState, withLock } from './context.js';
 
+/** s that a round takes at the most to read its configuration. */
+const READING = 0.2;
+
 /** Runs one round and tells what changed. */
 export async function check(context: Context, { dryRun }: { dryRun: boolean }): Promise<ExitCode> {
   if (dryRun) return runRound(context, { dryRun, remembered: await loadState(context.options.state, true) });
@@ -27,9 +30,11 @@ export async function check(context: Context, { dryRun }: { dryRun: boolean }): 
 
 /** The exit code of a round that began after `asked` (s since boot); undefined if there was none. */
 function answerOf(state: State | undefined, asked: number): ExitCode | undefined {
-  if (!state || state.bootId !== readClock().bootId || state.uptime - state.duration / 1000 <= asked) return undefined;
-  const statuses = state.wans.map((wan) => wan.status);
-  return statuses.includes('up') || statuses.every((status) => status === 'disabled') ? EXIT.ok : EXIT.noneUp;
+  const now = readClock();
+  if (!state || state.bootId !== now.bootId || state.uptime > now.uptime) return undefined;
+  // A round reads its configuration just before it begins to count.
+  if (state.uptime - state.duration / 1000 <= asked + READING) return undefined;
+  return Object.values(EXIT).find((code) => code === state.exitCode);
 }
 
 interface Start {
@@ -46,6 +51,9 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
     platform: await context.platform(),
     now: readClock,
     probe: probeWan.bind(undefined, context.exec),
+    remember: async (state: State) => {
+      await saveState(options.state, { ...state, complaints: remembered.state?.complaints ?? [] });
+    },
   };
   const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
 
@@ -54,7 +62,8 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
     text: problemText(problem, options.config),
     remedy: problem.remedy ?? [],
   }));
-  const state = { ...result.state, complaints: complaints.map(({ text }) => printable(text)) };
+  const exitCode = exitCodeOf(config, result);
+  const state = { ...result.state, exitCode, complaints: complaints.map(({ text }) => printable(text)) };
   const unsaved = dryRun ? undefined : await saveState(options.state, state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
@@ -63,8 +72,7 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   }
   for (const text of [remembered.problem, unsaved]) if (text !== undefined) context.complain([text]);
-  const exitCode = exitCodeOf(config, result);
-  tell(context, result, dryRun, exitCode);
+  tell(context, { ...result, state }, dryRun);
   return exitCode;
 }
 
@@ -87,10 +95,10 @@ function configurationProblems(config: Config): Problem[] {
     : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
 }
 
-function tell(context: Context, result: RoundResult, dryRun: boolean, exitCode: ExitCode): void {
+function tell(context: Context, result: RoundResult, dryRun: boolean): void {
   const { options, say, note, colour } = context;
   if (options.json) {
-    say(JSON.stringify(checkJson(result, dryRun, exitCode)));
+    say(JSON.stringify(checkJson(result, dryRun)));
     return;
   }
   for (const transition of result.transitions) say(transitionLine(transition, colour));

@@ -4,10 +4,11 @@ import { linux } from '../platform/linux.js';
 import { openwrt } from '../platform/openwrt.js';
 import type { Platform } from '../platform/platform.js';
 import { type Colour, createColour } from '../report/colour.js';
+import { safe } from '../report/words.js';
 import { formatState, parseState } from '../state/state.js';
 import { readClock } from '../system/clock.js';
 import { createExec, type Exec } from '../system/exec.js';
-import { readText, setAside, writeAtomically } from '../system/files.js';
+import { readText, removeFile, setAside, writeAtomically } from '../system/files.js';
 import { takeLock } from '../system/lock.js';
 
 /** What bin hands over: the only way to the outside for everything but `system`. */
@@ -63,7 +64,7 @@ export function createContext(options: Options, io: Io): Context {
 
 /** Our name, then the lines. */
 export function toComplaint(lines: string[]): string {
-  return lines.map((line, i) => `${i === 0 ? 'mini-mwan: ' : ''}${line}\n`).join('');
+  return lines.map((line, i) => `${i === 0 ? 'mini-mwan: ' : ''}${safe(line, 1000)}\n`).join('');
 }
 
 /** Changing routes is root's business. */
@@ -104,10 +105,13 @@ export async function loadState(path: string, keep: boolean): Promise<Remembered
   }
 }
 
-/** Writes the state file; what went wrong, in words. */
+/** Writes the state file; what went wrong, in words. An old one would send the traffic back to where it was then. */
 export async function saveState(path: string, state: State): Promise<string | undefined> {
-  return writeAtomically(path, formatState(state)).then(
-    () => undefined,
-    (error) => `${path} cannot be written: ${fileError(error)}; the next round remembers nothing of this one`,
-  );
+  try {
+    await writeAtomically(path, formatState(state));
+    return undefined;
+  } catch (error) {
+    await removeFile(path).catch(() => {});
+    return `${path} cannot be written: ${fileError(error)}; the next round remembers nothing`;
+  }
 }

@@ -15,8 +15,7 @@ export async function status(context: Context): Promise<ExitCode> {
   const { state, problem } = await loadState(options.state, true);
   if (!state) throw new Trouble(EXIT.cannotRun, problem ?? 'no round has run yet', ['run: mini-mwan check --verbose']);
   const seen = await (await context.platform()).observe();
-  const devices = new Map(state.wans.flatMap(({ name, device }) => (device ? [[name, device]] : [])));
-  const shown = config ? view(config, seen, devices) : { seen, uplinks: [] };
+  const shown = config ? view(config, seen, state) : { seen, uplinks: [] };
   const survey = takeSurvey(config, state, shown, readClock());
   if (options.json) say(JSON.stringify(statusJson(survey)));
   else for (const line of statusLines(survey, context.colour)) say(line);

@@ -1,7 +1,7 @@
 import { examine, examineProbing, examineStrangers, type Sysctl } from '../config/examine.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
-import { missingInterfaces } from '../network/uplinks.js';
+import { missingInterfaces, twinProblems } from '../network/uplinks.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { count, problemText } from '../report/words.js';
@@ -37,18 +37,23 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     const remedy = ['on Debian: apt-get install iputils-ping'];
     missing.push({ text: "the program 'ping' is not there: nothing can be probed", remedy, fatal: true });
   }
+  if (!(await context.exec.find('flock'))) {
+    const remedy = ['on Debian: apt-get install util-linux'];
+    missing.push({ text: "the program 'flock' is not there: rounds that meet are not kept apart", remedy });
+  }
   const seen = await observe(context);
   if (!('routes' in seen)) return [...missing, seen];
-  const shown = view(config, seen, new Map());
+  const shown = view(config, seen, undefined);
   const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = await Promise.all(['all', ...devices].map(readReversePath));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
   const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp);
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
-  missing.push(...missingInterfaces(config, seen));
   return [
     ...missing,
+    ...missingInterfaces(config, seen),
+    ...twinProblems(config, shown.uplinks),
     ...examine(config, shown),
     ...plan.conflicts,
     ...(plan.conflicts.length > 0 ? [] : examineStrangers(first)),

@@ -88,8 +88,10 @@ function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['s
 /** Defaults that are not ours and come before all of ours: a VPN that is meant to, or a route that nobody remembers. */
 export function examineStrangers(strangers: Route[]): Problem[] {
   return strangers.map(({ destination, metric, type, nexthops: [hop] }) => {
+    const via = hop?.gateway === undefined ? '' : ` via ${hop.gateway}`;
+    const which = hop ? `${destination}${via} dev ${hop.device}` : `${type} ${destination}`;
+    const remedy = [`if it is not meant to: ip route del ${which} metric ${metric}`];
     const whose = hop?.device ?? `type ${type}`;
-    const remedy = [`if it is not meant to: ip route del ${destination} dev ${whose} metric ${metric}`];
     return {
       text: `a ${destination} route of ${whose} is not ours and outranks every WAN: nothing fails over`,
       remedy,

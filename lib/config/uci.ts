@@ -26,6 +26,12 @@ interface Statement {
   words: string[];
 }
 
+interface Document {
+  sections: UciSection[];
+  /** The one that options belong to. */
+  current?: UciSection;
+}
+
 class SyntaxProblem extends Error {
   constructor(
     readonly line: number,
@@ -37,42 +43,40 @@ class SyntaxProblem extends Error {
 
 /** Reads a UCI file, or what `uci export` prints. Later statements overrule earlier ones, and sections of one name are one. */
 export function parseUci(text: string): UciResult {
-  const sections: UciSection[] = [];
+  const document: Document = { sections: [] };
   try {
     if (text.includes('\0')) throw new SyntaxProblem(lineOf(text, text.indexOf('\0')), 'a binary file, not text');
-    for (const statement of readStatements(text)) takeStatement(statement, sections);
+    for (const statement of readStatements(text)) takeStatement(statement, document);
   } catch (error) {
     if (error instanceof SyntaxProblem) return { line: error.line, text: error.message };
     throw error;
   }
-  return { sections };
+  return { sections: document.sections };
 }
 
-function takeStatement({ line, words }: Statement, sections: UciSection[]): void {
+function takeStatement({ line, words }: Statement, document: Document): void {
   const [keyword = '', ...args] = words;
   // libuci takes the first letter alone, too.
   const kind = ['package', 'config', 'option', 'list'].find((word) => word === keyword || word[0] === keyword);
-  if (!kind)
-    throw new SyntaxProblem(line, `expected config, option or list, found ${JSON.stringify(keyword.slice(0, 40))}`);
+  if (!kind) throw new SyntaxProblem(line, `expected config, option or list, found ${quote(keyword)}`);
   if (args.length > (kind === 'package' ? 1 : 2)) throw new SyntaxProblem(line, `too many words behind ${kind}`);
   if (kind === 'package') return;
-  if (kind === 'config') openSection(line, args, sections);
-  else addValue(line, kind, args, sections);
+  if (kind === 'config') openSection(line, args, document);
+  else addValue(line, kind, args, document.current);
 }
 
-function openSection(line: number, [type = '', name = '']: string[], sections: UciSection[]): void {
+function openSection(line: number, [type = '', name = '']: string[], document: Document): void {
   if (!/^[!-~]+$/.test(type)) throw new SyntaxProblem(line, 'config needs a type, as in: config interface');
   if (name !== '') checkName(line, name);
-  const known = name === '' ? -1 : sections.findIndex((section) => section.name === name);
-  // A name that comes again goes on with its section, which is then the current one: the last of the list.
-  const [again] = known < 0 ? [] : sections.splice(known, 1);
+  const again = name === '' ? undefined : document.sections.find((section) => section.name === name);
   if (again && again.type !== type)
     throw new SyntaxProblem(line, `section '${name}' is of type '${again.type}' already`);
-  sections.push(again ?? { type, ...(name === '' ? {} : { name }), line, options: new Map() });
+  // A name that comes again goes on with its section.
+  document.current = again ?? { type, ...(name === '' ? {} : { name }), line, options: new Map() };
+  if (!again) document.sections.push(document.current);
 }
 
-function addValue(line: number, kind: string, [name = '', value = '']: string[], sections: UciSection[]): void {
-  const section = sections.at(-1);
+function addValue(line: number, kind: string, [name = '', value = '']: string[], section?: UciSection): void {
   if (!section) throw new SyntaxProblem(line, `${kind} stands before the first config`);
   if (name === '') throw new SyntaxProblem(line, `${kind} needs a name`);
   checkName(line, name);
@@ -85,9 +89,13 @@ function addValue(line: number, kind: string, [name = '', value = '']: string[],
   section.options.set(name, { name, values: [value], line, overruled });
 }
 
+function quote(word: string): string {
+  return `"${word.slice(0, 40).replace(/[^ -~]/g, '?')}"`;
+}
+
 function checkName(line: number, name: string): void {
   if (!/^[A-Za-z0-9_]+$/.test(name)) {
-    throw new SyntaxProblem(line, `name ${JSON.stringify(name.slice(0, 40))}: only letters, digits and _ are allowed`);
+    throw new SyntaxProblem(line, `name ${quote(name)}: only letters, digits and _ are allowed`);
   }
 }
 

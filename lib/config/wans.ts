@@ -13,14 +13,19 @@ const NUMBERS = {
   recovery_threshold: integer(1, 100, 3),
   failback_delay: integer(0, 86400, 0),
 };
+/** More than anybody has; so that a broken file costs neither minutes nor memory. */
+const MAX_WANS = 500;
+const MAX_TARGETS = 10;
 const KNOWN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(NUMBERS)];
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
   const wans: Wan[] = [];
-  for (const section of sections.filter(({ type }) => type === 'interface')) {
-    wans.push(readWan(section, wans, problems));
-  }
+  const interfaces = sections.filter(({ type }) => type === 'interface');
+  for (const section of interfaces.slice(0, MAX_WANS)) wans.push(readWan(section, wans, problems));
+  const next = interfaces[MAX_WANS];
+  if (next)
+    problems.push({ line: next.line, text: `more than ${MAX_WANS} interface sections; this and the rest are ignored` });
   return wans;
 }
 
@@ -99,7 +104,8 @@ function readTargets(option: UciOption | undefined, problems: Problem[]): string
   const targets = new Set<string>();
   for (const value of words) {
     const place = { ...placeOf(option), value };
-    if (targets.has(value)) problems.push({ ...place, text: 'named twice; used once' });
+    if (targets.size === MAX_TARGETS) problems.push({ ...place, text: `more than ${MAX_TARGETS} targets; ignored` });
+    else if (targets.has(value)) problems.push({ ...place, text: 'named twice; used once' });
     else if (isTarget(value)) targets.add(value);
     else
       problems.push({ ...place, text: 'not the IPv4 address of a host (names are not looked up in a probe); ignored' });
@@ -108,8 +114,9 @@ function readTargets(option: UciOption | undefined, problems: Problem[]): string
 }
 
 function uniqueName(name: string, before: Wan[]): string {
-  const taken = (candidate: string) => before.some((wan) => wan.name === candidate);
-  let [candidate, number] = [name, 2];
-  while (taken(candidate)) candidate = `${name}_${number++}`;
+  const names = new Set(before.map((wan) => wan.name));
+  // The state file's format knows no section of that name.
+  let [candidate, number] = [name === '__proto__' ? 'proto' : name, 2];
+  while (names.has(candidate)) candidate = `${name}_${number++}`;
   return candidate;
 }

@@ -24,7 +24,8 @@ export function judge(
 
 /** What is known of every WAN from the rounds before: nothing, if the router has started again since. */
 export function recall(uplinks: Uplink[], previous: State | undefined, now: Now): WanState[] {
-  const remembered = previous?.bootId === now.bootId ? previous.wans : [];
+  // A round in the future was another system's: a container may share the boot id of its host.
+  const remembered = previous?.bootId === now.bootId && previous.uptime <= now.uptime ? previous.wans : [];
   return uplinks.map((uplink) => recallWan(uplink, remembered, now));
 }
 
@@ -54,11 +55,12 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
 
 function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, now: Now): WanState {
   const { wan, link, gateway, pointToPoint } = uplink;
-  const { device = before.device, interface: owner = before.interface } = uplink;
+  const { device = before.device, interface: owner = before.interface, systemMetric } = uplink;
   const current: WanState = {
     name: wan.name,
     ...(device === undefined ? {} : { device }),
     ...(owner === undefined ? {} : { interface: owner }),
+    ...(systemMetric === undefined ? {} : { systemMetric }),
     status: before.status,
     statusSince: before.statusSince,
     statusSinceUptime: before.statusSinceUptime,

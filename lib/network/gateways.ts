@@ -23,7 +23,6 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   return [
     {
       name,
-      up: entry.up === true,
       metric: asNumber(entry.metric) ?? 0,
       ...(l3Device === undefined ? {} : { l3Device }),
       ...(defaultRoute === undefined ? {} : { defaultRoute }),

@@ -1,10 +1,13 @@
 /** Anything that JSON.parse can return. */
 export type Json = unknown;
 
-/** Parses text that another program printed; undefined if it is no JSON. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROL = /[\u0000-\u001f]/g;
+
+/** Parses text that another program printed; undefined if it is no JSON. ip leaves control characters in names as they are. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(CONTROL, ' '));
   } catch {
     return undefined;
   }

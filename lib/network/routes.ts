@@ -1,6 +1,9 @@
 import type { Nexthop, Route } from '../model.js';
 import { asList, asNumber, asRecord, asText, type Json } from './json.js';
 
+/** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
+const TYPES: Record<string, string> = { 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' };
+
 /**
  * Parses what `ip -j route show table main` prints.
  *
@@ -22,7 +25,7 @@ function parseRoute(entry: Record<string, Json>): Route {
     destination: asText(entry.dst) ?? '',
     metric: asNumber(entry.metric) ?? 0,
     protocol: asText(entry.protocol) ?? 'boot',
-    type: asText(entry.type) ?? 'unicast',
+    type: TYPES[asText(entry.type) ?? '1'] ?? asText(entry.type) ?? 'unicast',
     nexthops: several ?? single,
   };
 }

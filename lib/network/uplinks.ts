@@ -1,28 +1,49 @@
-import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink, Wan } from '../model.js';
+import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink, Wan, WanState } from '../model.js';
 import { inSubnet, isIPv4 } from './address.js';
 
+/** What the last round knew of a WAN. */
+export type Memory = Pick<WanState, 'device' | 'gateway' | 'systemMetric'>;
+
 /**
- * Joins every configured WAN with what was observed of it.
+ * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.
  *
  * @param isOurs tells our own routes: they say nothing about a gateway
- * @param lastDevices device of each WAN in the round before, for a netifd that does not answer
+ * @param memory by WAN name. It stands in for a netifd that is silent, which is no reason to leave a line that works
  */
 export function findUplinks(
   config: Config,
   seen: Observation,
   isOurs: (route: Route) => boolean,
-  lastDevices: ReadonlyMap<string, string> = new Map(),
+  memory: ReadonlyMap<string, Memory> = new Map(),
 ): Uplink[] {
   const foreign = seen.routes.filter((route) => route.destination === 'default' && !isOurs(route));
-  return config.wans.map((wan) => {
-    const owner = findInterface(wan, seen.interfaces ?? []);
-    const remembered = wan.interface !== undefined && !seen.interfaces ? lastDevices.get(wan.name) : undefined;
-    const device = wan.device ?? owner?.l3Device ?? remembered;
-    if (device === undefined) return { wan, pointToPoint: false, onlink: false };
-    const link = seen.links.find((candidate) => candidate.device === device);
-    const uplink = describe(wan, device, link, owner?.defaultRoute ?? kernelDefault(device, foreign));
-    return owner ? { ...uplink, interface: owner.name } : uplink;
-  });
+  const uplinks: Uplink[] = [];
+  for (const wan of config.wans) {
+    const uplink = findUplink(wan, seen, foreign, memory.get(wan.name) ?? {});
+    const twin = uplinks.find((other) => other.wan.enabled && wan.enabled && other.device === uplink.device);
+    const unusable =
+      twin && twin.device !== undefined ? `it has the same device as interface '${twin.wan.name}'` : undefined;
+    uplinks.push(unusable === undefined ? uplink : { ...uplink, wan: { ...wan, enabled: false, unusable } });
+  }
+  return uplinks;
+}
+
+function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memory): Uplink {
+  const silent = !seen.interfaces && seen.blind.length > 0;
+  const owner = findInterface(wan, seen.interfaces ?? []);
+  const remembered = (silent && wan.interface !== undefined) || wan.unusable !== undefined ? memory.device : undefined;
+  const device = wan.device ?? owner?.l3Device ?? remembered;
+  if (device === undefined) return { wan, pointToPoint: false, onlink: false };
+  const link = seen.links.find((candidate) => candidate.device === device);
+  const inKernel = kernelDefault(device, foreign);
+  const known =
+    silent && memory.device === device && memory.gateway !== undefined ? { gateway: memory.gateway } : undefined;
+  const systemMetric = inKernel?.metric ?? (owner?.defaultRoute ? owner.metric : memory.systemMetric);
+  return {
+    ...describe(wan, device, link, owner?.defaultRoute ?? inKernel ?? known),
+    ...(owner ? { interface: owner.name } : {}),
+    ...(systemMetric === undefined ? {} : { systemMetric }),
+  };
 }
 
 function describe(wan: Wan, device: string, link: Link | undefined, found: { gateway?: string } | undefined): Uplink {
@@ -36,6 +57,14 @@ function describe(wan: Wan, device: string, link: Link | undefined, found: { gat
     pointToPoint,
     onlink: gateway !== undefined && !isNeighbour(gateway, link),
   };
+}
+
+/** WANs that the configuration allows, and that turned out to be no line of their own. */
+export function twinProblems(config: Config, uplinks: Uplink[]): Problem[] {
+  return uplinks.flatMap(({ wan }, i): Problem[] => {
+    if (wan.unusable === undefined || config.wans[i]?.unusable !== undefined) return [];
+    return [{ option: `interface '${wan.name}'`, text: `${wan.unusable}; left out` }];
+  });
 }
 
 /** What the configuration asks of netifd and netifd does not have. */
@@ -59,13 +88,13 @@ function findInterface(wan: Wan, interfaces: NetifdInterface[]): NetifdInterface
   return onDevice.find((candidate) => candidate.defaultRoute) ?? onDevice[0];
 }
 
-function kernelDefault(device: string, foreign: Route[]): { gateway?: string } | undefined {
+function kernelDefault(device: string, foreign: Route[]): { gateway?: string; metric: number } | undefined {
   const [best] = foreign
     .flatMap((route) => route.nexthops.map((hop) => ({ ...hop, metric: route.metric })))
     .filter((hop) => hop.device === device && (hop.gateway === undefined || isIPv4(hop.gateway)))
     .sort((a, b) => a.metric - b.metric);
   if (!best) return undefined;
-  return best.gateway === undefined ? {} : { gateway: best.gateway };
+  return { metric: best.metric, ...(best.gateway === undefined ? {} : { gateway: best.gateway }) };
 }
 
 function isNeighbour(gateway: string, link: Link | undefined): boolean {

@@ -4,6 +4,7 @@ import { parseJson } from '../network/json.js';
 import { parseLinks } from '../network/links.js';
 import { parseRoutes } from '../network/routes.js';
 import { toArguments } from '../report/change.js';
+import { safe } from '../report/words.js';
 import type { Exec, Finished } from '../system/exec.js';
 import type { Platform, Refusal } from './platform.js';
 
@@ -16,9 +17,10 @@ export function linux(exec: Exec): Platform {
 }
 
 async function observe(exec: Exec): Promise<Observation> {
-  // One process for both questions. It prints one line of JSON for each.
+  // One process for both questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
+  // /etc/iproute2/rt_protos calls it.
   const input = 'addr show\nroute show table main\n';
-  const result = await exec.start('ip', ['-j', '-s', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
+  const result = await exec.start('ip', ['-N', '-j', '-s', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
   const [first = '', second = ''] = result.stdout.split('\n');
   const [links, routes] = [parseLinks(parseJson(first)), parseRoutes(parseJson(second))];
   if (result.exitCode !== 0 || !links || !routes) throw unusable(result);
@@ -41,7 +43,7 @@ function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
   if (failure === 'not found' || failure === 'not executable') {
     return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", installHint());
   }
-  const said = (stderr || stdout).trim().split('\n')[0] ?? '';
+  const said = safe((stderr || stdout).trim().split('\n')[0] ?? '', 200);
   if (/busybox|invalid option|unrecognized option|unknown option/i.test(stderr)) {
     return new Trouble(
       EXIT.cannotRun,

@@ -26,6 +26,7 @@ async function dump(exec: Exec): Promise<NetifdInterface[] | string> {
   const { stdout, stderr, exitCode, failure } = await exec.start('ubus', args, { timeout: UBUS_TIMEOUT }).finished;
   const interfaces = exitCode === 0 ? parseInterfaces(parseJson(stdout)) : undefined;
   if (interfaces) return interfaces;
-  const what = failure ?? (exitCode === 0 ? 'its answer is not understood' : stderr.trim().split('\n')[0]);
+  const said = stderr.trim().split('\n')[0] || `exit ${exitCode}`;
+  const what = failure ?? (exitCode === 0 ? 'its answer is not understood' : said);
   return `netifd cannot be asked (ubus call network.interface dump: ${what}); gateways are taken from the routes`;
 }

@@ -48,7 +48,7 @@ function verdictWords(wan: WanState): string {
 
 /** `wanb (wwan0) down: no reply from 1.1.1.1, 8.8.8.8` */
 export function transitionLine({ name, device, to, reason }: Transition, colour: Colour): string {
-  const who = device === undefined || device === name ? name : `${name} (${device})`;
+  const who = safe(device === undefined || device === name ? name : `${name} (${device})`);
   return `${who} ${colour.status(to, statusWord(to))}: ${safe(reason, 400)}`;
 }
 

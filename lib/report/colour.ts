@@ -4,7 +4,6 @@ import type { Status } from '../model.js';
 /** Colours a text by what it says; without colour it is the text itself. */
 export interface Colour {
   status(status: Status, text: string): string;
-  dim(text: string): string;
   bold(text: string): string;
 }
 
@@ -16,7 +15,6 @@ export function createColour(enabled: boolean): Colour {
       if (status === 'disabled' || status === 'unknown') return chalk.dim(text);
       return status === 'down' ? chalk.red(text) : chalk.yellow(text);
     },
-    dim: (text) => chalk.dim(text),
     bold: (text) => chalk.bold(text),
   };
 }

@@ -25,15 +25,15 @@ export function wanJson(wan: WanState, uptime: number) {
 }
 
 /** What `check --json` prints. */
-export function checkJson({ state, transitions, changes, problems }: RoundResult, dryRun: boolean, exitCode: number) {
+export function checkJson({ state, transitions, changes }: RoundResult, dryRun: boolean) {
   return {
-    exit_code: exitCode,
+    exit_code: state.exitCode,
     dry_run: dryRun,
     mode: state.mode,
     duration_ms: Math.round(state.duration),
     wans: state.wans.map((wan) => wanJson(wan, state.uptime)),
     transitions: transitions.map(({ name, from, to, reason }) => ({ name, from, to, reason })),
     changes: changes.map(toSentence),
-    problems: problems.map(({ text }) => text),
+    problems: state.complaints,
   };
 }

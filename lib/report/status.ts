@@ -1,4 +1,4 @@
-import type { Now, Route, WanState } from '../model.js';
+import type { Now, WanState } from '../model.js';
 import type { Survey } from '../survey.js';
 import { routeWords } from './change.js';
 import type { Colour } from './colour.js';
@@ -52,8 +52,8 @@ function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
   if (pending.length > 0) {
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
-  const strangers = routes.filter(({ route, inUse }) => inUse && !wans.some(({ wan }) => leadsThrough(route, wan)));
-  for (const { route } of strangers) lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}`);
+  for (const { route } of routes.filter(({ inUse, stranger }) => inUse && stranger))
+    lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}`);
   for (const { wan, next } of wans) {
     if (next === undefined || age === undefined) continue;
     lines.push(`${wan.name} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
@@ -64,10 +64,6 @@ function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
 function condition({ status, statusSinceUptime }: WanState, now: Now): string {
   if (status === 'disabled') return 'is left out';
   return status === 'unknown' ? 'has not been judged' : `has been down for ${duration(now.uptime - statusSinceUptime)}`;
-}
-
-function leadsThrough(route: Route, wan: WanState): boolean {
-  return route.nexthops.some(({ device }) => device !== undefined && device === wan.device);
 }
 
 /** The same as one value. */

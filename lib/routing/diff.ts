@@ -3,7 +3,8 @@ import { isOurs, routeKey, sameRoute } from './route.js';
 
 /**
  * What must change so that our routes are the wanted ones. Additions come first and removals last, so that at no moment
- * fewer routes are there than before and after. Routes that are not ours are never in it; a key that one of them holds
+ * fewer routes are there than before and after; the best are added first and removed last, so that the traffic moves once.
+ * Routes that are not ours are never in it; a key that one of them holds
  * must not be wanted.
  */
 export function diff(wanted: Route[], routes: Route[]): Change[] {
@@ -17,6 +18,10 @@ export function diff(wanted: Route[], routes: Route[]): Change[] {
     if (!existing) put.push({ verb: 'add', route });
     else if (!sameRoute(existing, route)) put.push({ verb: 'replace', route });
   }
-  const gone = ours.filter((route) => !kept.has(route));
-  return [...put, ...gone.map((route): Change => ({ verb: 'del', route }))];
+  const gone = ours.filter((route) => !kept.has(route)).map((route): Change => ({ verb: 'del', route }));
+  return [...put.sort(byMetric), ...gone.sort(byMetric).reverse()];
+}
+
+function byMetric(a: Change, b: Change): number {
+  return a.route.metric - b.route.metric;
 }

@@ -49,7 +49,7 @@ function sameNexthop(a: Nexthop, b: Nexthop, multipath: boolean): boolean {
 }
 
 /** Is `half` of the Internet among what the route leads to? */
-export function covers(route: Route, half: string): boolean {
+function covers(route: Route, half: string): boolean {
   return route.destination === DEFAULT || route.destination === half;
 }
 

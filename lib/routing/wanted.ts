@@ -1,6 +1,16 @@
-import type { Config, Nexthop, Problem, Route, Status, Uplink } from '../model.js';
+import type { Config, Nexthop, Problem, Route, Status, Uplink, Wan } from '../model.js';
 import { chooseShape, withoutConflicts } from './precedence.js';
-import { DEFAULT, isDefault, isOurs, isSteering, PROBE_METRIC, PROTOCOL, routeKey, usesDevice } from './route.js';
+import {
+  DEFAULT,
+  inCharge,
+  isDefault,
+  isOurs,
+  isSteering,
+  PROBE_METRIC,
+  PROTOCOL,
+  routeKey,
+  usesDevice,
+} from './route.js';
 
 /** Which of our routes should exist, and what keeps some of them from existing. */
 export interface Wanted {
@@ -35,8 +45,11 @@ export function wanted(
 
   const up = usable.filter((uplink) => statuses.get(uplink.wan.name) === 'up');
   const hold = up.length === 0;
-  const carriers = hold ? usable.filter((uplink) => ours.some((route) => usesDevice(route, uplink.device))) : up;
-  const stranded = hold ? enabled.filter((uplink) => !carriers.includes(uplink)) : [];
+  // In hold, a route is renewed where it can be, and left as it is where its line or its section in the file is broken. If
+  // the kernel refuses one, it is not known what would become of the rest: then all are left as they are.
+  const steered = uplinks.filter(({ wan, device }) => isMeant(wan) && ours.some((route) => usesDevice(route, device)));
+  const carriers = hold ? usable.filter((uplink) => steered.includes(uplink) && refused.size === 0) : up;
+  const stranded = hold ? steered.filter((uplink) => !carriers.includes(uplink)) : [];
   const held = ours.filter((route) => stranded.some((uplink) => usesDevice(route, uplink.device)));
 
   const routesTo = mode === 'multiuplink' ? sharedRoute(enabled, carriers) : separateRoutes(enabled, carriers);
@@ -48,6 +61,11 @@ export function wanted(
     routes: [...steering, ...probeRoutes(uplinks, usable, steering, foreign)],
     conflicts: carriers.length > 0 ? [...shape.conflicts, ...conflicts] : [],
   };
+}
+
+/** Enabled by whoever wrote the file, usable or not. */
+function isMeant(wan: Wan): boolean {
+  return wan.enabled || wan.unusable !== undefined;
 }
 
 /** Can packets be sent through it? It has a link, and a gateway or no need of one. */
@@ -89,11 +107,18 @@ function distinctMetrics(uplinks: Uplink[]): Map<Uplink, number> {
 
 /** A default of last choice for whoever has none at all, so that `ping -I` leaves through its gateway. */
 function probeRoutes(uplinks: Uplink[], usable: Uplink[], steering: Route[], foreign: Route[]): Route[] {
-  const lowest = Math.max(PROBE_METRIC, ...foreign.map((route) => route.metric + 1));
+  // The kernel takes a default that leads nowhere for every device: a probe must come before it, unless it is in charge.
+  if (inCharge([...steering, ...foreign]).some((route) => route.type !== 'unicast')) return [];
+  const wall = Math.min(
+    MAX_METRIC,
+    ...foreign.filter((route) => route.type !== 'unicast').map((route) => route.metric - 1),
+  );
+  const before = foreign.filter((route) => route.metric <= wall);
+  const lowest = Math.max(PROBE_METRIC, ...before.map((route) => route.metric + 1));
   return usable
     .filter((uplink) => ![...steering, ...foreign].some((route) => usesDevice(route, uplink.device)))
     .map((uplink) => ourRoute(DEFAULT, lowest + uplinks.indexOf(uplink), [nexthopOf(uplink)]))
-    .filter((route) => route.metric <= MAX_METRIC);
+    .filter((route) => route.metric <= wall);
 }
 
 function ourRoute(destination: string, metric: number, nexthops: Nexthop[]): Route {

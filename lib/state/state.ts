@@ -5,6 +5,8 @@ import type { Config, State, Status, WanState } from '../model.js';
 const VERSION = '1';
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
 
+const ADDRESS = /^[\d.]{7,15}$/;
+
 type Section = Record<string, unknown>;
 
 /**
@@ -21,6 +23,7 @@ export function formatState(state: State): string {
     uptime: decimals(state.uptime),
     duration: Math.round(state.duration),
     changes: state.changes,
+    exit_code: state.exitCode,
     complaints: state.complaints.map(printable),
   };
   // Two calls, because a WAN may be named as a global key is.
@@ -39,6 +42,7 @@ function formatWan(wan: WanState): Section {
     rx_bytes: wan.rxBytes,
     tx_bytes: wan.txBytes,
     interface: wan.interface ?? '',
+    system_metric: wan.systemMetric ?? '',
     failures: wan.failures,
     successes: wan.successes,
     failure_threshold: wan.failureThreshold,
@@ -79,6 +83,7 @@ export function parseState(text: string): State | undefined {
     uptime,
     duration: number(globals.duration) ?? 0,
     changes: number(globals.changes) ?? 0,
+    exitCode: number(globals.exit_code) ?? 0,
     complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
     wans: sections as WanState[],
   };
@@ -99,8 +104,9 @@ function parseSection(text: string): WanState | undefined {
   if (typeof section.reason !== 'string') return undefined;
   return {
     name,
-    ...optional('device', words(section.device)),
-    ...optional('interface', words(section.interface)),
+    ...optional('device', matching(section.device, /^[!-~]{1,15}$/)),
+    ...optional('interface', matching(section.interface, /^[!-~]{1,64}$/)),
+    ...optional('systemMetric', number(section.system_metric)),
     status,
     statusSince,
     statusSinceUptime: number(section.status_since_uptime) ?? 0,
@@ -108,8 +114,11 @@ function parseSection(text: string): WanState | undefined {
     ...optional('latency', number(section.latency)),
     ...optional('jitter', number(section.jitter)),
     ...optional('loss', number(section.loss)),
-    ...optional('gateway', words(section.gateway)),
-    targets: words(section.ping_target)?.split(', ') ?? [],
+    ...optional('gateway', matching(section.gateway, ADDRESS)),
+    targets:
+      words(section.ping_target)
+        ?.split(', ')
+        .filter((target) => ADDRESS.test(target)) ?? [],
     rxBytes: number(section.rx_bytes) ?? 0,
     txBytes: number(section.tx_bytes) ?? 0,
     failures,
@@ -130,6 +139,12 @@ function words(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Names and addresses reach the screen and the commands that it offers: only what can be one. */
+function matching(value: unknown, pattern: RegExp): string | undefined {
+  const text = words(value);
+  return text !== undefined && pattern.test(text) ? text : undefined;
+}
+
 function number(value: unknown): number | undefined {
   return typeof value === 'string' && /^\d{1,16}(\.\d{1,6})?$/.test(value) ? Number(value) : undefined;
 }
@@ -140,5 +155,5 @@ function decimals(value: number | undefined): string {
 
 /** The text as the state file can hold it: nothing that would end a line or a value. */
 export function printable(text: string): string {
-  return text.replace(/[^ -~]|=/g, '?').slice(0, 400);
+  return text.replace(/[^ -~]|[=\\]/g, '?').slice(0, 400);
 }

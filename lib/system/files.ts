@@ -52,3 +52,9 @@ export async function setAside(path: string): Promise<string> {
   await rename(path, aside);
   return aside;
 }
+
+/** Removes a regular file, and nothing else. */
+export async function removeFile(path: string): Promise<void> {
+  await statRegular(path);
+  await rm(path);
+}

@@ -32,16 +32,23 @@ export async function takeLock(exec: Exec, path: string, uptime: number): Promis
   const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: PATIENCE, inherit: file.fd })
     .finished;
   if (exitCode === 0) {
-    await file.truncate();
-    await file.write(`${process.pid} ${uptime.toFixed(2)}\n`, 0);
+    await signLock(file, uptime).catch(() => {});
     return { release };
   }
   if (!failure?.startsWith('no end after')) {
     return { release, problem: `no lock against other rounds: flock: ${failure ?? `exit ${exitCode}`}` };
   }
-  const holder = await readHolder(file, uptime + PATIENCE / 1000);
+  const holder = await readHolder(file, uptime + PATIENCE / 1000).catch(() => `for ${PATIENCE / 1000} s`);
   await release();
-  throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`);
+  throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
+    'without waiting, all routes of mini-mwan are removed by: ip route flush proto 77',
+  ]);
+}
+
+/** Says whose it is, for the message of whoever waits. A full disk or a strange file takes no lock away. */
+async function signLock(file: FileHandle, uptime: number): Promise<void> {
+  await file.truncate();
+  await file.write(`${process.pid} ${uptime.toFixed(2)}\n`, 0);
 }
 
 async function readHolder(file: FileHandle, uptime: number): Promise<string> {

@@ -9,6 +9,9 @@ const GRACE = 50;
 /** ms that ping may take beyond its own timeout before it counts as hanging. */
 const OVERTIME = 1000;
 
+/** ms after which no attempt may end, but the first: the next round, a minute later, goes on counting. */
+const DEADLINE = 50_000;
+
 /** The packets to one target in one attempt. */
 interface Volley {
   result: Promise<TargetResult>;
@@ -29,7 +32,14 @@ export async function probeWan(exec: Exec, wan: Wan, device: string, attempts: n
   const total: Probe = { answered: false, failures: 0, targets: [], sent: 0, lost: 0 };
   let understood = false;
   let broken: string | undefined;
-  while (!total.answered && total.failures < attempts) {
+  // As long as the slowest answer can take: what is not there by then is silence.
+  const attempt = (wan.count - 1) * SPACING + wan.timeout * 1000;
+  const begun = performance.now();
+  while (
+    !total.answered &&
+    total.failures < attempts &&
+    (total.failures === 0 || performance.now() - begun + attempt < DEADLINE)
+  ) {
     const volleys = wan.targets.map((target) => startVolley(exec, wan, device, target));
     total.targets = await settle(volleys, wan);
     total.answered = total.targets.filter((target) => target.outcome === 'answered').length >= wan.reliability;

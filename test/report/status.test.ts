@@ -60,13 +60,13 @@ tap.test('what is not well, and where to look', async (t) => {
     await tail((world) => {
       world.links = [makeLink('eth1', { state: 'no_carrier' }), makeLink('eth2')];
     }),
-    [/^last round/, 'wan1 has been no link for 12 s: eth1 has no carrier. Look at: ip link show dev eth1'],
+    [/^last round/, 'wan1 has been down for 12 s: eth1 has no carrier. Look at: ip link show dev eth1'],
   );
   t.match(
     await tail((world) => {
       world.kernel.routes.splice(0, 1);
     }),
-    [/^last round/, 'wan1 has been no gateway for 12 s: no gateway for eth1. Look at: ip route show default dev eth1'],
+    [/^last round/, 'wan1 has been down for 12 s: no gateway for eth1. Look at: ip route show default dev eth1'],
   );
 });
 

@@ -1,0 +1,49 @@
+import tap from 'tap';
+import { EXIT, explain, fileError, Trouble } from '../lib/explain.js';
+
+tap.test('exit codes are a promise', async (t) => {
+  t.strictSame(EXIT, { ok: 0, noneUp: 1, config: 2, cannotRun: 3, routes: 4 });
+});
+
+tap.test('trouble: what is wrong, and what to do', async (t) => {
+  t.strictSame(explain(new Trouble(EXIT.config, 'no configuration')), { lines: ['no configuration'], exitCode: 2 });
+  t.strictSame(explain(new Trouble(EXIT.routes, 'no route', ['do this', 'then that'])), {
+    lines: ['no route', '  do this', '  then that'],
+    exitCode: 4,
+  });
+});
+
+tap.test('anything else is a bug of ours', async (t) => {
+  const report = 'this is a bug in mini-mwan. Please report it with these lines:';
+  const failed = new TypeError('x is not a function');
+  t.match(explain(failed), {
+    lines: [report, '  TypeError: x is not a function', /^ {6}at .*explain\.test\.ts/],
+    exitCode: 3,
+  });
+  const bare = new Error('no stack');
+  delete bare.stack;
+  const CASES: [unknown, string[]][] = [
+    [bare, ['  no stack']],
+    ['two\nlines', ['  two', '  lines']],
+    [undefined, ['  undefined']],
+    [null, ['  null']],
+    [{}, ['  [object Object]']],
+  ];
+  for (const [error, lines] of CASES) t.strictSame(explain(error), { lines: [report, ...lines], exitCode: 3 });
+});
+
+tap.test('what the system says of a file', async (t) => {
+  const CASES: [string, string][] = [
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'not permitted'],
+    ['ENOENT', 'no such file or directory'],
+    ['ENOTDIR', 'a part of its path is no directory'],
+    ['EISDIR', 'it is a directory'],
+    ['ENOSPC', 'no space left'],
+    ['EROFS', 'the file system is read-only'],
+    ['ELOOP', 'too many symbolic links'],
+    ['EIO', 'EIO'],
+  ];
+  for (const [code, text] of CASES) t.equal(fileError(Object.assign(new Error('-5'), { code })), text);
+  t.equal(fileError(new Error('odd')), 'Error: odd');
+});
