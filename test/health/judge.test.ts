@@ -1,0 +1,502 @@
+import tap from 'tap';
+import { attemptsFor, judge, recall } from '../../lib/health/judge.js';
+import type { Now, Probe, State, Status, Uplink, Wan, WanState } from '../../lib/model.js';
+import { makeLink, makeUplink } from '../routing/make.js';
+
+/** What a round sees of a WAN: failed attempts in a row, an answer, no result that counts, or why it was not probed. */
+type Sight =
+  | number
+  | 'ok'
+  | 'none'
+  | 'off'
+  | 'unusable'
+  | 'gone'
+  | 'down'
+  | 'no carrier'
+  | 'no gateway'
+  | 'no device'
+  | 'eth9';
+
+interface Step {
+  see: Sight[];
+  want: Status[];
+  /** s since the step before. */
+  after?: number;
+  /** Transitions, as `wan1 up>down`. */
+  news?: string[];
+  /** Reason of the first WAN. */
+  reason?: string;
+  /** Of the first WAN. */
+  failures?: number;
+  successes?: number;
+  /** From now on: another boot id, another wall clock. */
+  bootId?: string;
+  wall?: number;
+}
+
+const TARGETS = ['1.1.1.1', '8.8.8.8'];
+
+function makeProbe(sight: number | 'ok'): Probe {
+  const answered = sight === 'ok';
+  const [first = '', second = ''] = TARGETS;
+  return {
+    answered,
+    failures: answered ? 0 : sight,
+    targets: answered
+      ? [
+          { target: first, outcome: 'answered', rtt: 20 },
+          { target: second, outcome: 'open' },
+        ]
+      : TARGETS.map((target) => ({ target, outcome: 'lost' })),
+    sent: answered ? 1 : sight,
+    lost: answered ? 0 : sight,
+  };
+}
+
+function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Uplink {
+  const wan = { targets: TARGETS, ...settings };
+  const uplink = (more: Partial<Uplink>, own: Partial<Wan> = {}) => makeUplink(i, 10 * i, more, { ...wan, ...own });
+  const { link: _, ...noLink } = uplink({});
+  const { gateway: __, ...noGateway } = uplink({});
+  const { device: ___, ...noDevice } = noLink;
+  const { device: ____, ...byName } = { ...noDevice.wan, interface: 'wwan' };
+  switch (sight) {
+    case 'off':
+      return uplink({}, { enabled: false });
+    case 'unusable':
+      return uplink({}, { enabled: false, unusable: 'no usable device' });
+    case 'gone':
+      return noLink;
+    case 'down':
+      return uplink({ link: makeLink(`eth${i}`, { state: 'down' }) });
+    case 'no carrier':
+      return uplink({ link: makeLink(`eth${i}`, { state: 'no_carrier' }) });
+    case 'no gateway':
+      return noGateway;
+    case 'no device':
+      return { ...noDevice, wan: byName };
+    case 'eth9':
+      return uplink({ device: 'eth9', link: makeLink('eth9') });
+    default:
+      return uplink({});
+  }
+}
+
+function makeState(wans: WanState[], now: Now): State {
+  const rest = { mode: 'failover' as const, checkInterval: 10, duration: 0, changes: 0, exitCode: 0, complaints: [] };
+  return { ...rest, timestamp: now.wall, bootId: now.bootId, uptime: now.uptime, wans };
+}
+
+/** Tells a story: round after round, each with what the one before remembered. */
+function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
+  tap.test(what, async (t) => {
+    const now: Now = { wall: 1_700_000_000, uptime: 100, bootId: 'a' };
+    let state: State | undefined;
+    for (const [i, { see, want, after = 10, news, reason, failures, successes, bootId, wall }] of steps.entries()) {
+      now.uptime = bootId === undefined ? now.uptime + after : 20;
+      now.bootId = bootId ?? now.bootId;
+      now.wall = wall ?? now.wall + after;
+      const uplinks = see.map((sight, n) => lookAt(n + 1, sight, settings));
+      const answers = see.flatMap((sight, n): [string, Probe][] => {
+        if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
+        return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
+      });
+      const before = recall(uplinks, state, now).map((wan) => wan.status);
+      const { wans, transitions } = judge(uplinks, new Map(answers), state, { ...now });
+      const step = `round ${i + 1}: ${see.join(', ')}`;
+      t.strictSame(
+        wans.map((wan) => wan.status),
+        want,
+        step,
+      );
+      const said = transitions.map(({ name, from, to }) => `${name} ${from}>${to}`);
+      const expected = want.flatMap((to, n) => (to === before[n] ? [] : [`wan${n + 1} ${before[n]}>${to}`]));
+      t.strictSame(said, news ?? expected, step);
+      const [first] = wans;
+      if (reason !== undefined) t.equal(first?.reason, reason, step);
+      if (failures !== undefined) t.equal(first?.failures, failures, step);
+      if (successes !== undefined) t.equal(first?.successes, successes, step);
+      state = makeState(wans, now);
+    }
+  });
+}
+
+const both: Step = { see: ['ok', 'ok'], want: ['up', 'up'] };
+const oneDown: Step = { see: [2, 'ok'], want: ['down', 'up'] };
+
+story('the first round judges at once', {}, [
+  { ...both, news: ['wan1 unknown>up', 'wan2 unknown>up'], reason: 'reply from 1.1.1.1', successes: 1 },
+  { ...both, news: [], failures: 0, successes: 2 },
+  { ...both, news: [], successes: 3 },
+  { ...both, news: [], successes: 3 },
+]);
+
+story('one round is enough to fail over', {}, [
+  both,
+  { ...oneDown, news: ['wan1 up>down'], reason: 'no reply from 1.1.1.1, 8.8.8.8', failures: 2, successes: 0 },
+  { see: [1, 'ok'], want: ['down', 'up'], news: [], failures: 2 },
+]);
+
+story('failed attempts count from round to round, until an answer', { failureThreshold: 3 }, [
+  both,
+  { see: [1, 'ok'], want: ['up', 'up'], failures: 1, successes: 0, reason: 'no reply from 1.1.1.1, 8.8.8.8' },
+  { see: [1, 'ok'], want: ['up', 'up'], failures: 2 },
+  { see: ['ok', 'ok'], want: ['up', 'up'], failures: 0, successes: 1 },
+  { see: [2, 'ok'], want: ['up', 'up'], failures: 2 },
+  { see: [1, 'ok'], want: ['down', 'up'], failures: 3 },
+]);
+
+story('never up, never an answer', { failureThreshold: 3 }, [
+  { see: [3, 'ok'], want: ['down', 'up'], news: ['wan1 unknown>down', 'wan2 unknown>up'] },
+]);
+
+story('not judged by half a threshold', { failureThreshold: 3 }, [
+  { see: [1, 'ok'], want: ['unknown', 'up'], failures: 1 },
+  { see: [2, 'ok'], want: ['down', 'up'], failures: 3 },
+]);
+
+story('it comes back after good rounds in a row', {}, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1, failures: 0, reason: 'answering again, 1 of 3 good rounds' },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 2, reason: 'answering again, 2 of 3 good rounds' },
+  { see: [1, 'ok'], want: ['down', 'up'], successes: 0, failures: 1 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 2 },
+  { ...both, successes: 3, news: ['wan1 down>up'], reason: 'reply from 1.1.1.1' },
+]);
+
+story('it comes back after one good round, if that is asked for', { recoveryThreshold: 1 }, [both, oneDown, both]);
+
+story('a failback delay, from the first answer', { recoveryThreshold: 2, failbackDelay: 30 }, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 600, reason: 'answering again, 1 of 2 good rounds' },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 14.5, reason: 'answering again, 14 of 30 s' },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 15, reason: 'answering again, 29 of 30 s' },
+  { ...both, after: 0.5 },
+]);
+
+story('a lost answer starts the failback delay again', { recoveryThreshold: 1, failbackDelay: 30 }, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 20 },
+  { see: [1, 'ok'], want: ['down', 'up'], after: 20 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 20, reason: 'answering again, 0 of 30 s' },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 20 },
+  { ...both, after: 10 },
+]);
+
+story('the delay alone is not enough', { recoveryThreshold: 3, failbackDelay: 5 }, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'], reason: 'answering again, 2 of 3 good rounds' },
+  both,
+]);
+
+story('at once when no other WAN is up', { failbackDelay: 600 }, [
+  both,
+  { see: [2, 2], want: ['down', 'down'] },
+  { see: ['ok', 1], want: ['up', 'down'], reason: 'it answers, and no other WAN is up' },
+  { see: ['ok', 'ok'], want: ['up', 'down'] },
+  // The one that stood in goes: the other has answered only once, but nothing is better.
+  { see: [2, 'ok'], want: ['down', 'up'], news: ['wan1 up>down', 'wan2 down>up'] },
+]);
+
+story('all at once when none was up', {}, [both, { see: [2, 2], want: ['down', 'down'] }, both]);
+
+story('a WAN that is only not judged now counts as another one', {}, [
+  both,
+  oneDown,
+  { see: ['ok', 'none'], want: ['down', 'up'] },
+]);
+
+story('alone, but it does not answer', {}, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['down', 'up'] },
+  { see: ['none', 'gone'], want: ['down', 'interface_down'], successes: 1 },
+  { see: ['ok', 'gone'], want: ['up', 'interface_down'] },
+]);
+
+story('links that are not there', {}, [
+  both,
+  {
+    see: ['no carrier', 'ok'],
+    want: ['interface_down', 'up'],
+    reason: 'eth1 has no carrier',
+    failures: 0,
+    successes: 0,
+  },
+  { see: ['down', 'ok'], want: ['interface_down', 'up'], news: [], reason: 'eth1 is down' },
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'], news: [], reason: 'there is no device eth1' },
+  {
+    see: ['no device', 'ok'],
+    want: ['interface_down', 'up'],
+    news: [],
+    reason: 'netifd has no device for interface wwan now',
+  },
+  { see: ['no gateway', 'ok'], want: ['no_gateway', 'up'], reason: 'no gateway for eth1' },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
+]);
+
+story('a link that comes back must prove itself, unless it is needed', {}, [
+  both,
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'], reason: 'answering again, 1 of 3 good rounds' },
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['ok', 2], want: ['up', 'down'] },
+]);
+
+story('a link that comes late after a start is up at once', {}, [
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'], news: ['wan1 unknown>interface_down', 'wan2 unknown>up'] },
+  { see: ['no gateway', 'ok'], want: ['no_gateway', 'up'] },
+  both,
+]);
+
+story('disabled is forgotten', {}, [
+  {
+    see: ['off', 'ok'],
+    want: ['disabled', 'up'],
+    news: ['wan2 unknown>up'],
+    reason: 'not enabled in the configuration',
+  },
+  both,
+  oneDown,
+  {
+    see: ['unusable', 'ok'],
+    want: ['disabled', 'up'],
+    news: ['wan1 down>disabled'],
+    reason: 'no usable device',
+    failures: 0,
+  },
+  { see: ['ok', 'ok'], want: ['up', 'up'], successes: 1 },
+]);
+
+story('after a restart, nothing is known', {}, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['up', 'up'], bootId: 'b', news: ['wan1 unknown>up', 'wan2 unknown>up'], successes: 1 },
+  { see: ['none', 'none'], want: ['unknown', 'unknown'], bootId: 'c', news: [] },
+]);
+
+story('of another device, nothing is known', {}, [
+  both,
+  oneDown,
+  { see: ['eth9', 'ok'], want: ['up', 'up'], news: ['wan1 unknown>up'], successes: 1 },
+  { see: ['eth9', 'ok'], want: ['up', 'up'], news: [], successes: 2 },
+]);
+
+story('a device that is away for a while is the same device', {}, [
+  both,
+  oneDown,
+  { see: ['no device', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
+]);
+
+story('a probe that must not count changes nothing', { failureThreshold: 3, failbackDelay: 25 }, [
+  { see: ['none', 'none'], want: ['unknown', 'unknown'], news: [] },
+  both,
+  { see: [2, 'ok'], want: ['up', 'up'], failures: 2 },
+  { see: ['none', 'ok'], want: ['up', 'up'], failures: 2, reason: 'no reply from 1.1.1.1, 8.8.8.8' },
+  { see: [1, 'ok'], want: ['down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 2 },
+  { see: ['none', 'ok'], want: ['down', 'up'], successes: 2, reason: 'answering again, 2 of 3 good rounds' },
+  { ...both, successes: 3, reason: 'reply from 1.1.1.1' },
+]);
+
+story('a link that comes back is not up for that', {}, [
+  both,
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['none', 'ok'], want: ['down', 'up'], reason: 'not probed yet' },
+]);
+
+const DECADE = 10 * 365 * 86400;
+
+story('the wall clock decides nothing', { failbackDelay: 25 }, [
+  both,
+  { ...both, wall: 1_700_000_000 + 3 * DECADE, news: [] },
+  { ...oneDown, wall: 0 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], wall: 1_700_000_000 + 5 * DECADE },
+  { see: ['ok', 'ok'], want: ['down', 'up'], wall: 5 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], wall: 1_700_000_000, reason: 'answering again, 20 of 25 s' },
+  { ...both, wall: 1 },
+]);
+
+tap.test('everything that is remembered of a WAN', async (t) => {
+  const look = { ...makeUplink(1, 10), link: makeLink('eth1', { rxBytes: 5, txBytes: 7 }) };
+  const first = { wall: 1000, uptime: 100, bootId: 'a' };
+  const targets: Probe['targets'] = [
+    { target: '1.1.1.1', outcome: 'answered', rtt: 30 },
+    { target: '8.8.8.8', outcome: 'answered', rtt: 20 },
+    { target: '9.9.9.9', outcome: 'answered' },
+  ];
+  const probe: Probe = { answered: true, failures: 1, targets, sent: 8, lost: 2 };
+  const expected: WanState = {
+    name: 'wan1',
+    device: 'eth1',
+    status: 'up',
+    statusSince: 1000,
+    statusSinceUptime: 100,
+    lastCheck: 1000,
+    latency: 20,
+    loss: 25,
+    gateway: '10.0.1.1',
+    targets: ['1.1.1.1'],
+    rxBytes: 5,
+    txBytes: 7,
+    failures: 0,
+    successes: 1,
+    failureThreshold: 2,
+    recoveryThreshold: 3,
+    answeringSince: 100,
+    judged: true,
+    reason: 'reply from 1.1.1.1, 8.8.8.8, 9.9.9.9',
+  };
+  const one = judge([look], new Map([['wan1', probe]]), undefined, first);
+  t.strictSame(one, {
+    wans: [expected],
+    transitions: [
+      { name: 'wan1', device: 'eth1', from: 'unknown', to: 'up', reason: 'reply from 1.1.1.1, 8.8.8.8, 9.9.9.9' },
+    ],
+  });
+
+  const then = { wall: 1010, uptime: 110, bootId: 'a' };
+  const faster = makeProbe('ok');
+  faster.targets = [{ target: '1.1.1.1', outcome: 'answered', rtt: 17.5 }];
+  const two = judge([look], new Map([['wan1', faster]]), makeState(one.wans, first), then);
+  const known = {
+    ...expected,
+    lastCheck: 1010,
+    latency: 17.5,
+    jitter: 2.5,
+    loss: 0,
+    successes: 2,
+    reason: 'reply from 1.1.1.1',
+  };
+  t.strictSame(two, { wans: [known], transitions: [] });
+
+  const later = { wall: 1020, uptime: 120, bootId: 'a' };
+  const unknown = judge([look], new Map(), makeState(two.wans, then), later);
+  t.strictSame(unknown.wans, [{ ...known, lastCheck: 1020 }], 'not probed: the numbers stay');
+
+  const { latency, jitter, answeringSince, ...silent } = known;
+  const three = judge([look], new Map([['wan1', makeProbe(2)]]), makeState(two.wans, then), later);
+  t.strictSame(three.wans, [
+    {
+      ...silent,
+      status: 'down',
+      statusSince: 1020,
+      statusSinceUptime: 120,
+      lastCheck: 1020,
+      loss: 100,
+      failures: 2,
+      successes: 0,
+      reason: 'no reply from 1.1.1.1, 8.8.8.8',
+    },
+  ]);
+});
+
+tap.test('nothing sent is nothing lost', async (t) => {
+  const probe: Probe = { answered: false, failures: 2, targets: [], sent: 0, lost: 0 };
+  const { wans } = judge([makeUplink(1, 10)], new Map([['wan1', probe]]), undefined, {
+    wall: 0,
+    uptime: 0,
+    bootId: 'a',
+  });
+  t.match(wans, [{ status: 'down', loss: 0 }]);
+});
+
+tap.test('an answer without a time, and a WAN without a link', async (t) => {
+  const probe: Probe = {
+    answered: true,
+    failures: 0,
+    targets: [{ target: '1.1.1.1', outcome: 'answered' }],
+    sent: 1,
+    lost: 0,
+  };
+  const { link: _, ...gone } = makeUplink(2, 20);
+  const { wans } = judge([makeUplink(1, 10), gone], new Map([['wan1', probe]]), undefined, {
+    wall: 0,
+    uptime: 0,
+    bootId: 'a',
+  });
+  t.strictSame(
+    wans.map(({ status, latency, rxBytes, txBytes }) => [status, latency, rxBytes, txBytes]),
+    [
+      ['up', undefined, 0, 0],
+      ['interface_down', undefined, 0, 0],
+    ],
+  );
+});
+
+tap.test('a round in the future was that of another system', async (t) => {
+  const now = { wall: 0, uptime: 100, bootId: 'a' };
+  const probes = new Map([['wan1', makeProbe(2)]]);
+  const { wans } = judge([makeUplink(1, 10)], probes, undefined, now);
+  const state = makeState(wans, now);
+  const statusAt = (uptime: number) => recall([makeUplink(1, 10)], state, { ...now, uptime })[0]?.status;
+  t.strictSame([statusAt(100), statusAt(99)], ['down', 'unknown']);
+});
+
+tap.test('the netifd interface is remembered while netifd does not name it', async (t) => {
+  const now = { wall: 0, uptime: 0, bootId: 'a' };
+  const probes = new Map([['wan1', makeProbe('ok')]]);
+  const { wans } = judge([{ ...makeUplink(1, 10), interface: 'dsl', systemMetric: 5 }], probes, undefined, now);
+  t.match(wans, [{ interface: 'dsl', systemMetric: 5 }]);
+  const { device: _, link: __, ...away } = makeUplink(1, 10);
+  const after = judge([away], new Map(), makeState(wans, now), now).wans;
+  t.match(after, [{ interface: 'dsl', device: 'eth1', status: 'interface_down' }]);
+});
+
+tap.test('a tunnel needs no gateway', async (t) => {
+  const { gateway: _, ...tunnel } = makeUplink(1, 10, { pointToPoint: true });
+  const now = { wall: 0, uptime: 0, bootId: 'a' };
+  t.match(judge([tunnel], new Map([['wan1', makeProbe('ok')]]), undefined, now).wans, [{ status: 'up' }]);
+});
+
+tap.test('settings that changed since the last round count', async (t) => {
+  const now = { wall: 0, uptime: 0, bootId: 'a' };
+  const [up] = judge([makeUplink(1, 10)], new Map([['wan1', makeProbe('ok')]]), undefined, now).wans as [WanState];
+  const patient = makeUplink(1, 10, {}, { failureThreshold: 5, targets: ['9.9.9.9'] });
+  const probes = new Map([['wan1', makeProbe(3)]]);
+  const { wans } = judge([patient], probes, makeState([up], now), now);
+  t.match(wans, [{ status: 'up', failures: 3, failureThreshold: 5, targets: ['9.9.9.9'] }]);
+  const hasty = makeUplink(1, 10, {}, { failureThreshold: 2 });
+  t.match(judge([hasty], new Map([['wan1', makeProbe(1)]]), makeState(wans, now), now).wans, [
+    { status: 'down', failures: 2 },
+  ]);
+});
+
+tap.test('a WAN that was taken out of the configuration is no news', async (t) => {
+  const now = { wall: 0, uptime: 0, bootId: 'a' };
+  const probes = new Map([1, 2].map((i) => [`wan${i}`, makeProbe('ok')]));
+  const { wans } = judge([makeUplink(1, 10), makeUplink(2, 20)], probes, undefined, now);
+  const after = judge([makeUplink(2, 20)], probes, makeState(wans, now), now);
+  t.match(after, { wans: [{ name: 'wan2', successes: 2 }], transitions: [] });
+  t.equal(after.wans.length, 1);
+});
+
+tap.test('how many attempts a WAN is worth', async (t) => {
+  const CASES: [Status, number, number][] = [
+    ['up', 0, 3],
+    ['up', 2, 1],
+    ['up', 3, 1],
+    ['unknown', 0, 3],
+    ['unknown', 1, 2],
+    ['down', 0, 1],
+    ['down', 3, 1],
+    ['interface_down', 0, 1],
+    ['no_gateway', 0, 1],
+  ];
+  const [wan] = recall([makeUplink(1, 10, {}, { failureThreshold: 3 })], undefined, {
+    wall: 0,
+    uptime: 0,
+    bootId: 'a',
+  });
+  for (const [status, failures, attempts] of CASES) {
+    t.equal(attemptsFor({ ...(wan as WanState), status, failures }), attempts, `${status}, ${failures} failures`);
+  }
+});

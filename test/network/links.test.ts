@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import tap from 'tap';
+import type { Link } from '../../lib/model.js';
+import { asList, asNumber, asRecord, asText, parseJson } from '../../lib/network/json.js';
+import { parseLinks } from '../../lib/network/links.js';
+
+tap.test('what ip prints', async (t) => {
+  const text = await readFile('test/samples/ip-j-addr.json', 'utf8');
+  const makeLink = (device: string, address: string, prefix: number): Link => ({
+    device,
+    state: 'up',
+    pointToPoint: false,
+    addresses: [{ address, prefix }],
+    rxBytes: 0,
+    txBytes: 0,
+  });
+  t.strictSame(parseLinks(parseJson(text)), [
+    makeLink('lo', '127.0.0.1', 8),
+    makeLink('eth1', '198.51.100.2', 24),
+    makeLink('eth2', '203.0.113.2', 24),
+    makeLink('eth0', '192.168.1.1', 24),
+  ]);
+});
+
+tap.test('one link', async (t) => {
+  const CASES: [string, Record<string, unknown>, Partial<Link>][] = [
+    ['up', { flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'] }, { state: 'up' }],
+    ['no carrier', { flags: ['NO-CARRIER', 'BROADCAST', 'MULTICAST', 'UP'] }, { state: 'no_carrier' }],
+    ['down', { flags: ['BROADCAST', 'MULTICAST'] }, { state: 'down' }],
+    // A veth whose peer is up, itself taken down.
+    ['down, with a carrier', { flags: ['LOWER_UP'] }, { state: 'down' }],
+    // A tunnel has no operstate worth the name.
+    ['operstate unknown', { flags: ['UP', 'LOWER_UP'], operstate: 'UNKNOWN' }, { state: 'up' }],
+    [
+      'point-to-point',
+      {
+        flags: ['POINTOPOINT', 'MULTICAST', 'NOARP', 'UP', 'LOWER_UP'],
+        addr_info: [{ family: 'inet', local: '100.64.0.7', address: '100.64.0.1', prefixlen: 32 }],
+      },
+      { pointToPoint: true, addresses: [{ address: '100.64.0.7', prefix: 32 }] },
+    ],
+    [
+      'bytes',
+      { stats64: { rx: { bytes: 123456789012, packets: 5 }, tx: { bytes: 7 } } },
+      { rxBytes: 123456789012, txBytes: 7 },
+    ],
+    ['bytes of one direction', { stats64: { tx: { bytes: 7 } } }, { txBytes: 7 }],
+    ['bytes that are none', { stats64: { rx: { bytes: '5' }, tx: { bytes: -1 } } }, {}],
+    ['statistics that are none', { stats64: [] }, {}],
+    ['directions that are none', { stats64: { rx: null, tx: 3 } }, {}],
+    [
+      'several addresses',
+      {
+        addr_info: [
+          { family: 'inet', local: '10.0.0.1', prefixlen: 24 },
+          { family: 'inet6', local: 'fe80::1', prefixlen: 64 },
+          { family: 'inet', local: '10.0.1.1', prefixlen: 16, secondary: true },
+        ],
+      },
+      {
+        addresses: [
+          { address: '10.0.0.1', prefix: 24 },
+          { address: '10.0.1.1', prefix: 16 },
+        ],
+      },
+    ],
+    [
+      'addresses that are none',
+      {
+        addr_info: [
+          null,
+          'inet',
+          {},
+          { family: 'inet', local: '10.0.0.1' },
+          { family: 'inet', local: 5, prefixlen: 24 },
+          { family: 'inet', local: '10.0.0.1', prefixlen: '24' },
+        ],
+      },
+      {},
+    ],
+    ['no list of addresses', { addr_info: { family: 'inet' } }, {}],
+  ];
+  const plain: Link = { device: 'eth1', state: 'up', pointToPoint: false, addresses: [], rxBytes: 0, txBytes: 0 };
+  for (const [what, more, link] of CASES) {
+    const links = parseLinks([{ ifname: 'eth1', flags: ['UP', 'LOWER_UP'], ...more }]);
+    t.strictSame(links, [{ ...plain, ...link }], what);
+  }
+});
+
+tap.test('what is no list of links', async (t) => {
+  const eth1 = { ifname: 'eth1', flags: [] };
+  const CASES = [undefined, null, 'x', 5, true, {}, eth1, [null], [{}], [[]], ['eth1'], [eth1, {}]];
+  for (const json of [...CASES, [{ ifname: 'eth1' }], [{ ifname: 5, flags: [] }], [{ ifname: 'eth1', flags: 'UP' }]]) {
+    t.equal(parseLinks(json), undefined, JSON.stringify(json));
+  }
+  t.strictSame(parseLinks([]), []);
+});
+
+tap.test('JSON, with nothing taken for granted', async (t) => {
+  t.strictSame(parseJson('{"a":[1]}'), { a: [1] });
+  t.strictSame(parseJson('{"a\u001b\nb\u0000":\n1}'), { 'a  b ': 1 }, 'ip escapes nothing in a name');
+  for (const text of ['', ' ', '{', '[1,]', 'Object "x" is unknown', '\0', '{}{}']) t.equal(parseJson(text), undefined);
+  const VALUES = [
+    undefined,
+    null,
+    true,
+    0,
+    1.5,
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    '',
+    'x',
+    [],
+    [1],
+    {},
+    { a: 1 },
+  ];
+  const taken = (read: (value: unknown) => unknown) => VALUES.filter((value) => read(value) !== undefined);
+  t.strictSame(taken(asRecord), [{}, { a: 1 }]);
+  t.strictSame(taken(asList), [[], [1]]);
+  t.strictSame(taken(asText), ['', 'x']);
+  t.strictSame(taken(asNumber), [0, 1.5]);
+  for (const value of VALUES) {
+    for (const read of [asRecord, asList, asText, asNumber])
+      t.ok([undefined, value].includes(read(value) as typeof value));
+  }
+});

@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import tap from 'tap';
+import type { State, Status, WanState } from '../../lib/model.js';
+import { formatState, parseState, printable } from '../../lib/state/state.js';
+
+const makeWan = (more: Partial<WanState> = {}): WanState => ({
+  name: 'wan1',
+  status: 'up',
+  statusSince: 1_700_000_000,
+  statusSinceUptime: 100.25,
+  lastCheck: 1_700_000_100,
+  targets: ['1.1.1.1', '8.8.8.8'],
+  rxBytes: 123456789012,
+  txBytes: 7,
+  failures: 0,
+  successes: 3,
+  failureThreshold: 2,
+  recoveryThreshold: 3,
+  judged: true,
+  reason: 'reply from 1.1.1.1',
+  ...more,
+});
+
+const full = makeWan({
+  device: 'eth1',
+  interface: 'wan',
+  systemMetric: 1001,
+  latency: 11.8,
+  jitter: 0.05,
+  loss: 33.33,
+  gateway: '203.0.113.1',
+  answeringSince: 100.25,
+});
+
+const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
+  mode: 'failover',
+  timestamp: 1_700_000_100,
+  checkInterval: 10,
+  bootId: '7f3d7c0e-7f4e-4ff1-93c3-5d0e5b4d2a11',
+  uptime: 200.5,
+  duration: 212,
+  changes: 1,
+  exitCode: 4,
+  complaints: [],
+  wans,
+  ...more,
+});
+
+const GLOBAL_LINES = [
+  'mode=failover',
+  'timestamp=1700000100',
+  'check_interval=10',
+  'version=1',
+  'boot_id=7f3d7c0e-7f4e-4ff1-93c3-5d0e5b4d2a11',
+  'uptime=200.50',
+  'duration=212',
+  'changes=1',
+  'exit_code=4',
+];
+
+tap.test('the text, line by line', async (t) => {
+  const bare = makeWan({ name: 'wan2', status: 'interface_down', targets: [], judged: false, reason: '' });
+  t.strictSame(formatState(makeState([full, bare], { complaints: ['one', 'two'] })).split('\n'), [
+    ...GLOBAL_LINES,
+    'complaints[]=one',
+    'complaints[]=two',
+    '',
+    '[wan1]',
+    'device=eth1',
+    'status=up',
+    'status_since=1700000000',
+    'last_check=1700000100',
+    'latency=11.80',
+    'gateway=203.0.113.1',
+    'ping_target=1.1.1.1, 8.8.8.8',
+    'rx_bytes=123456789012',
+    'tx_bytes=7',
+    'interface=wan',
+    'system_metric=1001',
+    'failures=0',
+    'successes=3',
+    'failure_threshold=2',
+    'recovery_threshold=3',
+    'loss=33.33',
+    'jitter=0.05',
+    'status_since_uptime=100.25',
+    'answering_since=100.25',
+    'judged=1',
+    'reason=reply from 1.1.1.1',
+    '',
+    '[wan2]',
+    'device=',
+    'status=interface_down',
+    'status_since=1700000000',
+    'last_check=1700000100',
+    'latency=',
+    'gateway=',
+    'ping_target=',
+    'rx_bytes=123456789012',
+    'tx_bytes=7',
+    'interface=',
+    'system_metric=',
+    'failures=0',
+    'successes=3',
+    'failure_threshold=2',
+    'recovery_threshold=3',
+    'loss=',
+    'jitter=',
+    'status_since_uptime=100.25',
+    'answering_since=',
+    'judged=0',
+    'reason=',
+    '',
+  ]);
+});
+
+/** Reads the file as the LuCI app does: sections, and in them lines cut at `=`. */
+function readAsLuci(text: string): Record<string, string[][]> {
+  let current: string[][] = [];
+  const sections: Record<string, string[][]> = { '': current };
+  for (const line of text.split('\n').filter((line) => line !== '')) {
+    const header = /^\[(.*)\]$/.exec(line)?.[1];
+    if (header === undefined) {
+      current.push(line.split('='));
+      continue;
+    }
+    current = [];
+    sections[header] = current;
+  }
+  return sections;
+}
+
+tap.test('the LuCI app finds its keys first, and one value behind each', async (t) => {
+  const hostile = { reason: 'a=b\n[c]\n=d=', latency: 0.123456, statusSince: 5.5 };
+  const state = makeState([makeWan({ ...full, ...hostile })], {
+    timestamp: 7.6,
+    complaints: ["option x 'a=b'", '\r[='],
+  });
+  const { '': globals = [], wan1 = [], ...more } = readAsLuci(formatState(state));
+  t.strictSame(more, {});
+  for (const parts of [...globals, ...wan1]) t.equal(parts.length, 2, parts.join('='));
+  t.strictSame(globals.slice(0, 3), [
+    ['mode', 'failover'],
+    ['timestamp', '8'],
+    ['check_interval', '10'],
+  ]);
+  t.strictSame(wan1.slice(0, 9), [
+    ['device', 'eth1'],
+    ['status', 'up'],
+    ['status_since', '6'],
+    ['last_check', '1700000100'],
+    ['latency', '0.12'],
+    ['gateway', '203.0.113.1'],
+    ['ping_target', '1.1.1.1, 8.8.8.8'],
+    ['rx_bytes', '123456789012'],
+    ['tx_bytes', '7'],
+  ]);
+});
+
+const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
+const integer = fc.maxSafeNat();
+const decimal = fc.nat(1e9).map((n) => n / 100);
+const address = fc.ipV4();
+/** As a section of UCI or a device may be called, and what means something to an object, to us or to ini. */
+const name = fc
+  .oneof(
+    fc.stringMatching(/^[A-Za-z0-9_]{1,20}$/),
+    fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/),
+    fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/),
+    fc.constantFrom(...'mode version eth0.2 a.b.c . .. - constructor toString true null 1'.split(' ')),
+  )
+  // ini reads no section of this name.
+  .filter((text) => text !== '__proto__');
+const sentence = fc.oneof(
+  fc.stringMatching(/^no reply from [a-z0-9 ;#:,.'"()[\]%?-]{0,20}$/),
+  fc.constantFrom('', ' x ', '[x]', '[', '"x"', "'x'", '"', '""', '; x', '# x', 'a: b', '1'),
+);
+
+const wan: fc.Arbitrary<WanState> = fc
+  .record(
+    {
+      name,
+      status: fc.constantFrom(...STATUSES),
+      statusSince: integer,
+      statusSinceUptime: decimal,
+      lastCheck: integer,
+      targets: fc.array(address, { maxLength: 3 }),
+      rxBytes: integer,
+      txBytes: integer,
+      failures: fc.nat(10),
+      successes: fc.nat(100),
+      failureThreshold: fc.nat(10),
+      recoveryThreshold: fc.nat(100),
+      judged: fc.boolean(),
+      reason: sentence,
+      device: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/),
+      interface: fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/),
+      systemMetric: fc.nat(2 ** 32 - 1),
+      latency: decimal,
+      jitter: decimal,
+      loss: decimal,
+      gateway: address,
+      answeringSince: decimal,
+    },
+    { noNullPrototype: true, requiredKeys: [] },
+  )
+  .map((some) => ({ ...makeWan(), ...some }));
+
+const state: fc.Arbitrary<State> = fc.record(
+  {
+    mode: fc.constantFrom('failover', 'multiuplink'),
+    timestamp: integer,
+    checkInterval: fc.nat(300),
+    bootId: fc.uuid(),
+    uptime: decimal,
+    duration: fc.nat(100_000),
+    changes: fc.nat(100),
+    exitCode: fc.nat(4),
+    complaints: fc.array(sentence, { maxLength: 3 }),
+    wans: fc.uniqueArray(wan, { selector: (entry) => entry.name, maxLength: 4 }),
+  },
+  { noNullPrototype: true },
+);
+
+tap.test('what is written is read back the same', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(state, (written) => assert.deepEqual(parseState(formatState(written)), written)),
+      { numRuns: 500 },
+    ),
+  );
+});
+
+tap.test('finer than is written', async (t) => {
+  const read = parseState(formatState(makeState([makeWan({ latency: 1 / 3, loss: 200 / 3, statusSince: 1.5 })])));
+  t.match(read?.wans, [{ latency: 0.33, loss: 66.67, statusSince: 2 }]);
+});
+
+tap.test('a text that is cut off gives whole WANs, or nothing', async (t) => {
+  const wans = [full, makeWan({ name: 'eth0.2', status: 'down' }), makeWan({ name: 'wan3' })];
+  const text = formatState(makeState(wans, { complaints: ['one'] }));
+  t.strictSame(parseState(text)?.wans, wans);
+  let refused = 0;
+  for (let length = 0; length < text.length; length++) {
+    const read = parseState(text.slice(0, length));
+    if (!read) refused += 1;
+    for (const [i, { reason, ...wan }] of (read?.wans ?? []).entries()) {
+      const { reason: whole, ...original } = wans[i] as WanState;
+      // The last thing in a section is for people, and may be short.
+      t.ok(whole.startsWith(reason), `${length} bytes`);
+      t.strictSame(wan, original, `${length} bytes`);
+    }
+  }
+  t.ok(refused > text.length / 2);
+});
+
+tap.test('what is not ours, or not whole', async (t) => {
+  const text = formatState(makeState([full]));
+  const without = (line: RegExp) => text.replace(line, '');
+  const CASES: [string, string][] = [
+    ['nothing', ''],
+    ['another file', 'hello world\n'],
+    ['binary', '\0\u0001\u00ff'.repeat(100)],
+    ['of the Lua program', without(/^version=.*\n/m)],
+    ['another version', text.replace('version=1', 'version=2')],
+    ['a version that is a list', text.replace('version=1', 'version[]=1')],
+    ['no time', without(/^timestamp=.*\n/m)],
+    ['no uptime', without(/^uptime=.*\n/m)],
+    ['an uptime that is none', text.replace(/^uptime=.*$/m, 'uptime=-1')],
+    ['no status', without(/^status=.*\n/m)],
+    ['an unknown status', text.replace('status=up', 'status=fine')],
+    ['no beginning of the status', without(/^status_since=.*\n/m)],
+    ['no failures', without(/^failures=.*\n/m)],
+    ['failures that are no number', text.replace('failures=0', 'failures=0x1')],
+    ['failures beyond all', text.replace('failures=0', 'failures=12345678901234567')],
+    ['no successes', without(/^successes=.*\n/m)],
+    ['no reason', without(/^reason=.*\n/m)],
+    ['a reason that is none', text.replace(/^reason=.*$/m, 'reason')],
+    ['a reason that is a list', text.replace(/^reason=.*$/m, 'reason[]=x')],
+    ['an empty section', `${text}\n[wan2]\n`],
+    ['a section within another', text.replace('[wan1]', '[wan1.a]')],
+    ['a section that is no object', `${text}\n[wan2\n`],
+    ['sections alone', text.slice(text.indexOf('['))],
+  ];
+  t.ok(parseState(text), 'else it would be read');
+  for (const [what, changed] of CASES) t.equal(parseState(changed), undefined, what);
+});
+
+tap.test('what may be missing or wrong', async (t) => {
+  const text = formatState(makeState([full], { complaints: ['one'] }));
+  const CASES: [string, RegExp, string, Partial<State>][] = [
+    ['an unknown mode', /^mode=.*$/m, 'mode=other', { mode: 'failover' }],
+    ['no interval', /^check_interval=.*\n/m, '', { checkInterval: 0 }],
+    ['no boot id', /^boot_id=.*\n/m, '', { bootId: '' }],
+    ['complaints that are no list', /^complaints\[\]=/m, 'complaints=', { complaints: [] }],
+    ['an unknown key', /^changes=/m, 'other=5\nchanges=', { changes: 1 }],
+  ];
+  for (const [what, line, instead, expected] of CASES) {
+    t.match(parseState(text.replace(line, instead)), { ...expected, wans: [{ name: 'wan1' }] }, what);
+  }
+  const least = '[wan1]\nstatus=up\nstatus_since=5\nfailures=1\nsuccesses=2\nreason=';
+  const wan: WanState = {
+    name: 'wan1',
+    status: 'up',
+    statusSince: 5,
+    statusSinceUptime: 0,
+    lastCheck: 0,
+    targets: [],
+    rxBytes: 0,
+    txBytes: 0,
+    failures: 1,
+    successes: 2,
+    failureThreshold: 0,
+    recoveryThreshold: 0,
+    judged: false,
+    reason: '',
+  };
+  const bare = { checkInterval: 0, bootId: '', duration: 0, changes: 0, exitCode: 0, timestamp: 7, uptime: 1.5 };
+  t.strictSame(parseState(`version=1\ntimestamp=7\nuptime=1.5\n${least}`), makeState([wan], bare), 'the least');
+  t.strictSame(parseState(text.replaceAll('\n', '\r\n')), parseState(text), 'CRLF');
+});
+
+tap.test('names and addresses that can be none', async (t) => {
+  const text = formatState(makeState([full]));
+  const CASES: [RegExp, string, { [K in keyof WanState]?: WanState[K] | undefined }][] = [
+    [/^device=.*$/m, 'device=a b', { device: undefined }],
+    [/^device=.*$/m, 'device=abcdefghijklmnop', { device: undefined }],
+    [/^device=.*$/m, 'device=e\u001b', { device: undefined }],
+    [/^interface=.*$/m, 'interface=ü', { interface: undefined }],
+    [/^gateway=.*$/m, 'gateway=fe80::1', { gateway: undefined }],
+    [/^ping_target=.*$/m, 'ping_target=1.1.1.1, $(id), -c', { targets: ['1.1.1.1'] }],
+    [/^latency=.*$/m, 'latency=fast', { latency: undefined }],
+    [/^judged=.*$/m, 'judged=yes', { judged: false }],
+  ];
+  for (const [line, instead, changed] of CASES) {
+    const expected = Object.entries({ ...full, ...changed }).filter(([, value]) => value !== undefined);
+    t.strictSame(parseState(text.replace(line, instead))?.wans, [Object.fromEntries(expected)], instead);
+  }
+});
+
+tap.test('any text is read, or refused', async (t) => {
+  const good = formatState(makeState([full, makeWan({ name: 'wan2' })]));
+  const piece = fc.constantFrom('=', '[', ']', '\n', '"', "'", '\\', ';', '#', '__proto__', 'true', '[]', '\r', '\0');
+  const damaged = fc
+    .tuple(fc.nat(good.length), fc.nat(5), piece)
+    .map(([at, gone, put]) => good.slice(0, at) + put + good.slice(at + gone));
+  const pieces = fc.array(fc.oneof(piece, fc.constantFrom(...good.split('\n')))).map((list) => list.join(''));
+  const property = fc.property(fc.oneof(fc.string({ unit: 'binary' }), damaged, pieces), (text) => {
+    const read = parseState(text);
+    for (const { name, status, failures } of read?.wans ?? []) {
+      assert(typeof name === 'string' && STATUSES.includes(status) && failures >= 0);
+    }
+    assert.equal(Object.hasOwn(Object.prototype, 'status'), false);
+  });
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 2000 }));
+});
+
+tap.test('text as the file can hold it', async (t) => {
+  const CASES: [string, string][] = [
+    ['no reply from 1.1.1.1', 'no reply from 1.1.1.1'],
+    ['', ''],
+    ['a=b', 'a?b'],
+    ['a\\b', 'a?b'],
+    ['a\nb\r\tc\0', 'a?b??c?'],
+    ['\u001b[2J', '?[2J'],
+    ['ü\u007f\u2028', '???'],
+    ['x'.repeat(500), 'x'.repeat(400)],
+  ];
+  for (const [text, shown] of CASES) t.equal(printable(text), shown);
+});
