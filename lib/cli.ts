@@ -12,7 +12,7 @@ const EPILOGUE = `Exit codes:
   0  a round ran and a WAN is up, or mini-mwan is disabled
   1  it ran and no WAN is up
   2  wrong usage or configuration
-  3  it could not run: a program is missing, not root
+  3  it could not run: a program is missing, not root, another round is stuck
   4  a route could not be changed
 
 Its own routes:      ip route show proto 77

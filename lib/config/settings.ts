@@ -37,7 +37,7 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
     enabled,
     mode,
     checkInterval: readOption(options, 'check_interval', SETTINGS.check_interval, problems),
-    wans: enabled ? wans : wans.map((wan) => ({ ...wan, enabled: false })),
+    wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return { config, problems };

@@ -47,6 +47,11 @@ scenario('a configuration that breaks while the backup carries takes nothing awa
   await lab.configure({ wan1: { ...wan(1), device: '-' }, wan2: { ...wan(2), device: '-' } });
   t.equal((await lab.mwan('check')).exitCode, 2);
   t.equal(await lab.exit(), 'eth2', 'nor when all of it is broken');
+  await lab.configure({ wan1: wan(1), wan2: { ...wan(2), ping_target: 'one' } }, { enabled: 0 });
+  await lab.mwan('check');
+  t.strictSame(await lab.ours(), [], 'disabled is disabled');
+  await lab.configure({ wan1: wan(1), wan2: wan(2) });
+  await lab.mwan('check');
   await lab.configure({ wan1: { ...wan(1), device: 'e/1' }, wan2: wan(2) });
   t.equal((await lab.mwan('check')).exitCode, 0);
   t.equal(await lab.exit(), 'eth2', 'nor is the dead line a stranger for its typo');
