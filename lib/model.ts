@@ -123,7 +123,7 @@ export interface Uplink {
   device?: string;
   /** The netifd interface that the device belongs to, where there is one. */
   interface?: string;
-  /** Metric of the system's own default through it: as seen, as netifd has it, or as last seen. */
+  /** Metric of the system's own default through it, as seen or as last seen. */
   systemMetric?: number;
   /** Absent: there is no such device. */
   link?: Link;

@@ -71,7 +71,9 @@ function examineDevice(
 /** A default without a metric wins over every other: halves get round that, but the network configuration misleads its reader. */
 function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['seen']): Problem[] {
   return enabled.flatMap(({ wan, device }): Problem[] => {
-    const owner = interfaces.find((candidate) => candidate.l3Device === device && candidate.defaultRoute);
+    const owner = interfaces.find(
+      (candidate) => device !== undefined && candidate.l3Device === device && candidate.defaultRoute,
+    );
     const bare = routes.some(
       ({ destination, metric, nexthops }) =>
         destination === 'default' && metric === 0 && nexthops.some((hop) => hop.device === device),

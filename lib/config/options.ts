@@ -12,16 +12,18 @@ export function readOption<T>(
   const option = options.get(name);
   if (!option) return reader.fallback;
   const text = option.values.at(-1) ?? '';
-  if (option.overruled.length > 0) {
-    problems.push({
-      ...placeOf(option),
-      text: `set before in line ${option.overruled.join(' and ')}; this one counts`,
-    });
-  }
+  reportOverruled(option, problems);
   const value = reader.read(text);
   if (value === undefined)
     problems.push({ ...placeOf(option), text: `not ${reader.legal}; using ${toText(reader.fallback)}` });
   return value ?? reader.fallback;
+}
+
+/** Says that an option is set twice. */
+export function reportOverruled(option: UciOption | undefined, problems: Problem[]): void {
+  if (!option || option.overruled.length === 0) return;
+  const lines = option.overruled.slice(0, 3).join(' and ');
+  problems.push({ ...placeOf(option), text: `set before in line ${lines}; this one counts` });
 }
 
 /** Names every option that nobody reads, with what could have been meant. */

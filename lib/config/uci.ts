@@ -4,8 +4,10 @@ export interface UciOption {
   name: string;
   /** One value, or one for each `list` statement. */
   values: string[];
-  /** Line of the last statement that set it, from 1. */
+  /** Line of the statement that set it, from 1; of a list, the first. */
   line: number;
+  /** Line of each value. */
+  lines: number[];
   /** Lines of the statements that were overruled by it. */
   overruled: number[];
 }
@@ -28,6 +30,7 @@ interface Statement {
 
 interface Document {
   sections: UciSection[];
+  named: Map<string, UciSection>;
   /** The one that options belong to. */
   current?: UciSection;
 }
@@ -43,7 +46,7 @@ class SyntaxProblem extends Error {
 
 /** Reads a UCI file, or what `uci export` prints. Later statements overrule earlier ones, and sections of one name are one. */
 export function parseUci(text: string): UciResult {
-  const document: Document = { sections: [] };
+  const document: Document = { sections: [], named: new Map() };
   try {
     if (text.includes('\0')) throw new SyntaxProblem(lineOf(text, text.indexOf('\0')), 'a binary file, not text');
     for (const statement of readStatements(text)) takeStatement(statement, document);
@@ -68,12 +71,14 @@ function takeStatement({ line, words }: Statement, document: Document): void {
 function openSection(line: number, [type = '', name = '']: string[], document: Document): void {
   if (!/^[!-~]+$/.test(type)) throw new SyntaxProblem(line, 'config needs a type, as in: config interface');
   if (name !== '') checkName(line, name);
-  const again = name === '' ? undefined : document.sections.find((section) => section.name === name);
+  const again = name === '' ? undefined : document.named.get(name);
   if (again && again.type !== type)
     throw new SyntaxProblem(line, `section '${name}' is of type '${again.type}' already`);
   // A name that comes again goes on with its section.
   document.current = again ?? { type, ...(name === '' ? {} : { name }), line, options: new Map() };
-  if (!again) document.sections.push(document.current);
+  if (again) return;
+  document.sections.push(document.current);
+  if (name !== '') document.named.set(name, document.current);
 }
 
 function addValue(line: number, kind: string, [name = '', value = '']: string[], section?: UciSection): void {
@@ -83,10 +88,14 @@ function addValue(line: number, kind: string, [name = '', value = '']: string[],
   const known = section.options.get(name);
   if (kind === 'list' && known) {
     known.values.push(value);
+    known.lines.push(line);
     return;
   }
-  const overruled = known ? [...known.overruled, known.line] : [];
-  section.options.set(name, { name, values: [value], line, overruled });
+  known?.overruled.push(known.line);
+  const option = { name, values: [value], line, lines: [line], overruled: known?.overruled ?? [] };
+  // An empty option is none: it takes back what was set before.
+  if (kind === 'option' && value === '') section.options.delete(name);
+  else section.options.set(name, option);
 }
 
 function quote(word: string): string {

@@ -1,5 +1,5 @@
 import type { Problem, Wan } from '../model.js';
-import { placeOf, readOption, reportUnknown } from './options.js';
+import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, isDeviceName, isTarget } from './values.js';
 
@@ -69,17 +69,20 @@ function whyUseless(wan: Wan, options: Map<string, UciOption>, before: Wan[]): s
       : 'neither option device nor interface';
   }
   if (wan.targets.length === 0) return "no usable ping_target, as in: list ping_target '1.1.1.1'";
-  const twin = before.find(
-    (other) =>
-      (wan.device !== undefined && other.device === wan.device) ||
-      (wan.interface !== undefined && other.interface === wan.interface),
-  );
+  const twin = before
+    .filter((other) => other.enabled)
+    .find(
+      (other) =>
+        (wan.device !== undefined && other.device === wan.device) ||
+        (wan.interface !== undefined && other.interface === wan.interface),
+    );
   return twin && `it has the same device as interface '${twin.name}'`;
 }
 
 function readPlace(options: Map<string, UciOption>, problems: Problem[]): Pick<Wan, 'device' | 'interface'> {
   const device = options.get('device');
   const name = options.get('interface');
+  for (const option of [device, name]) reportOverruled(option, problems);
   if (device && name) problems.push({ ...placeOf(name), text: 'option device is there as well and counts; ignored' });
   const used = device ?? name;
   const text = used?.values.at(-1) ?? '';
@@ -99,17 +102,21 @@ function readPlace(options: Map<string, UciOption>, problems: Problem[]): Pick<W
 }
 
 function readTargets(option: UciOption | undefined, problems: Problem[]): string[] {
-  // One option may name several, as UCI's own scripts take blanks for list separators.
-  const words = option?.values.flatMap((value) => value.split(/\s+/)).filter((word) => word !== '') ?? [];
+  reportOverruled(option, problems);
   const targets = new Set<string>();
-  for (const value of words) {
-    const place = { ...placeOf(option), value };
-    if (targets.size === MAX_TARGETS) problems.push({ ...place, text: `more than ${MAX_TARGETS} targets; ignored` });
-    else if (targets.has(value)) problems.push({ ...place, text: 'named twice; used once' });
+  const add = (value: string, place: Pick<Problem, 'line' | 'option' | 'value'>) => {
+    if (targets.has(value)) problems.push({ ...place, text: 'named twice; used once' });
+    else if (targets.size === MAX_TARGETS)
+      problems.push({ ...place, text: `more than ${MAX_TARGETS} targets; ignored` });
     else if (isTarget(value)) targets.add(value);
     else
       problems.push({ ...place, text: 'not the IPv4 address of a host (names are not looked up in a probe); ignored' });
-  }
+  };
+  option?.values.forEach((text, i) => {
+    const place = { ...placeOf(option), line: option.lines[i] ?? option.line };
+    // One option may name several, as UCI's own scripts take blanks for list separators.
+    for (const value of text.split(/\s+/).filter(Boolean)) add(value, { ...place, value });
+  });
   return [...targets];
 }
 

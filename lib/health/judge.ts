@@ -99,7 +99,7 @@ function whyNoLink({ wan, device, link }: Uplink): string {
 
 /** Failed attempts after which nothing more is to be learned: a WAN that carries nothing is not worth a second one. */
 export function attemptsFor(wan: WanState): number {
-  return ['up', 'unknown'].includes(wan.status) ? Math.max(1, wan.failureThreshold - wan.failures) : 1;
+  return wan.status === 'up' || !wan.judged ? Math.max(1, wan.failureThreshold - wan.failures) : 1;
 }
 
 /** Nothing was learned: everything stays, but a link that came back is not up for that. */

@@ -30,10 +30,10 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   ];
 }
 
-/** Only what the kernel can have named a device (dev_valid_name), and a screen can show. */
+/** Only names that the configuration may hold, too: they go to programs and to the screen. */
 function asDevice(value: Json): string | undefined {
   const text = asText(value);
-  return text !== undefined && /^[!-.0-9;-~]{1,15}$/.test(text) ? text : undefined;
+  return text !== undefined && /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/.test(text) ? text : undefined;
 }
 
 function findDefault(routes: Json): NetifdInterface['defaultRoute'] {

@@ -38,7 +38,7 @@ function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memor
   const inKernel = kernelDefault(device, foreign);
   const known =
     silent && memory.device === device && memory.gateway !== undefined ? { gateway: memory.gateway } : undefined;
-  const systemMetric = inKernel?.metric ?? (owner?.defaultRoute ? owner.metric : memory.systemMetric);
+  const systemMetric = inKernel?.metric ?? memory.systemMetric;
   return {
     ...describe(wan, device, link, owner?.defaultRoute ?? inKernel ?? known),
     ...(owner ? { interface: owner.name } : {}),

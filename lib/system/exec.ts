@@ -23,6 +23,8 @@ export interface StartOptions {
   timeout: number;
   /** Text for its stdin; nothing to read otherwise. */
   input?: string;
+  /** Characters of output that are too many; MAX_OUTPUT unless said. */
+  maxOutput?: number;
   /** An open file of ours that it gets as its file 3. */
   inherit?: number;
 }
@@ -73,7 +75,7 @@ function start(program: string, args: string[], options: StartOptions, env: Reco
 async function launch(
   program: string,
   args: string[],
-  { input, inherit }: StartOptions,
+  { input, inherit, maxOutput = MAX_OUTPUT }: StartOptions,
   env: Record<string, string>,
   stop: AbortSignal,
 ): Promise<Finished> {
@@ -87,7 +89,7 @@ async function launch(
     detached: true,
     cleanup: false,
     reject: false,
-    maxBuffer: MAX_OUTPUT,
+    maxBuffer: maxOutput,
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra],
     ...(input === undefined ? {} : { input }),
   });
@@ -115,7 +117,7 @@ function describe(result: Ended, pid: number | undefined): Finished {
   const { stdout = '', stderr = '', exitCode, code, signal } = result;
   if (result.isMaxBuffer) {
     killGroup(pid);
-    return { stdout: '', stderr: '', failure: `printed more than ${MAX_OUTPUT / 1e6} MB` };
+    return { stdout: '', stderr: '', failure: 'printed far too much' };
   }
   if (exitCode !== undefined) return { stdout, stderr, exitCode };
   const words: Record<string, string> = { ENOENT: 'not found', EACCES: 'not executable', ENOEXEC: 'not executable' };

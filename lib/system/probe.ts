@@ -12,6 +12,9 @@ const OVERTIME = 1000;
 /** ms after which no attempt may end, but the first: the next round, a minute later, goes on counting. */
 const DEADLINE = 50_000;
 
+/** Characters that ping may print for one packet: ten times what it does. */
+const MAX_OUTPUT = 5000;
+
 /** The packets to one target in one attempt. */
 interface Volley {
   result: Promise<TargetResult>;
@@ -121,7 +124,7 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
 function startPing(exec: Exec, wan: Wan, device: string, target: string): Child {
   const { timeout } = wan;
   const args = ['-n', '-c', '1', '-W', String(timeout), '-I', device, target];
-  return exec.start('ping', args, { timeout: timeout * 1000 + OVERTIME });
+  return exec.start('ping', args, { timeout: timeout * 1000 + OVERTIME, maxOutput: MAX_OUTPUT });
 }
 
 function firstLine(text: string): string {

@@ -155,6 +155,13 @@ tap.test('what is wrong, and what to do', async (t) => {
   }
 });
 
+tap.test('a multipath default without a metric', async (t) => {
+  const [route = makeRoute('default'), other] = ['default dev vpn0', 'default via 10.0.1.1 dev eth1'].map(makeRoute);
+  const routes = [{ ...route, nexthops: [...route.nexthops, ...(other?.nexthops ?? [])] }];
+  const problems = examine(makeConfig([one, two]), { seen: { routes, blind: [] }, uplinks: [one, two] });
+  t.match(problems, [{ option: "interface 'wan1'", text: noMetric('eth1') }]);
+});
+
 tap.test('only having no WAN at all is fatal', async (t) => {
   const isFatal = (uplinks: Uplink[], enabled = true) =>
     examine(makeConfig(uplinks, { enabled }), { seen: { routes: [], blind: ['x'] }, uplinks }).some(

@@ -68,20 +68,7 @@ tap.test('numbers: at, below and above their range, and no numbers', async (t) =
       const wan = readWan(`option ${option} ${value}\n${TARGETS}`);
       t.strictSame([wan[key], wan.said], [value, []], `${option} ${value}`);
     }
-    const wrong = [
-      `${lowest - 1}`,
-      'ten',
-      '',
-      ' 1',
-      '1 ',
-      '1.5',
-      '1,5',
-      '+1',
-      '0x1',
-      '1e1',
-      '٣',
-      '18446744073709551617',
-    ];
+    const wrong = [`${lowest - 1}`, 'ten', ' 1', '1 ', '1.5', '1,5', '+1', '0x1', '1e1', '٣', '18446744073709551617'];
     // More targets than there are is another matter.
     for (const value of option === 'reliability' ? wrong : [...wrong, `${highest + 1}`]) {
       const wan = readWan(`option ${option} '${value}'\n${TARGETS}`);
@@ -90,6 +77,32 @@ tap.test('numbers: at, below and above their range, and no numbers', async (t) =
       t.ok(wan.enabled, 'and the WAN goes on');
     }
   }
+});
+
+tap.test('an empty option is none', async (t) => {
+  t.strictSame(readWan(`option metric ''\n${TARGETS}`).said, []);
+  const wan = readWan(`option metric 7\noption metric ''\n${TARGETS}`);
+  t.equal(wan.metric, 10, 'it takes back what was set before');
+});
+
+tap.test('a device that is free because its section is not enabled', async (t) => {
+  const { config, said } = read(
+    `config settings\noption enabled 1\nconfig interface a\noption enabled 0\noption device eth1\n${TARGET}
+config interface b\noption device eth1\n${TARGET}`,
+  );
+  t.strictSame(
+    config.wans.map(({ enabled }) => enabled),
+    [false, true],
+  );
+  t.strictSame(said, []);
+});
+
+tap.test('options set twice, and the line of each target', async (t) => {
+  const { said } = readWan(`option ping_target 1.1.1.1\noption ping_target 8.8.8.8\nlist ping_target dns`);
+  t.match(said, [
+    /line 6: option ping_target 'dns': set before in line 5; this one counts/,
+    /line 7: .* 'dns': not the IPv4/,
+  ]);
 });
 
 tap.test('the interval, in the settings', async (t) => {
@@ -119,7 +132,7 @@ tap.test('booleans, in every spelling', async (t) => {
       t.strictSame([wan.enabled, wan.unusable, wan.said], [meaning, undefined, []], word);
     }
   }
-  for (const word of ['', '2', 'On', 'TRUE', 'ja', '01', 'constructor']) {
+  for (const word of ['2', 'On', 'TRUE', 'ja', '01', 'constructor']) {
     const { config, said } = read(`config settings\noption enabled '${word}'`);
     t.strictSame(
       [config.enabled, said],
@@ -278,7 +291,7 @@ tap.test('a WAN that cannot be used is left out, and the others go on', async (t
   const CASES: [string, string, string?][] = [
     [TARGET, 'neither option device nor interface'],
     ['option device eth1', noTarget],
-    [`option device ''\n${TARGET}`, 'no usable device'],
+    [`option device ''\n${TARGET}`, 'neither option device nor interface'],
     [`option interface 'a b'\n${TARGET}`, 'no usable device', `option interface 'a b': ${notNetifd}`],
     [
       `option interface '${'a'.repeat(65)}'\n${TARGET}`,
@@ -320,7 +333,7 @@ tap.test('device and interface: the device counts', async (t) => {
 });
 
 tap.test('a netifd interface instead of a device', async (t) => {
-  for (const name of ['wan', 'wan-b', 'wan_6', 'lte.1', 'a'.repeat(64)]) {
+  for (const name of ['w', 'wan', 'wan-b', 'wan_6', 'lte.1', 'a'.repeat(64)]) {
     const { config, said } = read(`config settings
 option enabled 1
 config interface w

@@ -496,7 +496,13 @@ tap.test('how many attempts a WAN is worth', async (t) => {
     uptime: 0,
     bootId: 'a',
   });
+  const late = { ...(wan as WanState), status: 'interface_down' as const };
+  t.equal(attemptsFor(late), 3, 'one that comes up late after a restart gets all of them');
   for (const [status, failures, attempts] of CASES) {
-    t.equal(attemptsFor({ ...(wan as WanState), status, failures }), attempts, `${status}, ${failures} failures`);
+    t.equal(
+      attemptsFor({ ...(wan as WanState), judged: status !== 'unknown', status, failures }),
+      attempts,
+      `${status}, ${failures} failures`,
+    );
   }
 });

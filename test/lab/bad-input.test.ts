@@ -146,7 +146,7 @@ scenario('ip that cannot be used', async (t, lab) => {
     ['echo "Error: something" >&2; exit 1', /exit 1; nothing was changed\n {2}Error: something/],
     ['echo nonsense', /printed what is not JSON/],
     ['echo "[]"; echo "{}"', /printed what is not JSON/],
-    ['yes "[]" | tr -d "\\n"', /printed more than 10 MB/],
+    ['yes "[]" | tr -d "\\n"', /printed far too much/],
     ['kill -9 $$', /ended by SIGKILL/],
   ];
   for (const [script, message] of cases) {
@@ -177,20 +177,20 @@ scenario('ip that reads but refuses to write', async (t, lab) => {
 
 scenario('ping that cannot be used', async (t, lab) => {
   await expectTrouble(t, lab, 3, /ping could not be used: not/, { hide: ['ping'] });
+  // None of them says what the one before said: that would be said once.
   const cases: [string, RegExp][] = [
+    ['sleep 60', /ping could not be used: no end after 3 s/],
     ['exit 2', /ping could not be used: printed nothing/],
     ['echo nonsense', /ping could not be used: nonsense/],
     ['echo "ping: something" >&2; exit 2', /ping could not be used: ping: something/],
-    ['cat /dev/urandom', /ping could not be used: /],
+    ['cat /dev/urandom', /ping could not be used: printed far too much/],
   ];
   for (const [script, message] of cases) {
     await lab.replace('ping', script);
-    await expectTrouble(t, lab, 3, message);
+    const { ms } = await expectTrouble(t, lab, 3, message);
+    t.ok(ms < 10_000, 'what hangs is stopped');
     t.match((await lab.mwan('status')).stdout, /wan1 +up .*\nwan2 +up /, 'the verdicts stay');
   }
-  await lab.replace('ping', 'sleep 60');
-  const { ms } = await expectTrouble(t, lab, 3, /ping could not be used: no end after 3 s/);
-  t.ok(ms < 9000, 'what hangs is stopped');
 });
 
 scenario('ping that hangs on one WAN', async (t, lab) => {

@@ -167,7 +167,8 @@ export class Lab {
 
   /** Beyond the gateway of ISP i everything is lost without a word; `share` of 1 for all of it. */
   async silence(i: number, share = 1): Promise<void> {
-    const which = share === 1 ? '' : `numgen random mod 100 < ${Math.round(share * 100)} `;
+    // One direction only, or the shares of both would add up.
+    const which = share === 1 ? '' : `iifname "wan" numgen random mod 100 < ${Math.round(share * 100)} `;
     await this.isp(i).nft(`flush chain ip lab cut\nadd rule ip lab cut ${which}drop`);
   }
 

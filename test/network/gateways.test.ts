@@ -25,7 +25,8 @@ tap.test('one interface', async (t) => {
     ['a name alone', {}, {}],
     ['down', { up: false, pending: true, device: 'eth1' }, {}],
     ['PPPoE', { l3_device: 'pppoe-wan', device: 'eth1' }, { l3Device: 'pppoe-wan' }],
-    ['a device with all that a name may hold', { l3_device: "-a'b$c;d\\e@f.g" }, { l3Device: "-a'b$c;d\\e@f.g" }],
+    ['a short name', { l3_device: 'a' }, { l3Device: 'a' }],
+    ['a device with all that a name may hold', { l3_device: 'a_b-c+d.e@f' }, { l3Device: 'a_b-c+d.e@f' }],
     ['a gateway', { route: [via('10.0.1.1')] }, { defaultRoute: { gateway: '10.0.1.1' } }],
     ['point-to-point', { route: [via('0.0.0.0')] }, { defaultRoute: {} }],
     [

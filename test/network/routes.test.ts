@@ -67,7 +67,6 @@ tap.test('one route', async (t) => {
         ],
       },
     ],
-    ['blackhole, in numbers', { type: '6', metric: 5 }, { type: 'blackhole', metric: 5 }],
     ['unicast, in numbers', { type: '1', dev: 'eth1', protocol: '4' }, { protocol: '4', nexthops: [eth1] }],
     ['blackhole', { type: 'blackhole', metric: 5 }, { type: 'blackhole', metric: 5 }],
     [
@@ -97,6 +96,20 @@ tap.test('one route', async (t) => {
   for (const [what, more, route] of CASES) {
     t.strictSame(parseRoutes([{ dst: 'default', ...more }]), [{ ...plain, ...route }], what);
   }
+});
+
+tap.test('types, in words and in numbers', async (t) => {
+  const CASES: [string, string][] = [
+    ['1', 'unicast'],
+    ['6', 'blackhole'],
+    ['7', 'unreachable'],
+    ['8', 'prohibit'],
+    ['9', 'throw'],
+    ['10', '10'],
+    ['unicast', 'unicast'],
+    ['prohibit', 'prohibit'],
+  ];
+  for (const [type, word] of CASES) t.match(parseRoutes([{ dst: 'default', type }]), [{ type: word }]);
 });
 
 tap.test('routes of a type of service are left out', async (t) => {

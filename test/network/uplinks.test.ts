@@ -35,11 +35,17 @@ const own = makeInterface('wan', 'eth1', '10.0.1.1');
 const route = 'default via 10.0.1.1 dev eth1 metric 5';
 const found = { device: 'eth1', link };
 const viaKernel = { ...found, gateway: '10.0.1.1', systemMetric: 5 };
-const viaNetifd = { ...found, gateway: '10.0.1.1', systemMetric: 0, interface: 'wan' };
+const viaNetifd = { ...found, gateway: '10.0.1.1', interface: 'wan' };
 const memory = { device: 'eth1', gateway: '10.0.1.9', systemMetric: 7 };
 
 const CASES: Case[] = [
   { what: 'a device that is not there', links: [], want: { device: 'eth1' } },
+  {
+    what: 'a device that is not there any more',
+    links: [],
+    routes: [route],
+    want: { device: 'eth1', gateway: '10.0.1.1', onlink: true, systemMetric: 5 },
+  },
   { what: 'a device without a default', want: found },
   { what: "the kernel's default", routes: [route], want: viaKernel },
   {
@@ -105,7 +111,7 @@ const CASES: Case[] = [
   {
     what: 'point-to-point, says netifd',
     interfaces: [makeInterface('wan', 'eth1', 'none')],
-    want: { ...found, pointToPoint: true, interface: 'wan', systemMetric: 0 },
+    want: { ...found, pointToPoint: true, interface: 'wan' },
   },
   { what: 'by name', wan: byName, interfaces: [makeInterface('lan', 'eth0'), own], want: viaNetifd },
   { what: 'by name, while it is down', wan: byName, interfaces: [wanDown], memory, want: {} },
