@@ -117,7 +117,7 @@ scenario('validate', [{ systemMetric: 0 }, {}], async (t, lab) => {
   t.notMatch((await lab.mwan('validate')).stdout, /rp_filter/, 'the remedy works');
 
   const wan = { device: 'eth1', ping_target: '1.1.1.1' };
-  await lab.configure({ only: wan });
+  await lab.configure({ single: wan });
   t.match((await lab.mwan('validate')).stdout, /fewer than two WANs/);
   await lab.configure({});
   const none = await lab.mwan('validate');
