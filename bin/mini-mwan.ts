@@ -8,6 +8,7 @@ for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
 const exitCode = await main(argv.slice(2), {
   env,
+  self: [process.execPath, argv[1] ?? ''],
   uid: process.geteuid?.() ?? 0,
   out: { write: (text) => stdout.write(text), isTTY: stdout.isTTY === true },
   err: { write: (text) => stderr.write(text), isTTY: stderr.isTTY === true },

@@ -116,6 +116,12 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
       {},
       run(async () => (await import('./commands/restore.js')).restore),
     )
+    .command(
+      'announce',
+      false,
+      {},
+      run(async () => (await import('./commands/announce.js')).announceAll),
+    )
     .command('completion', 'print a script for bash completion', {}, () => void parser.showCompletionScript())
     .epilogue(EPILOGUE)
     .version(manifest.version)

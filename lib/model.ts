@@ -34,11 +34,18 @@ export interface Wan {
   failbackDelay: number;
 }
 
+/** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
+export type Priority = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
+
 export interface Config {
   enabled: boolean;
   mode: 'failover' | 'multiuplink';
   /** s between two rounds. */
   checkInterval: number;
+  /** What is less grave does not go to syslog. */
+  logLevel: Priority;
+  /** Absolute path of a program that is started when a WAN changes its status. */
+  notify?: string;
   /** In the order of the file, which is the order of preference among equal metrics. */
   wans: Wan[];
 }
@@ -228,6 +235,8 @@ export interface State {
 export interface Transition {
   name: string;
   device?: string;
+  /** netifd's name for it, where it has one. */
+  interface?: string;
   from: Status;
   to: Status;
   reason: string;

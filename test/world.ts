@@ -3,7 +3,7 @@ import type { Refusal } from '../lib/platform/platform.js';
 import { toArguments } from '../lib/report/change.js';
 import type { World } from '../lib/round.js';
 import { Kernel } from './routing/kernel.js';
-import { makeLink, makeRoute, makeWan } from './routing/make.js';
+import { makeConfig, makeLink, makeRoute, makeWan } from './routing/make.js';
 
 /** What a target said, by WAN: `yes` answers, `no` is silent, `broken` makes no sense. */
 type Answer = 'yes' | 'no' | 'broken';
@@ -79,12 +79,7 @@ export class FakeWorld implements World {
   }
 }
 
-export const CONFIG: Config = {
-  enabled: true,
-  mode: 'failover',
-  checkInterval: 10,
-  wans: [
-    makeWan({ name: 'wan1', device: 'eth1', metric: 10 }),
-    makeWan({ name: 'wan2', device: 'eth2', metric: 20, targets: ['8.8.8.8'] }),
-  ],
-};
+export const CONFIG: Config = makeConfig([
+  makeWan({ name: 'wan1', device: 'eth1', metric: 10 }),
+  makeWan({ name: 'wan2', device: 'eth2', metric: 20, targets: ['8.8.8.8'] }),
+]);

@@ -1,14 +1,16 @@
-import { EXIT, type ExitCode } from '../explain.js';
+import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Problem, State } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { checkJson } from '../report/json.js';
-import { problemText } from '../report/words.js';
+import { logLines } from '../report/log.js';
+import { problemText, safe } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
-import { printable } from '../state/state.js';
+import { emptyState, printable } from '../state/state.js';
 import { readClock } from '../system/clock.js';
 import { probeWan } from '../system/probe.js';
 import { type Context, loadState, type Remembered, requireRoot, saveState, withLock } from './context.js';
+import { tellScripts, tellSyslog } from './tell.js';
 
 /** s that a round takes at the most to read its configuration. */
 const READING = 0.2;
@@ -21,7 +23,10 @@ export async function check(context: Context, { dryRun }: { dryRun: boolean }): 
   return withLock(context, async (unlocked) => {
     const remembered = await loadState(context.options.state, false);
     const answered = answerOf(remembered.state, asked);
-    if (answered === undefined) return runRound(context, { dryRun, remembered, unlocked });
+    if (answered === undefined) {
+      const start = { dryRun, remembered, unlocked };
+      return runRound(context, start).catch((error) => tellTrouble(context, remembered, error));
+    }
     if (context.options.verbose)
       context.note('another round began after this call and has ended; nothing is left to do');
     return answered;
@@ -35,6 +40,20 @@ function answerOf(state: State | undefined, asked: number): ExitCode | undefined
   // A round reads its configuration just before it begins to count.
   if (state.uptime - state.duration / 1000 <= asked + READING) return undefined;
   return Object.values(EXIT).find((code) => code === state.exitCode);
+}
+
+/** A round that could not run: syslog hears of it once, so it is remembered beside the verdicts. */
+async function tellTrouble(context: Context, { state }: Remembered, error: unknown): Promise<never> {
+  if (error instanceof Trouble && !state?.complaints.includes(printable(error.message))) {
+    const { exitCode, message } = error;
+    await saveState(context.options.state, {
+      ...(state ?? emptyState(readClock())),
+      exitCode,
+      complaints: [printable(message)],
+    });
+    await tellSyslog(context, [{ priority: 'err', text: safe(message, 400) }], 'notice');
+  }
+  throw error;
 }
 
 interface Start {
@@ -73,6 +92,16 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
   }
   for (const text of [remembered.problem, unsaved]) if (text !== undefined) context.complain([text]);
   tell(context, { ...result, state }, dryRun);
+  if (dryRun) return exitCode;
+  if (unsaved !== undefined) {
+    // Without a memory every status looks new: it is not told again and again.
+    await tellSyslog(context, [{ priority: 'err', text: unsaved }], config.logLevel);
+    return exitCode;
+  }
+  const news = state.complaints.filter((text) => !remembered.state?.complaints.includes(text));
+  const failed = exitCode !== EXIT.ok && exitCode !== EXIT.noneUp;
+  await tellSyslog(context, logLines(result, news, failed), config.logLevel);
+  await tellScripts(context, config, result.transitions);
   return exitCode;
 }
 

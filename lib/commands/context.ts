@@ -14,6 +14,8 @@ import { takeLock } from '../system/lock.js';
 /** What bin hands over: the only way to the outside for everything but `system`. */
 export interface Io {
   env: Record<string, string | undefined>;
+  /** The program and first argument that start us again. */
+  self: [string, string];
   /** Effective user id. */
   uid: number;
   out: { write(text: string): void; isTTY: boolean };

@@ -1,4 +1,7 @@
 import { isIPv4 } from 'node:net';
+import type { Priority } from '../model.js';
+
+const PRIORITIES: Priority[] = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 
 /** How one option is read: its meaning, what is legal in words, and what holds where it is absent or illegal. */
 export interface Reader<T> {
@@ -26,6 +29,21 @@ export function integer(lowest: number, highest: number, fallback: number): Read
 export function choice<T extends string>(words: readonly T[], fallback: T): Reader<T> {
   return { read: (text) => words.find((word) => word === text), legal: words.join(' or '), fallback };
 }
+
+/** Synonyms are read as the word that they stand for. */
+export function priority(fallback: Priority): Reader<Priority> {
+  const synonyms: Record<string, Priority> = { error: 'err', warn: 'warning', panic: 'emerg' };
+  const read = (text: string) =>
+    PRIORITIES.find((word) => word === (Object.hasOwn(synonyms, text) ? synonyms[text] : text));
+  return { read, legal: PRIORITIES.join(' or '), fallback };
+}
+
+/** A program by its whole path; the empty text is none. */
+export const program: Reader<string> = {
+  read: (text) => (/^\/[\x20-\x7e]{1,1000}$/.test(text) ? text : undefined),
+  legal: 'the whole path of a program, as /etc/mini-mwan.notify',
+  fallback: '',
+};
 
 /**
  * Is it a name that the kernel may give a device (dev_valid_name: 1-15 characters, no slash, colon or blank), and that no

@@ -177,9 +177,10 @@ function stamp(wan: WanState, before: WanState, now: Now): WanState {
 }
 
 function transition(before: WanState, after: WanState): Transition[] {
-  const { name, device, reason } = after;
+  const { name, device, interface: owner, reason } = after;
   const [from, to]: [Status, Status] = [before.status, after.status];
   // Somebody who has never been looked at is not news.
   if (from === to || (from === 'unknown' && to === 'disabled')) return [];
-  return [{ name, ...(device === undefined ? {} : { device }), from, to, reason }];
+  const place = { ...(device === undefined ? {} : { device }), ...(owner === undefined ? {} : { interface: owner }) };
+  return [{ name, ...place, from, to, reason }];
 }

@@ -1,5 +1,5 @@
 import { parse, stringify } from 'ini';
-import type { Config, State, Status, WanState } from '../model.js';
+import type { Config, Now, State, Status, WanState } from '../model.js';
 
 /** Format of our own keys. A file of another version is not read. */
 const VERSION = '1';
@@ -8,6 +8,22 @@ const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disab
 const ADDRESS = /^[\d.]{7,15}$/;
 
 type Section = Record<string, unknown>;
+
+/** What is known before a round has run. */
+export function emptyState({ wall, uptime, bootId }: Now): State {
+  return {
+    mode: 'failover',
+    timestamp: wall,
+    checkInterval: 10,
+    bootId,
+    uptime,
+    duration: 0,
+    changes: 0,
+    exitCode: 0,
+    complaints: [],
+    wans: [],
+  };
+}
 
 /**
  * The state file's text: global keys, then a section for each WAN. The first keys of either part are those that the LuCI

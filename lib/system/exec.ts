@@ -27,11 +27,15 @@ export interface StartOptions {
   maxOutput?: number;
   /** An open file of ours that it gets as its file 3. */
   inherit?: number;
+  /** Variables of its environment besides PATH and LC_ALL. */
+  env?: Record<string, string>;
 }
 
 export interface Exec {
   /** Starts a program: no shell, no locale, nothing of our environment but PATH. */
   start(program: string, args: string[], options: StartOptions): Child;
+  /** Starts a program that outlives us; resolves when it has its input. Nobody hears what becomes of it. */
+  detach(program: string, args: string[], input: string): Promise<void>;
   /** Where the program is; undefined if there is none. */
   find(program: string): Promise<string | undefined>;
 }
@@ -46,7 +50,8 @@ export function createExec(path: string | undefined): Exec {
   const folders = [...(path ?? '').split(delimiter).filter((folder) => folder.startsWith('/')), ...SYSTEM_PATH];
   const env = { PATH: folders.join(delimiter), LC_ALL: 'C' };
   return {
-    start: (program, args, options) => start(program, args, options, env),
+    start: (program, args, options) => start(program, args, options, { ...options.env, ...env }),
+    detach: (program, args, input) => detach(program, args, input, env),
     find: async (program) => {
       for (const folder of folders) {
         const file = join(folder, program);
@@ -70,6 +75,18 @@ function start(program: string, args: string[], options: StartOptions, env: Reco
   const timer = setTimeout(() => end(`no end after ${options.timeout / 1000} s`), options.timeout);
   const finished = launch(program, args, options, env, stop.signal).finally(() => clearTimeout(timer));
   return { finished, kill: () => end('stopped') };
+}
+
+async function detach(program: string, args: string[], input: string, env: Record<string, string>): Promise<void> {
+  const { execa } = await import('execa');
+  const stdio: ['pipe', 'ignore', 'ignore'] = ['pipe', 'ignore', 'ignore'];
+  const child = execa(program, args, { env, extendEnv: false, detached: true, cleanup: false, reject: false, stdio });
+  child.unref();
+  await new Promise<void>((resolve) => {
+    // It may be gone before it has read everything.
+    child.stdin.on('error', () => resolve());
+    child.stdin.end(input, () => resolve());
+  });
 }
 
 async function launch(

@@ -18,6 +18,16 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
+/** All that comes by our standard input; throws if it is too much. */
+export async function readInput(): Promise<string> {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > MAX_BYTES) throw new Error('too much input');
+  }
+  return text;
+}
+
 async function statRegular(path: string) {
   const found = await stat(path);
   if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });

@@ -1,19 +1,17 @@
 import tap from 'tap';
 import { examine, examineProbing, examineStrangers } from '../../lib/config/examine.js';
 import type { Config, NetifdInterface, Problem, Uplink } from '../../lib/model.js';
-import { makeLink, makeRoute, makeUplink } from '../routing/make.js';
+import { makeConfig, makeLink, makeRoute, makeUplink } from '../routing/make.js';
 
 /** A problem in one line, as `who: what -> remedy`. */
 const line = ({ option, text, remedy }: Problem) =>
   `${option === undefined ? '' : `${option}: `}${text}${remedy === undefined ? '' : ` -> ${remedy.join('; ')}`}`;
 
-const makeConfig = (uplinks: Uplink[], more: Partial<Config> = {}): Config => ({
-  enabled: true,
-  mode: 'failover',
-  checkInterval: 10,
-  wans: uplinks.map(({ wan }) => wan),
-  ...more,
-});
+const configOf = (uplinks: Uplink[], more: Partial<Config> = {}): Config =>
+  makeConfig(
+    uplinks.map(({ wan }) => wan),
+    more,
+  );
 
 const makeInterface = (name: string, more: Partial<NetifdInterface> = {}): NetifdInterface => ({
   name,
@@ -151,22 +149,20 @@ const CASES: Case[] = [
 tap.test('what is wrong, and what to do', async (t) => {
   for (const { what, uplinks = [one, two], config, routes = system, interfaces, blind = [], want } of CASES) {
     const seen = { routes: routes.map(makeRoute), blind, ...(interfaces ? { interfaces } : {}) };
-    t.strictSame(examine(makeConfig(uplinks, config), { seen, uplinks }).map(line), want, what);
+    t.strictSame(examine(configOf(uplinks, config), { seen, uplinks }).map(line), want, what);
   }
 });
 
 tap.test('a multipath default without a metric', async (t) => {
   const [route = makeRoute('default'), other] = ['default dev vpn0', 'default via 10.0.1.1 dev eth1'].map(makeRoute);
   const routes = [{ ...route, nexthops: [...route.nexthops, ...(other?.nexthops ?? [])] }];
-  const problems = examine(makeConfig([one, two]), { seen: { routes, blind: [] }, uplinks: [one, two] });
+  const problems = examine(configOf([one, two]), { seen: { routes, blind: [] }, uplinks: [one, two] });
   t.match(problems, [{ option: "interface 'wan1'", text: noMetric('eth1') }]);
 });
 
 tap.test('only having no WAN at all is fatal', async (t) => {
   const isFatal = (uplinks: Uplink[], enabled = true) =>
-    examine(makeConfig(uplinks, { enabled }), { seen: { routes: [], blind: ['x'] }, uplinks }).some(
-      ({ fatal }) => fatal,
-    );
+    examine(configOf(uplinks, { enabled }), { seen: { routes: [], blind: ['x'] }, uplinks }).some(({ fatal }) => fatal);
   t.ok(isFatal([off(1)]));
   t.notOk(isFatal([off(1)], false));
   t.notOk(isFatal([one]));

@@ -29,7 +29,7 @@ const readWan = (more: string) => {
 
 tap.test('without a word, nothing is wrong, and everything is off', async (t) => {
   t.strictSame(read(''), {
-    config: { enabled: false, mode: 'failover', checkInterval: 10, wans: [] },
+    config: { enabled: false, mode: 'failover', checkInterval: 10, logLevel: 'notice', wans: [] },
     problems: [],
     said: [],
   });
@@ -144,17 +144,46 @@ tap.test('a disabled WAN may be half configured', async (t) => {
 });
 
 tap.test('words of the settings', async (t) => {
-  const levels = 'emerg or alert or crit or err or error or warning or warn or notice or info or debug';
   const CASES: [string, Config['mode'], string?][] = [
     ['option mode failover', 'failover'],
     ['option mode multiuplink', 'multiuplink'],
     ['option mode balance', 'failover', "option mode 'balance': not failover or multiuplink; using failover"],
-    ['option audit debug', 'failover'],
-    ['option audit loud', 'failover', `option audit 'loud': not ${levels}; using error`],
   ];
   for (const [line, mode, problem] of CASES) {
     const { config, said } = read(`config settings\n${line}`);
     t.strictSame([config.mode, said], [mode, problem === undefined ? [] : [`f, line 2: ${problem}`]], line);
+  }
+});
+
+tap.test('what goes to syslog, in the words of both programs', async (t) => {
+  const levels = 'emerg or alert or crit or err or warning or notice or info or debug';
+  const CASES: [string, Config['logLevel'], string?][] = [
+    ['option log_level info', 'info'],
+    ['option log_level warn', 'warning'],
+    ['option audit error', 'err'],
+    ['option audit debug', 'debug'],
+    ['option audit debug\noption log_level err', 'err'],
+    ['option log_level constructor', 'notice', `option log_level 'constructor': not ${levels}; using notice`],
+    ['option audit loud', 'notice', `option audit 'loud': not ${levels}; using notice`],
+  ];
+  for (const [line, level, problem] of CASES) {
+    const { config, said } = read(`config settings\n${line}`);
+    t.strictSame([config.logLevel, said], [level, problem === undefined ? [] : [`f, line 2: ${problem}`]], line);
+  }
+});
+
+tap.test('the program that is told of transitions', async (t) => {
+  const CASES: [string, string | undefined, boolean][] = [
+    ['/etc/mini-mwan.notify', '/etc/mini-mwan.notify', true],
+    ['/mnt/a b/c', '/mnt/a b/c', true],
+    ['notify', undefined, false],
+    ['-x', undefined, false],
+    ['/', undefined, false],
+    ['/bin/\u001b[2J', undefined, false],
+  ];
+  for (const [value, path, fine] of CASES) {
+    const { config, said } = read(`config settings\noption notify '${value}'`);
+    t.strictSame([config.notify, said.length === 0], [path, fine], value);
   }
 });
 
@@ -174,7 +203,7 @@ option x 1`);
   t.strictSame(
     problems.map(({ remedy }) => remedy),
     [
-      ['known here: enabled, mode, check_interval, audit'],
+      ['known here: enabled, mode, check_interval, log_level, audit, notify'],
       [
         'known here: enabled, device, interface, ping_target, metric, weight, reliability, ping_count, ping_timeout, ' +
           'failure_threshold, recovery_threshold, failback_delay',

@@ -3,9 +3,9 @@ import type { Config, Link, NetifdInterface, Observation, Uplink, Wan } from '..
 import { inSubnet } from '../../lib/network/address.js';
 import { findUplinks, type Memory, missingInterfaces, twinProblems } from '../../lib/network/uplinks.js';
 import { isOurs } from '../../lib/routing/route.js';
-import { makeLink, makeRoute, makeWan } from '../routing/make.js';
+import { makeConfig, makeLink, makeRoute, makeWan } from '../routing/make.js';
 
-const makeConfig = (...wans: Wan[]): Config => ({ enabled: true, mode: 'failover', checkInterval: 10, wans });
+const configOf = (...wans: Wan[]): Config => makeConfig(wans);
 const makeInterface = (name: string, l3Device: string, gateway?: string): NetifdInterface => ({
   name,
   metric: 0,
@@ -162,7 +162,7 @@ tap.test('a WAN with what was observed of it', async (t) => {
       blind: silent ? ['ubus does not answer'] : [],
       ...(interfaces ? { interfaces } : {}),
     };
-    const uplinks = findUplinks(makeConfig(wan), seen, isOurs, new Map(memory ? [['wan1', memory]] : []));
+    const uplinks = findUplinks(configOf(wan), seen, isOurs, new Map(memory ? [['wan1', memory]] : []));
     t.strictSame(uplinks, [{ wan, pointToPoint: false, onlink: false, ...want }], what);
   }
 });
@@ -170,7 +170,7 @@ tap.test('a WAN with what was observed of it', async (t) => {
 tap.test('two WANs that turn out to be one', async (t) => {
   const seen: Observation = { links: [link], routes: [], blind: [], interfaces: [own] };
   const twin = makeWan({ name: 'wan2', interface: 'wan' });
-  const config = makeConfig(makeWan(byDevice), twin, makeWan({ name: 'wan3', interface: 'lte' }));
+  const config = configOf(makeWan(byDevice), twin, makeWan({ name: 'wan3', interface: 'lte' }));
   const uplinks = findUplinks(config, seen, isOurs);
   const unusable = "it has the same device as interface 'wan1'";
   t.strictSame(
@@ -182,9 +182,9 @@ tap.test('two WANs that turn out to be one', async (t) => {
     ],
   );
   t.strictSame(twinProblems(config, uplinks), [{ option: "interface 'wan2'", text: `${unusable}; left out` }]);
-  const known = makeConfig(makeWan(byDevice), { ...twin, enabled: false, unusable: 'no usable device' });
+  const known = configOf(makeWan(byDevice), { ...twin, enabled: false, unusable: 'no usable device' });
   t.strictSame(twinProblems(known, findUplinks(known, seen, isOurs)), [], 'said already');
-  const off = makeConfig(makeWan({ ...byDevice, enabled: false }), twin);
+  const off = configOf(makeWan({ ...byDevice, enabled: false }), twin);
   t.strictSame(twinProblems(off, findUplinks(off, seen, isOurs)), [], 'one of them is not used');
 });
 
@@ -193,7 +193,7 @@ tap.test('a member of a multipath default', async (t) => {
   const [route = makeRoute('default'), other] = texts.map(makeRoute);
   const nexthops = [...route.nexthops, ...(other?.nexthops ?? [])];
   const seen = { links: [link], routes: [{ ...route, nexthops }], blind: [] };
-  const uplinks = findUplinks(makeConfig(makeWan(byDevice), makeWan({ name: 'wan2', device: 'eth2' })), seen, isOurs);
+  const uplinks = findUplinks(configOf(makeWan(byDevice), makeWan({ name: 'wan2', device: 'eth2' })), seen, isOurs);
   t.strictSame(
     uplinks.map(({ device, gateway }) => [device, gateway]),
     [
@@ -219,7 +219,7 @@ tap.test('what netifd is asked for and does not have', async (t) => {
   ];
   for (const [what, by, known, texts] of CASES) {
     const seen: Observation = { links: [], routes: [], blind: [], ...(known ? { interfaces: known } : {}) };
-    const problems = missingInterfaces(makeConfig(makeWan(by)), seen);
+    const problems = missingInterfaces(configOf(makeWan(by)), seen);
     t.strictSame(
       problems,
       texts.map((text) => ({ option: "interface 'wan1'", text })),

@@ -1,4 +1,4 @@
-import type { Link, Route, Uplink, Wan } from '../../lib/model.js';
+import type { Config, Link, Route, Uplink, Wan } from '../../lib/model.js';
 
 /** A WAN at the defaults, with what matters to the case. */
 export function makeWan(more: Partial<Wan> = {}): Wan {
@@ -16,6 +16,11 @@ export function makeWan(more: Partial<Wan> = {}): Wan {
     failbackDelay: 0,
     ...more,
   };
+}
+
+/** A configuration at the defaults, switched on. */
+export function makeConfig(wans: Wan[], more: Partial<Config> = {}): Config {
+  return { enabled: true, mode: 'failover', checkInterval: 10, logLevel: 'notice', wans, ...more };
 }
 
 /** ethI has the address 10.0.I.2/24. */

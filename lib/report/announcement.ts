@@ -1,0 +1,30 @@
+import type { Status, Transition } from '../model.js';
+
+/** A transition as scripts are told of it, by variables of their environment. */
+export interface Announcement {
+  /** The variables of netifd's and mwan3's hotplug events: ACTION, INTERFACE and, where there is one, DEVICE. */
+  event: Record<string, string>;
+  /** The same, and ours: WAN, OLD_STATUS, NEW_STATUS, REASON. */
+  full: Record<string, string>;
+  /** It began or ceased to carry traffic: then other programs are to know. */
+  crossing: boolean;
+}
+
+/** Where scripts look for the device of a WAN that has none, there is no DEVICE, as on netifd's ifdown. */
+export function announce({ name, device, interface: owner, from, to, reason }: Transition): Announcement {
+  const event = {
+    ACTION: carries(to) ? 'connected' : 'disconnected',
+    INTERFACE: owner ?? name,
+    ...(device === undefined ? {} : { DEVICE: device }),
+  };
+  return {
+    event,
+    full: { ...event, WAN: name, OLD_STATUS: from, NEW_STATUS: to, REASON: reason },
+    // The first verdict is news whatever it is.
+    crossing: carries(from) !== carries(to) || from === 'unknown',
+  };
+}
+
+function carries(status: Status): boolean {
+  return status === 'up';
+}
