@@ -42,6 +42,10 @@ export interface Config {
   mode: 'failover' | 'multiuplink';
   /** s between two rounds. */
   checkInterval: number;
+  /** In mode multiuplink: flows stay where they are when another WAN comes or goes. */
+  sticky: boolean;
+  /** Which flows share a way in mode multiuplink: those of the same two addresses, or of the same ports, too. */
+  hashPolicy?: 'l3' | 'l4';
   /** What is less grave does not go to syslog. */
   logLevel: Priority;
   /** Absolute path of a program that is started when a WAN changes its status. */
@@ -99,8 +103,28 @@ export interface Route {
   protocol: string;
   /** `unicast`, `blackhole`, `unreachable`, `prohibit`, … */
   type: string;
+  /** Of a route through a group: those of its members. */
   nexthops: Nexthop[];
+  /** Id of the nexthop object that it leads through. Absent: it has nexthops of its own. */
+  group?: number;
 }
+
+/** An object of `ip nexthop`: one way out. Its weight means nothing. */
+export interface Way {
+  id: number;
+  /** Who made it; ours is `77`. */
+  protocol: string;
+  hop: Nexthop;
+}
+
+/** An object of `ip nexthop`: a group of ways. */
+export interface Group {
+  id: number;
+  protocol: string;
+  members: { id: number; weight: number }[];
+}
+
+export type NexthopObject = Way | Group;
 
 /** A netifd interface, from `ubus call network.interface dump`. */
 export interface NetifdInterface {
@@ -117,6 +141,8 @@ export interface NetifdInterface {
 export interface Observation {
   links: Link[];
   routes: Route[];
+  /** Absent where `ip` or the kernel has no such thing. */
+  objects?: NexthopObject[];
   /** Absent where there is no netifd, or where it did not answer. */
   interfaces?: NetifdInterface[];
   /** What could not be seen, in words. */
@@ -242,8 +268,7 @@ export interface Transition {
   reason: string;
 }
 
-/** One change of the routing table. */
-export interface Change {
-  verb: 'add' | 'replace' | 'del';
-  route: Route;
-}
+export type Verb = 'add' | 'replace' | 'del';
+
+/** One change of the routing table, or of what its routes lead through. */
+export type Change = { verb: Verb; route: Route } | { verb: Verb; object: NexthopObject };

@@ -60,7 +60,7 @@ export async function round(
 ): Promise<RoundResult> {
   const begun = world.now();
   const look = async () => view(config, await world.platform.observe(), previous);
-  const helm = { mode: config.mode, platform: world.platform, look, changing: watcher.changing, dryRun };
+  const helm = { course: config, platform: world.platform, look, changing: watcher.changing, dryRun };
 
   const seen = await look();
   const before = recall(seen.uplinks, previous, begun);

@@ -1,9 +1,9 @@
-import type { Change, Config, Observation, Problem, Route, Status, Uplink } from './model.js';
+import type { Change, Observation, Problem, Route, Status, Uplink } from './model.js';
 import type { Platform } from './platform/platform.js';
 import { toArguments, toSentence } from './report/change.js';
-import { diff } from './routing/diff.js';
+import { isGroup } from './routing/group.js';
+import { type Course, plan } from './routing/plan.js';
 import { usesDevice } from './routing/route.js';
-import { wanted } from './routing/wanted.js';
 
 /** What was seen at one moment, and what it means for the WANs. */
 export interface View {
@@ -22,7 +22,7 @@ export interface Steered {
 }
 
 export interface Helm {
-  mode: Config['mode'];
+  course: Course;
   platform: Platform;
   look(): Promise<View>;
   /** Told before changes are made. */
@@ -43,14 +43,15 @@ const PATIENCE = 3;
  */
 export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<string, Status>): Promise<Steered> {
   const refusals = new Map<string, Problem>();
+  let noGroup: Problem | undefined;
   const doubts = new Set<string>();
   const made: Change[] = [];
   let view = first;
   let reason = 'the next round tries again';
   for (let tries = 0; ; tries++) {
-    const plan = wanted(helm.mode, view.uplinks, view.seen.routes, statuses, new Set(refusals.keys()));
-    const changes = diff(plan.routes, view.seen.routes);
-    const problems = [...plan.conflicts, ...refusals.values()];
+    const refused = new Set(refusals.keys());
+    const { changes, problems: conflicts } = plan(helm.course, view.uplinks, view.seen, statuses, refused, noGroup);
+    const problems = [...conflicts, ...refusals.values()];
     if (helm.dryRun) return { view, changes, problems, refused: false };
     if (changes.length === 0) return { view, changes: made, problems, refused: refusals.size > 0 };
     if (tries >= PATIENCE + 2 * view.uplinks.length) {
@@ -66,12 +67,29 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     if (!change || change.verb === 'del') continue;
     const words = toSentence(change);
     if (doubts.has(words)) {
-      for (const { wan } of await findRefused(helm.platform, change.route, view)) {
-        refusals.set(wan.name, wasRefused(change, reason));
-      }
+      if (needsGroup(change)) noGroup = groupRefused(reason);
+      else
+        for (const { wan } of await blame(helm.platform, change, view))
+          refusals.set(wan.name, wasRefused(change, reason));
     }
     doubts.add(words);
   }
+}
+
+/** Whose fault a refused change is. */
+async function blame(platform: Platform, change: Change, view: View): Promise<Uplink[]> {
+  if ('route' in change) return findRefused(platform, change.route, view);
+  const { object } = change;
+  return isGroup(object) ? [] : view.uplinks.filter(({ device }) => device === object.hop.device);
+}
+
+function needsGroup(change: Change): boolean {
+  return 'route' in change ? change.route.group !== undefined : isGroup(change.object);
+}
+
+function groupRefused(reason: string): Problem {
+  const text = 'the kernel takes no resilient group of nexthops; flows are shared, but move';
+  return { option: 'option sticky', text, remedy: reason.split('\n') };
 }
 
 /** The WANs that the kernel does not want in a route. It refuses a multipath route as a whole and does not say for whom. */

@@ -1,7 +1,6 @@
 import type { Change, Config, NetifdInterface, Now, Route, State, WanState } from './model.js';
-import { diff } from './routing/diff.js';
+import { plan } from './routing/plan.js';
 import { DEFAULT, inCharge, isDefault, isOurs, routeKey, sameRoute, usesDevice } from './routing/route.js';
-import { wanted } from './routing/wanted.js';
 import type { View } from './steer.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
@@ -22,7 +21,7 @@ export interface Survey {
 export function takeSurvey(config: Config | undefined, state: State, { seen, uplinks }: View, now: Now): Survey {
   const sameBoot = state.bootId === now.bootId;
   const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
-  const pending = config ? diff(wanted(config.mode, uplinks, seen.routes, verdicts).routes, seen.routes) : [];
+  const pending = config ? plan(config, uplinks, seen, verdicts).changes : [];
   const used = inCharge(seen.routes);
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
   return {
@@ -44,16 +43,18 @@ export function takeSurvey(config: Config | undefined, state: State, { seen, upl
   };
 }
 
-/** Halves before whole defaults, then by metric: the order in which the kernel looks. */
+/** Halves and parts before whole defaults, then by metric: the order in which the kernel looks. */
 function byPrecedence(a: Route, b: Route): number {
   const whole = (route: Route) => Number(route.destination === DEFAULT);
   return whole(a) - whole(b) || a.metric - b.metric;
 }
 
 function isWrong(route: Route, pending: Change[]): boolean {
-  return pending.some(({ verb, route: changed }) =>
-    verb === 'del' ? sameRoute(changed, route) : verb === 'replace' && routeKey(changed) === routeKey(route),
-  );
+  return pending.some((change) => {
+    if ('object' in change) return route.group === change.object.id;
+    const { verb, route: changed } = change;
+    return verb === 'del' ? sameRoute(changed, route) : verb === 'replace' && routeKey(changed) === routeKey(route);
+  });
 }
 
 /** Where to look next for a WAN that is not well. */

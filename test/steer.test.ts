@@ -17,7 +17,7 @@ async function run(world: FakeWorld, statuses: ReadonlyMap<string, Status> = up)
     return { seen, uplinks: findUplinks(CONFIG, seen, isOurs) };
   };
   return steer(
-    { mode: 'failover', platform: world.platform, look, changing: () => {}, dryRun: false },
+    { course: { mode: 'failover', sticky: false }, platform: world.platform, look, changing: () => {}, dryRun: false },
     await look(),
     statuses,
   );

@@ -49,7 +49,12 @@ export class FakeWorld implements World {
   platform = {
     observe: async () => {
       this.looks += 1;
-      return { links: structuredClone(this.links), routes: structuredClone(this.kernel.routes), blind: [] };
+      return {
+        links: structuredClone(this.links),
+        routes: structuredClone(this.kernel.routes),
+        objects: structuredClone(this.kernel.objects),
+        blind: [],
+      };
     },
     apply: async (changes: Change[]): Promise<Refusal | undefined> => {
       for (const [index, change] of changes.entries()) {

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, Trouble } from '../explain.js';
+import { EXIT, type ExitCode, fileError, Trouble } from '../explain.js';
 import type { Config, Problem, State } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
@@ -8,8 +8,9 @@ import { problemText, safe } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
 import { emptyState, printable } from '../state/state.js';
 import { readClock } from '../system/clock.js';
+import { setHashPolicy } from '../system/hash-policy.js';
 import { probeWan } from '../system/probe.js';
-import { type Context, loadState, type Remembered, requireRoot, saveState, withLock } from './context.js';
+import { type Context, hashMemory, loadState, type Remembered, requireRoot, saveState, withLock } from './context.js';
 import { tellScripts, tellSyslog } from './tell.js';
 
 /** s that a round takes at the most to read its configuration. */
@@ -74,13 +75,16 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
       await saveState(options.state, { ...state, complaints: remembered.state?.complaints ?? [] });
     },
   };
+  const policy = dryRun ? [] : await steerHashPolicy(context, config);
   const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
 
   const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
-  const complaints = [...lock, ...problems, ...configurationProblems(config), ...result.problems].map((problem) => ({
-    text: problemText(problem, options.config),
-    remedy: problem.remedy ?? [],
-  }));
+  const complaints = [...lock, ...problems, ...configurationProblems(config), ...policy, ...result.problems].map(
+    (problem) => ({
+      text: problemText(problem, options.config),
+      remedy: problem.remedy ?? [],
+    }),
+  );
   const exitCode = exitCodeOf(config, result);
   const state = { ...result.state, exitCode, complaints: complaints.map(({ text }) => printable(text)) };
   const unsaved = dryRun ? undefined : await saveState(options.state, state);
@@ -103,6 +107,18 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
   await tellSyslog(context, logLines(result, news, failed), config.logLevel);
   await tellScripts(context, config, result.transitions);
   return exitCode;
+}
+
+/** Only where flows are shared: elsewhere, what it was before is set again. */
+async function steerHashPolicy(context: Context, { enabled, mode, hashPolicy }: Config): Promise<Problem[]> {
+  try {
+    const shared = enabled && mode === 'multiuplink';
+    const command = await setHashPolicy(hashMemory(context), shared ? hashPolicy : undefined);
+    if (command !== undefined && context.options.verbose) context.note(`[#] ${command}`);
+    return [];
+  } catch (error) {
+    return [{ option: 'option hash_policy', text: `it cannot be set: ${fileError(error)}` }];
+  }
 }
 
 function createWatcher({ options, note, errColour }: Context) {

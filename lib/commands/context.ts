@@ -69,6 +69,11 @@ export function toComplaint(lines: string[]): string {
   return lines.map((line, i) => `${i === 0 ? 'mini-mwan: ' : ''}${safe(line, 1000)}\n`).join('');
 }
 
+/** Where the kernel's hash policy is kept while ours is set. */
+export function hashMemory({ options }: Context): string {
+  return `${options.state}.hash_policy`;
+}
+
 /** Changing routes is root's business. */
 export function requireRoot({ io }: Context, command: string): void {
   if (io.uid === 0) return;

@@ -1,7 +1,8 @@
-import { EXIT, type ExitCode } from '../explain.js';
+import { EXIT, type ExitCode, fileError } from '../explain.js';
 import { toSentence } from '../report/change.js';
 import { steer } from '../steer.js';
-import { type Context, requireRoot, withLock } from './context.js';
+import { setHashPolicy } from '../system/hash-policy.js';
+import { type Context, hashMemory, requireRoot, withLock } from './context.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
@@ -16,10 +17,21 @@ async function removeOurs(context: Context): Promise<ExitCode> {
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
   const look = async () => ({ seen: await platform.observe(), uplinks: [] });
-  const helm = { mode: 'failover' as const, platform, look, changing: () => {}, dryRun: false };
+  const helm = {
+    course: { mode: 'failover' as const, sticky: false },
+    platform,
+    look,
+    changing: () => {},
+    dryRun: false,
+  };
   const { changes, problems, refused } = await steer(helm, await look(), new Map());
+  const policy = await setHashPolicy(hashMemory(context), undefined).catch((error) => {
+    context.complain([`${hashMemory(context)}: ${fileError(error)}`]);
+    return undefined;
+  });
   if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
   else for (const change of changes) context.say(toSentence(change));
+  if (policy !== undefined && !context.options.json) context.say(policy);
   for (const { text, remedy = [] } of problems) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   return refused ? EXIT.routes : EXIT.ok;
 }

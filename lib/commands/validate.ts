@@ -6,6 +6,7 @@ import { loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { count, problemText } from '../report/words.js';
 import { view } from '../round.js';
+import { whyNoGroup } from '../routing/plan.js';
 import { inCharge, isOurs } from '../routing/route.js';
 import { wanted } from '../routing/wanted.js';
 import { readText } from '../system/files.js';
@@ -48,6 +49,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const filters = await Promise.all(['all', ...devices].map(readReversePath));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
   const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp);
+  const noGroup = whyNoGroup(config, shown.uplinks, seen.objects);
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
   return [
@@ -56,6 +58,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     ...twinProblems(config, shown.uplinks),
     ...examine(config, shown),
     ...plan.conflicts,
+    ...(noGroup === undefined ? [] : [noGroup]),
     ...(plan.conflicts.length > 0 ? [] : examineStrangers(first)),
     ...examineProbing(devices, new Map(filters.flat())),
   ];

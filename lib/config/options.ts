@@ -14,8 +14,10 @@ export function readOption<T>(
   const text = option.values.at(-1) ?? '';
   reportOverruled(option, problems);
   const value = reader.read(text);
-  if (value === undefined)
-    problems.push({ ...placeOf(option), text: `not ${reader.legal}; using ${toText(reader.fallback)}` });
+  if (value === undefined) {
+    const instead = reader.fallback === undefined ? 'ignored' : `using ${toText(reader.fallback)}`;
+    problems.push({ ...placeOf(option), text: `not ${reader.legal}; ${instead}` });
+  }
   return value ?? reader.fallback;
 }
 

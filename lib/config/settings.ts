@@ -6,13 +6,17 @@ import { readWans } from './wans.js';
 
 const SETTINGS = {
   enabled: flag(false),
-  mode: choice(['failover', 'multiuplink'], 'failover'),
+  mode: choice(['failover', 'multiuplink'] as const, 'failover'),
   check_interval: integer(2, 300, 10),
+  sticky: flag(false),
+  hash_policy: choice(['l3', 'l4'] as const, undefined),
   log_level: priority('notice'),
   // The Lua program's name for it.
   audit: priority('notice'),
   notify: program,
 };
+
+type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
 /** What the configuration means, and everything that is wrong with it. Never fails: what cannot be used is left out. */
 export function readSettings(sections: UciSection[]): { config: Config; problems: Problem[] } {
@@ -31,19 +35,21 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
   // Several anonymous settings sections act as one; the last word counts, as it does within a section.
   const options = new Map(settings.flatMap((section) => [...section.options]));
   const read = <K extends keyof typeof SETTINGS>(name: K) =>
-    readOption(options, name, SETTINGS[name] as Reader<(typeof SETTINGS)[K]['fallback']>, problems);
+    readOption(options, name, SETTINGS[name] as Reader<Value<K>>, problems);
   const enabled = read('enabled');
   const audit = read('audit');
   const logLevel = options.has('log_level') ? read('log_level') : audit;
-  const notify = read('notify');
+  const [notify, hashPolicy] = [read('notify'), read('hash_policy')];
   reportUnknown(options, Object.keys(SETTINGS), problems);
   const wans = readWans(sections, problems);
   const config: Config = {
     enabled,
     mode: read('mode'),
     checkInterval: read('check_interval'),
+    sticky: read('sticky'),
+    ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
-    ...(notify === '' ? {} : { notify }),
+    ...(notify === undefined ? {} : { notify }),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

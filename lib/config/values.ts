@@ -26,7 +26,8 @@ export function integer(lowest: number, highest: number, fallback: number): Read
   return { read, legal: `a number from ${lowest} to ${highest}`, fallback };
 }
 
-export function choice<T extends string>(words: readonly T[], fallback: T): Reader<T> {
+/** @param fallback undefined: none of them */
+export function choice<T extends string, F extends T | undefined>(words: readonly T[], fallback: F): Reader<T | F> {
   return { read: (text) => words.find((word) => word === text), legal: words.join(' or '), fallback };
 }
 
@@ -38,11 +39,11 @@ export function priority(fallback: Priority): Reader<Priority> {
   return { read, legal: PRIORITIES.join(' or '), fallback };
 }
 
-/** A program by its whole path; the empty text is none. */
-export const program: Reader<string> = {
+/** A program by its whole path. */
+export const program: Reader<string | undefined> = {
   read: (text) => (/^\/[\x20-\x7e]{1,1000}$/.test(text) ? text : undefined),
   legal: 'the whole path of a program, as /etc/mini-mwan.notify',
-  fallback: '',
+  fallback: undefined,
 };
 
 /**

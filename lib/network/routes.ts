@@ -20,6 +20,7 @@ export function parseRoutes(json: Json): Route[] | undefined {
 
 function parseRoute(entry: Record<string, Json>): Route {
   const several = asList(entry.nexthops)?.map((hop) => parseNexthop(asRecord(hop) ?? {}));
+  const group = asNumber(entry.nhid);
   const single = entry.dev === undefined ? [] : [parseNexthop(entry)];
   return {
     destination: asText(entry.dst) ?? '',
@@ -27,10 +28,12 @@ function parseRoute(entry: Record<string, Json>): Route {
     protocol: asText(entry.protocol) ?? 'boot',
     type: TYPES[asText(entry.type) ?? '1'] ?? asText(entry.type) ?? 'unicast',
     nexthops: several ?? single,
+    ...(group === undefined ? {} : { group }),
   };
 }
 
-function parseNexthop(hop: Record<string, Json>): Nexthop {
+/** A nexthop, whether of a route of its own or one of several. */
+export function parseNexthop(hop: Record<string, Json>): Nexthop {
   // A gateway of another family (`via inet6 …`) stands elsewhere.
   const [device, gateway] = [asText(hop.dev), asText(hop.gateway) ?? asText(asRecord(hop.via)?.host)];
   return {

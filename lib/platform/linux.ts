@@ -2,6 +2,7 @@ import { EXIT, Trouble } from '../explain.js';
 import type { Change, Observation } from '../model.js';
 import { parseJson } from '../network/json.js';
 import { parseLinks } from '../network/links.js';
+import { parseObjects } from '../network/nexthops.js';
 import { parseRoutes } from '../network/routes.js';
 import { toArguments } from '../report/change.js';
 import { safe } from '../report/words.js';
@@ -17,14 +18,16 @@ export function linux(exec: Exec): Platform {
 }
 
 async function observe(exec: Exec): Promise<Observation> {
-  // One process for both questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
-  // /etc/iproute2/rt_protos calls it.
-  const input = 'addr show\nroute show table main\n';
+  // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
+  // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last one, which stops nobody who need not.
+  const input = 'addr show\nroute show table main\nnexthop show\n';
   const result = await exec.start('ip', ['-N', '-j', '-s', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
-  const [first = '', second = ''] = result.stdout.split('\n');
+  const [first = '', second = '', third = ''] = result.stdout.split('\n');
   const [links, routes] = [parseLinks(parseJson(first)), parseRoutes(parseJson(second))];
-  if (result.exitCode !== 0 || !links || !routes) throw unusable(result);
-  return { links, routes, blind: [] };
+  const objects = result.exitCode === 0 ? parseObjects(parseJson(third)) : undefined;
+  const answered = result.exitCode === 0 || result.stderr.includes('Command failed -:3');
+  if (!answered || !links || !routes) throw unusable(result);
+  return { links, routes, ...(objects === undefined ? {} : { objects }), blind: [] };
 }
 
 async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined> {

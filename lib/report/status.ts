@@ -1,4 +1,5 @@
-import type { Now, WanState } from '../model.js';
+import type { Change, Now, Route, WanState } from '../model.js';
+import { DEFAULT } from '../routing/route.js';
 import type { Survey } from '../survey.js';
 import { routeWords } from './change.js';
 import type { Colour } from './colour.js';
@@ -33,12 +34,22 @@ function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey): s
 
 function routeLines({ routes, pending }: Survey): string[] {
   const lines = routes.map(
-    ({ route, inUse, wrong }) => `${wrong ? '!' : inUse ? '*' : ' '} ${routeWords(route).join(' ')}`,
+    ({ route, inUse, wrong }) => `${wrong ? '!' : inUse ? '*' : ' '} ${shownWords(route).join(' ')}`,
   );
-  const missing = pending
-    .filter(({ verb }) => verb === 'add')
-    .map(({ route }) => `! ${routeWords(route).join(' ')}  missing`);
-  return lines.length + missing.length > 0 ? [...lines, ...missing] : ['! no default route at all'];
+  const missing = missingRoutes(pending).map((words) => `! ${words}  missing`);
+  return lines.length + missing.length > 0 ? [...new Set([...lines, ...missing])] : ['! no default route at all'];
+}
+
+/** The parts that lead through one group are shown as the default that they are together. */
+function shownWords(route: Route): string[] {
+  if (route.group === undefined) return routeWords(route);
+  return [...routeWords({ ...route, destination: DEFAULT }), '(sticky)'];
+}
+
+function missingRoutes(pending: Change[]): string[] {
+  return pending.flatMap((change) =>
+    'route' in change && change.verb === 'add' ? [shownWords(change.route).join(' ')] : [],
+  );
 }
 
 function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
@@ -84,7 +95,7 @@ export function statusJson({ state, now, age, routes, pending, wans }: Survey) {
       in_use: inUse,
       wrong,
     })),
-    missing_routes: pending.filter(({ verb }) => verb === 'add').map(({ route }) => routeWords(route).join(' ')),
+    missing_routes: missingRoutes(pending),
     complaints: state.complaints,
   };
 }

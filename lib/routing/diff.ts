@@ -1,5 +1,8 @@
-import type { Change, Route } from '../model.js';
+import type { Change, NexthopObject, Route, Verb } from '../model.js';
+import { isGroup, isOurObject, sameObject } from './group.js';
 import { isOurs, routeKey, sameRoute } from './route.js';
+
+type RouteChange = { verb: Verb; route: Route };
 
 /**
  * What must change so that our routes are the wanted ones. Additions come first and removals last, so that at no moment
@@ -7,10 +10,10 @@ import { isOurs, routeKey, sameRoute } from './route.js';
  * Routes that are not ours are never in it; a key that one of them holds
  * must not be wanted.
  */
-export function diff(wanted: Route[], routes: Route[]): Change[] {
+export function diffRoutes(wanted: Route[], routes: Route[]): Change[] {
   const ours = routes.filter(isOurs);
   const kept = new Set<Route>();
-  const put: Change[] = [];
+  const put: RouteChange[] = [];
   for (const route of wanted) {
     const sameKey = ours.filter((candidate) => routeKey(candidate) === routeKey(route));
     const existing = sameKey.find((candidate) => sameRoute(candidate, route)) ?? sameKey[0];
@@ -18,10 +21,26 @@ export function diff(wanted: Route[], routes: Route[]): Change[] {
     if (!existing) put.push({ verb: 'add', route });
     else if (!sameRoute(existing, route)) put.push({ verb: 'replace', route });
   }
-  const gone = ours.filter((route) => !kept.has(route)).map((route): Change => ({ verb: 'del', route }));
+  const gone = ours.filter((route) => !kept.has(route)).map((route): RouteChange => ({ verb: 'del', route }));
   return [...put.sort(byMetric), ...gone.sort(byMetric).reverse()];
 }
 
-function byMetric(a: Change, b: Change): number {
+function byMetric(a: RouteChange, b: RouteChange): number {
   return a.route.metric - b.route.metric;
+}
+
+/**
+ * What must change so that our nexthop objects are the wanted ones: `before` the routes that need them, and `after` those
+ * that need them no more. A way is made before its group, and goes after it. Objects of others are never in it.
+ */
+export function diffObjects(wanted: NexthopObject[], objects: NexthopObject[]): { before: Change[]; after: Change[] } {
+  const ours = objects.filter(isOurObject);
+  const before = wanted.flatMap((object): Change[] => {
+    const existing = ours.find(({ id }) => id === object.id);
+    if (existing && sameObject(existing, object)) return [];
+    return [{ verb: existing ? 'replace' : 'add', object }];
+  });
+  const gone = ours.filter(({ id }) => !wanted.some((object) => object.id === id));
+  const ordered = [...gone.filter(isGroup), ...gone.filter((object) => !isGroup(object))];
+  return { before, after: ordered.map((object) => ({ verb: 'del', object })) };
 }

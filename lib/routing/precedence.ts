@@ -1,5 +1,5 @@
 import type { Problem, Route, Uplink } from '../model.js';
-import { DEFAULT, HALVES, inCharge, outranks, routeKey, usesDevice } from './route.js';
+import { DEFAULT, HALVES, inCharge, outranks, PARTS, routeKey, usesDevice } from './route.js';
 
 /**
  * One default for each WAN, or the two halves where a default of a WAN's device would win over it otherwise. The halves
@@ -7,14 +7,16 @@ import { DEFAULT, HALVES, inCharge, outranks, routeKey, usesDevice } from './rou
  *
  * @param foreign the defaults that are not ours
  * @param highest the highest metric that we steer with
+ * @param parts that is what is wanted where nobody stands against it
  */
-export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number) {
+export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number, parts: boolean) {
   const inTheWay = foreign.find(
     (route) => route.destination === DEFAULT && isThroughWan(route, uplinks) && route.metric <= highest,
   );
-  if (!inTheWay) return { destinations: [DEFAULT], conflicts: [] };
+  if (!inTheWay && !parts) return { destinations: [DEFAULT], conflicts: [] };
   const master = othersInCharge(uplinks, foreign).find((route) => route.destination === DEFAULT);
-  if (!master) return { destinations: HALVES, conflicts: [] };
+  if (!master) return { destinations: parts ? PARTS : HALVES, conflicts: [] };
+  if (!inTheWay) return { destinations: [DEFAULT], conflicts: [] };
   const conflict: Problem = {
     text:
       `the default route of ${whose(master)}, which is no WAN, is left in charge; the WANs are not steered, ` +

@@ -8,13 +8,24 @@ export const DEFAULT = 'default';
 /** Two halves that together cover every destination and are more specific than any default route. */
 export const HALVES = ['0.0.0.0/1', '128.0.0.0/1'];
 
+/**
+ * The same in parts, but for 0.0.0.0/8, which is nobody's (RFC 1122, 3.2.1.3): none of them begins with the address 0.0.0.0.
+ * Our routes through a group need that.
+ */
+export const PARTS = [...[8, 7, 6, 5, 4, 3, 2].map((length) => `${2 ** (8 - length)}.0.0.0/${length}`), '128.0.0.0/1'];
+
 export function isOurs(route: Route): boolean {
   return route.protocol === PROTOCOL;
 }
 
-/** Is it a default route, or one half of a pair that acts as one? */
+/** Is it a default route, or one of those that act as one together? */
 export function isDefault(route: Route): boolean {
-  return route.destination === DEFAULT || HALVES.includes(route.destination);
+  const { destination } = route;
+  return (
+    destination === DEFAULT ||
+    HALVES.includes(destination) ||
+    (route.protocol === PROTOCOL && PARTS.includes(destination))
+  );
 }
 
 /** One of ours that carries traffic, unlike a probe route. */
@@ -37,9 +48,14 @@ export function sameRoute(a: Route, b: Route): boolean {
     routeKey(a) === routeKey(b) &&
     a.protocol === b.protocol &&
     a.type === b.type &&
-    a.nexthops.length === b.nexthops.length &&
-    a.nexthops.every((nexthop, i) => sameNexthop(nexthop, b.nexthops[i] as Nexthop, a.nexthops.length > 1))
+    a.group === b.group &&
+    // A route through a group changes with the group.
+    (a.group !== undefined || sameNexthops(a.nexthops, b.nexthops))
   );
+}
+
+function sameNexthops(a: Nexthop[], b: Nexthop[]): boolean {
+  return a.length === b.length && a.every((nexthop, i) => sameNexthop(nexthop, b[i] as Nexthop, a.length > 1));
 }
 
 function sameNexthop(a: Nexthop, b: Nexthop, multipath: boolean): boolean {
@@ -48,24 +64,30 @@ function sameNexthop(a: Nexthop, b: Nexthop, multipath: boolean): boolean {
   );
 }
 
-/** Is `half` of the Internet among what the route leads to? */
-function covers(route: Route, half: string): boolean {
-  return route.destination === DEFAULT || route.destination === half;
+/** Is a part of the Internet among what the destination leads to? */
+function covers(destination: string, part: string): boolean {
+  return destination === DEFAULT || destination === part || (destination === HALVES[0] && part !== HALVES[1]);
+}
+
+function prefixLength(destination: string): number {
+  return destination === DEFAULT ? 0 : Number(destination.split('/')[1]);
 }
 
 /** Would the kernel take `a` before `b` for a destination that both cover? The longer prefix wins, then the lower metric. */
 export function outranks(a: Route, b: Route): boolean {
-  const [wholeA, wholeB] = [a.destination === DEFAULT, b.destination === DEFAULT];
-  if (wholeA !== wholeB) return wholeB;
-  return a.destination === b.destination && a.metric < b.metric;
+  if (!PARTS.some((part) => covers(a.destination, part) && covers(b.destination, part))) return false;
+  const [lengthA, lengthB] = [prefixLength(a.destination), prefixLength(b.destination)];
+  return lengthA === lengthB ? a.metric < b.metric : lengthA > lengthB;
 }
 
-/** The defaults that carry the traffic: one, or one for each half. Empty: nothing leads to the Internet. */
+/** The defaults that carry the traffic: one, or several for the parts of the Internet. Empty: nothing leads there. */
 export function inCharge(routes: Route[]): Route[] {
   const defaults = routes.filter(isDefault);
-  return defaults.filter((route) =>
-    HALVES.some(
-      (half) => covers(route, half) && !defaults.some((other) => covers(other, half) && outranks(other, route)),
+  return defaults.filter(({ destination }, i) =>
+    PARTS.some(
+      (part) =>
+        covers(destination, part) &&
+        !defaults.some((other) => covers(other.destination, part) && outranks(other, defaults[i] as Route)),
     ),
   );
 }

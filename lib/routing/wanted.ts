@@ -15,6 +15,8 @@ import {
 /** Which of our routes should exist, and what keeps some of them from existing. */
 export interface Wanted {
   routes: Route[];
+  /** Those of them that are left exactly as they are. */
+  held: Route[];
   conflicts: Problem[];
 }
 
@@ -25,14 +27,15 @@ const MAX_METRIC = 2 ** 32 - 1;
  * that they share), over every default of the WANs' devices that is not ours, under every default of anybody else, and a
  * last-choice default for the others so that they can be probed. If no WAN is up, whatever carries traffic stays.
  *
- * @param mode a default for each WAN, of which the lowest metric counts, or one over all of them by their weights
+ * @param mode a default for each WAN, of which the lowest metric counts, or one over all of them by their weights; `sticky`:
+ * one that can lead through a group
  * @param uplinks every configured WAN in the order of the configuration
  * @param routes table main as it is
  * @param statuses verdict by WAN name
  * @param refused names of WANs whose route the kernel did not accept
  */
 export function wanted(
-  mode: Config['mode'],
+  mode: Config['mode'] | 'sticky',
   uplinks: Uplink[],
   routes: Route[],
   statuses: ReadonlyMap<string, Status>,
@@ -52,13 +55,14 @@ export function wanted(
   const stranded = hold ? steered.filter((uplink) => !carriers.includes(uplink)) : [];
   const held = ours.filter((route) => stranded.some((uplink) => usesDevice(route, uplink.device)));
 
-  const routesTo = mode === 'multiuplink' ? sharedRoute(enabled, carriers) : separateRoutes(enabled, carriers);
-  const shape = chooseShape(uplinks, foreign, routesTo.highest);
+  const routesTo = mode === 'failover' ? separateRoutes(enabled, carriers) : sharedRoute(enabled, carriers);
+  const shape = chooseShape(uplinks, foreign, routesTo.highest, mode === 'sticky');
   const asked = shape.destinations.flatMap(routesTo.make);
   const { allowed, conflicts } = withoutConflicts(asked, uplinks, foreign);
   const steering = uniqueKeys([...allowed, ...held]);
   return {
     routes: [...steering, ...probeRoutes(uplinks, usable, steering, foreign)],
+    held,
     conflicts: carriers.length > 0 ? [...shape.conflicts, ...conflicts] : [],
   };
 }

@@ -29,7 +29,7 @@ const readWan = (more: string) => {
 
 tap.test('without a word, nothing is wrong, and everything is off', async (t) => {
   t.strictSame(read(''), {
-    config: { enabled: false, mode: 'failover', checkInterval: 10, logLevel: 'notice', wans: [] },
+    config: { enabled: false, mode: 'failover', checkInterval: 10, sticky: false, logLevel: 'notice', wans: [] },
     problems: [],
     said: [],
   });
@@ -203,7 +203,7 @@ option x 1`);
   t.strictSame(
     problems.map(({ remedy }) => remedy),
     [
-      ['known here: enabled, mode, check_interval, log_level, audit, notify'],
+      ['known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify'],
       [
         'known here: enabled, device, interface, ping_target, metric, weight, reliability, ping_count, ping_timeout, ' +
           'failure_threshold, recovery_threshold, failback_delay',

@@ -11,14 +11,26 @@ export const PROGRAM = resolve('dist/mini-mwan.mjs');
 /** Addresses that the lab's Internet answers for. */
 export const TARGETS = ['1.1.1.1', '8.8.8.8'];
 
-/** A program for the LAN client: one UDP packet to each of so many addresses of the benchmark network (RFC 2544). */
+/**
+ * A program for the LAN client: two UDP packets to each of so many addresses of the benchmark network (RFC 2544), from the
+ * same port every time. The masquerading router drops the packet with which a flow changes its WAN: so the second one tells.
+ */
 const SENDER = `
 const socket = require('node:dgram').createSocket('udp4');
 const count = Number(process.argv[1]);
-let sent = 0;
-for (let i = 0; i < count; i++)
-  socket.send('x', 9, \`198.18.\${i >> 8}.\${i & 255}\`, () => ++sent === count && socket.close());
+const send = () => {
+  for (let i = 0; i < count; i++) socket.send('x', 9, \`198.18.\${i >> 8}.\${i & 255}\`);
+};
+socket.bind(4242, () => {
+  send();
+  setTimeout(send, 100);
+  setTimeout(() => socket.close(), 200);
+});
 `;
+
+function flowAddress(i: number): string {
+  return `198.18.${i >> 8}.${i & 255}`;
+}
 
 /** How a WAN is connected. */
 export interface WanSetup {
@@ -301,18 +313,29 @@ export class Lab {
     };
   }
 
-  /** Sends a packet of `count` flows from the LAN client, to as many addresses, and counts which ISP saw how many. */
-  async flows(count: number): Promise<number[]> {
-    const counters = 'add counter ip lab seen; add rule ip lab flows ip daddr 198.18.0.0/15 counter name seen';
+  /**
+   * Sends a packet of each of `count` flows from the LAN client, to as many addresses, and tells by which ISP each went: its
+   * number, or 0 for those that nobody saw.
+   */
+  async paths(count: number): Promise<number[]> {
+    const seen =
+      'add set ip lab seen { type ipv4_addr; flags dynamic; size 10000; }; flush set ip lab seen; ' +
+      'add rule ip lab flows ip daddr 198.18.0.0/15 add @seen { ip daddr }';
     for (const isp of this.isps) {
       await isp.nft(
-        `add chain ip lab flows { type filter hook forward priority 1; }; flush chain ip lab flows; ${counters}`,
+        `add chain ip lab flows { type filter hook forward priority 1; }; flush chain ip lab flows; ${seen}`,
       );
-      await isp.run('nft', ['reset', 'counters']);
     }
     await this.client.run(process.execPath, ['-e', SENDER, String(count)]);
-    const seen = this.isps.map(async (isp) => (await isp.run('nft', ['list', 'counters'])).stdout);
-    return (await Promise.all(seen)).map((text) => Number(/packets (\d+)/.exec(text)?.[1] ?? 0));
+    const list = this.isps.map(async (isp) => (await isp.run('nft', ['list', 'set', 'ip', 'lab', 'seen'])).stdout);
+    const found = (await Promise.all(list)).map((text) => new Set(text.match(/198\.18\.\d+\.\d+/g)));
+    return Array.from({ length: count }, (_, i) => 1 + found.findIndex((set) => set.has(flowAddress(i))));
+  }
+
+  /** How many of `count` flows each ISP saw. */
+  async flows(count: number): Promise<number[]> {
+    const paths = await this.paths(count);
+    return this.isps.map((_, i) => paths.filter((isp) => isp === i + 1).length);
   }
 
   /** Table main as `ip route` prints it, a line for each. */
@@ -331,7 +354,7 @@ export class Lab {
 
   /** What happens to the routes while something runs, as `ip monitor` tells it. */
   async monitor(work: () => Promise<unknown>): Promise<string[]> {
-    const monitor = this.router.start('ip', ['monitor', 'route']);
+    const monitor = this.router.start('ip', ['monitor', 'route', 'nexthop']);
     await sleep(100);
     await work();
     await sleep(100);

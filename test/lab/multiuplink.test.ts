@@ -1,19 +1,18 @@
 import tap, { type Test } from 'tap';
-import type { Lab } from './lab.js';
+import { type Lab, TARGETS, until } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
 
 tap.jobs = 3;
 
 /** WAN i with these weights, all at the same metric. */
-async function balance(lab: Lab, weights: number[], more: Record<string, string | number> = {}) {
+async function balance(lab: Lab, weights: number[], settings: Record<string, string | number> = {}) {
   const wan = (weight: number, i: number) => ({
     device: `eth${i + 1}`,
     weight,
-    ping_target: ['1.1.1.1', '8.8.8.8'],
-    ...more,
+    ping_target: TARGETS,
   });
   const wans = Object.fromEntries(weights.map((weight, i) => [`wan${i + 1}`, wan(weight, i)]));
-  await lab.configure(wans, { mode: 'multiuplink' });
+  await lab.configure(wans, { mode: 'multiuplink', ...settings });
   return lab.mwan('check');
 }
 
@@ -101,4 +100,142 @@ scenario('when all are dead, everything stays', [{}, {}], async (t, lab) => {
   await lab.heal(2);
   await lab.mwan('check');
   await expectShares(t, lab, [0, 100]);
+});
+
+/** How many of the flows that did not go by WAN `gone` go another way than before. */
+function moved(before: number[], after: number[], gone: number): string {
+  const stayed = before.flatMap((isp, i) => (isp === gone ? [] : [isp === after[i]]));
+  return `${stayed.filter((same) => !same).length} of ${stayed.length}`;
+}
+
+scenario('sticky: no flow of another WAN moves when one leaves, or returns', [{}, {}, {}], async (t, lab) => {
+  t.match(await balance(lab, [1, 1, 1], { sticky: 1 }), { exitCode: 0, stderr: '' });
+  await expectShares(t, lab, [33, 33, 33]);
+  await expectQuiet(t, lab);
+  t.match(
+    (await lab.mwan('status')).stdout,
+    /^\* default metric 10 nexthop .* \(sticky\)\n {2}default via/m,
+    'one line',
+  );
+  const before = await lab.paths(400);
+  await lab.silence(1);
+  await lab.mwan('check');
+  const without = await lab.paths(400);
+  t.match(moved(before, without, 1), /^0 of 2\d\d$/);
+  t.notOk(without.includes(1), 'nothing goes by the dead one');
+  t.notOk(without.includes(0), 'and nothing is lost');
+  await expectQuiet(t, lab);
+  await lab.heal(1);
+  for (let i = 0; i < 3; i++) await lab.mwan('check');
+  t.match(await lab.router.ip('route show 64.0.0.0/2'), /nhid 77000000 .*eth1.*eth2.*eth3/s, 'it is a member again');
+  t.equal(moved(without, await lab.paths(400), 1), '0 of 400', 'flows in use stay where they are');
+  await expectQuiet(t, lab);
+});
+
+scenario('without sticky, some flows of the other WANs move', [{}, {}, {}], async (t, lab) => {
+  await balance(lab, [1, 1, 1]);
+  const before = await lab.paths(400);
+  await lab.silence(1);
+  await lab.mwan('check');
+  const [, count = ''] = /^(\d+) of/.exec(moved(before, await lab.paths(400), 1)) ?? [];
+  t.comment(`${moved(before, await lab.paths(400), 1)} flows moved`);
+  t.ok(Number(count) > 0, 'it is what sticky is for');
+});
+
+scenario('sticky: a way that vanished with its link is made again', [{}, {}], async (t, lab) => {
+  const before = await lab.routes();
+  await balance(lab, [1, 1], { sticky: 1 });
+  await lab.unplug(1);
+  await lab.router.ip('link set eth2 down');
+  await until(async () => (await lab.router.ip('nexthop show')) === '');
+  await lab.plug(1);
+  await lab.router.ip('link set eth2 up');
+  await lab.addSystemDefault(2);
+  await lab.mwan('check');
+  await expectShares(t, lab, [50, 50]);
+  await expectQuiet(t, lab);
+  await lab.changeGateway(1);
+  await lab.mwan('check');
+  await expectShares(t, lab, [50, 50]);
+  await lab.mwan('restore');
+  t.equal(await lab.router.ip('nexthop show'), '');
+  t.equal((await lab.routes()).length, before.length);
+  await lab.mwan('check');
+  await lab.router.ip('nexthop flush proto 77');
+  await lab.router.ip('route flush proto 77');
+  t.strictSame(await lab.ours(), []);
+});
+
+scenario(
+  'sticky: in halves, changed to and fro, and beside nexthops of others',
+  [{ systemMetric: 0 }, {}],
+  async (t, lab) => {
+    const before = await lab.routes();
+    await lab.router.ip('nexthop add id 5 via 100.64.1.1 dev eth1');
+    for (const settings of [{ sticky: 1 }, {}, { sticky: 1 }]) {
+      t.match(await balance(lab, [1, 1], settings), { exitCode: 0, stderr: '' });
+      await expectShares(t, lab, [50, 50]);
+      await expectQuiet(t, lab);
+    }
+    await lab.silence(1);
+    await lab.silence(2);
+    await lab.mwan('check');
+    await expectQuiet(t, lab);
+    await lab.heal(2);
+    await lab.mwan('check');
+    await expectShares(t, lab, [0, 100]);
+    await lab.configureAll();
+    await lab.mwan('check');
+    t.match(
+      await lab.router.ip('nexthop show'),
+      /^id 5 via 100.64.1.1 dev eth1 scope link *$/,
+      'in mode failover, too',
+    );
+    await lab.mwan('restore');
+    t.strictSame(await lab.routes(), before);
+  },
+);
+
+scenario('sticky: where no group can be had, it is said once and flows are shared', [{}, {}], async (t, lab) => {
+  const ip = '$(PATH=/usr/sbin:/sbin:/usr/bin:/bin command -v ip)';
+  // An ip without the object, as OpenWrt's ip-tiny; then a kernel that has no such groups.
+  await lab.replace('ip', `sed 's/^nexthop/nexthup/' | ${ip} "$@"`);
+  const { stderr } = await balance(lab, [1, 1], { sticky: 1 });
+  t.match(stderr, /^mini-mwan: option sticky: this 'ip' or kernel has no nexthop objects; .*\n {2}.*install ip-full$/);
+  await expectShares(t, lab, [50, 50]);
+  await expectQuiet(t, lab);
+  await lab.replace('ip', `sed 's/type resilient/type nonsense/' | ${ip} "$@"`);
+  const refused = await lab.mwan('check');
+  t.match(refused.stderr, /^mini-mwan: option sticky: the kernel takes no resilient group of nexthops; /);
+  t.equal(refused.exitCode, 0);
+  await expectShares(t, lab, [50, 50]);
+  t.equal((await lab.mwan('check')).stderr, '');
+});
+
+scenario('sticky: a way that the kernel refuses is left out', [{}, {}, {}], async (t, lab) => {
+  await lab.netifd({ a: '100.64.1.1', b: '100.64.2.255', c: '100.64.3.1' });
+  const { stderr, exitCode } = await balance(lab, [1, 1, 1], { sticky: 1 });
+  t.equal(exitCode, 4);
+  t.match(stderr, /nexthop add id 77000002 via 100\.64\.2\.255 dev eth2 protocol 77: refused/);
+  await expectShares(t, lab, [50, 0, 50]);
+});
+
+scenario('hash_policy: set, kept, and as it was when it is wanted no more', [{}, {}], async (t, lab) => {
+  const sysctl = async () => (await lab.router.run('sysctl', ['-n', 'net.ipv4.fib_multipath_hash_policy'])).stdout;
+  await balance(lab, [1, 1]);
+  t.equal(await sysctl(), '0', 'left alone');
+  await balance(lab, [1, 1], { hash_policy: 'l4' });
+  t.equal(await sysctl(), '1');
+  await expectQuiet(t, lab);
+  await lab.mwan('restore');
+  t.equal(await sysctl(), '0');
+  await lab.mwan('check');
+  await lab.configureAll();
+  await lab.mwan('check');
+  t.equal(await sysctl(), '0', 'not in mode failover');
+  await lab.router.run('sysctl', ['-q', '-w', 'net.ipv4.fib_multipath_hash_policy=2']);
+  await lab.mwan('check');
+  await lab.mwan('restore');
+  t.equal(await sysctl(), '2', 'what somebody else has set stays');
+  t.match((await balance(lab, [1, 1], { hash_policy: 'l7' })).stderr, /option hash_policy 'l7': not l3 or l4; ignored/);
 });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import type { Config, Nexthop, Route, Status, Uplink } from '../../lib/model.js';
+import type { Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
 import { routeWords, toArguments } from '../../lib/report/change.js';
-import { diff } from '../../lib/routing/diff.js';
-import { HALVES, isOurs, routeKey, usesDevice } from '../../lib/routing/route.js';
+import { throughGroup } from '../../lib/routing/group.js';
+import { type Course, plan } from '../../lib/routing/plan.js';
+import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../lib/routing/route.js';
 import { isReachable, wanted } from '../../lib/routing/wanted.js';
 import { Kernel } from './kernel.js';
 import { makeLink, makeUplink } from './make.js';
@@ -37,7 +38,7 @@ const killSwitch: fc.Arbitrary<Route> = fc.record({
 });
 
 const ownRoute: fc.Arbitrary<Route> = fc.record({
-  destination: fc.constantFrom('default', ...HALVES, '10.1.0.0/16'),
+  destination: fc.constantFrom('default', ...HALVES, ...PARTS, '10.1.0.0/16'),
   metric,
   protocol: fc.constant('77'),
   type: fc.constant('unicast'),
@@ -72,27 +73,39 @@ const verdicts = fc.array(fc.constantFrom<Status>('up', 'up', 'down', 'unknown',
   maxLength: 4,
 });
 
-type Mode = Config['mode'];
-const modes = fc.constantFrom<Mode>('failover', 'multiuplink');
+const courses = fc.constantFrom<Course>(
+  { mode: 'failover', sticky: false },
+  { mode: 'multiuplink', sticky: false },
+  { mode: 'multiuplink', sticky: true },
+);
 
 const named = (list: Status[]) => new Map(list.map((status, i) => [`wan${i + 1}`, status]));
 const foreignOf = (routes: Route[]) => routes.filter((route) => !isOurs(route));
 const words = (route: Route | undefined) => (route ? routeWords(route, ['proto', route.protocol]).join(' ') : 'none');
 const keys = (routes: Route[]) => routes.map(words).sort();
-/** The route that a packet to this half of the Internet takes. */
-const carrier = (routes: Route[], half: string) =>
+/** Is the destination the whole Internet, this part, or a half that has it? */
+const leadsTo = (destination: string, part: string) =>
+  destination === 'default' || destination === part || (destination === HALVES[0] && part !== HALVES[1]);
+const prefixLength = (destination: string) => Number(destination.split('/')[1] ?? 0);
+/** The route that a packet to this part of the Internet takes. */
+const carrier = (routes: Route[], part: string) =>
   routes
-    .filter((route) => route.destination === 'default' || route.destination === half)
-    .sort((a, b) => a.metric - b.metric)
-    .sort((a, b) => Number(a.destination === 'default') - Number(b.destination === 'default'))[0];
-const covered = (routes: Route[]) => HALVES.every((half) => carrier(routes, half) !== undefined);
+    .filter(({ destination }) => leadsTo(destination, part))
+    .sort((a, b) => prefixLength(b.destination) - prefixLength(a.destination) || a.metric - b.metric)[0];
+const covered = (routes: Route[]) => PARTS.every((part) => carrier(routes, part) !== undefined);
 
-/** Plans and applies; checks what must hold at every step. Returns the table that it ends with. */
-function apply(mode: Mode, links: Uplink[], routes: Route[], statuses: ReadonlyMap<string, Status>): Route[] {
-  const kernel = new Kernel(structuredClone(routes));
-  const plan = wanted(mode, links, kernel.routes, statuses);
+interface Table {
+  routes: Route[];
+  objects: NexthopObject[];
+}
+
+/** Plans and applies; checks what must hold at every step. Returns what it ends with. */
+function applyTo(course: Course, links: Uplink[], { routes, objects }: Table, statuses: ReadonlyMap<string, Status>) {
+  const kernel = new Kernel(structuredClone(routes), structuredClone(objects));
+  const asked = wanted(course.sticky ? 'sticky' : course.mode, links, kernel.routes, statuses);
+  const all = throughGroup(asked, links, kernel.objects, course.sticky);
   const tables = [structuredClone(kernel.routes)];
-  for (const change of diff(plan.routes, kernel.routes)) {
+  for (const change of plan(course, links, kernel, statuses).changes) {
     kernel.execute(toArguments(change));
     tables.push(structuredClone(kernel.routes));
   }
@@ -102,22 +115,28 @@ function apply(mode: Mode, links: Uplink[], routes: Route[], statuses: ReadonlyM
   for (const step of tables) {
     if (`${keys(foreignOf(step))}` !== `${keys(foreignOf(routes))}`) throw new Error('a foreign route was touched');
   }
-  if (`${keys(last.filter(isOurs))}` !== `${keys(plan.routes)}`) throw new Error('not what was wanted');
-  const again = diff(wanted(mode, links, last, statuses).routes, last);
+  if (`${keys(last.filter(isOurs))}` !== `${keys(all.routes)}`) throw new Error('not what was wanted');
+  if (kernel.objects.length !== all.objects.length) throw new Error('objects are missing or left');
+  const again = plan(course, links, kernel, statuses).changes;
   if (again.length > 0) throw new Error(`planning again: ${again.map((change) => toArguments(change).join(' '))}`);
-  return last;
+  return kernel;
+}
+
+/** The same for a table without nexthop objects; only the routes of the end count. */
+function apply(course: Course, links: Uplink[], routes: Route[], statuses: ReadonlyMap<string, Status>): Route[] {
+  return applyTo(course, links, { routes, objects: [] }, statuses).routes;
 }
 
 const RUNS = { numRuns: 3000 };
 
 tap.test('from any table and any verdicts', async (t) => {
   const property = fc.property(
-    modes,
+    courses,
     uplinks,
     table(fc.oneof(foreignRoute, foreignRoute, ownRoute, killSwitch)),
     verdicts,
-    (mode, links, routes, list) => {
-      apply(mode, links, routes, named(list));
+    (course, links, routes, list) => {
+      apply(course, links, routes, named(list));
     },
   );
   t.doesNotThrow(() => fc.assert(property, RUNS));
@@ -125,13 +144,13 @@ tap.test('from any table and any verdicts', async (t) => {
 
 tap.test('own routes on a key that somebody else holds, too', async (t) => {
   const property = fc.property(
-    modes,
+    courses,
     uplinks,
     table(foreignRoute),
     table(ownRoute),
     verdicts,
-    (mode, links, foreign, own, list) => {
-      apply(mode, links, [...foreign, ...own], named(list));
+    (course, links, foreign, own, list) => {
+      apply(course, links, [...foreign, ...own], named(list));
     },
   );
   t.doesNotThrow(() => fc.assert(property, RUNS));
@@ -139,17 +158,17 @@ tap.test('own routes on a key that somebody else holds, too', async (t) => {
 
 tap.test('whoever is no WAN and in charge stays in charge', async (t) => {
   const property = fc.property(
-    modes,
+    courses,
     uplinks,
     table(fc.oneof(foreignRoute, killSwitch)),
     verdicts,
-    (mode, links, foreign, list) => {
-      const after = apply(mode, links, foreign, named(list));
-      for (const half of HALVES) {
-        const master = carrier(foreign, half);
+    (course, links, foreign, list) => {
+      const after = apply(course, links, foreign, named(list));
+      for (const part of PARTS) {
+        const master = carrier(foreign, part);
         if (!master || links.some(({ device }) => usesDevice(master, device))) continue;
-        const now = carrier(after, half);
-        if (words(now) !== words(master)) throw new Error(`${words(master)} lost ${half} to ${words(now)}`);
+        const now = carrier(after, part);
+        if (words(now) !== words(master)) throw new Error(`${words(master)} lost ${part} to ${words(now)}`);
       }
     },
   );
@@ -164,17 +183,17 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
       nexthops: route.nexthops.map((nexthop) => ({ ...nexthop, device: DEVICES[route.metric % 4] as string })),
     }),
   );
-  const property = fc.property(modes, uplinks, table(throughWans), verdicts, (mode, links, foreign, list) => {
+  const property = fc.property(courses, uplinks, table(throughWans), verdicts, (course, links, foreign, list) => {
     fc.pre(foreign.every((route) => links.some(({ device }) => usesDevice(route, device))));
     const statuses = named(list);
-    const after = apply(mode, links, foreign, statuses);
+    const after = apply(course, links, foreign, statuses);
     const [best] = links
       .filter((link) => link.wan.enabled && isReachable(link) && statuses.get(link.wan.name) === 'up')
       .sort((a, b) => a.wan.metric - b.wan.metric);
     if (!best) return;
-    for (const half of HALVES) {
-      const route = carrier(after, half);
-      if (!route || !usesDevice(route, best.device)) throw new Error(`${half}: ${words(route)}, not ${best.device}`);
+    for (const part of PARTS) {
+      const route = carrier(after, part);
+      if (!route || !usesDevice(route, best.device)) throw new Error(`${part}: ${words(route)}, not ${best.device}`);
     }
   });
   t.doesNotThrow(() => fc.assert(property, RUNS));
@@ -182,11 +201,11 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
 
 tap.test('when no WAN is up, what carries the traffic stays', async (t) => {
   const down = new Map<string, Status>();
-  const property = fc.property(modes, uplinks, table(foreignRoute), verdicts, (mode, links, foreign, list) => {
-    const before = apply(mode, links, foreign, named(list));
-    const after = apply(mode, links, before, down);
-    for (const half of HALVES) {
-      const [was, is] = [carrier(before, half), carrier(after, half)];
+  const property = fc.property(courses, uplinks, table(foreignRoute), verdicts, (course, links, foreign, list) => {
+    const before = apply(course, links, foreign, named(list));
+    const after = apply(course, links, before, down);
+    for (const part of PARTS) {
+      const [was, is] = [carrier(before, part), carrier(after, part)];
       if (JSON.stringify(was) !== JSON.stringify(is))
         throw new Error(`${JSON.stringify(was)} became ${JSON.stringify(is)}`);
     }
@@ -195,13 +214,29 @@ tap.test('when no WAN is up, what carries the traffic stays', async (t) => {
 });
 
 tap.test('every WAN that can be probed has a default through its device', async (t) => {
-  const property = fc.property(modes, uplinks, table(foreignRoute), verdicts, (mode, links, foreign, list) => {
-    const after = apply(mode, links, foreign, named(list));
+  const property = fc.property(courses, uplinks, table(foreignRoute), verdicts, (course, links, foreign, list) => {
+    const after = apply(course, links, foreign, named(list));
     for (const link of links.filter((candidate) => candidate.wan.enabled && isReachable(candidate))) {
       if (!inTable(after, link.device)) throw new Error(`${link.device} has none`);
     }
   });
   const inTable = (routes: Route[], device: string | undefined) =>
-    routes.some((route) => ['default', ...HALVES].includes(route.destination) && usesDevice(route, device));
+    routes.some((route) => ['default', ...HALVES, ...PARTS].includes(route.destination) && usesDevice(route, device));
+  t.doesNotThrow(() => fc.assert(property, RUNS));
+});
+
+tap.test('from one course to another, through groups and back, and to nothing', async (t) => {
+  const step = fc.record({ course: courses, list: verdicts });
+  const property = fc.property(
+    uplinks,
+    table(foreignRoute),
+    fc.array(step, { maxLength: 5 }),
+    (links, foreign, steps) => {
+      let now: Table = { routes: foreign, objects: [] };
+      for (const { course, list } of steps) now = applyTo(course, links, now, named(list));
+      const end = applyTo({ mode: 'failover', sticky: false }, [], now, new Map());
+      if (`${keys(end.routes)}` !== `${keys(foreign)}` || end.objects.length > 0) throw new Error('something is left');
+    },
+  );
   t.doesNotThrow(() => fc.assert(property, RUNS));
 });

@@ -5,6 +5,7 @@ import {
   isOurs,
   isSteering,
   outranks,
+  PARTS,
   routeKey,
   sameRoute,
   usesDevice,
@@ -88,4 +89,32 @@ tap.test('who carries the traffic', async (t) => {
     );
   }
   t.notOk(usesDevice(makeRoute('default type blackhole'), undefined), 'no device is not the device that nobody knows');
+});
+
+tap.test('the parts are the Internet, each address once, and none begins with 0.0.0.0', async (t) => {
+  const ranges = PARTS.map((part) => {
+    const [address = '', length = ''] = part.split('/');
+    const first = Number(address.split('.')[0]) * 2 ** 24;
+    return [first, first + 2 ** (32 - Number(length))];
+  });
+  t.equal(ranges[0]?.[0], 2 ** 24, 'all but 0.0.0.0/8');
+  for (const [i, [, end]] of ranges.entries()) t.equal(end, ranges[i + 1]?.[0] ?? 2 ** 32);
+});
+
+tap.test('the better route, of those that lead to the same', async (t) => {
+  const CASES: [string, string, boolean][] = [
+    ['default metric 1', 'default metric 2', true],
+    ['0.0.0.0/1 metric 9', 'default metric 2', true],
+    ['2.0.0.0/7 metric 9', '0.0.0.0/1 metric 2', true],
+    ['2.0.0.0/7 metric 9', 'default metric 2', true],
+    ['2.0.0.0/7 metric 1', '128.0.0.0/1 metric 2', false],
+    ['2.0.0.0/7 metric 1', '4.0.0.0/6 metric 2', false],
+    ['0.0.0.0/1 metric 1', '2.0.0.0/7 metric 2', false],
+  ];
+  for (const [a, b, better] of CASES) t.equal(outranks(makeRoute(a), makeRoute(b)), better, `${a}, ${b}`);
+});
+
+tap.test('parts act as a default if they are ours', async (t) => {
+  t.ok(isDefault(makeRoute('2.0.0.0/7 dev eth1 proto 77')));
+  t.notOk(isDefault(makeRoute('2.0.0.0/7 dev eth1 proto 4')));
 });

@@ -1,0 +1,55 @@
+import type { Change, Config, Observation, Problem, Status, Uplink } from '../model.js';
+import { diffObjects, diffRoutes } from './diff.js';
+import { GROUP_ID, isOurObject, throughGroup } from './group.js';
+import { wanted } from './wanted.js';
+
+/** How the WANs are to be used. */
+export type Course = Pick<Config, 'mode' | 'sticky'>;
+
+/** What is to be done, in this order, and what stands in the way. */
+export interface Plan {
+  changes: Change[];
+  problems: Problem[];
+}
+
+/**
+ * What must change so that the table is what these verdicts ask for.
+ *
+ * @param refused names of WANs whose route the kernel did not accept
+ * @param noGroup why flows cannot be kept where they are: then they are shared as well as can be
+ */
+export function plan(
+  course: Course,
+  uplinks: Uplink[],
+  seen: Pick<Observation, 'routes' | 'objects'>,
+  statuses: ReadonlyMap<string, Status>,
+  refused: ReadonlySet<string> = new Set(),
+  noGroup = whyNoGroup(course, uplinks, seen.objects),
+): Plan {
+  const sticky = isSticky(course) && noGroup === undefined;
+  const asked = wanted(sticky ? 'sticky' : course.mode, uplinks, seen.routes, statuses, refused);
+  const grouped = throughGroup(asked, uplinks, seen.objects ?? [], sticky);
+  const { before, after } = diffObjects(grouped.objects, seen.objects ?? []);
+  return {
+    changes: [...before, ...diffRoutes(grouped.routes, seen.routes), ...after],
+    problems: [...asked.conflicts, ...(noGroup === undefined ? [] : [noGroup])],
+  };
+}
+
+function isSticky({ mode, sticky }: Course): boolean {
+  return mode === 'multiuplink' && sticky;
+}
+
+/** Why flows cannot be kept where they are, if that is wanted. */
+export function whyNoGroup(course: Course, uplinks: Uplink[], objects: Observation['objects']): Problem | undefined {
+  if (!isSticky(course)) return undefined;
+  const option = 'option sticky';
+  if (!objects) {
+    const remedy = ['on OpenWrt: opkg update && opkg install ip-full'];
+    return { option, text: "this 'ip' or kernel has no nexthop objects; flows are shared, but move", remedy };
+  }
+  const taken = objects.find(
+    (object) => !isOurObject(object) && object.id >= GROUP_ID && object.id <= GROUP_ID + uplinks.length,
+  );
+  return taken && { option, text: `somebody else has nexthop ${taken.id}; flows are shared, but move` };
+}

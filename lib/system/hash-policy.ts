@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import type { Config } from '../model.js';
+import { readText, removeFile, writeAtomically } from './files.js';
+
+/** Which packets belong to one flow, for a multipath route (ip-sysctl.rst): 0 same addresses, 1 same ports, too. */
+const SYSCTL = 'net.ipv4.fib_multipath_hash_policy';
+const FILE = `/proc/sys/${SYSCTL.replaceAll('.', '/')}`;
+const VALUES = { l3: '0', l4: '1' };
+
+/**
+ * Sets the kernel's hash policy as the configuration wants it. What it was before is kept in `memory`, a file, and set
+ * again as soon as nothing is wanted.
+ *
+ * @returns what was done, as a command to paste; undefined if nothing. Throws the system's error.
+ */
+export async function setHashPolicy(memory: string, policy: Config['hashPolicy']): Promise<string | undefined> {
+  const before = (await readText(memory))?.trim();
+  const value = policy === undefined ? before : VALUES[policy];
+  if (value === undefined || !/^\d$/.test(value)) return undefined;
+  const now = (await readText(FILE))?.trim() ?? '';
+  if (policy !== undefined && before === undefined && now !== value) await writeAtomically(memory, `${now}\n`);
+  if (now !== value) await writeFile(FILE, value);
+  if (policy === undefined) await removeFile(memory);
+  return now === value ? undefined : `sysctl -w ${SYSCTL}=${value}`;
+}
