@@ -1,5 +1,4 @@
 import type { Change, Now, Route, WanState } from '../model.js';
-import { DEFAULT } from '../routing/route.js';
 import type { Survey } from '../survey.js';
 import { routeWords } from './change.js';
 import type { Colour } from './colour.js';
@@ -43,7 +42,7 @@ function routeLines({ routes, pending }: Survey): string[] {
 /** The parts that lead through one group are shown as the default that they are together. */
 function shownWords(route: Route): string[] {
   if (route.group === undefined) return routeWords(route);
-  return [...routeWords({ ...route, destination: DEFAULT }), '(sticky)'];
+  return [...routeWords({ ...route, destination: 'default' }), '(sticky)'];
 }
 
 function missingRoutes(pending: Change[]): string[] {
