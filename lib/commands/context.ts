@@ -106,6 +106,13 @@ export async function loadState(path: string, keep: boolean): Promise<Remembered
   }
 }
 
+/** The state of the last round, for whoever only looks; throws a Trouble where there is none. */
+export async function requireState(path: string): Promise<State> {
+  const { state, problem } = await loadState(path, true);
+  if (!state) throw new Trouble(EXIT.cannotRun, problem ?? 'no round has run yet', ['run: mini-mwan check --verbose']);
+  return state;
+}
+
 /**
  * Writes the state file, and beside it the answer for ubus; what went wrong, in words. An old state would send the
  * traffic back to where it was then, an old answer would pass for news.
