@@ -101,8 +101,18 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .command(
       'status',
       'show the last round and the routes',
+      (args) =>
+        args
+          .option('check', { type: 'boolean', describe: 'print nothing; exit 0 if a WAN is up, else 1' })
+          .option('watch', { type: 'boolean', describe: 'show it again every 2 s, until Ctrl-C' })
+          .conflicts('check', 'watch'),
+      run<Options & { check?: boolean; watch?: boolean }>(async () => (await import('./commands/status.js')).status),
+    )
+    .command(
+      'metrics',
+      'print the last round for Prometheus',
       {},
-      run(async () => (await import('./commands/status.js')).status),
+      run(async () => (await import('./commands/metrics.js')).metrics),
     )
     .command(
       'validate',
@@ -130,7 +140,7 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .strict()
     .check(({ config, state }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
-      const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run))=/.test(word));
+      const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|check|watch))=/.test(word));
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       if (!config || !state) throw usageTrouble('--config and --state need the name of a file');
       return true;

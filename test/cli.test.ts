@@ -32,6 +32,7 @@ tap.test('what is asked of the program itself', async (t) => {
     'status',
     'validate',
     'restore',
+    'metrics',
     'completion',
     '--config',
     '--state',
@@ -55,6 +56,9 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['check --dry-run=1', '--dry-run takes no value'],
     ['check -n=yes', '-n takes no value'],
     ['status --json=true', '--json takes no value'],
+    ['status --check=no', '--check takes no value'],
+    ['status --check --watch', 'Arguments check and watch are mutually exclusive'],
+    ['check --watch', 'Unknown argument: watch'],
     ['status --config.x=1', 'Unknown argument: config.x'],
     ['status --no-config', '--config and --state need the name of a file'],
   ];

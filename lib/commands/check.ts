@@ -94,12 +94,12 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
   for (const { text, remedy } of complaints) {
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   }
-  for (const text of [remembered.problem, unsaved]) if (text !== undefined) context.complain([text]);
+  for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   tell(context, { ...result, state }, dryRun);
   if (dryRun) return exitCode;
-  if (unsaved !== undefined) {
+  if (unsaved?.lost) {
     // Without a memory every status looks new: it is not told again and again.
-    await tellSyslog(context, [{ priority: 'err', text: unsaved }], config.logLevel);
+    await tellSyslog(context, [{ priority: 'err', text: unsaved.text }], config.logLevel);
     return exitCode;
   }
   const news = state.complaints.filter((text) => !remembered.state?.complaints.includes(text));

@@ -4,6 +4,7 @@ import { linux } from '../platform/linux.js';
 import { openwrt } from '../platform/openwrt.js';
 import type { Platform } from '../platform/platform.js';
 import { type Colour, createColour } from '../report/colour.js';
+import { ubusText } from '../report/ubus.js';
 import { safe } from '../report/words.js';
 import { formatState, parseState } from '../state/state.js';
 import { readClock } from '../system/clock.js';
@@ -112,13 +113,48 @@ export async function loadState(path: string, keep: boolean): Promise<Remembered
   }
 }
 
-/** Writes the state file; what went wrong, in words. An old one would send the traffic back to where it was then. */
-export async function saveState(path: string, state: State): Promise<string | undefined> {
+/** The state of the last round, for whoever only looks; throws a Trouble where there is none. */
+export async function requireState(path: string): Promise<State> {
+  const { state, problem } = await loadState(path, true);
+  if (!state) throw new Trouble(EXIT.cannotRun, problem ?? 'no round has run yet', ['run: mini-mwan check --verbose']);
+  return state;
+}
+
+/** What could not be saved, in words; `lost`: the next round remembers nothing. */
+export interface Unsaved {
+  text: string;
+  lost: boolean;
+}
+
+/**
+ * Writes the state file, and beside it the answer for ubus. An old state would send the traffic back to where it was then,
+ * an old answer would pass for news: neither stays if the new one cannot be written.
+ */
+export async function saveState(path: string, state: State): Promise<Unsaved | undefined> {
+  const unsaved = await save(path, formatState(state), 'the next round remembers nothing');
+  if (unsaved !== undefined) {
+    await dropAnswer(path);
+    return { text: unsaved, lost: true };
+  }
+  const unanswered = await save(answerPath(path), ubusText(state), 'ubus has no answer');
+  return unanswered === undefined ? undefined : { text: unanswered, lost: false };
+}
+
+/** Takes the answer for ubus back. */
+export async function dropAnswer(path: string): Promise<void> {
+  await removeFile(answerPath(path)).catch(() => {});
+}
+
+function answerPath(path: string): string {
+  return `${path}.json`;
+}
+
+async function save(path: string, text: string, consequence: string): Promise<string | undefined> {
   try {
-    await writeAtomically(path, formatState(state));
+    await writeAtomically(path, text);
     return undefined;
   } catch (error) {
     await removeFile(path).catch(() => {});
-    return `${path} cannot be written: ${fileError(error)}; the next round remembers nothing`;
+    return `${path} cannot be written: ${fileError(error)}; ${consequence}`;
   }
 }

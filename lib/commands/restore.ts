@@ -2,14 +2,16 @@ import { EXIT, type ExitCode, fileError } from '../explain.js';
 import { toSentence } from '../report/change.js';
 import { steer } from '../steer.js';
 import { setHashPolicy } from '../system/hash-policy.js';
-import { type Context, hashMemory, requireRoot, withLock } from './context.js';
+import { type Context, dropAnswer, hashMemory, requireRoot, withLock } from './context.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
   requireRoot(context, 'restore');
-  return withLock(context, (unlocked) => {
+  return withLock(context, async (unlocked) => {
     if (unlocked !== undefined) context.complain([unlocked]);
-    return removeOurs(context);
+    const exitCode = await removeOurs(context);
+    await dropAnswer(context.options.state);
+    return exitCode;
   });
 }
 

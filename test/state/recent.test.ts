@@ -1,0 +1,23 @@
+import tap from 'tap';
+import type { State } from '../../lib/model.js';
+import { isRecent } from '../../lib/state/recent.js';
+
+/** A state of 1000 s after the start of the router. */
+const makeState = (checkInterval: number) => ({ bootId: 'boot', uptime: 1000, checkInterval }) as State;
+
+tap.test('what still says how things are', async (t) => {
+  const cases: [string, number, { uptime: number; bootId?: string }, boolean][] = [
+    ['just now', 10, { uptime: 1000 }, true],
+    ['the next round is due', 10, { uptime: 1010 }, true],
+    ['cron comes once a minute', 10, { uptime: 1115 }, true],
+    ['as late as can be', 10, { uptime: 1130 }, true],
+    ['nobody has come', 10, { uptime: 1130.01 }, false],
+    ['a long interval', 300, { uptime: 1420 }, true],
+    ['nobody has come for a long interval', 300, { uptime: 1420.01 }, false],
+    ['of before a restart', 10, { uptime: 1010, bootId: 'another' }, false],
+    ["another system's: containers share the boot id of their host", 10, { uptime: 999 }, false],
+  ];
+  for (const [name, interval, { uptime, bootId = 'boot' }, expected] of cases) {
+    t.equal(isRecent(makeState(interval), { wall: 0, uptime, bootId }), expected, name);
+  }
+});
