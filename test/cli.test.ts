@@ -31,6 +31,8 @@ tap.test('what is asked of the program itself', async (t) => {
     'status',
     'validate',
     'restore',
+    'install',
+    'uninstall',
     'completion',
     '--config',
     '--state',
