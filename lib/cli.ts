@@ -18,6 +18,15 @@ const EPILOGUE = `Exit codes:
 Its own routes:      ip route show proto 77
 Remove all of them:  mini-mwan restore`;
 
+/** The options of install and uninstall. */
+const ROOT = {
+  root: {
+    type: 'string',
+    describe: 'a folder that stands for /, where nothing is started',
+    requiresArg: true,
+  },
+} as const;
+
 /** Runs the command that argv names. Resolves to the exit code; whatever goes wrong has been told. */
 export async function main(argv: string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
@@ -131,6 +140,18 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
       false,
       {},
       run(async () => (await import('./commands/announce.js')).announceAll),
+    )
+    .command(
+      'install',
+      'lay down all that it needs to run by itself',
+      ROOT,
+      run<Options & { root?: string }>(async () => (await import('./commands/install.js')).install),
+    )
+    .command(
+      'uninstall',
+      'remove them again, and all routes; a configuration of your own stays',
+      ROOT,
+      run<Options & { root?: string }>(async () => (await import('./commands/uninstall.js')).uninstall),
     )
     .command('completion', 'print a script for bash completion', {}, () => void parser.showCompletionScript())
     .epilogue(EPILOGUE)

@@ -32,6 +32,7 @@ export function fileError(error: unknown): string {
     ENOENT: 'no such file or directory',
     ENOTDIR: 'a part of its path is no directory',
     EISDIR: 'it is a directory',
+    EEXIST: 'a file is in its place',
     ENOSPC: 'no space left',
     EROFS: 'the file system is read-only',
     ELOOP: 'too many symbolic links',

@@ -33,6 +33,8 @@ tap.test('what is asked of the program itself', async (t) => {
     'validate',
     'restore',
     'metrics',
+    'install',
+    'uninstall',
     'completion',
     '--config',
     '--state',

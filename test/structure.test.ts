@@ -11,9 +11,11 @@ const LAYERS = [
   ['lib/steer.ts', 'lib/survey.ts'],
   ['lib/platform/'],
   ['lib/system/'],
-  ['lib/config/', 'lib/network/', 'lib/health/', 'lib/routing/', 'lib/state/', 'lib/report/'],
+  ['lib/config/', 'lib/network/', 'lib/health/', 'lib/routing/', 'lib/state/', 'lib/report/', 'lib/install/'],
   ['lib/explain.ts', 'lib/model.ts'],
   ['package.json'],
+  // Files for the system, which the build takes in as text.
+  ['cron/', 'hotplug/', 'lib/init/', 'lib/rpcd/'],
 ];
 const PURE = 7;
 /** The only places that may import a package. */
@@ -24,12 +26,23 @@ const PACKAGES: Record<string, string[]> = {
   chalk: ['lib/report/colour.ts'],
 };
 /** Where effects are: what these do shows only on a real system, so the lab judges them through the built program. */
-const JUDGED_IN_LAB = ['bin/', 'lib/commands/', 'lib/platform/', 'lib/system/'];
+const JUDGED_IN_LAB = [
+  'bin/',
+  'lib/commands/',
+  'lib/platform/',
+  'lib/system/',
+  'cron/',
+  'hotplug/',
+  'lib/init/',
+  'lib/rpcd/',
+];
 /** Tested together with the file that they were cut from. */
 const TESTED_WITH: Record<string, string> = {
   'lib/config/options.ts': 'test/config/settings.test.ts',
   'lib/config/values.ts': 'test/config/settings.test.ts',
   'lib/config/wans.ts': 'test/config/settings.test.ts',
+  'lib/install/default.uci': 'test/install/default.test.ts',
+  'lib/install/files.ts': 'test/lab/install.test.ts',
   'lib/network/address.ts': 'test/network/uplinks.test.ts',
   'lib/network/json.ts': 'test/network/links.test.ts',
   'lib/report/colour.ts': 'test/report/status.test.ts',

@@ -35,18 +35,28 @@ async function statRegular(path: string) {
   return found;
 }
 
-/** Writes the file so that a reader sees the old text or the new one, whole: a temporary file beside it, then a rename. */
+/** Writes the file so that a reader sees the old text or the new one, whole. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   // A rename would put the file in place of a device, too.
   await statRegular(path).catch((error) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
+  await replaceFile(path, text, 0o644);
+}
+
+/**
+ * Puts a file in place of whatever is there but a folder: a temporary file beside it, then a rename.
+ *
+ * @param mode permissions, whatever the umask
+ */
+export async function replaceFile(path: string, content: string | Buffer, mode: number): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   // A process of our number may have been killed here; exclusive, so never through a link that somebody puts in its place.
   await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', 0o644);
+  const file = await open(temporary, 'wx', mode);
   try {
-    await file.writeFile(text);
+    await file.chmod(mode);
+    await file.writeFile(content);
     await file.close();
     await rename(temporary, path);
   } catch (error) {

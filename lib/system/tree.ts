@@ -1,0 +1,78 @@
+import { access, lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { replaceFile } from './files.js';
+
+/** A file as it is. A link, a pipe or a device is not followed: it has no content. */
+export interface Found {
+  content?: Buffer;
+  mode: number;
+}
+
+/** What is at the path; undefined if nothing is. Throws where it is a folder. */
+export async function look(path: string): Promise<Found | undefined> {
+  const found = await lstat(path).catch(orNothing);
+  if (!found) return undefined;
+  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  const mode = found.mode & 0o7777;
+  return found.isFile() ? { content: await readFile(path), mode } : { mode };
+}
+
+/** Puts a file in place, unless it is already there as it should be. */
+export async function layDown(path: string, content: Buffer, mode: number) {
+  const found = await look(path);
+  if (found?.content?.equals(content) && found.mode === mode) return 'unchanged';
+  await replaceFile(path, content, mode);
+  return found ? 'updated' : 'created';
+}
+
+/** Removes a file or a link; whether there was one. */
+export async function takeAway(path: string): Promise<boolean> {
+  if (!(await look(path))) return false;
+  await rm(path);
+  return true;
+}
+
+/** Makes a folder and those above it. Returns the ones that were not there. */
+export async function makeFolders(folder: string): Promise<string[]> {
+  // Not mkdir's own `recursive`: it tells a read-only file system as a missing folder.
+  if (await isFolder(folder)) return [];
+  const above = await makeFolders(dirname(folder));
+  await mkdir(folder);
+  return [...above, folder];
+}
+
+/** Removes a folder or a file with nothing in it; leaves all others. */
+export async function removeEmpty(path: string): Promise<void> {
+  const found = await lstat(path).catch(orNothing);
+  if (found?.isDirectory()) {
+    await rmdir(path).catch((error) => {
+      if (error.code !== 'ENOTEMPTY') throw error;
+    });
+  } else if (found?.isFile() && found.size === 0) await rm(path);
+}
+
+/** Names in a folder; none if there is no such folder. */
+export async function list(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(orNothing)) ?? [];
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The true name of a folder, or of the nearest one above it that is there. */
+export async function trueFolder(folder: string): Promise<string> {
+  const found = await realpath(folder).catch(orNothing);
+  return found ?? trueFolder(dirname(folder));
+}
+
+function orNothing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

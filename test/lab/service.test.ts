@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import tap from 'tap';
+import { until } from './lab.js';
+import { Machine } from './machine.js';
+import { scenario } from './scenario.js';
+
+tap.jobs = 3;
+
+const EVENT = { ACTION: 'ifup', INTERFACE: 'wan', DEVICE: 'eth1' };
+const HOOK = '. /etc/hotplug.d/iface/25-mini-mwan';
+
+for (const shell of ['sh', 'busybox ash']) {
+  scenario(`install, stop, start, uninstall, in ${shell}`, [{}, {}], async (t, lab) => {
+    await lab.configureAll();
+    const machine = await Machine.create(lab);
+    await machine.makeOpenwrt();
+    await machine.write('/etc/crontabs/root', '0 4 * * * reboot\n');
+    const service = (action: string) => machine.run(`${shell} /etc/rc.common /etc/init.d/mini-mwan ${action}`);
+    const before = await machine.tree();
+    await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+
+    const { stdout, stderr, exitCode } = await machine.mwan('install');
+    t.equal(stderr, '');
+    t.equal(exitCode, 0);
+    t.match(stdout, /^created {4}\/usr\/bin\/mini-mwan\nkept {7}\/etc\/config\/mini-mwan\n/m);
+    t.match(stdout, /\nupdated {4}\/etc\/crontabs\/root\nnext:\n/);
+    await until(async () => (await lab.ours()).length === 2, 10_000);
+    t.equal(await lab.exit(), 'eth1', 'it has begun');
+    t.equal((await machine.run('cat /etc/asked; rm /etc/asked')).stdout, 'cron enable\ncron restart\nrpcd reload');
+    t.equal((await machine.run('cat /run/procd; ls /etc/rc.d')).stdout, 'trigger mini-mwan\nS21mini-mwan');
+    t.equal((await service('running')).exitCode, 0);
+    t.match((await machine.mwan('install')).stdout, 'nothing changed');
+    t.equal((await machine.run('cat /etc/asked')).stdout, '', 'and nothing is started');
+
+    await until(async () => !(await machine.busy()));
+    await service('stop');
+    t.strictSame(await lab.ours(), [], 'stop removes the routes');
+    t.equal(await lab.exit(), 'eth1', 'and leaves those of the system');
+    t.not((await service('running')).exitCode, 0);
+    await machine.run('rm -f /run/mini-mwan.event');
+    await machine.run(HOOK, { shell, env: EVENT });
+    t.equal((await machine.run('ls /run/mini-mwan.event')).stdout, '', 'an event begins nothing');
+    t.match(await machine.run('/usr/lib/mini-mwan/minute', { shell }), { stdout: '', stderr: '', exitCode: 0 });
+    t.notOk(await machine.busy());
+    t.strictSame(await lab.ours(), [], 'and they stay away');
+
+    await service('start');
+    await until(async () => (await lab.ours()).length === 2, 10_000);
+    t.pass('back after start');
+    await until(async () => !(await machine.busy()));
+    await lab.unplug(1);
+    await machine.run(HOOK, { shell, env: EVENT });
+    await until(async () => (await lab.exit()) === 'eth2', 10_000);
+    t.pass('events count again');
+
+    const removed = await machine.mwan('uninstall');
+    t.match(removed, { exitCode: 0, stderr: '' });
+    t.match(removed.stdout, 'kept     /etc/config/mini-mwan (it is yours)\n');
+    t.strictSame(await lab.ours(), []);
+    await machine.run('rm -r /etc/config/mini-mwan /etc/asked');
+    t.equal(await machine.tree(), before, 'nothing is left');
+  });
+}
+
+scenario('after a restart of the router, only what is enabled begins', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.makeOpenwrt();
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.mwan('install');
+  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  await machine.run('rm -rf /run/*; ip route flush proto 77; /etc/init.d/mini-mwan disable');
+  await machine.run(HOOK, { env: EVENT });
+  await machine.run('/usr/lib/mini-mwan/minute');
+  t.equal((await machine.run('ls /run')).stdout, '', 'neither event nor cron does anything');
+  await machine.run('/etc/init.d/mini-mwan enable; for script in /etc/rc.d/S*; do $script start; done');
+  await until(async () => (await lab.ours()).length === 2, 10_000);
+  t.pass('the service begins at boot');
+});
+
+scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.makeOpenwrt();
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.mwan('install');
+  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  await lab.silence(1);
+  await machine.run(HOOK, { env: EVENT });
+  await until(() => machine.busy());
+  await machine.run('/etc/init.d/mini-mwan stop');
+  t.strictSame(await lab.ours(), [], 'stop waits for it');
+  await until(async () => !(await machine.busy()), 10_000);
+  t.strictSame(await lab.ours(), [], 'and has the last word');
+});
+
+scenario('a round that gets the lock only after stop takes its routes away again', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.makeOpenwrt();
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.mwan('install');
+  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  const log = join(lab.folder, 'log');
+  // The stop falls between the beginning of a round and its lock.
+  await machine.write(
+    '/usr/sbin/mini-mwan',
+    `#!/bin/sh
+echo $1 >>${log}
+[ $1 != check ] || { rm -f /run/mini-mwan.started; /usr/bin/mini-mwan restore; }
+/usr/bin/mini-mwan "$@"; code=$?
+echo $1 ended with $(ip route show proto 77 | wc -l) routes >>${log}
+exit $code
+`,
+    '755',
+  );
+  const said = 'check\ncheck ended with 2 routes\nrestore\nrestore ended with 0 routes';
+  const begin: Record<string, string> = {
+    hotplug: HOOK,
+    cron: '/usr/lib/mini-mwan/minute',
+    start: '/etc/init.d/mini-mwan start',
+  };
+  for (const [name, script] of Object.entries(begin)) {
+    await machine.run(`: >${log}; : >/run/mini-mwan.started`);
+    await machine.run(script, { env: EVENT });
+    await until(async () => (await machine.run(`cat ${log}`)).stdout === said, 10_000);
+    await until(async () => !(await machine.busy()));
+    t.strictSame(await lab.ours(), [], name);
+  }
+});
+
+scenario('who starts it at a terminal sees what it says', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.makeOpenwrt();
+  await machine.mwan('install');
+  const { stdout } = await machine.run("script -qec '/etc/init.d/mini-mwan start' /dev/null");
+  t.match(stdout, "disabled; option enabled '1' in section settings turns it on");
+});
+
+scenario('a plain Linux', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  const before = await machine.tree();
+  t.match(await machine.mwan('install'), { exitCode: 0, stderr: '', stdout: /^created {4}\/etc\/cron.d\/mini-mwan$/m });
+  t.match(await machine.run('mini-mwan validate'), { exitCode: 0, stderr: '' }, 'the installed program works');
+  await machine.run('cp /etc/config/mini-mwan /etc/config/default');
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.run("sed -i '2a option check_interval 300' /etc/config/mini-mwan");
+  t.match(await machine.run('/usr/lib/mini-mwan/minute'), { exitCode: 0, stderr: '' });
+  t.equal((await lab.ours()).length, 2, 'cron runs rounds');
+  await machine.run('mv /etc/config/default /etc/config/mini-mwan');
+  const { stdout } = await machine.run('mini-mwan uninstall');
+  t.match(stdout, /^removed {2}\/etc\/cron.d\/mini-mwan$/m);
+  t.match(stdout, /^removed {2}\/var\/run\/mini-mwan.status.lock$/m);
+  t.strictSame(await lab.ours(), []);
+  t.equal(await machine.tree(), before, 'nothing is left');
+});
