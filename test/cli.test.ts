@@ -31,10 +31,12 @@ tap.test('what is asked of the program itself', async (t) => {
     'status',
     'validate',
     'restore',
+    'replay',
     'completion',
     '--config',
     '--state',
     '--dry-run',
+    '--record',
     'Exit codes:',
   ]) {
     t.match(stdout, word);
@@ -55,6 +57,11 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['check -n=yes', '-n takes no value'],
     ['status --json=true', '--json takes no value'],
     ['status --config.x=1', 'Unknown argument: config.x'],
+    ['check --record', 'Not enough arguments following: record'],
+    ['check --record=', '--record needs the name of a folder'],
+    ['check --no-record', '--record needs the name of a folder'],
+    ['replay', 'Not enough non-option arguments: got 0, need at least 1'],
+    ['replay a b', 'Unknown argument: b'],
     ['status --no-config', '--config and --state need the name of a file'],
   ];
   for (const [line, message] of cases) {

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, Problem, State } from '../model.js';
-import { loadConfiguration } from '../platform/configuration.js';
+import { readConfiguration, understandConfiguration } from '../platform/configuration.js';
+import type { Outside } from '../platform/outside.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { checkJson } from '../report/json.js';
 import { problemText } from '../report/words.js';
@@ -13,15 +14,26 @@ import { type Context, loadState, type Remembered, requireRoot, saveState, withL
 /** s that a round takes at the most to read its configuration. */
 const READING = 0.2;
 
+export interface CheckOptions {
+  dryRun: boolean;
+  /** Folder for all that the round sees. */
+  record?: string;
+}
+
 /** Runs one round and tells what changed. */
-export async function check(context: Context, { dryRun }: { dryRun: boolean }): Promise<ExitCode> {
-  if (dryRun) return runRound(context, { dryRun, remembered: await loadState(context.options.state, true) });
-  requireRoot(context, 'check');
+export async function check(context: Context, { dryRun, record }: CheckOptions): Promise<ExitCode> {
+  if (!dryRun) requireRoot(context, 'check');
+  const run =
+    record === undefined
+      ? (start: Start) => runRound(context, start)
+      : await (await import('./record.js')).createRecorder(context, record);
+  if (dryRun) return run({ dryRun, remembered: await loadState(context.options.state, true) });
   const asked = readClock().uptime;
   return withLock(context, async (unlocked) => {
     const remembered = await loadState(context.options.state, false);
-    const answered = answerOf(remembered.state, asked);
-    if (answered === undefined) return runRound(context, { dryRun, remembered, unlocked });
+    // Only a round of its own can be recorded.
+    const answered = record === undefined ? answerOf(remembered.state, asked) : undefined;
+    if (answered === undefined) return run({ dryRun, remembered, unlocked });
     if (context.options.verbose)
       context.note('another round began after this call and has ended; nothing is left to do');
     return answered;
@@ -37,22 +49,39 @@ function answerOf(state: State | undefined, asked: number): ExitCode | undefined
   return Object.values(EXIT).find((code) => code === state.exitCode);
 }
 
-interface Start {
+/** What a round begins with. */
+export interface Start {
   dryRun: boolean;
   remembered: Remembered;
   /** Why other rounds could run at the same time. */
   unlocked?: string | undefined;
 }
 
-async function runRound(context: Context, { dryRun, remembered, unlocked }: Start): Promise<ExitCode> {
+/** The world as it is. */
+export function reality({ options, exec }: Context): Outside {
+  return {
+    exec,
+    configuration: () => readConfiguration(options.config, exec),
+    now: readClock,
+    probe: probeWan.bind(undefined, exec),
+    save: (state) => saveState(options.state, state),
+  };
+}
+
+/** Runs one round and tells what changed; also of a recorded one. Whatever it touches is in `outside`, and nowhere else. */
+export async function runRound(
+  context: Context,
+  { dryRun, remembered, unlocked }: Start,
+  outside: Outside = reality(context),
+): Promise<ExitCode> {
   const { options } = context;
-  const { config, problems } = await loadConfiguration(options.config, context.exec);
+  const { config, problems } = understandConfiguration(options.config, await outside.configuration());
   const world = {
     platform: await context.platform(),
-    now: readClock,
-    probe: probeWan.bind(undefined, context.exec),
+    now: outside.now,
+    probe: outside.probe,
     remember: async (state: State) => {
-      await saveState(options.state, { ...state, complaints: remembered.state?.complaints ?? [] });
+      await outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
     },
   };
   const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
@@ -64,7 +93,7 @@ async function runRound(context: Context, { dryRun, remembered, unlocked }: Star
   }));
   const exitCode = exitCodeOf(config, result);
   const state = { ...result.state, exitCode, complaints: complaints.map(({ text }) => printable(text)) };
-  const unsaved = dryRun ? undefined : await saveState(options.state, state);
+  const unsaved = dryRun ? undefined : await outside.save(state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
   const known = new Set(context.io.err.isTTY || options.verbose ? [] : remembered.state?.complaints);

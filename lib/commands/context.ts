@@ -46,8 +46,7 @@ export interface Context {
   complain(lines: string[]): void;
 }
 
-export function createContext(options: Options, io: Io): Context {
-  const exec = createExec(io.env.PATH);
+export function createContext(options: Options, io: Io, exec: Exec = createExec(io.env.PATH)): Context {
   const coloured = (stream: { isTTY: boolean }) => options.color && !io.env.NO_COLOR && stream.isTTY;
   return {
     options,
@@ -86,6 +85,8 @@ export async function withLock<T>({ exec, options }: Context, work: (unlocked?: 
 
 /** The state file as it was left, and what is wrong with it in words. */
 export interface Remembered {
+  /** As it was read. */
+  text?: string;
   state?: State;
   problem?: string;
 }
@@ -96,10 +97,10 @@ export async function loadState(path: string, keep: boolean): Promise<Remembered
     const text = await readText(path);
     if (text === undefined) return {};
     const state = parseState(text);
-    if (state) return { state };
+    if (state) return { text, state };
     const what = `${path} is no state file of this version`;
-    if (keep) return { problem: what };
-    return { problem: `${what}; it is now ${await setAside(path)}, and nothing is remembered` };
+    if (keep) return { text, problem: what };
+    return { text, problem: `${what}; it is now ${await setAside(path)}, and nothing is remembered` };
   } catch (error) {
     return { problem: `${path} cannot be read: ${fileError(error)}; nothing is remembered` };
   }
