@@ -99,13 +99,19 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
       ['check', '$0'],
       'run one round (the default)',
       (args) =>
-        args.option('dry-run', {
-          type: 'boolean',
-          alias: 'n',
-          default: false,
-          describe: 'change nothing, print the plan',
-        }),
-      run<Options & { dryRun: boolean }>(async () => (await import('./commands/check.js')).check),
+        args
+          .option('dry-run', {
+            type: 'boolean',
+            alias: 'n',
+            default: false,
+            describe: 'change nothing, print the plan',
+          })
+          .option('record', {
+            type: 'string',
+            describe: 'new folder for all that the round sees; implies --verbose',
+            requiresArg: true,
+          }),
+      run<Options & { dryRun: boolean; record?: string }>(async () => (await import('./commands/check.js')).check),
     )
     .command(
       'status',
@@ -153,17 +159,24 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
       ROOT,
       run<Options & { root?: string }>(async () => (await import('./commands/uninstall.js')).uninstall),
     )
+    .command(
+      'replay <folder>',
+      'decide a recorded round again; touches nothing',
+      (args) => args.positional('folder', { type: 'string', describe: 'what check --record has written' }),
+      run<Options & { folder: string }>(async () => (await import('./commands/replay.js')).replay),
+    )
     .command('completion', 'print a script for bash completion', {}, () => void parser.showCompletionScript())
     .epilogue(EPILOGUE)
     .version(manifest.version)
     .help()
     .alias('help', 'h')
     .strict()
-    .check(({ config, state }) => {
+    .check(({ config, state, record }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
       const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|check|watch))=/.test(word));
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       if (!config || !state) throw usageTrouble('--config and --state need the name of a file');
+      if (record !== undefined && !record) throw usageTrouble('--record needs the name of a folder');
       return true;
     }, true)
     .demandCommand(0, 0)

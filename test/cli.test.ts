@@ -35,10 +35,12 @@ tap.test('what is asked of the program itself', async (t) => {
     'metrics',
     'install',
     'uninstall',
+    'replay',
     'completion',
     '--config',
     '--state',
     '--dry-run',
+    '--record',
     'Exit codes:',
   ]) {
     t.match(stdout, word);
@@ -62,6 +64,11 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['status --check --watch', 'Arguments check and watch are mutually exclusive'],
     ['check --watch', 'Unknown argument: watch'],
     ['status --config.x=1', 'Unknown argument: config.x'],
+    ['check --record', 'Not enough arguments following: record'],
+    ['check --record=', '--record needs the name of a folder'],
+    ['check --no-record', '--record needs the name of a folder'],
+    ['replay', 'Not enough non-option arguments: got 0, need at least 1'],
+    ['replay a b', 'Unknown argument: b'],
     ['status --no-config', '--config and --state need the name of a file'],
   ];
   for (const [line, message] of cases) {

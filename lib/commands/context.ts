@@ -2,6 +2,7 @@ import { EXIT, fileError, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { linux } from '../platform/linux.js';
 import { openwrt } from '../platform/openwrt.js';
+import type { Unsaved } from '../platform/outside.js';
 import type { Platform } from '../platform/platform.js';
 import { type Colour, createColour } from '../report/colour.js';
 import { ubusText } from '../report/ubus.js';
@@ -49,8 +50,7 @@ export interface Context {
   complain(lines: string[]): void;
 }
 
-export function createContext(options: Options, io: Io): Context {
-  const exec = createExec(io.env.PATH);
+export function createContext(options: Options, io: Io, exec: Exec = createExec(io.env.PATH)): Context {
   const coloured = (stream: { isTTY: boolean }) => options.color && !io.env.NO_COLOR && stream.isTTY;
   return {
     options,
@@ -94,6 +94,8 @@ export async function withLock<T>({ exec, options }: Context, work: (unlocked?: 
 
 /** The state file as it was left, and what is wrong with it in words. */
 export interface Remembered {
+  /** As it was read. */
+  text?: string;
   state?: State;
   problem?: string;
 }
@@ -104,10 +106,10 @@ export async function loadState(path: string, keep: boolean): Promise<Remembered
     const text = await readText(path);
     if (text === undefined) return {};
     const state = parseState(text);
-    if (state) return { state };
+    if (state) return { text, state };
     const what = `${path} is no state file of this version`;
-    if (keep) return { problem: what };
-    return { problem: `${what}; it is now ${await setAside(path)}, and nothing is remembered` };
+    if (keep) return { text, problem: what };
+    return { text, problem: `${what}; it is now ${await setAside(path)}, and nothing is remembered` };
   } catch (error) {
     return { problem: `${path} cannot be read: ${fileError(error)}; nothing is remembered` };
   }
@@ -118,12 +120,6 @@ export async function requireState(path: string): Promise<State> {
   const { state, problem } = await loadState(path, true);
   if (!state) throw new Trouble(EXIT.cannotRun, problem ?? 'no round has run yet', ['run: mini-mwan check --verbose']);
   return state;
-}
-
-/** What could not be saved, in words; `lost`: the next round remembers nothing. */
-export interface Unsaved {
-  text: string;
-  lost: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import { EXIT, fileError, Trouble } from '../explain.js';
 import type { Config, Problem } from '../model.js';
 import type { Exec } from '../system/exec.js';
 import { readText } from '../system/files.js';
+import type { Source } from './outside.js';
 
 /** Where `uci set` keeps what is not committed yet, a file for each configuration. */
 const STAGED = '/tmp/.uci';
@@ -26,25 +27,28 @@ const EXAMPLE = [
 
 /** Reads the configuration. Throws a Trouble if there is none, or if it is no UCI: routes are left alone then. */
 export async function loadConfiguration(file: string, exec: Exec): Promise<{ config: Config; problems: Problem[] }> {
-  const text = await readConfiguration(file);
-  const staged = await readStaged(file, exec);
-  const parsed = parseUci(staged ?? text);
+  return understandConfiguration(file, await readConfiguration(file, exec));
+}
+
+/** What the text means. Throws a Trouble if it is no UCI. */
+export function understandConfiguration(file: string, { text, merged }: Source) {
+  const parsed = parseUci(text);
   if ('text' in parsed) {
     const hint = 'the routes stay as they are until this is mended';
     throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
   }
   const { config, problems } = readSettings(parsed.sections);
-  if (staged === undefined) return { config, problems };
-  // uci prints the merged configuration, whose lines are nobody's.
-  return { config, problems: problems.map(({ line: _, ...problem }) => problem) };
+  return { config, problems: merged ? problems.map(({ line: _, ...problem }) => problem) : problems };
 }
 
-async function readConfiguration(file: string): Promise<string> {
+/** The text of the configuration. Throws a Trouble if there is none. */
+export async function readConfiguration(file: string, exec: Exec): Promise<Source> {
   const text = await readText(file).catch((error) => {
     throw new Trouble(EXIT.config, `${file} cannot be read: ${fileError(error)}`);
   });
   if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
-  return text;
+  const staged = await readStaged(file, exec);
+  return { text: staged ?? text, merged: staged !== undefined };
 }
 
 /** The configuration with the changes that wait for `uci commit`, as every other OpenWrt program sees it; undefined if none do. */

@@ -7,10 +7,10 @@ const MAX_BYTES = 1_000_000;
  * The text of a regular file; undefined if there is none. Throws the system's error, or one that says what else it is:
  * a pipe or a device would keep us waiting.
  */
-export async function readText(path: string): Promise<string | undefined> {
+export async function readText(path: string, maxBytes = MAX_BYTES): Promise<string | undefined> {
   try {
     const found = await statRegular(path);
-    if (found.size > MAX_BYTES) throw Object.assign(new Error(), { code: `it is larger than ${MAX_BYTES / 1e6} MB` });
+    if (found.size > maxBytes) throw Object.assign(new Error(), { code: `it is larger than ${maxBytes / 1e6} MB` });
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

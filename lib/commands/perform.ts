@@ -1,0 +1,141 @@
+import { EXIT, type ExitCode, fileError } from '../explain.js';
+import type { Config, Problem, State } from '../model.js';
+import { readConfiguration, understandConfiguration } from '../platform/configuration.js';
+import type { Attempt, Outside, Unsaved } from '../platform/outside.js';
+import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
+import { checkJson } from '../report/json.js';
+import { problemText } from '../report/words.js';
+import { type RoundResult, round } from '../round.js';
+import { printable } from '../state/state.js';
+import { readClock } from '../system/clock.js';
+import { setHashPolicy } from '../system/hash-policy.js';
+import { probeWan } from '../system/probe.js';
+import { type Context, hashMemory, type Remembered, saveState } from './context.js';
+
+/** What a round begins with. */
+export interface Start {
+  dryRun: boolean;
+  remembered: Remembered;
+  /** Why other rounds could run at the same time. */
+  unlocked?: string | undefined;
+}
+
+/** What came of a round. */
+export interface Ended {
+  config: Config;
+  /** Its state is the one that was saved. */
+  result: RoundResult;
+  unsaved: Unsaved | undefined;
+  exitCode: ExitCode;
+}
+
+/** The world as it is. */
+export function reality(context: Context): Outside {
+  const { options, exec } = context;
+  return {
+    exec,
+    configuration: () => readConfiguration(options.config, exec),
+    now: readClock,
+    probe: probeWan.bind(undefined, exec),
+    setHashPolicy: async (policy): Promise<Attempt> => {
+      try {
+        const command = await setHashPolicy(hashMemory(context), policy);
+        return command === undefined ? {} : { command };
+      } catch (error) {
+        return { problem: fileError(error) };
+      }
+    },
+    save: (state) => saveState(options.state, state),
+  };
+}
+
+/** Runs one round and prints what changed; also of a recorded one. Whatever it touches is in `outside`, and nowhere else. */
+export async function runRound(
+  context: Context,
+  { dryRun, remembered, unlocked }: Start,
+  outside: Outside = reality(context),
+): Promise<Ended> {
+  const { options } = context;
+  const { config, problems } = understandConfiguration(options.config, await outside.configuration());
+  const policy = dryRun ? [] : await steerHashPolicy(context, outside, config);
+  const world = {
+    platform: await context.platform(),
+    now: outside.now,
+    probe: outside.probe,
+    remember: async (state: State) => {
+      await outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
+    },
+  };
+  const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
+
+  const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
+  const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...result.problems];
+  const complaints = standing.map((problem) => ({
+    text: problemText(problem, options.config),
+    remedy: problem.remedy ?? [],
+  }));
+  const exitCode = exitCodeOf(config, result);
+  const state = { ...result.state, exitCode, complaints: complaints.map(({ text }) => printable(text)) };
+  const unsaved = dryRun ? undefined : await outside.save(state);
+
+  // What stands in the way is said once, not every minute: cron mails what a job prints.
+  const known = new Set(context.io.err.isTTY || options.verbose ? [] : remembered.state?.complaints);
+  for (const { text, remedy } of complaints) {
+    if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
+  }
+  for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
+  print(context, { ...result, state }, dryRun);
+  return { config, result: { ...result, state }, unsaved, exitCode };
+}
+
+/** Only where flows are shared: elsewhere, what it was before is set again. */
+async function steerHashPolicy(
+  { options, note }: Context,
+  outside: Outside,
+  { enabled, mode, hashPolicy }: Config,
+): Promise<Problem[]> {
+  const shared = enabled && mode === 'multiuplink';
+  const { command, problem } = await outside.setHashPolicy(shared ? hashPolicy : undefined);
+  if (command !== undefined && options.verbose) note(`[#] ${command}`);
+  return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
+}
+
+function createWatcher({ options, note, errColour }: Context) {
+  return {
+    changing: (changes: RoundResult['changes']) => {
+      if (options.verbose) for (const change of changes) note(commandLine(change));
+    },
+    judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
+      if (options.verbose) for (const line of roundLines(...seen, errColour)) note(line);
+    },
+  };
+}
+
+/** What keeps the configuration as a whole from doing anything. */
+function configurationProblems(config: Config): Problem[] {
+  if (!config.enabled) return [{ text: "disabled; option enabled '1' in section settings turns it on" }];
+  return config.wans.some((wan) => wan.enabled)
+    ? []
+    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
+}
+
+function print(context: Context, result: RoundResult, dryRun: boolean): void {
+  const { options, say, note, colour } = context;
+  if (options.json) {
+    say(JSON.stringify(checkJson(result, dryRun)));
+    return;
+  }
+  for (const transition of result.transitions) say(transitionLine(transition, colour));
+  if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
+    for (const line of changeLines(result, dryRun)) say(line);
+  }
+  if (options.verbose && !dryRun) note(summaryLine(result));
+}
+
+function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): ExitCode {
+  if (refused) return EXIT.routes;
+  if (!config.enabled) return EXIT.ok;
+  if (blind) return EXIT.cannotRun;
+  if (!config.wans.some((wan) => wan.enabled)) return EXIT.config;
+  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
+}

@@ -1,0 +1,18 @@
+import type { ExitCode } from '../explain.js';
+import { readRecording } from '../platform/recording.js';
+import { replay as replayOutside } from '../platform/replay.js';
+import { parseState } from '../state/state.js';
+import { type Context, createContext } from './context.js';
+import { runRound } from './perform.js';
+
+/** Decides a recorded round again and prints what it printed. Needs the folder and nothing else, and changes nothing. */
+export async function replay(context: Context, { folder }: { folder: string }): Promise<ExitCode> {
+  const recording = await readRecording(folder);
+  const { paths, dryRun, unlocked, stateProblem: problem } = recording;
+  const outside = replayOutside(recording);
+  const options = { ...context.options, ...paths, verbose: true };
+  const state = recording.state === undefined ? undefined : parseState(recording.state);
+  const remembered = { ...(state && { state }), ...(problem !== undefined && { problem }) };
+  const start = { dryRun, remembered, unlocked };
+  return (await runRound(createContext(options, context.io, outside.exec), start, outside)).exitCode;
+}

@@ -1,0 +1,35 @@
+import type { Config, Now, Probe, State, Wan } from '../model.js';
+import type { Exec } from '../system/exec.js';
+
+/** All that a round takes from outside and leaves there: for real, for real and recorded, or from a recording. */
+export interface Outside {
+  /** For `ip` and `ubus`. */
+  exec: Exec;
+  /** Throws a Trouble if there is none. */
+  configuration(): Promise<Source>;
+  now(): Now;
+  probe(wan: Wan, device: string, attempts: number): Promise<Probe>;
+  /** Sets the kernel's hash policy; where none is wanted, what it was before ours. */
+  setHashPolicy(policy: Config['hashPolicy']): Promise<Attempt>;
+  /** Writes the state file. */
+  save(state: State): Promise<Unsaved | undefined>;
+}
+
+/** What was done, as a command to paste, or why it could not be done; neither: there was nothing to do. */
+export interface Attempt {
+  command?: string;
+  problem?: string;
+}
+
+/** What could not be saved, in words; `lost`: the next round remembers nothing. */
+export interface Unsaved {
+  text: string;
+  lost: boolean;
+}
+
+/** The configuration as it was read. */
+export interface Source {
+  text: string;
+  /** From uci, with staged changes: its lines are nobody's. */
+  merged: boolean;
+}
