@@ -4,6 +4,7 @@ import type { Config, Observation, Problem } from '../model.js';
 import { missingInterfaces, twinProblems } from '../network/uplinks.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
+import { examineSurroundings } from '../platform/surroundings.js';
 import { count, problemText } from '../report/words.js';
 import { view } from '../round.js';
 import { whyNoGroup } from '../routing/plan.js';
@@ -61,6 +62,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     ...(noGroup === undefined ? [] : [noGroup]),
     ...(plan.conflicts.length > 0 ? [] : examineStrangers(first)),
     ...examineProbing(devices, new Map(filters.flat())),
+    ...(await examineSurroundings(context.exec)),
   ];
 }
 

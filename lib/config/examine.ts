@@ -111,3 +111,30 @@ export function examineProbing(devices: string[], filters: ReadonlyMap<string, n
     return [{ text, remedy: [`sysctl -w net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter=2`] }];
   });
 }
+
+/** Rules of a policy router come before every route of table main. @param priorities of such rules */
+export function examineRules(priorities: number[]): Problem[] {
+  if (priorities.length === 0) return [];
+  const shown = [...new Set(priorities)].slice(0, 5);
+  const more = priorities.length > shown.length ? ', …' : '';
+  return [
+    {
+      text: `rules come before all routes (ip rule, priority ${shown.join(', ')}${more}): what they match does not fail over`,
+      remedy: [`if they are not meant to, as what mwan3 may leave behind: ip rule del pref ${shown[0]}`],
+    },
+  ];
+}
+
+/** Flows in hardware keep to their WAN, dead or not, as long as they send. @param flowtables what `nft list flowtables` prints */
+export function examineOffload(flowtables: string): Problem[] {
+  if (!/^\s*flags offload\b/m.test(flowtables)) return [];
+  return [
+    {
+      text: 'hardware flow offload is on: connections that run through it stay on a WAN that is dead',
+      remedy: [
+        "uci set firewall.@defaults[0].flow_offloading_hw='0'; uci commit firewall; /etc/init.d/firewall restart",
+        'or have option notify forget them: conntrack -D --reply-dst ADDRESS_OF_THE_WAN',
+      ],
+    },
+  ];
+}

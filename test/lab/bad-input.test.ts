@@ -208,6 +208,28 @@ scenario('ubus that cannot be used', async (t, lab) => {
   }
 });
 
+scenario('a netifd with a thousand interfaces, and nonsense among them', async (t, lab) => {
+  const many = Array.from({ length: 1000 }, (_, i) => ({ interface: `vlan${i}`, up: true, l3_device: `eth0.${i}` }));
+  const odd = [
+    {},
+    null,
+    7,
+    { interface: 3 },
+    { interface: 'x', l3_device: [], route: 'none' },
+    { interface: 'y', route: [null] },
+  ];
+  const wan = {
+    interface: 'wan',
+    l3_device: 'eth1',
+    metric: 0,
+    route: [{ target: '0.0.0.0', mask: 0, nexthop: '100.64.1.1' }],
+  };
+  await lab.configure({ wan1: { interface: 'wan', ping_target: '1.1.1.1' } });
+  await lab.replace('ubus', `cat <<'END'\n${JSON.stringify({ interface: [...odd, ...many, wan] })}\nEND`);
+  t.match(await lab.mwan('check'), { stderr: '', exitCode: 0 });
+  t.equal(await lab.exit(), 'eth1');
+});
+
 scenario('a WAN by netifd interface survives a netifd that is silent', async (t, lab) => {
   const wan = (name: string, metric: number) => ({ interface: name, metric, ping_target: ['1.1.1.1', '8.8.8.8'] });
   await lab.configure({ wan1: wan('a', 10), wan2: wan('b', 20) });

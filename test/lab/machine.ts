@@ -20,11 +20,13 @@ $action
 /** Tells the package's scripts which services there are; as OpenWrt's of that name, in short. */
 const FUNCTIONS = `
 default_postinst() {
-	( . "$IPKG_INSTROOT/usr/lib/opkg/info/mini-mwan.postinst-pkg" )
+	local script="$IPKG_INSTROOT/usr/lib/opkg/info/mini-mwan.postinst-pkg"
+	[ ! -f "$script" ] || ( . "$script" )
 	[ -n "$IPKG_INSTROOT" ] || for action in enable start; do /etc/init.d/mini-mwan $action; done
 }
 default_prerm() {
-	( . "$IPKG_INSTROOT/usr/lib/opkg/info/mini-mwan.prerm-pkg" )
+	local script="$IPKG_INSTROOT/usr/lib/opkg/info/mini-mwan.prerm-pkg"
+	[ ! -f "$script" ] || ( . "$script" )
 	[ -n "$IPKG_INSTROOT" ] || for action in disable stop; do /etc/init.d/mini-mwan $action; done
 }
 `;

@@ -176,3 +176,20 @@ scenario('changes staged with uci count', [{}, {}], async (t, lab) => {
   t.match(stdout, /interface 'wan2': it has the same device as interface 'wan1'; left out/);
   t.notMatch(stdout, /line \d/, "the lines of the merged text are nobody's");
 });
+
+scenario('validate, of what else decides where packets go', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  t.notMatch((await lab.mwan('validate')).stdout, /rules|offload/);
+  await lab.router.ip('rule add pref 2001 fwmark 0x100/0x3f00 lookup 1');
+  t.match((await lab.mwan('validate')).stdout, /rules come before all routes \(ip rule, priority 2001\)/);
+  await lab.router.ip('rule del pref 2001');
+  t.notMatch((await lab.mwan('validate')).stdout, /rules/, 'the remedy works');
+  // No kernel here can make such a table: what nft of OpenWrt prints.
+  const table =
+    'table inet fw4 {\n flowtable ft {\n  hook ingress priority filter\n  devices = { eth1 }\n  flags offload\n }\n}';
+  await lab.replace('nft', `cat <<'END'\n${table}\nEND`);
+  t.match((await lab.mwan('validate')).stdout, /hardware flow offload is on/);
+  await lab.replace('nft', `cat <<'END'\n${table.replace('  flags offload\n', '')}\nEND`);
+  t.notMatch((await lab.mwan('validate')).stdout, /offload/);
+  t.equal((await lab.mwan('validate', { hide: ['nft'] })).exitCode, 0);
+});

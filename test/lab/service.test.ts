@@ -35,6 +35,8 @@ for (const shell of ['sh', 'busybox ash']) {
     await until(async () => !(await machine.busy()));
     await service('stop');
     t.strictSame(await lab.ours(), [], 'stop removes the routes');
+    t.equal((await machine.run('cat /etc/crontabs/root')).stdout, '0 4 * * * reboot', 'and the line of the crontab');
+    t.equal((await machine.run('cat /etc/asked; rm /etc/asked')).stdout, 'cron restart');
     t.equal(await lab.exit(), 'eth1', 'and leaves those of the system');
     t.not((await service('running')).exitCode, 0);
     await machine.run('rm -f /run/mini-mwan.event');
@@ -47,6 +49,8 @@ for (const shell of ['sh', 'busybox ash']) {
     await service('start');
     await until(async () => (await lab.ours()).length === 2, 10_000);
     t.pass('back after start');
+    t.match((await machine.run('cat /etc/crontabs/root')).stdout, '* * * * * /usr/lib/mini-mwan/minute\n0 4 * * *');
+    t.equal((await machine.run('cat /etc/asked')).stdout, 'cron enable\ncron restart');
     await until(async () => !(await machine.busy()));
     await lab.unplug(1);
     await machine.run(HOOK, { shell, env: EVENT });
@@ -61,6 +65,44 @@ for (const shell of ['sh', 'busybox ash']) {
     t.equal(await machine.tree(), before, 'nothing is left');
   });
 }
+
+scenario('the line of the crontab, which keeps every other byte', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.makeOpenwrt();
+  await machine.mwan('install');
+  await until(async () => !(await machine.busy()), 10_000);
+  await machine.run('mkdir /run/busybox && for name in sed grep; do ln -s /usr/bin/busybox /run/busybox/$name; done');
+  const line = '* * * * * /usr/lib/mini-mwan/minute\n';
+  const own = '*/5 * * * * /usr/lib/mini-mwan/minute\n';
+  const crontabs: [before: string, started: string, stopped: string][] = [
+    ['', line, ''],
+    ['# mine\n0 4 * * * reboot', `${line}# mine\n0 4 * * * reboot`, '# mine\n0 4 * * * reboot'],
+    [`#${line}${own}`, `#${line}${own}`, `#${line}`],
+  ];
+  const crontab = async () => (await machine.run("od -An -c -w1 -v /etc/crontabs/root | tr -d ' \\n'")).stdout;
+  const shown = (text: string) => text.replaceAll(' ', '').replaceAll('\n', '\\n');
+  for (const [shell, path] of [
+    ['sh', ''],
+    ['busybox ash', '/run/busybox:'],
+  ] as const) {
+    const env = { PATH: `${path}/usr/sbin:/usr/bin` };
+    const service = (action: string) => machine.run(`${shell} /etc/rc.common /etc/init.d/mini-mwan ${action}`, { env });
+    for (const [before, started, stopped] of crontabs) {
+      await machine.write('/etc/crontabs/root', before);
+      for (const [action, expected] of [
+        ['start', started],
+        ['start', started],
+        ['stop', stopped],
+        ['stop', stopped],
+      ] as const) {
+        t.match(await service(action), { stderr: '', exitCode: 0 });
+        t.equal(await crontab(), shown(expected), `${action} in ${shell}`);
+      }
+    }
+  }
+  await until(async () => !(await machine.busy()), 10_000);
+});
 
 scenario('after a restart of the router, only what is enabled begins', [{}, {}], async (t, lab) => {
   await lab.configureAll();
@@ -87,7 +129,7 @@ scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
   await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
   await lab.silence(1);
   await machine.run(HOOK, { env: EVENT });
-  await until(() => machine.busy());
+  await until(async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1);
   await machine.run('/etc/init.d/mini-mwan stop');
   t.strictSame(await lab.ours(), [], 'stop waits for it');
   await until(async () => !(await machine.busy()), 10_000);
