@@ -6,12 +6,10 @@ const { argv, env, stdout, stderr } = process;
 // Whoever was reading may have gone (`| head`): that stops no round.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
-const exitCode = await main(argv.slice(2), {
+main(argv.slice(2), {
   env,
   self: [process.execPath, argv[1] ?? ''],
   uid: process.geteuid?.() ?? 0,
   out: { write: (text) => stdout.write(text), isTTY: stdout.isTTY === true },
   err: { write: (text) => stderr.write(text), isTTY: stderr.isTTY === true },
-});
-// Not just exitCode: a program that was given up may still hold a pipe, and a round must end.
-process.exit(exitCode);
+}).then((exitCode) => process.exit(exitCode));

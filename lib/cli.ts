@@ -1,190 +1,24 @@
-import yargs, { type Argv } from 'yargs';
 import manifest from '../package.json' with { type: 'json' };
-import { createContext, type Io, type Options, toComplaint } from './commands/context.js';
-import { EXIT, type ExitCode, explain, Trouble } from './explain.js';
-
-const DESCRIPTION = `${manifest.description}.
-
-Started by hotplug and cron, it runs one round: look at links, gateways and routes,
-probe every WAN, put the default routes right, and exit.`;
-
-const EPILOGUE = `Exit codes:
-  0  a round ran and a WAN is up, or mini-mwan is disabled
-  1  it ran and no WAN is up
-  2  wrong usage or configuration
-  3  it could not run: a program is missing, not root, another round is stuck
-  4  a route could not be changed
-
-Its own routes:      ip route show proto 77
-Remove all of them:  mini-mwan restore`;
-
-/** The options of install and uninstall. */
-const ROOT = {
-  root: {
-    type: 'string',
-    describe: 'a folder that stands for /, where nothing is started',
-    requiresArg: true,
-  },
-} as const;
+import { readPlain } from './argv.js';
+import { createContext, type Io, toComplaint } from './commands/context.js';
+import { COMMANDS } from './commands/index.js';
+import { EXIT, type ExitCode, explain } from './explain.js';
 
 /** Runs the command that argv names. Resolves to the exit code; whatever goes wrong has been told. */
 export async function main(argv: string[], io: Io): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.ok;
-  const parser = createParser(argv, io, (code) => {
-    exitCode = code;
-  });
   try {
-    const output = await parse(parser, argv);
-    if (output !== '') io.out.write(`${output}\n`);
-    return exitCode;
-  } catch (error) {
-    const { lines, exitCode: code } = explain(error);
-    io.err.write(toComplaint(lines));
-    return code;
-  }
-}
-
-/** yargs' output as text: help, version, completion. */
-async function parse(parser: Argv, argv: string[]): Promise<string> {
-  const asked = argv.indexOf('--get-yargs-completions');
-  return new Promise((resolve, reject) => {
-    if (asked >= 0) {
-      parser.getCompletion(argv.slice(asked + 1), (error, words) =>
-        error ? reject(error) : resolve(words.join('\n')),
-      );
-    } else {
-      parser.parseAsync(argv, {}, (error, _, output) => (error ? reject(error) : resolve(output))).catch(reject);
+    const plain = readPlain(argv);
+    // What hotplug, cron and keepalived start need not wait for yargs.
+    if (plain === undefined) return await (await import('./usage.js')).runByYargs(argv, io);
+    if (plain.command !== 'version') {
+      const command = await COMMANDS[plain.command]();
+      return await command(await createContext(plain.options, io), plain.options);
     }
-  });
-}
-
-function usageTrouble(message: string): Trouble {
-  return new Trouble(EXIT.config, message.split('\n')[0] ?? '', ['see: mini-mwan --help']);
-}
-
-function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
-  // Commands are loaded when they are called: a round pays for nothing else.
-  const run =
-    <T extends Options>(
-      load: () => Promise<(context: ReturnType<typeof createContext>, args: T) => Promise<ExitCode>>,
-    ) =>
-    async (args: unknown) => {
-      const options = args as T;
-      done(await (await load())(createContext(options, io), options));
-    };
-  const parser = yargs(argv);
-  return parser
-    .scriptName('mini-mwan')
-    .usage(`$0 [command] [options]\n\n${DESCRIPTION}`)
-    .locale('en')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
-    .options({
-      config: {
-        type: 'string',
-        default: '/etc/config/mini-mwan',
-        describe: 'configuration, in UCI format',
-        requiresArg: true,
-      },
-      state: {
-        type: 'string',
-        default: '/var/run/mini-mwan.status',
-        describe: 'what one round remembers for the next',
-        requiresArg: true,
-      },
-      verbose: { type: 'boolean', alias: 'v', default: false, describe: 'show what is seen, decided and done' },
-      json: { type: 'boolean', default: false, describe: 'print JSON' },
-      color: { type: 'boolean', default: true, describe: 'colour on a terminal; --no-color or NO_COLOR turns it off' },
-    })
-    .command(
-      ['check', '$0'],
-      'run one round (the default)',
-      (args) =>
-        args
-          .option('dry-run', {
-            type: 'boolean',
-            alias: 'n',
-            default: false,
-            describe: 'change nothing, print the plan',
-          })
-          .option('record', {
-            type: 'string',
-            describe: 'new folder for all that the round sees; implies --verbose',
-            requiresArg: true,
-          }),
-      run<Options & { dryRun: boolean; record?: string }>(async () => (await import('./commands/check.js')).check),
-    )
-    .command(
-      'status',
-      'show the last round and the routes',
-      (args) =>
-        args
-          .option('check', { type: 'boolean', describe: 'print nothing; exit 0 if a WAN is up, else 1' })
-          .option('watch', { type: 'boolean', describe: 'show it again every 2 s, until Ctrl-C' })
-          .conflicts('check', 'watch'),
-      run<Options & { check?: boolean; watch?: boolean }>(async () => (await import('./commands/status.js')).status),
-    )
-    .command(
-      'metrics',
-      'print the last round for Prometheus',
-      {},
-      run(async () => (await import('./commands/metrics.js')).metrics),
-    )
-    .command(
-      'validate',
-      'say all that is wrong, with the remedy',
-      {},
-      run(async () => (await import('./commands/validate.js')).validate),
-    )
-    .command(
-      'restore',
-      'remove all routes of mini-mwan',
-      {},
-      run(async () => (await import('./commands/restore.js')).restore),
-    )
-    .command(
-      'announce',
-      false,
-      {},
-      run(async () => (await import('./commands/announce.js')).announceAll),
-    )
-    .command(
-      'install',
-      'lay down all that it needs to run by itself',
-      ROOT,
-      run<Options & { root?: string }>(async () => (await import('./commands/install.js')).install),
-    )
-    .command(
-      'uninstall',
-      'remove them again, and all routes; a configuration of your own stays',
-      ROOT,
-      run<Options & { root?: string }>(async () => (await import('./commands/uninstall.js')).uninstall),
-    )
-    .command(
-      'replay <folder>',
-      'decide a recorded round again; touches nothing',
-      (args) => args.positional('folder', { type: 'string', describe: 'what check --record has written' }),
-      run<Options & { folder: string }>(async () => (await import('./commands/replay.js')).replay),
-    )
-    .command('completion', 'print a script for bash completion', {}, () => void parser.showCompletionScript())
-    .epilogue(EPILOGUE)
-    .version(manifest.version)
-    .help()
-    .alias('help', 'h')
-    .strict()
-    .check(({ config, state, record }) => {
-      // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
-      const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|check|watch))=/.test(word));
-      if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
-      if (!config || !state) throw usageTrouble('--config and --state need the name of a file');
-      if (record !== undefined && !record) throw usageTrouble('--record needs the name of a folder');
-      return true;
-    }, true)
-    .demandCommand(0, 0)
-    .wrap(100)
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .fail((message, error) => {
-      // What yargs itself finds wrong is a YError; anything else was thrown by the command.
-      throw error && error.name !== 'YError' ? error : usageTrouble(message);
-    });
+    io.out.write(`${manifest.version}\n`);
+    return EXIT.ok;
+  } catch (error) {
+    const { lines, exitCode } = explain(error);
+    io.err.write(toComplaint(lines));
+    return exitCode;
+  }
 }

@@ -17,6 +17,7 @@ import type {
 } from './model.js';
 import { findUplinks, missingInterfaces, twinProblems } from './network/uplinks.js';
 import type { Platform } from './platform/platform.js';
+import { stillRefused } from './routing/plan.js';
 import { DEFAULT, isDefault, isOurs, outranks, usesDevice } from './routing/route.js';
 import { isReachable } from './routing/wanted.js';
 import { steer, type View } from './steer.js';
@@ -60,7 +61,8 @@ export async function round(
 ): Promise<RoundResult> {
   const begun = world.now();
   const look = async () => view(config, await world.platform.observe(), previous);
-  const helm = { course: config, platform: world.platform, look, changing: watcher.changing, dryRun };
+  const noGroup = previous?.bootId === begun.bootId ? stillRefused(previous.complaints) : undefined;
+  const helm = { course: config, noGroup, platform: world.platform, look, changing: watcher.changing, dryRun };
 
   const seen = await look();
   const before = recall(seen.uplinks, previous, begun);

@@ -2,7 +2,7 @@ import type { Change, Observation, Problem, Route, Status, Uplink } from './mode
 import type { Platform } from './platform/platform.js';
 import { toArguments, toSentence } from './report/change.js';
 import { isGroup } from './routing/group.js';
-import { type Course, plan } from './routing/plan.js';
+import { type Course, groupRefused, plan } from './routing/plan.js';
 import { usesDevice } from './routing/route.js';
 
 /** What was seen at one moment, and what it means for the WANs. */
@@ -23,6 +23,8 @@ export interface Steered {
 
 export interface Helm {
   course: Course;
+  /** Why flows cannot be kept where they are, if that is known. */
+  noGroup?: Problem | undefined;
   platform: Platform;
   look(): Promise<View>;
   /** Told before changes are made. */
@@ -43,7 +45,7 @@ const PATIENCE = 3;
  */
 export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<string, Status>): Promise<Steered> {
   const refusals = new Map<string, Problem>();
-  let noGroup: Problem | undefined;
+  let { noGroup } = helm;
   const doubts = new Set<string>();
   const made: Change[] = [];
   let view = first;
@@ -85,11 +87,6 @@ async function blame(platform: Platform, change: Change, view: View): Promise<Up
 
 function needsGroup(change: Change): boolean {
   return 'route' in change ? change.route.group !== undefined : isGroup(change.object);
-}
-
-function groupRefused(reason: string): Problem {
-  const text = 'the kernel takes no resilient group of nexthops; flows are shared, but move';
-  return { option: 'option sticky', text, remedy: reason.split('\n') };
 }
 
 /** The WANs that the kernel does not want in a route. It refuses a multipath route as a whole and does not say for whom. */

@@ -1,7 +1,12 @@
+import { closeSync } from 'node:fs';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
+import { asList, asRecord, type Json, parseJson } from '../network/json.js';
 import type { Announcement } from '../report/announcement.js';
 import { safe } from '../report/words.js';
+import { readClock } from '../system/clock.js';
 import { readInput } from '../system/files.js';
+import { runHook } from '../system/hooks.js';
+import { takeLock } from '../system/lock.js';
 import { log } from '../system/log.js';
 import type { Context } from './context.js';
 
@@ -16,30 +21,52 @@ export interface Announcements {
 
 /** ms that a hook may take. One that wants longer can go to the background itself. */
 const LIMIT = 30_000;
+/** ms to wait for the hooks of the rounds before. */
+const PATIENCE = 600_000;
+/** rc.common locks a service by this file, which whatever a hook leaves in the background would keep. */
+const SERVICE_LOCK = 1000;
 
 /** Runs the hooks for what a round found, one after the other, as netifd does. Started by `check`, not by people. */
-export async function announceAll({ exec }: Context): Promise<ExitCode> {
-  const { hotplug, notify, list } = await readAnnouncements();
+export async function announceAll({ exec, options }: Context): Promise<ExitCode> {
+  const { hotplug, notify, list } = parse(parseJson(await readInput().catch(() => '')));
+  closeFile(SERVICE_LOCK);
   const run = async (program: string, args: string[], env: Record<string, string>) => {
-    const { exitCode, failure, stderr } = await exec.start(program, args, { timeout: LIMIT, env }).finished;
-    if (exitCode === 0) return;
-    const said = safe(stderr.trim().split('\n')[0] ?? '', 200);
-    const text = `${program}, ${env.ACTION} of ${env.INTERFACE}: ${failure ?? `exit ${exitCode}`}${said && `: ${said}`}`;
+    const failure = await runHook(program, args, { ...env, ...exec.env }, LIMIT);
+    if (failure === undefined) return;
+    const text = `${program}, ${env.ACTION} of ${env.INTERFACE}: ${failure}`;
     await log(exec, [{ priority: 'err', text: safe(text, 400) }]);
   };
+  // In the order of the rounds: a script that hears last that a WAN is up must be right.
+  const lock = await takeLock(exec, `${options.state}.announce.lock`, PATIENCE, readClock().uptime).catch(
+    () => undefined,
+  );
   for (const { event, full, crossing } of list) {
     if (hotplug !== undefined && crossing) await run(hotplug, ['iface'], event);
     if (notify !== undefined) await run(notify, [], full);
   }
+  await lock?.release();
   return EXIT.ok;
 }
 
-async function readAnnouncements(): Promise<Announcements> {
+function closeFile(number: number): void {
   try {
-    const read: Announcements = JSON.parse(await readInput());
-    if (Array.isArray(read.list)) return read;
+    closeSync(number);
   } catch {
-    // Somebody called it by hand.
+    // It is not open.
   }
+}
+
+function parse(json: Json): Announcements {
+  const { hotplug, notify, list } = asRecord(json) ?? {};
+  const known = asList(list)?.every(
+    (entry) => isVariables(asRecord(entry)?.event) && isVariables(asRecord(entry)?.full),
+  );
+  const programs = [hotplug, notify].every((program) => program === undefined || typeof program === 'string');
+  if (known && programs) return json as Announcements;
   throw new Trouble(EXIT.config, 'announce is started by check, with what it found');
+}
+
+function isVariables(json: Json): boolean {
+  const record = asRecord(json);
+  return record !== undefined && Object.values(record).every((value) => typeof value === 'string');
 }

@@ -1,9 +1,11 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { State } from '../model.js';
 import { readClock } from '../system/clock.js';
-import { type Context, loadState, requireRoot, withLock } from './context.js';
+import { ROUND_PATIENCE } from '../system/lock.js';
+import { type Context, requireRoot, withLock } from './context.js';
+import { loadState } from './memory.js';
 import { type Ended, runRound, type Start } from './perform.js';
-import { tellOthers, tellTrouble } from './tell.js';
+import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
 /** s that a round takes at the most to read its configuration. */
 const READING = 0.2;
@@ -23,25 +25,36 @@ export async function check(context: Context, { dryRun, record }: CheckOptions):
       : await (await import('./record.js')).createRecorder(context, record);
   if (dryRun) return (await run({ dryRun, remembered: await loadState(context.options.state, true) })).exitCode;
   const asked = readClock().uptime;
-  return withLock(context, async (unlocked) => {
+  const locked = withLock(context, ROUND_PATIENCE, async (unlocked) => {
     const remembered = await loadState(context.options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(remembered.state, asked) : undefined;
     if (answered === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
     if (context.options.verbose)
       context.note('another round began after this call and has ended; nothing is left to do');
-    return answered;
+    return { exitCode: answered };
   });
+  const { exitCode, error } = await locked.catch(async (busy) => {
+    await tellSyslog(context, [failureLine(busy)], 'notice');
+    return { exitCode: undefined, error: busy };
+  });
+  if (exitCode === undefined) throw error;
+  return exitCode;
 }
 
-async function runAndTell(context: Context, run: (start: Start) => Promise<Ended>, start: Start): Promise<ExitCode> {
+/** Resolves to what is to be thrown, too: so that what comes of the lock itself can be told apart. */
+async function runAndTell(
+  context: Context,
+  run: (start: Start) => Promise<Ended>,
+  start: Start,
+): Promise<{ exitCode?: ExitCode; error?: unknown }> {
   try {
     const ended = await run(start);
     await tellOthers(context, start, ended);
-    return ended.exitCode;
+    return { exitCode: ended.exitCode };
   } catch (error) {
-    await tellTrouble(context, start, error);
-    throw error;
+    await tellTrouble(context, error);
+    return { error };
   }
 }
 

@@ -1,16 +1,18 @@
-import { EXIT, type ExitCode, fileError } from '../explain.js';
+import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, Problem, State } from '../model.js';
-import { readConfiguration, understandConfiguration } from '../platform/configuration.js';
-import type { Attempt, Outside, Unsaved } from '../platform/outside.js';
+import { understandConfiguration } from '../platform/configuration.js';
+import type { Outside, Unsaved } from '../platform/outside.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { checkJson } from '../report/json.js';
 import { problemText } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
 import { printable } from '../state/state.js';
-import { readClock } from '../system/clock.js';
-import { setHashPolicy } from '../system/hash-policy.js';
-import { probeWan } from '../system/probe.js';
-import { type Context, hashMemory, type Remembered, saveState } from './context.js';
+import type { Context } from './context.js';
+import type { Remembered } from './memory.js';
+import { reality } from './reality.js';
+
+/** s between two lines that say the same, where it cannot be remembered that it was said. */
+const REMINDER = 600;
 
 /** What a round begins with. */
 export interface Start {
@@ -26,27 +28,9 @@ export interface Ended {
   /** Its state is the one that was saved. */
   result: RoundResult;
   unsaved: Unsaved | undefined;
+  /** Where it cannot be remembered that it was said, it is time to say it again. */
+  reminder: boolean;
   exitCode: ExitCode;
-}
-
-/** The world as it is. */
-export function reality(context: Context): Outside {
-  const { options, exec } = context;
-  return {
-    exec,
-    configuration: () => readConfiguration(options.config, exec),
-    now: readClock,
-    probe: probeWan.bind(undefined, exec),
-    setHashPolicy: async (policy): Promise<Attempt> => {
-      try {
-        const command = await setHashPolicy(hashMemory(context), policy);
-        return command === undefined ? {} : { command };
-      } catch (error) {
-        return { problem: fileError(error) };
-      }
-    },
-    save: (state) => saveState(options.state, state),
-  };
 }
 
 /** Runs one round and prints what changed; also of a recorded one. Whatever it touches is in `outside`, and nowhere else. */
@@ -79,13 +63,16 @@ export async function runRound(
   const unsaved = dryRun ? undefined : await outside.save(state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
-  const known = new Set(context.io.err.isTTY || options.verbose ? [] : remembered.state?.complaints);
+  const watched = context.io.err.isTTY || options.verbose;
+  const known = new Set(watched ? [] : remembered.state?.complaints);
   for (const { text, remedy } of complaints) {
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   }
+  const reminder = state.uptime % REMINDER < config.checkInterval;
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
-  print(context, { ...result, state }, dryRun);
-  return { config, result: { ...result, state }, unsaved, exitCode };
+  // Without a memory every status would be news, every time.
+  if (!unsaved?.lost || watched || options.json) print(context, { ...result, state }, dryRun);
+  return { config, result: { ...result, state }, unsaved, reminder, exitCode };
 }
 
 /** Only where flows are shared: elsewhere, what it was before is set again. */

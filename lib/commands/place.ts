@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT, fileError, Trouble } from '../explain.js';
+import { runHook } from '../system/hooks.js';
 import { exists, isFolder, look, trueFolder } from '../system/tree.js';
 import type { Context } from './context.js';
 
@@ -18,7 +19,7 @@ export interface Place {
 const RECORDS = ['/usr/lib/opkg/info/mini-mwan.control', '/lib/apk/packages/mini-mwan.list'];
 
 /** ms. `stop` waits for a round that is under way. */
-const SERVICE_TIMEOUT = 60_000;
+const SERVICE_TIMEOUT = 90_000;
 
 /** @param root as given with --root; undefined: this system */
 export async function findPlace({ io }: Context, command: string, root: string | undefined): Promise<Place> {
@@ -75,7 +76,7 @@ export async function runServices({ exec, complain }: Context, calls: [name: str
   for (const [name, action] of calls) {
     const script = `/etc/init.d/${name}`;
     if (!(await exists(script))) continue;
-    const { exitCode, failure } = await exec.start(script, [action], { timeout: SERVICE_TIMEOUT }).finished;
-    if (exitCode !== 0) complain([`${script} ${action}: ${failure ?? `exit ${exitCode}`}`]);
+    const failure = await runHook(script, [action], exec.env, SERVICE_TIMEOUT);
+    if (failure !== undefined) complain([`${script} ${action}: ${failure}`]);
   }
 }

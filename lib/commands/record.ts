@@ -4,7 +4,8 @@ import { explain, fileError } from '../explain.js';
 import { record } from '../platform/record.js';
 import { prepareRecording, writeRecording } from '../platform/recording.js';
 import { type Context, createContext, type Io, toComplaint } from './context.js';
-import { type Ended, reality, runRound, type Start } from './perform.js';
+import { type Ended, runRound, type Start } from './perform.js';
+import { reality } from './reality.js';
 
 /** Makes the folder, or throws a Trouble. The round that is run then is kept in it: all that it sees and prints. */
 export async function createRecorder(context: Context, folder: string): Promise<(start: Start) => Promise<Ended>> {
@@ -18,7 +19,7 @@ async function recordRound(context: Context, start: Start, folder: string): Prom
   const { io, printed } = listen(context.io);
   let complaint = '';
   try {
-    return await runRound(createContext(options, io, outside.exec), start, outside);
+    return await runRound(await createContext(options, io, outside.exec), start, outside);
   } catch (error) {
     // Printed by whoever catches it.
     complaint = toComplaint(explain(error).lines);
@@ -27,7 +28,15 @@ async function recordRound(context: Context, start: Start, folder: string): Prom
     const { dryRun, remembered, unlocked } = start;
     const texts = { config: config(), state: remembered.text };
     const paths = { config: options.config, state: options.state };
-    const recording = { paths, dryRun, ...texts, stateProblem: remembered.problem, unlocked, calls };
+    const recording = {
+      paths,
+      dryRun,
+      json: options.json,
+      ...texts,
+      stateProblem: remembered.problem,
+      unlocked,
+      calls,
+    };
     await writeRecording(folder, recording, manifest.version, printed() + complaint).catch((error) => {
       context.complain([`the recording in ${folder} is not whole: ${fileError(error)}`]);
     });

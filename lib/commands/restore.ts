@@ -2,20 +2,21 @@ import { EXIT, type ExitCode, fileError } from '../explain.js';
 import { toSentence } from '../report/change.js';
 import { steer } from '../steer.js';
 import { setHashPolicy } from '../system/hash-policy.js';
-import { type Context, dropAnswer, hashMemory, requireRoot, withLock } from './context.js';
+import { LAST_PATIENCE } from '../system/lock.js';
+import { type Context, requireRoot, withLock } from './context.js';
+import { dropAnswer } from './memory.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
   requireRoot(context, 'restore');
-  return withLock(context, async (unlocked) => {
+  return withLock(context, LAST_PATIENCE, async (unlocked) => {
     if (unlocked !== undefined) context.complain([unlocked]);
-    const exitCode = await removeOurs(context);
-    await dropAnswer(context.options.state);
-    return exitCode;
+    return removeOurs(context);
   });
 }
 
-async function removeOurs(context: Context): Promise<ExitCode> {
+/** The same for who has the lock. */
+export async function removeOurs(context: Context): Promise<ExitCode> {
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
   const look = async () => ({ seen: await platform.observe(), uplinks: [] });
@@ -27,10 +28,11 @@ async function removeOurs(context: Context): Promise<ExitCode> {
     dryRun: false,
   };
   const { changes, problems, refused } = await steer(helm, await look(), new Map());
-  const policy = await setHashPolicy(hashMemory(context), undefined).catch((error) => {
-    context.complain([`${hashMemory(context)}: ${fileError(error)}`]);
+  const policy = await setHashPolicy(context.options.state, undefined).catch((error) => {
+    context.complain([`the hash policy cannot be set to what it was: ${fileError(error)}`]);
     return undefined;
   });
+  await dropAnswer(context.options.state);
   if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
   else for (const change of changes) context.say(toSentence(change));
   if (policy !== undefined && !context.options.json) context.say(policy);

@@ -3,11 +3,11 @@ import type { Config, Transition } from '../model.js';
 import { announce } from '../report/announcement.js';
 import { atLevel, type LogLine, logLines } from '../report/log.js';
 import { safe } from '../report/words.js';
-import { emptyState, printable } from '../state/state.js';
-import { readClock } from '../system/clock.js';
+import { EMPTY_STATE, printable } from '../state/state.js';
 import { log } from '../system/log.js';
 import type { Announcements } from './announce.js';
-import { type Context, saveState } from './context.js';
+import type { Context } from './context.js';
+import { dropAnswer, loadState, saveState } from './memory.js';
 import type { Ended, Start } from './perform.js';
 
 /** OpenWrt's program that calls the scripts of /etc/hotplug.d. */
@@ -15,10 +15,10 @@ const HOTPLUG_CALL = 'hotplug-call';
 
 /** Tells syslog and scripts what is new since the round before. */
 export async function tellOthers(context: Context, { remembered }: Start, ended: Ended): Promise<void> {
-  const { config, result, unsaved, exitCode } = ended;
+  const { config, result, unsaved, reminder, exitCode } = ended;
   if (unsaved?.lost) {
-    // Without a memory every status looks new: it is not told again and again.
-    await tellSyslog(context, [{ priority: 'err', text: unsaved.text }], config.logLevel);
+    // Without a memory everything looks new: it is told now and then, and scripts are left alone.
+    await tellSyslog(context, reminder ? [{ priority: 'err', text: unsaved.text }] : [], config.logLevel);
     return;
   }
   const news = result.state.complaints.filter((text) => !remembered.state?.complaints.includes(text));
@@ -27,24 +27,32 @@ export async function tellOthers(context: Context, { remembered }: Start, ended:
   await tellScripts(context, config, result.transitions);
 }
 
-/** A round that could not run: syslog hears of it once, so it is remembered beside the verdicts. */
-export async function tellTrouble(context: Context, { remembered }: Start, error: unknown): Promise<void> {
-  if (!(error instanceof Trouble)) return;
-  const complaints = [printable(error.message)];
-  const { state = emptyState(readClock()) } = remembered;
+/** A round that could not run: syslog hears of it once, so it is remembered beside what the rounds before have left. */
+export async function tellTrouble(context: Context, error: unknown): Promise<void> {
+  const { text } = failureLine(error);
+  const exitCode = error instanceof Trouble ? error.exitCode : EXIT.cannotRun;
+  // Not what this round began with: it may have judged before it failed.
+  const { state = EMPTY_STATE } = await loadState(context.options.state, true);
+  const complaints = [printable(text)];
   if (state.complaints.join() === complaints.join()) return;
-  await saveState(context.options.state, { ...state, exitCode: error.exitCode, complaints });
-  await tellSyslog(context, [{ priority: 'err', text: safe(error.message, 400) }], 'notice');
+  await saveState(context.options.state, { ...state, exitCode, complaints });
+  if (state === EMPTY_STATE) await dropAnswer(context.options.state);
+  await tellSyslog(context, [failureLine(error)], 'notice');
+}
+
+/** Why a round could not run. */
+export function failureLine(error: unknown): LogLine {
+  return { priority: 'err', text: safe(error instanceof Error ? error.message : String(error), 400) };
 }
 
 /** Only what is grave enough. A syslog that does not listen is no reason to complain. */
-async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<void> {
+export async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<void> {
   const problem = await log(context.exec, atLevel(lines, level));
   if (problem !== undefined && context.options.verbose) context.note(`nothing goes to syslog: ${problem}`);
 }
 
 /** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. */
-async function tellScripts({ exec, io }: Context, config: Config, transitions: Transition[]): Promise<void> {
+async function tellScripts({ exec, io, options }: Context, config: Config, transitions: Transition[]): Promise<void> {
   if (transitions.length === 0) return;
   const hotplug = await exec.find(HOTPLUG_CALL);
   if (hotplug === undefined && config.notify === undefined) return;
@@ -54,5 +62,5 @@ async function tellScripts({ exec, io }: Context, config: Config, transitions: T
     list: transitions.map(announce),
   };
   const [program, script] = io.self;
-  await exec.detach(program, [script, 'announce'], JSON.stringify(work));
+  await exec.detach(program, [script, 'announce', '--state', options.state], JSON.stringify(work));
 }

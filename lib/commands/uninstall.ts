@@ -2,10 +2,11 @@ import { dirname } from 'node:path';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
 import { CRONTAB, FOLDER, type InstalledFile, installedFiles, MADE } from '../install/files.js';
+import { LAST_PATIENCE } from '../system/lock.js';
 import { layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
-import type { Context } from './context.js';
+import { type Context, withLock } from './context.js';
 import { at, findPlace, type Place, readProgram, runServices, stayInside } from './place.js';
-import { restore } from './restore.js';
+import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
 const RUNTIME = '/var/run';
@@ -20,24 +21,30 @@ interface Done {
 
 /** Removes what install laid down, all routes of ours, and nothing else. */
 export async function uninstall(context: Context, { root }: { root?: string }): Promise<ExitCode> {
-  const { options, say } = context;
   const place = await findPlace(context, 'uninstall', root);
-  const services = place.live && place.openwrt;
-  if (services) {
+  if (place.live && place.openwrt) {
     await runServices(context, [
       ['mini-mwan', 'stop'],
       ['mini-mwan', 'disable'],
     ]);
   }
+  // The lock first: with a round that goes on for long, nothing is removed yet.
+  return place.live
+    ? withLock(context, LAST_PATIENCE, () => removeAndTell(context, place))
+    : removeAndTell(context, place);
+}
+
+async function removeAndTell(context: Context, place: Place): Promise<ExitCode> {
+  const { options, say } = context;
   const files: Done[] = [];
   const tell = (done: Done) => {
     files.push(done);
     if (!options.json) say(`${done.outcome.padEnd(7)}  ${done.path}${done.note ? ` (${done.note})` : ''}`);
   };
   for await (const done of removeAll(place)) tell(done);
-  if (services) await runServices(context, [['rpcd', 'reload']]);
+  if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);
   // Without the program no other round can begin, so this is the last word.
-  const exitCode = place.live ? await restore({ ...context, ...(options.json ? { say: () => {} } : {}) }) : EXIT.ok;
+  const exitCode = place.live ? await removeOurs({ ...context, ...(options.json ? { say: () => {} } : {}) }) : EXIT.ok;
   if (place.live) for await (const done of removeRuntime()) tell(done);
   if (options.json) say(JSON.stringify({ files }));
   else if (files.length === 0) say('nothing is there to remove');

@@ -50,7 +50,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const filters = await Promise.all(['all', ...devices].map(readReversePath));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
   const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp);
-  const noGroup = whyNoGroup(config, shown.uplinks, seen.objects);
+  const noGroup = whyNoGroup(config, shown.uplinks, seen);
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
   return [

@@ -1,4 +1,4 @@
-import type { NexthopObject } from '../model.js';
+import type { NexthopObject, Route } from '../model.js';
 import { asList, asNumber, asRecord, asText, type Json } from './json.js';
 import { parseNexthop } from './routes.js';
 
@@ -24,4 +24,15 @@ function parseObject(entry: Record<string, Json>): NexthopObject {
       return { id: asNumber(id) ?? 0, weight: asNumber(weight) ?? 1 };
     }),
   };
+}
+
+/** The nexthops of routes that lead through a group, where the kernel names only that (net.ipv4.nexthop_compat_mode=0). */
+export function fillNexthops(routes: Route[], objects: NexthopObject[]): Route[] {
+  const hopOf = (id: number) => objects.flatMap((object) => (object.id === id && 'hop' in object ? [object.hop] : []));
+  return routes.map((route) => {
+    const object = objects.find(({ id }) => id === route.group);
+    if (!object || route.nexthops.length > 0) return route;
+    const members = 'members' in object ? object.members : [{ id: object.id, weight: 1 }];
+    return { ...route, nexthops: members.flatMap(({ id, weight }) => hopOf(id).map((hop) => ({ ...hop, weight }))) };
+  });
 }

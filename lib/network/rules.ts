@@ -12,9 +12,11 @@ const LOCAL = '255';
  */
 export function rulesBeforeMain(json: Json): number[] {
   const rules = (asList(json) ?? []).map((entry) => {
-    const { priority, table, src } = asRecord(entry) ?? {};
-    return { priority: asNumber(priority) ?? 0, table: asText(table), all: src === 'all' };
+    const { priority, table, src, ...more } = asRecord(entry) ?? {};
+    const plain = src === 'all' && Object.keys(more).every((key) => key === 'protocol');
+    return { priority: asNumber(priority) ?? 0, table: asText(table), plain };
   });
-  const main = rules.find(({ table, all }) => table === MAIN && all)?.priority ?? 0;
+  // Not one with a condition or, as that of wg-quick, with an exception.
+  const main = rules.find(({ table, plain }) => table === MAIN && plain)?.priority ?? 0;
   return rules.filter(({ priority, table }) => priority < main && table !== LOCAL).map(({ priority }) => priority);
 }

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 
 pack() { tar --format=gnu --owner=0 --group=0 --numeric-owner --sort=name --mtime=@0 -cf - "$@" | gzip -n -9; }
 
-# The crontab is not the package's: its line comes and goes by postinst-pkg and prerm-pkg.
+# The crontab is not the package's: its line comes and goes with the service.
 mkdir -p "$work/data/etc/crontabs"
 touch "$work/data/etc/openwrt_release"
 node dist/mini-mwan.mjs install --root "$work/data" >/dev/null

@@ -2,7 +2,7 @@ import { EXIT, Trouble } from '../explain.js';
 import type { Change, Observation } from '../model.js';
 import { parseJson } from '../network/json.js';
 import { parseLinks } from '../network/links.js';
-import { parseObjects } from '../network/nexthops.js';
+import { fillNexthops, parseObjects } from '../network/nexthops.js';
 import { parseRoutes } from '../network/routes.js';
 import { toArguments } from '../report/change.js';
 import { safe } from '../report/words.js';
@@ -27,7 +27,8 @@ async function observe(exec: Exec): Promise<Observation> {
   const objects = result.exitCode === 0 ? parseObjects(parseJson(third)) : undefined;
   const answered = result.exitCode === 0 || result.stderr.includes('Command failed -:3');
   if (!answered || !links || !routes) throw unusable(result);
-  return { links, routes, ...(objects === undefined ? {} : { objects }), blind: [] };
+  if (!objects) return { links, routes, blind: [] };
+  return { links, routes: fillNexthops(routes, objects), objects, blind: [] };
 }
 
 async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined> {

@@ -25,6 +25,8 @@ export interface Recording {
   /** Paths of the configuration and of the state file, for messages. */
   paths: { config: string; state: string };
   dryRun: boolean;
+  /** It printed JSON. */
+  json: boolean;
   /** Their texts; absent if they could not be read. */
   config?: string | undefined;
   state?: string | undefined;
@@ -73,13 +75,14 @@ export async function readRecording(folder: string): Promise<Recording> {
   const [paths, has] = [asRecord(head.paths), asRecord(head.has)];
   const [config, state] = [asText(paths?.config), asText(paths?.state)];
   const calls = asList(head.calls)?.map(asCall);
-  const switches = [has?.config, has?.state, head.dryRun];
+  const switches = [has?.config, has?.state, head.dryRun, head.json];
   if (config === undefined || state === undefined || !calls || switches.some((value) => typeof value !== 'boolean')) {
     throw damaged(file, 'a part of it is missing');
   }
   return {
     paths: { config, state },
     dryRun: head.dryRun === true,
+    json: head.json === true,
     ...(has?.config === true ? { config: await readPart(join(folder, FILES.config)) } : {}),
     ...(has?.state === true ? { state: await readPart(join(folder, FILES.state)) } : {}),
     stateProblem: asText(head.stateProblem),

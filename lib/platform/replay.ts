@@ -12,6 +12,7 @@ export function replay(recording: Recording): Outside {
   const take = createTape(recording.calls, (call) => call === ACTION);
   return {
     exec: {
+      env: {},
       start: (program, args, { input }) => {
         const call = [program, ...args].join(' ');
         return { finished: Promise.resolve().then(() => take(call, asFinished, input)), kill: () => {} };

@@ -10,7 +10,7 @@ export interface Announcement {
   crossing: boolean;
 }
 
-/** Where scripts look for the device of a WAN that has none, there is no DEVICE, as on netifd's ifdown. */
+/** DEVICE is left out where the WAN has none, as in netifd's ifdown. */
 export function announce({ name, device, interface: owner, from, to, reason }: Transition): Announcement {
   const event = {
     ACTION: carries(to) ? 'connected' : 'disconnected',

@@ -1,4 +1,3 @@
-import { Chalk } from 'chalk';
 import type { Status } from '../model.js';
 
 /** Colours a text by what it says; without colour it is the text itself. */
@@ -7,8 +6,12 @@ export interface Colour {
   bold(text: string): string;
 }
 
-export function createColour(enabled: boolean): Colour {
-  const chalk = new Chalk({ level: enabled ? 1 : 0 });
+export const COLOURLESS: Colour = { status: (_, text) => text, bold: (text) => text };
+
+/** Colour for a terminal. Loaded when there is one: cron and hotplug have none. */
+export async function createColour(): Promise<Colour> {
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
   return {
     status: (status, text) => {
       if (status === 'up') return chalk.green(text);

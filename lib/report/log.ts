@@ -2,7 +2,7 @@ import type { Priority } from '../model.js';
 import type { RoundResult } from '../round.js';
 import { toSentence } from './change.js';
 import { transitionLine } from './check.js';
-import { createColour } from './colour.js';
+import { COLOURLESS } from './colour.js';
 import { safe } from './words.js';
 
 /** A line for syslog. */
@@ -43,7 +43,7 @@ export function logLines(
     ...transitions.map(
       (transition): LogLine => ({
         priority: transition.to === 'no_gateway' ? 'warning' : 'notice',
-        text: transitionLine(transition, createColour(false)),
+        text: transitionLine(transition, COLOURLESS),
       }),
     ),
     ...(lastWent && enabled ? hold : []),

@@ -7,8 +7,7 @@ type RouteChange = { verb: Verb; route: Route };
 /**
  * What must change so that our routes are the wanted ones. Additions come first and removals last, so that at no moment
  * fewer routes are there than before and after; the best are added first and removed last, so that the traffic moves once.
- * Routes that are not ours are never in it; a key that one of them holds
- * must not be wanted.
+ * Routes that are not ours are never in it; a key that one of them holds must not be wanted.
  */
 export function diffRoutes(wanted: Route[], routes: Route[]): Change[] {
   const ours = routes.filter(isOurs);

@@ -1,6 +1,7 @@
 import type { Change, Config, Observation, Problem, Status, Uplink } from '../model.js';
 import { diffObjects, diffRoutes } from './diff.js';
 import { GROUP_ID, isOurObject, throughGroup } from './group.js';
+import { isOurs, PARTS } from './route.js';
 import { wanted } from './wanted.js';
 
 /** How the WANs are to be used. */
@@ -24,7 +25,7 @@ export function plan(
   seen: Pick<Observation, 'routes' | 'objects'>,
   statuses: ReadonlyMap<string, Status>,
   refused: ReadonlySet<string> = new Set(),
-  noGroup = whyNoGroup(course, uplinks, seen.objects),
+  noGroup = whyNoGroup(course, uplinks, seen),
 ): Plan {
   const sticky = isSticky(course) && noGroup === undefined;
   const asked = wanted(sticky ? 'sticky' : course.mode, uplinks, seen.routes, statuses, refused);
@@ -32,7 +33,7 @@ export function plan(
   const { before, after } = diffObjects(grouped.objects, seen.objects ?? []);
   return {
     changes: [...before, ...diffRoutes(grouped.routes, seen.routes), ...after],
-    problems: [...asked.conflicts, ...(noGroup === undefined ? [] : [noGroup])],
+    problems: [...asked.conflicts, ...(noGroup === undefined || !isSticky(course) ? [] : [noGroup])],
   };
 }
 
@@ -41,15 +42,38 @@ function isSticky({ mode, sticky }: Course): boolean {
 }
 
 /** Why flows cannot be kept where they are, if that is wanted. */
-export function whyNoGroup(course: Course, uplinks: Uplink[], objects: Observation['objects']): Problem | undefined {
+export function whyNoGroup(
+  course: Course,
+  uplinks: Uplink[],
+  seen: Pick<Observation, 'routes' | 'objects'>,
+): Problem | undefined {
   if (!isSticky(course)) return undefined;
   const option = 'option sticky';
-  if (!objects) {
+  if (!seen.objects) {
     const remedy = ['on OpenWrt: opkg update && opkg install ip-full'];
     return { option, text: "this 'ip' or kernel has no nexthop objects; flows are shared, but move", remedy };
   }
-  const taken = objects.find(
+  const taken = seen.objects.find(
     (object) => !isOurObject(object) && object.id >= GROUP_ID && object.id <= GROUP_ID + uplinks.length,
   );
-  return taken && { option, text: `somebody else has nexthop ${taken.id}; flows are shared, but move` };
+  if (taken) return { option, text: `somebody else has nexthop ${taken.id}; flows are shared, but move` };
+  const metric = Math.min(...uplinks.filter(({ wan }) => wan.enabled).map(({ wan }) => wan.metric));
+  const held = seen.routes.find(
+    (route) => !isOurs(route) && route.metric === metric && PARTS.includes(route.destination),
+  );
+  if (!held) return undefined;
+  const text = `somebody else has a route to ${held.destination} with metric ${metric}; flows are shared, but move`;
+  return { option, text, remedy: ['give the WANs other metrics'] };
+}
+
+const REFUSED = 'the kernel takes no resilient group of nexthops; flows are shared, but move';
+
+/** @param reason the kernel's words */
+export function groupRefused(reason: string): Problem {
+  return { option: 'option sticky', text: REFUSED, remedy: reason.split('\n') };
+}
+
+/** The same if it was so the last time: the kernel is not asked again before it has started again. */
+export function stillRefused(complaints: string[]): Problem | undefined {
+  return complaints.some((text) => text.includes(REFUSED)) ? { option: 'option sticky', text: REFUSED } : undefined;
 }

@@ -1,5 +1,5 @@
 import { parse, stringify } from 'ini';
-import type { Config, Now, State, Status, WanState } from '../model.js';
+import type { Config, State, Status, WanState } from '../model.js';
 
 /** Format of our own keys. A file of another version is not read. */
 const VERSION = '1';
@@ -9,21 +9,19 @@ const ADDRESS = /^[\d.]{7,15}$/;
 
 type Section = Record<string, unknown>;
 
-/** What is known before a round has run. */
-export function emptyState({ wall, uptime, bootId }: Now): State {
-  return {
-    mode: 'failover',
-    timestamp: wall,
-    checkInterval: 10,
-    bootId,
-    uptime,
-    duration: 0,
-    changes: 0,
-    exitCode: 0,
-    complaints: [],
-    wans: [],
-  };
-}
+/** What is known before a round has run: of no boot, so that nothing takes it for one. */
+export const EMPTY_STATE: State = {
+  mode: 'failover',
+  timestamp: 0,
+  checkInterval: 10,
+  bootId: 'none',
+  uptime: 0,
+  duration: 0,
+  changes: 0,
+  exitCode: 0,
+  complaints: [],
+  wans: [],
+};
 
 /**
  * The state file's text: global keys, then a section for each WAN. The first keys of either part are those that the LuCI

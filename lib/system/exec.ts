@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -27,11 +28,11 @@ export interface StartOptions {
   maxOutput?: number;
   /** An open file of ours that it gets as its file 3. */
   inherit?: number;
-  /** Variables of its environment besides PATH and LC_ALL. */
-  env?: Record<string, string>;
 }
 
 export interface Exec {
+  /** The environment of all that we start. */
+  env: Record<string, string>;
   /** Starts a program: no shell, no locale, nothing of our environment but PATH. */
   start(program: string, args: string[], options: StartOptions): Child;
   /** Starts a program that outlives us; resolves when it has its input. Nobody hears what becomes of it. */
@@ -50,7 +51,8 @@ export function createExec(path: string | undefined): Exec {
   const folders = [...(path ?? '').split(delimiter).filter((folder) => folder.startsWith('/')), ...SYSTEM_PATH];
   const env = { PATH: folders.join(delimiter), LC_ALL: 'C' };
   return {
-    start: (program, args, options) => start(program, args, options, { ...options.env, ...env }),
+    env,
+    start: (program, args, options) => start(program, args, options, env),
     detach: (program, args, input) => detach(program, args, input, env),
     find: async (program) => {
       for (const folder of folders) {
@@ -73,75 +75,67 @@ function start(program: string, args: string[], options: StartOptions, env: Reco
   const stop = new AbortController();
   const end = (failure: string) => stop.abort(failure);
   const timer = setTimeout(() => end(`no end after ${options.timeout / 1000} s`), options.timeout);
-  const finished = launch(program, args, options, env, stop.signal).finally(() => clearTimeout(timer));
+  const finished = launch(program, args, options, env, stop.signal)
+    .catch((error: Error) => ({ stdout: '', stderr: '', failure: error.message }))
+    .finally(() => clearTimeout(timer));
   return { finished, kill: () => end('stopped') };
 }
 
 async function detach(program: string, args: string[], input: string, env: Record<string, string>): Promise<void> {
-  const { execa } = await import('execa');
-  const stdio: ['pipe', 'ignore', 'ignore'] = ['pipe', 'ignore', 'ignore'];
-  const child = execa(program, args, { env, extendEnv: false, detached: true, cleanup: false, reject: false, stdio });
+  const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   await new Promise<void>((resolve) => {
-    // It may be gone before it has read everything.
-    child.stdin.on('error', () => resolve());
+    for (const emitter of [child, child.stdin]) emitter.on('error', () => resolve());
     child.stdin.end(input, () => resolve());
   });
 }
 
-async function launch(
+// Not execa: a round starts half a dozen programs, and loading it alone takes as long as all of them.
+function launch(
   program: string,
   args: string[],
   { input, inherit, maxOutput = MAX_OUTPUT }: StartOptions,
   env: Record<string, string>,
   stop: AbortSignal,
 ): Promise<Finished> {
-  const { execa } = await import('execa');
-  // execa hands any open file on, but its types know only the first three.
-  const extra = inherit === undefined ? [] : [inherit as 0];
-  // A group of its own, so that all of it can be killed: a child of the child would keep the pipes open.
-  const child = execa(program, args, {
-    env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    maxBuffer: maxOutput,
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra],
-    ...(input === undefined ? {} : { input }),
-  });
-  const stopped = new Promise<Finished>((resolve) => {
-    const kill = () => {
+  return new Promise((resolve) => {
+    const extra = inherit === undefined ? [] : [inherit];
+    // A group of its own, so that all of it can be killed: a child of the child would keep the pipes open.
+    const child = spawn(program, args, {
+      env,
+      detached: true,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra],
+    });
+    const output = { stdout: '', stderr: '' };
+    const giveUp = (failure: string) => {
       killGroup(child.pid);
-      resolve({ stdout: '', stderr: '', failure: String(stop.reason) });
+      resolve({ stdout: '', stderr: '', failure });
     };
-    if (stop.aborted) kill();
-    else stop.addEventListener('abort', kill, { once: true });
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        if (output[name].length > maxOutput) giveUp('printed far too much');
+      });
+    }
+    // It may end before it has read everything.
+    child.stdin?.on('error', () => {}).end(input);
+    child.on('error', (error: NodeJS.ErrnoException) => giveUp(WORDS[error.code ?? ''] ?? error.code ?? error.message));
+    child.on('close', (exitCode, signal) => {
+      resolve(exitCode === null ? { ...output, failure: `ended by ${signal}` } : { ...output, exitCode });
+    });
+    if (stop.aborted) giveUp(String(stop.reason));
+    else stop.addEventListener('abort', () => giveUp(String(stop.reason)), { once: true });
   });
-  return Promise.race([stopped, child.then((result) => describe(result, child.pid))]);
 }
 
-interface Ended {
-  stdout: string;
-  stderr: string;
-  exitCode?: number | undefined;
-  code?: string | undefined;
-  signal?: string | undefined;
-  isMaxBuffer: boolean;
-}
+const WORDS: Record<string, string> = {
+  ENOENT: 'not found',
+  EACCES: 'not executable',
+  ENOEXEC: 'not executable',
+};
 
-function describe(result: Ended, pid: number | undefined): Finished {
-  const { stdout = '', stderr = '', exitCode, code, signal } = result;
-  if (result.isMaxBuffer) {
-    killGroup(pid);
-    return { stdout: '', stderr: '', failure: 'printed far too much' };
-  }
-  if (exitCode !== undefined) return { stdout, stderr, exitCode };
-  const words: Record<string, string> = { ENOENT: 'not found', EACCES: 'not executable', ENOEXEC: 'not executable' };
-  return { stdout, stderr, failure: signal ? `ended by ${signal}` : (words[code ?? ''] ?? code ?? 'could not start') };
-}
-
-function killGroup(pid: number | undefined): void {
+/** Kills a process that leads a group, and all of the group. */
+export function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises';
 
 /** Larger than any configuration or state file that means anything. */
 const MAX_BYTES = 1_000_000;
@@ -16,6 +16,23 @@ export async function readText(path: string, maxBytes = MAX_BYTES): Promise<stri
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** The text of a file that only root or we can have put there: in a folder for everybody, anybody could have written it. */
+export async function readOwn(path: string): Promise<string | undefined> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found?.isSymbolicLink()) throw Object.assign(new Error(), { code: 'it is a symbolic link' });
+  const stranger = found && strangerOf(found.uid);
+  if (stranger) throw Object.assign(new Error(), { code: stranger });
+  return readText(path);
+}
+
+/** Says whose a file is, unless it is root's or ours. */
+export function strangerOf(uid: number): string | undefined {
+  return uid === 0 || uid === process.geteuid?.() ? undefined : `it belongs to user ${uid}`;
 }
 
 /** All that comes by our standard input; throws if it is too much. */

@@ -8,12 +8,14 @@ const FILE = `/proc/sys/${SYSCTL.replaceAll('.', '/')}`;
 const VALUES = { l3: '0', l4: '1' };
 
 /**
- * Sets the kernel's hash policy as the configuration wants it. What it was before is kept in `memory`, a file, and set
+ * Sets the kernel's hash policy as the configuration wants it. What it was before is kept in a file beside the state, and set
  * again as soon as nothing is wanted.
  *
+ * @param state path of the state file
  * @returns what was done, as a command to paste; undefined if nothing. Throws the system's error.
  */
-export async function setHashPolicy(memory: string, policy: Config['hashPolicy']): Promise<string | undefined> {
+export async function setHashPolicy(state: string, policy: Config['hashPolicy']): Promise<string | undefined> {
+  const memory = `${state}.hash_policy`;
   const before = (await readText(memory))?.trim();
   const value = policy === undefined ? before : VALUES[policy];
   if (value === undefined || !/^\d$/.test(value)) return undefined;

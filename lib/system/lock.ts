@@ -3,9 +3,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
 import type { Exec } from './exec.js';
+import { strangerOf } from './files.js';
 
-/** ms that a caller waits for the one before: longer than a round at the defaults lasts, short enough for cron's minute. */
-const PATIENCE = 20_000;
+/** ms that a round waits for the one before: longer than one at the defaults lasts, short enough for cron's minute. */
+export const ROUND_PATIENCE = 20_000;
+/** ms for who must have the last word: longer than any round. */
+export const LAST_PATIENCE = 70_000;
 
 export interface Lock {
   release(): Promise<void>;
@@ -19,9 +22,10 @@ export interface Lock {
  * `flock` locks the open file that it inherits from us and ends; the lock stays with the file until we close it, or die in
  * whatever way. So it needs neither a native module nor somebody to clean up.
  *
+ * @param patience ms to wait
  * @param uptime s since boot, now
  */
-export async function takeLock(exec: Exec, path: string, uptime: number): Promise<Lock> {
+export async function takeLock(exec: Exec, path: string, patience: number, uptime: number): Promise<Lock> {
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
@@ -29,7 +33,9 @@ export async function takeLock(exec: Exec, path: string, uptime: number): Promis
     return { release: async () => {}, problem: `no lock against other rounds: ${path}: ${fileError(error)}` };
   }
   const release = () => file.close();
-  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: PATIENCE, inherit: file.fd })
+  const stranger = strangerOf((await file.stat()).uid);
+  if (stranger !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${stranger}` };
+  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file.fd })
     .finished;
   if (exitCode === 0) {
     await signLock(file, uptime).catch(() => {});
@@ -38,10 +44,11 @@ export async function takeLock(exec: Exec, path: string, uptime: number): Promis
   if (!failure?.startsWith('no end after')) {
     return { release, problem: `no lock against other rounds: flock: ${failure ?? `exit ${exitCode}`}` };
   }
-  const holder = await readHolder(file, uptime + PATIENCE / 1000).catch(() => `for ${PATIENCE / 1000} s`);
+  const holder =
+    (await readHolder(file, uptime + patience / 1000).catch(() => undefined)) ?? `for ${patience / 1000} s`;
   await release();
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
-    'without waiting, all routes of mini-mwan are removed by: ip route flush proto 77',
+    'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
   ]);
 }
 
@@ -51,8 +58,8 @@ async function signLock(file: FileHandle, uptime: number): Promise<void> {
   await file.write(`${process.pid} ${uptime.toFixed(2)}\n`, 0);
 }
 
-async function readHolder(file: FileHandle, uptime: number): Promise<string> {
+async function readHolder(file: FileHandle, uptime: number): Promise<string | undefined> {
   const text = (await file.read({ position: 0, buffer: Buffer.alloc(64) })).buffer.toString();
   const [, pid, since] = /^(\d{1,10}) (\d{1,12}\.\d\d)\n/.exec(text) ?? [];
-  return pid === undefined ? `for ${PATIENCE / 1000} s` : `for ${duration(uptime - Number(since))} (pid ${pid})`;
+  return pid === undefined ? undefined : `for ${duration(uptime - Number(since))} (pid ${pid})`;
 }

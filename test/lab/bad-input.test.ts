@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import tap, { type Test } from 'tap';
 import type { Lab } from './lab.js';
 import { scenario as labScenario } from './scenario.js';
@@ -242,12 +242,28 @@ scenario('a WAN by netifd interface survives a netifd that is silent', async (t,
   t.strictSame(await lab.ours(), before);
 });
 
-scenario('a state file that others may not have put there', async (t, lab) => {
-  await rm(lab.state);
+scenario('a state file or a lock that others have put there', async (t, lab) => {
   const victim = `${lab.folder}/victim`;
   await writeFile(victim, 'precious');
-  await chmod(victim, 0o600);
-  await lab.router.run('ln', ['-s', victim, lab.state]);
-  await lab.mwan('check');
-  t.equal(await readFile(victim, 'utf8').catch(() => readFile(`${lab.state}.corrupt`, 'utf8')), 'precious');
+  await lab.router.run('ln', ['-sf', victim, lab.state]);
+  const linked = await lab.mwan('check');
+  t.match(linked.stderr, /status cannot be read: it is a symbolic link; nothing is remembered$/);
+  t.equal(await readFile(victim, 'utf8'), 'precious');
+  t.match(await readFile(lab.state, 'utf8'), /^status=up$/m, 'it was replaced');
+
+  for (const file of [lab.state, `${lab.state}.lock`]) await lab.router.run('chown', ['1234', file]);
+  const strange = await lab.mwan('check');
+  t.match(strange.stderr, /status cannot be read: it belongs to user 1234; nothing is remembered$/m);
+  t.match(strange.stderr, /no lock against other rounds: .*\.lock: it belongs to user 1234$/m);
+  t.equal(strange.exitCode, 0);
+  t.equal(await lab.exit(), 'eth1');
+  t.notMatch((await lab.mwan('check --verbose')).stderr, /cannot be read/, 'the state is ours again');
+});
+
+scenario('a folder that cannot be written', async (t, lab) => {
+  await lab.silence(1);
+  const { stderr } = await lab.system('mount -o remount,ro,bind /run && mini-mwan check --verbose');
+  t.match(stderr, /no lock against other rounds: \/var\/run\/mini-mwan.status.lock: the file system is read-only/);
+  t.match(stderr, /mini-mwan.status cannot be written: the file system is read-only; the next round remembers nothing/);
+  t.equal(await lab.exit(), 'eth2', 'the round does its work');
 });

@@ -72,7 +72,11 @@ scenario('from a real cron', [{}, {}], async (t, lab) => {
     '-c',
     `cp -r /etc/passwd /etc/group /etc/shadow /etc/pam.d /etc/security ${lab.folder}/etc/`,
   ]);
-  await writeFile(join(lab.folder, 'etc/crontab'), `PATH=${lab.bin}:/usr/bin:/bin\n* * * * * root ${MINUTE}\n`);
+  // The file that is laid down, with the paths of the lab.
+  const shipped = await readFile('cron/mini-mwan', 'utf8');
+  const job = shipped.replace('/usr/lib/mini-mwan/minute', MINUTE).replace(/^PATH=/m, `PATH=${lab.bin}:`);
+  await lab.system('mkdir -p /etc/cron.d; : >/etc/crontab');
+  await writeFile(join(lab.folder, 'etc/cron.d/mini-mwan'), job);
   const cron = lab.system('exec timeout 75 cron -f');
   await until(async () => (await rounds()).length > 0, 65_000);
   await until(async () => (await lab.ours()).length === 2);

@@ -209,7 +209,32 @@ scenario('sticky: where no group can be had, it is said once and flows are share
   t.match(refused.stderr, /^mini-mwan: option sticky: the kernel takes no resilient group of nexthops; /);
   t.equal(refused.exitCode, 0);
   await expectShares(t, lab, [50, 50]);
-  t.equal((await lab.mwan('check')).stderr, '');
+  await expectQuiet(t, lab);
+  t.notMatch((await lab.mwan('status')).stdout, '!', 'and it is not tried again');
+});
+
+scenario('sticky: beside a route of somebody else on a part of the Internet', [{}, {}], async (t, lab) => {
+  await lab.router.ip('route add 16.0.0.0/4 via 100.64.1.1 metric 10');
+  const { stderr, exitCode } = await balance(lab, [1, 1], { sticky: 1 });
+  t.match(stderr, /option sticky: somebody else has a route to 16.0.0.0\/4 with metric 10; flows are shared, but move/);
+  t.equal(exitCode, 0);
+  await expectQuiet(t, lab);
+  await expectShares(t, lab, [50, 50]);
+});
+
+scenario('sticky: where the kernel names only the group', [{}, {}], async (t, lab) => {
+  await lab.router.sysctl('net.ipv4.nexthop_compat_mode=0');
+  await balance(lab, [1, 1], { sticky: 1 });
+  await expectQuiet(t, lab);
+  await lab.silence(1);
+  await lab.silence(2);
+  const before = await lab.routes();
+  await lab.mwan('check');
+  t.strictSame(await lab.routes(), before, 'held');
+  t.match((await lab.mwan('status')).stdout, /^\* default metric 10 nexthop .* \(sticky\)$/m);
+  await lab.heal(2);
+  await lab.mwan('check');
+  await expectShares(t, lab, [0, 100]);
 });
 
 scenario('sticky: a way that the kernel refuses is left out', [{}, {}, {}], async (t, lab) => {

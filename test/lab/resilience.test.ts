@@ -19,7 +19,7 @@ scenario('a full /run: rounds go on, without a lock and without a memory', [{}, 
   await lab.configureAll();
   await lab.silence(1);
   const { stderr } = await lab.system(
-    'mount -t tmpfs -o size=16k none /run && mini-mwan check; head -c 100k /dev/zero >/run/full 2>&-; mini-mwan check; ls /run',
+    'mount -t tmpfs -o size=16k none /run && mini-mwan check; head -c 100k /dev/zero >/run/full 2>&-; mini-mwan check --verbose; ls /run',
   );
   t.match(stderr, /cannot be written: no space left; the next round remembers nothing/);
   t.notMatch(stderr, 'bug');
@@ -196,4 +196,13 @@ scenario('a round killed after it judged is known to the next one', [{}, {}], as
   const { ms } = await lab.mwan('check');
   t.equal(await lab.exit(), 'eth2');
   t.ok(ms < 4500, 'the line is not tried for long again');
+});
+
+scenario('a round that fails after it judged is known to the next one', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await lab.mwan('check');
+  await lab.replace('ip', 'case "$*" in "-batch -") kill -9 $$;; esac; exec /sbin/ip "$@"');
+  await lab.silence(1);
+  t.equal((await lab.mwan('check')).exitCode, 3);
+  t.match(await readFile(lab.state, 'utf8'), /^\[wan1\]\ndevice=eth1\nstatus=down$/m);
 });

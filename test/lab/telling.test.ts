@@ -144,9 +144,69 @@ scenario('where nothing can be remembered, scripts are not told the same again a
   const notify = await recorder(lab, 'notify', ['WAN']);
   await configure(lab, { notify: join(lab.bin, 'notify') });
   await lab.system('mkdir -p /run/mini-mwan.status/x');
-  const lines = await syslogOf(lab, 'mini-mwan check; sleep 0.3');
-  t.match(lines, [/^daemon.err \/var\/run\/mini-mwan.status cannot be written: it is a directory/]);
-  t.equal(lines.length, 1);
+  const lines = await syslogOf(lab, 'mini-mwan check; mini-mwan check; sleep 0.3');
+  const reminder = 'daemon.err /var/run/mini-mwan.status cannot be written: it is a directory';
+  t.ok(
+    lines.every((line) => line.startsWith(reminder)),
+    'now and then, and no more than that',
+  );
+  t.match((await lab.system('mini-mwan check --verbose')).stderr, reminder.slice('daemon.err '.length));
   t.strictSame(await notify(), []);
   t.equal(await lab.exit(), 'eth1');
+});
+
+scenario('what a script leaves in the background lives on, and holds nothing', [{}, {}], async (t, lab) => {
+  const notify = await recorder(lab, 'notify', ['WAN']);
+  await lab.replace('notify', `${(await readFile(join(lab.bin, 'notify'), 'utf8')).split('\n')[1]}\nsleep 57 & exit 0`);
+  await configure(lab, { notify: join(lab.bin, 'notify') });
+  // As OpenWrt's rc.common does, which locks a service by its file 1000.
+  const lines = await syslogOf(
+    lab,
+    "busybox ash -c 'exec 1000>/run/service; flock 1000; mini-mwan check'; until [ $(pgrep -xc sleep) -ge 2 ]; do :; done; sleep 1",
+  );
+  t.equal(lines.length, 2, 'no failure');
+  t.equal((await notify()).length, 2, 'the second one need not wait for the first');
+  const free = await lab.system('flock -n /run/service true && pgrep -xf "sleep 57" | wc -l');
+  t.equal(free.stdout, '2');
+});
+
+scenario('scripts hear of rounds in their order', [{}, {}], async (t, lab) => {
+  const log = join(lab.folder, 'log');
+  await configure(lab, {});
+  await lab.mwan('check');
+  await configure(lab, { notify: join(lab.bin, 'notify') });
+  await lab.replace('notify', `[ "$NEW_STATUS" = up ] || sleep 2; echo "$WAN $NEW_STATUS" >>${log}`);
+  await lab.unplug(1);
+  await lab.mwan('check');
+  await lab.plug(1);
+  for (let i = 0; i < 3; i++) await lab.mwan('check');
+  await until(async () => (await readFile(log, 'utf8')).split('\n').length === 4, 10_000);
+  t.equal(await readFile(log, 'utf8'), 'wan1 interface_down\nwan1 down\nwan1 up\n');
+});
+
+scenario('a lock that somebody keeps goes to syslog', [{}, {}], async (t, lab) => {
+  await configure(lab, {});
+  const lines = await syslogOf(lab, 'flock /run/mini-mwan.status.lock sleep 60 & sleep 0.5; mini-mwan check; kill $!');
+  t.match(lines, [/^daemon.err another round has held the lock for /]);
+});
+
+scenario('a round that could not run is no round', [{}, {}], async (t, lab) => {
+  t.equal((await lab.mwan('check')).exitCode, 2, 'there is no configuration');
+  t.match((await lab.mwan('status')).stdout, /^no round since the router started; run: mini-mwan check$/m);
+  t.equal((await lab.mwan('status --check')).exitCode, 1);
+  await t.rejects(readFile(`${lab.state}.json`), 'ubus has no answer');
+});
+
+scenario('announce is nobody’s command', [], async (t, lab) => {
+  for (const input of [
+    '',
+    'nonsense',
+    '{"list":[null]}',
+    '{"list":[{"event":{},"full":{"A":1}}]}',
+    '{"list":[],"notify":7}',
+  ]) {
+    const args = [process.execPath, 'dist/mini-mwan.mjs', 'announce', '--state', lab.state];
+    const { exitCode, stderr } = await lab.router.run('env', args, { input, reject: false });
+    t.match([exitCode, stderr], [2, /^mini-mwan: announce is started by check, with what it found$/], input);
+  }
 });

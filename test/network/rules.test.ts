@@ -14,6 +14,11 @@ tap.test('rules that come before table main', async (t) => {
       `[${LOCAL},{"priority":2003,"src":"all","action":"7"},{"priority":40000,"src":"all","table":"7"},${MAIN}]`,
       [2003],
     ],
+    [`[${LOCAL},{"priority":5,"src":"all","fwmark":"0x1","table":"254"},${MAIN}]`, [5]],
+    [
+      `[${LOCAL},{"priority":6,"src":"all","table":"254","suppress_prefixlen":0},{"priority":7,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"},${MAIN}]`,
+      [6, 7],
+    ],
     ['[]', []],
     ['nonsense', []],
     ['[null,{"priority":"x"}]', []],

@@ -1,12 +1,12 @@
 import tap from 'tap';
 import type { Probe, WanState } from '../../lib/model.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../../lib/report/check.js';
-import { createColour } from '../../lib/report/colour.js';
+import { COLOURLESS } from '../../lib/report/colour.js';
 import { type RoundResult, round } from '../../lib/round.js';
 import { makeLink } from '../routing/make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
-const plain = createColour(false);
+const plain = COLOURLESS;
 
 /** The result of a round, and the lines that --verbose shows of it. */
 async function run(prepare: (world: FakeWorld) => void): Promise<{ result: RoundResult; lines: string[] }> {

@@ -1,11 +1,11 @@
 import tap from 'tap';
 import type { State, Status, Transition, WanState } from '../../lib/model.js';
 import { atLevel, type LogLine, loggerCall, logLines } from '../../lib/report/log.js';
-import { emptyState } from '../../lib/state/state.js';
+import { EMPTY_STATE } from '../../lib/state/state.js';
 import { makeRoute } from '../routing/make.js';
 
 const stateOf = (...statuses: Status[]): State => ({
-  ...emptyState({ wall: 0, uptime: 0, bootId: '' }),
+  ...EMPTY_STATE,
   wans: statuses.map((status) => ({ status }) as WanState),
 });
 const transition = (from: Status, to: Status): Transition => ({ name: 'wan', device: 'eth1', from, to, reason: 'so' });

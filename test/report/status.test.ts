@@ -1,6 +1,6 @@
 import tap from 'tap';
 import { findUplinks } from '../../lib/network/uplinks.js';
-import { createColour } from '../../lib/report/colour.js';
+import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
 import { round } from '../../lib/round.js';
 import { isOurs } from '../../lib/routing/route.js';
@@ -8,7 +8,7 @@ import { takeSurvey } from '../../lib/survey.js';
 import { makeLink, makeRoute } from '../routing/make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
-const plain = createColour(false);
+const plain = COLOURLESS;
 
 /** What status shows of a world, `later` s after a round in which `prepare` had its say. */
 async function look(
@@ -117,7 +117,7 @@ tap.test('clocks and restarts', async (t) => {
 });
 
 tap.test('colour', async (t) => {
-  const colour = createColour(true);
+  const colour = await createColour();
   const words = ['up', 'down', 'interface_down', 'disabled'] as const;
   t.equal(new Set(words.map((status) => colour.status(status, 'x'))).size, 4, 'tells them apart');
   t.equal(plain.status('down', 'x') + plain.bold('x'), 'xx');

@@ -3,7 +3,7 @@ import tap from 'tap';
 import type { Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
 import { routeWords, toArguments } from '../../lib/report/change.js';
 import { throughGroup } from '../../lib/routing/group.js';
-import { type Course, plan } from '../../lib/routing/plan.js';
+import { type Course, plan, whyNoGroup } from '../../lib/routing/plan.js';
 import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../lib/routing/route.js';
 import { isReachable, wanted } from '../../lib/routing/wanted.js';
 import { Kernel } from './kernel.js';
@@ -102,8 +102,9 @@ interface Table {
 /** Plans and applies; checks what must hold at every step. Returns what it ends with. */
 function applyTo(course: Course, links: Uplink[], { routes, objects }: Table, statuses: ReadonlyMap<string, Status>) {
   const kernel = new Kernel(structuredClone(routes), structuredClone(objects));
-  const asked = wanted(course.sticky ? 'sticky' : course.mode, links, kernel.routes, statuses);
-  const all = throughGroup(asked, links, kernel.objects, course.sticky);
+  const sticky = course.sticky && whyNoGroup(course, links, kernel) === undefined;
+  const asked = wanted(sticky ? 'sticky' : course.mode, links, kernel.routes, statuses);
+  const all = throughGroup(asked, links, kernel.objects, sticky);
   const tables = [structuredClone(kernel.routes)];
   for (const change of plan(course, links, kernel, statuses).changes) {
     kernel.execute(toArguments(change));

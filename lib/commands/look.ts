@@ -1,0 +1,35 @@
+import { EXIT, type ExitCode, explain } from '../explain.js';
+import type { Config } from '../model.js';
+import { loadConfiguration } from '../platform/configuration.js';
+import { statusJson, statusLines } from '../report/status.js';
+import { view } from '../round.js';
+import { takeSurvey } from '../survey.js';
+import { readClock } from '../system/clock.js';
+import type { Context } from './context.js';
+import { requireState } from './memory.js';
+import { exitCodeOf } from './status.js';
+
+/** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
+export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
+  const { options, complain, colour } = context;
+  // A configuration that cannot be read does not keep anybody from looking.
+  const config = await readConfig(context);
+  const state = await requireState(options.state);
+  const seen = await (await context.platform()).observe();
+  const shown = config ? view(config, seen, state) : { seen, uplinks: [] };
+  const survey = takeSurvey(config, state, shown, readClock());
+  for (const text of seen.blind) complain([text]);
+  return {
+    lines: options.json ? [JSON.stringify(statusJson(survey))] : statusLines(survey, colour),
+    exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
+  };
+}
+
+async function readConfig({ options, exec, complain }: Context): Promise<Config | undefined> {
+  try {
+    return (await loadConfiguration(options.config, exec)).config;
+  } catch (error) {
+    complain(explain(error).lines.slice(0, 1));
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+import { fileError } from '../explain.js';
+import { readConfiguration } from '../platform/configuration.js';
+import type { Attempt, Outside } from '../platform/outside.js';
+import { readClock } from '../system/clock.js';
+import { setHashPolicy } from '../system/hash-policy.js';
+import { probeWan } from '../system/probe.js';
+import type { Context } from './context.js';
+import { saveState } from './memory.js';
+
+/** The world as it is. */
+export function reality({ options, exec }: Context): Outside {
+  return {
+    exec,
+    configuration: () => readConfiguration(options.config, exec),
+    now: readClock,
+    probe: probeWan.bind(undefined, exec),
+    setHashPolicy: async (policy): Promise<Attempt> => {
+      try {
+        const command = await setHashPolicy(options.state, policy);
+        return command === undefined ? {} : { command };
+      } catch (error) {
+        return { problem: fileError(error) };
+      }
+    },
+    save: (state) => saveState(options.state, state),
+  };
+}
