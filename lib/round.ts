@@ -45,6 +45,9 @@ export interface RoundResult {
   /** Made; with `dryRun`, not made. */
   changes: Change[];
   problems: Problem[];
+  uplinks: Uplink[];
+  /** By WAN, of those that were probed. */
+  probes: ReadonlyMap<string, Probe>;
   /** No ping could be understood: nothing was learned. */
   blind: boolean;
   /** The kernel did not accept a route. */
@@ -91,7 +94,7 @@ export async function round(
     ...steered.problems,
   ];
   const state = stateOf(config, wans, changes, begun, world.now());
-  return { state, transitions, changes, problems, blind, refused: steered.refused };
+  return { state, transitions, changes, problems, uplinks: now.uplinks, probes, blind, refused: steered.refused };
 }
 
 /** The WANs as an observation shows them. */

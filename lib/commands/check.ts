@@ -1,14 +1,18 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { State } from '../model.js';
+import { quietText } from '../state/quiet.js';
 import { readClock } from '../system/clock.js';
+import { readText } from '../system/files.js';
 import { ROUND_PATIENCE } from '../system/lock.js';
 import { type Context, requireRoot, withLock } from './context.js';
-import { loadState } from './memory.js';
+import { loadState, saveQuiet } from './memory.js';
 import { type Ended, runRound, type Start } from './perform.js';
 import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
 /** s that a round takes at the most to read its configuration. */
 const READING = 0.2;
+/** The kernel's own table of table main, for who has no `ip`. */
+const ROUTES = '/proc/net/route';
 
 export interface CheckOptions {
   dryRun: boolean;
@@ -48,11 +52,17 @@ async function runAndTell(
   run: (start: Start) => Promise<Ended>,
   start: Start,
 ): Promise<{ exitCode?: ExitCode; error?: unknown }> {
+  const { state } = context.options;
   try {
+    // Read first: whatever changes from now on is seen as a change.
+    const routes = await readText(ROUTES).catch(() => undefined);
     const ended = await run(start);
+    const lost = routes === undefined || ended.unsaved !== undefined;
+    await saveQuiet(state, lost ? undefined : quietText(ended.result, routes));
     await tellOthers(context, start, ended);
     return { exitCode: ended.exitCode };
   } catch (error) {
+    await saveQuiet(state, undefined);
     await tellTrouble(context, error);
     return { error };
   }

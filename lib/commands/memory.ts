@@ -49,6 +49,13 @@ export async function saveState(path: string, state: State): Promise<Unsaved | u
   return unanswered === undefined ? undefined : { text: unanswered, lost: false };
 }
 
+/** Leaves what the looks between two rounds go by, or nothing; without it every look is a round. */
+export async function saveQuiet(path: string, text: string | undefined): Promise<void> {
+  const quiet = `${path}.quiet`;
+  if (text === undefined) await removeFile(quiet).catch(() => {});
+  else await writeAtomically(quiet, text).catch(() => removeFile(quiet).catch(() => {}));
+}
+
 /** Takes the answer for ubus back. */
 export async function dropAnswer(path: string): Promise<void> {
   await removeFile(answerPath(path)).catch(() => {});

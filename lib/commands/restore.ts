@@ -4,7 +4,7 @@ import { steer } from '../steer.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { type Context, requireRoot, withLock } from './context.js';
-import { dropAnswer } from './memory.js';
+import { dropAnswer, saveQuiet } from './memory.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
@@ -33,6 +33,7 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
     return undefined;
   });
   await dropAnswer(context.options.state);
+  await saveQuiet(context.options.state, undefined);
   if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
   else for (const change of changes) context.say(toSentence(change));
   if (policy !== undefined && !context.options.json) context.say(policy);

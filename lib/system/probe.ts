@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type PingResult, parsePing } from '../health/ping.js';
 import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Child, Exec } from './exec.js';
@@ -26,35 +27,63 @@ interface Volley {
   cancel(): void;
 }
 
+/** One attempt that is under way, and what came of it. */
+interface Attempt {
+  volleys: Volley[];
+  /** Resolves when it is decided. */
+  settled: Promise<unknown>;
+  targets?: TargetResult[];
+  answered?: boolean;
+}
+
 /**
- * Probes a WAN through its device until `reliability` targets answer, or `attempts` attempts in a row have failed.
+ * Probes a WAN through its device until `reliability` targets answer, or `attempts` attempts in a row have failed. The next
+ * attempt begins when the first packet of the one before is given up; that one may still be answered.
  *
  * @param attempts at least 1
  */
 export async function probeWan(exec: Exec, wan: Wan, device: string, attempts: number): Promise<Probe> {
-  const total: Probe = { answered: false, failures: 0, targets: [], sent: 0, lost: 0 };
-  let understood = false;
-  let broken: string | undefined;
-  // As long as the slowest answer can take: what is not there by then is silence.
-  const attempt = (wan.count - 1) * SPACING + wan.timeout * 1000;
+  const timeout = wan.timeout * 1000;
   const begun = performance.now();
-  while (
-    !total.answered &&
-    total.failures < attempts &&
-    (total.failures === 0 || performance.now() - begun + attempt < DEADLINE)
-  ) {
-    const volleys = wan.targets.map((target) => startVolley(exec, wan, device, target));
-    total.targets = await settle(volleys, wan);
-    total.answered = total.targets.filter((target) => target.outcome === 'answered').length >= wan.reliability;
-    if (!total.answered) total.failures += 1;
-    for (const volley of volleys) {
-      total.sent += volley.sent;
-      total.lost += volley.lost;
-      understood ||= volley.understood;
-      broken ??= volley.broken;
-    }
+  // As long as the slowest answer can take: what is not there by then is silence.
+  const inTime = () => performance.now() - begun + (wan.count - 1) * SPACING + timeout < DEADLINE;
+  const all: Attempt[] = [];
+  const answered = () => all.find((attempt) => attempt.answered);
+  while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
+    const attempt = startAttempt(exec, wan, device);
+    all.push(attempt);
+    await Promise.race([attempt.settled, sleep(timeout, undefined, { ref: false })]);
   }
-  return understood || broken === undefined ? total : { ...total, broken };
+  const open = all.map((attempt) => attempt.settled.then(() => attempt.answered || Promise.reject()));
+  await Promise.any(open).catch(() => {});
+  for (const { volleys } of all) for (const volley of volleys) volley.cancel();
+  return summarize(all, answered());
+}
+
+function startAttempt(exec: Exec, wan: Wan, device: string): Attempt {
+  const volleys = wan.targets.map((target) => startVolley(exec, wan, device, target));
+  const attempt: Attempt = { volleys, settled: Promise.resolve() };
+  attempt.settled = settle(volleys, wan).then((targets) => {
+    attempt.targets = targets;
+    attempt.answered = targets.filter(({ outcome }) => outcome === 'answered').length >= wan.reliability;
+  });
+  return attempt;
+}
+
+/** Those before the one that was answered have failed; those after it need not have been. */
+function summarize(all: Attempt[], answered: Attempt | undefined): Probe {
+  const counted = answered ? all.slice(0, all.indexOf(answered) + 1) : all;
+  const volleys = counted.flatMap((attempt) => attempt.volleys);
+  const sum = (count: (volley: Volley) => number) => volleys.reduce((total, volley) => total + count(volley), 0);
+  const broken = volleys.find((volley) => volley.broken !== undefined)?.broken;
+  return {
+    answered: answered !== undefined,
+    failures: answered ? counted.length - 1 : counted.length,
+    targets: counted.at(-1)?.targets ?? [],
+    sent: sum(({ sent }) => sent),
+    lost: sum(({ lost }) => lost),
+    ...(broken === undefined || volleys.some(({ understood }) => understood) ? {} : { broken }),
+  };
 }
 
 /** Waits until the attempt is decided, then stops what still runs. */

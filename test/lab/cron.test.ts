@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
-import { type Lab, until } from './lab.js';
+import { type Lab, TARGETS, until } from './lab.js';
 import { scenario } from './scenario.js';
 
 tap.jobs = 5;
@@ -18,17 +19,91 @@ async function logRounds(lab: Lab): Promise<() => Promise<number[]>> {
 }
 
 for (const shell of ['sh', 'busybox ash']) {
-  scenario(`rounds at the spacing of check_interval, in ${shell}`, [{}, {}], async (t, lab) => {
+  scenario(`rounds until all is settled, then looks that start no round, in ${shell}`, [{}, {}], async (t, lab) => {
     await lab.configure({ wan1: { device: 'eth1', ping_target: '1.1.1.1' } }, { check_interval: 20 });
     const rounds = await logRounds(lab);
     const { ms } = await lab.system(MINUTE, { shell });
     const [first = 0, ...more] = await rounds();
     t.strictSame(
       more.map((time) => Math.round((time - first) / 10)),
-      [2, 4],
-      'after 20 s and 40 s',
+      [2],
+      'after 20 s, and not after 40 s',
     );
     t.ok(ms < 59_000, 'it ends with the minute');
+  });
+}
+
+/** Lets the helper run on the settled router at an interval of 2 s, until `work` is done; resolves to the rounds it started. */
+async function whileLooking(lab: Lab, shell: string, work: (rounds: () => Promise<number>) => Promise<unknown>) {
+  const log = await logRounds(lab);
+  await lab.system('mini-mwan check; mini-mwan check; mini-mwan check');
+  const before = (await log()).length + 1;
+  const rounds = async () => (await log()).length - before;
+  const minute = lab.system(`${MINUTE} & echo $! >${lab.folder}/pid; wait`, { shell });
+  await until(async () => (await rounds()) === 0);
+  await work(rounds);
+  await lab.router.run('sh', ['-c', `kill $(cat ${lab.folder}/pid)`]);
+  await minute;
+}
+
+for (const shell of ['sh', 'busybox ash']) {
+  scenario(`what a look sees starts a round at once, in ${shell}`, [{}, {}], async (t, lab) => {
+    const wan = (i: number) => ({ device: `eth${i}`, metric: 10 * i, ping_target: TARGETS });
+    await lab.configure({ wan1: wan(1), wan2: wan(2) }, { check_interval: 2 });
+    const left = () => readFile(join(lab.folder, 'run/mini-mwan.status.quiet'), 'utf8').catch(() => '');
+    const settled = (words: string) => until(async () => (await left()).includes(words), 12_000);
+    await whileLooking(lab, shell, async (rounds) => {
+      await sleep(5000);
+      t.equal(await rounds(), 0, 'all is as it was');
+      await lab.silence(1);
+      await until(async () => (await lab.exit()) === 'eth2', 12_000);
+      t.pass('a target that is silent');
+      await settled('silent eth1 8.8.8.8');
+      const before = await rounds();
+      await sleep(5000);
+      t.equal(await rounds(), before, 'a line that stays dead costs no round');
+      await lab.heal(1);
+      await until(async () => (await lab.exit()) === 'eth1', 20_000);
+      t.pass('a target that answers again, and rounds until it is trusted');
+      await settled('answers eth1 1.1.1.1');
+      await lab.changeGateway(1);
+      await until(async () => lab.reaches(), 8000);
+      t.match((await lab.ours()).join(), 'via 100.64.1.254', 'a gateway of which no event tells');
+      await settled('FE014064');
+      await lab.unplug(2);
+      await until(async () => !(await lab.ours()).join().includes('eth2'), 8000);
+      t.pass('a cable of which no event tells');
+    });
+  });
+
+  scenario(`what the last round left is data, in ${shell}`, [{}, {}], async (t, lab) => {
+    await lab.configureAll({ ping_target: '1.1.1.1' });
+    await lab.system('mini-mwan check; mini-mwan check');
+    const looks = `sed -n '/^look_at/,/^}/p;/^all_as/,/^}/p' ${MINUTE}`;
+    const look = async () =>
+      lab.system(`state=/run/mini-mwan.status; sys=/sys/class/net; eval "$(${looks})"; all_as_it_was`, { shell });
+    t.equal((await look()).exitCode, 0, 'all is as it was');
+    const file = join(lab.folder, 'run/mini-mwan.status.quiet');
+    const good = await readFile(file, 'utf8');
+    for (const bad of [
+      '',
+      'mini-mwan 2\n',
+      good.replace('mini-mwan 1', 'mini-mwan 1 '.repeat(1000)),
+      good.replace('link eth1 up', 'link $(touch /run/pwned) up'),
+      good.replace('link eth1 up', 'link ../../../run/mini-mwan.status up'),
+      good.replace('answers eth1 1.1.1.1', 'answers eth1 `touch /run/pwned`'),
+      good.replace('answers eth1 1.1.1.1', 'answers -f -f'),
+      good.replace('answers eth1 1.1.1.1', 'answers eth1 1.1.1.1; touch /run/pwned'),
+      good.replace('answers', 'touch'),
+      good.replace('eth2 00000000', '* 00000000'),
+      `${good}silent eth1 1.1.1.1\n`,
+    ]) {
+      await writeFile(file, bad);
+      t.equal((await look()).exitCode, 1, bad.slice(0, 100));
+    }
+    t.notOk((await lab.system('ls /run')).stdout.includes('pwned'));
+    await lab.system(`rm ${file}`);
+    t.equal((await look()).exitCode, 1, 'there is none');
   });
 }
 
