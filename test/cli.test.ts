@@ -12,7 +12,7 @@ async function run(line: string, uid = 1000) {
   const io = {
     env: { PATH: process.env.PATH },
     uid,
-    self: ['node', 'mini-mwan'] as [string, string],
+    self: ['node', import.meta.filename] as [string, string],
     out: stream((text) => {
       stdout += text;
     }),

@@ -22,7 +22,7 @@ export interface Announcements {
 /** ms that a hook may take. One that wants longer can go to the background itself. */
 const LIMIT = 30_000;
 /** ms to wait for the hooks of the rounds before. */
-const PATIENCE = 600_000;
+const PATIENCE = 90_000;
 /** rc.common locks a service by this file, which whatever a hook leaves in the background would keep. */
 const SERVICE_LOCK = 1000;
 
@@ -40,11 +40,17 @@ export async function announceAll({ exec, options }: Context): Promise<ExitCode>
   const lock = await takeLock(exec, `${options.state}.announce.lock`, PATIENCE, readClock().uptime).catch(
     () => undefined,
   );
+  if (!lock) {
+    await log(exec, [
+      { priority: 'err', text: `the hooks of a round before hang; ${list.length} transitions are not told` },
+    ]);
+    return EXIT.cannotRun;
+  }
   for (const { event, full, crossing } of list) {
     if (hotplug !== undefined && crossing) await run(hotplug, ['iface'], event);
     if (notify !== undefined) await run(notify, [], full);
   }
-  await lock?.release();
+  await lock.release();
   return EXIT.ok;
 }
 

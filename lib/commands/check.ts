@@ -1,9 +1,10 @@
-import { EXIT, type ExitCode } from '../explain.js';
+import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { quietText } from '../state/quiet.js';
 import { readClock } from '../system/clock.js';
 import { readText } from '../system/files.js';
 import { ROUND_PATIENCE } from '../system/lock.js';
+import { exists } from '../system/tree.js';
 import { type Context, requireRoot, withLock } from './context.js';
 import { loadState, saveQuiet } from './memory.js';
 import { type Ended, runRound, type Start } from './perform.js';
@@ -30,6 +31,7 @@ export async function check(context: Context, { dryRun, record }: CheckOptions):
   if (dryRun) return (await run({ dryRun, remembered: await loadState(context.options.state, true) })).exitCode;
   const asked = readClock().uptime;
   const locked = withLock(context, ROUND_PATIENCE, async (unlocked) => {
+    await stopIfRemoved(context);
     const remembered = await loadState(context.options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(remembered.state, asked) : undefined;
@@ -44,6 +46,13 @@ export async function check(context: Context, { dryRun, record }: CheckOptions):
   });
   if (exitCode === undefined) throw error;
   return exitCode;
+}
+
+/** Whoever waited while mini-mwan was uninstalled must not put its routes back. */
+async function stopIfRemoved({ io }: Context): Promise<void> {
+  const [, program] = io.self;
+  if (await exists(program)) return;
+  throw new Trouble(EXIT.cannotRun, `${program} was removed while this round waited; nothing was done`);
 }
 
 /** Resolves to what is to be thrown, too: so that what comes of the lock itself can be told apart. */

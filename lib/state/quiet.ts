@@ -44,12 +44,13 @@ function targetLines(word: string, device: string | undefined, { targets }: Prob
 
 /**
  * The routes that lead to much of the Internet, as `cron/minute` reads them: of each its device, destination, gateway, flags,
- * metric and mask, all as the kernel prints them (Documentation/filesystems/proc.rst). Up to 8 bits of mask, in host order.
+ * metric and mask, all as the kernel prints them (Documentation/filesystems/proc.rst). Up to 8 bits of mask, which
+ * is in host order.
  */
 export function shortRoutes(table: string): string {
   const rows = table.split('\n').map((line) => line.split('\t').map((cell) => cell.trim()));
   return rows
-    .filter((cells) => /^000000[0-9A-F]{2}$/.test(cells[7] ?? ''))
+    .filter((cells) => /^(000000[0-9A-F]{2}|[0-9A-F]{2}000000)$/.test(cells[7] ?? ''))
     .map((cells) => `${[0, 1, 2, 3, 6, 7].map((column) => cells[column]).join(' ')}|`)
     .join('');
 }

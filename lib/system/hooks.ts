@@ -15,22 +15,23 @@ export async function runHook(
   limit: number,
 ): Promise<string | undefined> {
   const { execa } = await import('execa');
-  const options = { env, extendEnv: false, detached: true, cleanup: false, reject: false } as const;
-  const child = execa(program, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'], buffer: false });
-  if (child.pid === undefined) return (await child).originalMessage;
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(0, 1000);
+  // Output would need a reader for as long as anything in the background may write.
+  const child = execa(program, args, {
+    env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stdio: 'ignore',
   });
+  if (child.pid === undefined) return (await child).originalMessage;
   let failure: string | undefined;
   const timer = setTimeout(() => {
     failure = `no end after ${limit / 1000} s`;
     killGroup(child.pid);
   }, limit);
-  // Not the end of its output, which something in the background may hold open.
   const [exitCode, signal] = await once(child, 'exit');
   clearTimeout(timer);
   if (exitCode === 0) return undefined;
-  const said = stderr.trim().split('\n')[0];
-  return [failure ?? (signal ? `ended by ${signal}` : `exit ${exitCode}`), said].filter(Boolean).join(': ');
+  return failure ?? (signal ? `ended by ${signal}` : `exit ${exitCode}`);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
 import type { Exec } from './exec.js';
@@ -38,6 +38,11 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
   const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file.fd })
     .finished;
   if (exitCode === 0) {
+    if (!(await isStill(file, path))) {
+      // Whoever removed it let those wait that came before, and not those that come now.
+      await release();
+      return takeLock(exec, path, patience, uptime);
+    }
     await signLock(file, uptime).catch(() => {});
     return { release };
   }
@@ -50,6 +55,11 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
     'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
   ]);
+}
+
+async function isStill(file: FileHandle, path: string): Promise<boolean> {
+  const [ours, there] = [await file.stat(), await stat(path).catch(() => undefined)];
+  return ours.ino === there?.ino && ours.dev === there.dev;
 }
 
 /** Says whose it is, for the message of whoever waits. A full disk or a strange file takes no lock away. */

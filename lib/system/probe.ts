@@ -19,6 +19,7 @@ const MAX_OUTPUT = 5000;
 /** The packets to one target in one attempt. */
 interface Volley {
   result: Promise<TargetResult>;
+  launched: number;
   sent: number;
   lost: number;
   /** What ping said where it could not be understood. */
@@ -74,6 +75,10 @@ function startAttempt(exec: Exec, wan: Wan, device: string): Attempt {
 function summarize(all: Attempt[], answered: Attempt | undefined): Probe {
   const counted = answered ? all.slice(0, all.indexOf(answered) + 1) : all;
   const volleys = counted.flatMap((attempt) => attempt.volleys);
+  // What was overtaken by a later attempt is lost, or as good as.
+  for (const volley of counted.slice(0, -1).flatMap((attempt) => attempt.volleys)) {
+    if (volley.sent === 0) volley.sent = volley.lost = volley.launched;
+  }
   const sum = (count: (volley: Volley) => number) => volleys.reduce((total, volley) => total + count(volley), 0);
   const broken = volleys.find((volley) => volley.broken !== undefined)?.broken;
   return {
@@ -110,6 +115,7 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
   let timer: NodeJS.Timeout | undefined;
   const volley: Volley = {
     result: Promise.resolve({ target, outcome: 'open' }),
+    launched: 0,
     sent: 0,
     lost: 0,
     understood: false,
@@ -120,11 +126,10 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
     },
   };
   volley.result = new Promise((resolve) => {
-    let launched = 0;
     let ended = 0;
     const launch = async () => {
-      const position = launched++;
-      if (launched < wan.count) timer = setTimeout(launch, SPACING);
+      const position = volley.launched++;
+      if (volley.launched < wan.count) timer = setTimeout(launch, SPACING);
       const child = startPing(exec, wan, device, target);
       running.add(child);
       const { stdout, stderr, failure } = await child.finished;

@@ -250,7 +250,7 @@ export class Lab {
     await mkdir(this.bin, { recursive: true });
     await this.router.run('sh', [
       '-c',
-      `mkdir -p ${this.folder}/etc/config ${this.folder}/run && cp ${this.config} ${this.folder}/etc/config/`,
+      `mkdir -p ${this.folder}/etc/config ${this.folder}/run && cp -p ${this.config} ${this.folder}/etc/config/`,
     ]);
     await symlink(PROGRAM, join(this.bin, 'mini-mwan')).catch(() => {});
     const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name} && `).join('');

@@ -194,6 +194,32 @@ scenario('uninstall removes nothing while a round goes on and on', [{}, {}], asy
   t.equal((await machine.run('ls /usr/bin/mini-mwan')).exitCode, 0);
 });
 
+scenario('a round that waits while it is uninstalled puts nothing back', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.mwan('install');
+  await machine.run('mini-mwan check');
+  const list = `for pid in $(ip netns pids ${lab.router.namespace}); do tr '\\0' ' ' </proc/$pid/cmdline; echo; done`;
+  const waiting = (count: number) => async () =>
+    (await lab.router.run('sh', ['-c', list])).stdout.split('\n').filter((line) => line === 'flock -x 3 ').length ===
+    count;
+  const holder = machine.run('exec flock /run/mini-mwan.status.lock sleep 611');
+  const held = async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1;
+  await until(held);
+  const removing = machine.mwan('uninstall');
+  await until(waiting(1));
+  const late = machine.run('mini-mwan check');
+  await until(waiting(2));
+  await machine.run('pkill -xf "sleep 611"');
+  await holder;
+  t.equal((await removing).exitCode, 0);
+  const { stderr, exitCode } = await late;
+  t.equal(exitCode, 3);
+  t.match(stderr, /mini-mwan was removed while this round waited; nothing was done/);
+  t.strictSame(await lab.ours(), []);
+});
+
 scenario('a plain Linux', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   const machine = await Machine.create(lab);
