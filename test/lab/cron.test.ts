@@ -102,6 +102,10 @@ for (const shell of ['sh', 'busybox ash']) {
       t.equal((await look()).exitCode, 1, bad.slice(0, 100));
     }
     t.notOk((await lab.system('ls /run')).stdout.includes('pwned'));
+    await writeFile(file, good);
+    t.equal((await look()).exitCode, 0);
+    await lab.configureAll({ ping_target: '1.1.1.1' });
+    t.equal((await look()).exitCode, 1, 'a configuration that is newer');
     await lab.system(`rm ${file}`);
     t.equal((await look()).exitCode, 1, 'there is none');
   });

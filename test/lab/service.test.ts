@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import tap from 'tap';
-import { until } from './lab.js';
+import { type Lab, until } from './lab.js';
 import { Machine } from './machine.js';
 import { scenario } from './scenario.js';
 
@@ -8,6 +8,17 @@ tap.jobs = 3;
 
 const EVENT = { ACTION: 'ifup', INTERFACE: 'wan', DEVICE: 'eth1' };
 const HOOK = '. /etc/hotplug.d/iface/25-mini-mwan';
+
+/** An OpenWrt on which it is installed, and the first round has run. */
+async function installed(lab: Lab): Promise<Machine> {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.makeOpenwrt();
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.mwan('install');
+  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  return machine;
+}
 
 for (const shell of ['sh', 'busybox ash']) {
   scenario(`install, stop, start, uninstall, in ${shell}`, [{}, {}], async (t, lab) => {
@@ -105,12 +116,7 @@ scenario('the line of the crontab, which keeps every other byte', [{}, {}], asyn
 });
 
 scenario('after a restart of the router, only what is enabled begins', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
-  const machine = await Machine.create(lab);
-  await machine.makeOpenwrt();
-  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
-  await machine.mwan('install');
-  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  const machine = await installed(lab);
   await machine.run('rm -rf /run/*; ip route flush proto 77; /etc/init.d/mini-mwan disable');
   await machine.run(HOOK, { env: EVENT });
   await machine.run('/usr/lib/mini-mwan/minute');
@@ -121,12 +127,7 @@ scenario('after a restart of the router, only what is enabled begins', [{}, {}],
 });
 
 scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
-  const machine = await Machine.create(lab);
-  await machine.makeOpenwrt();
-  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
-  await machine.mwan('install');
-  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  const machine = await installed(lab);
   await lab.silence(1);
   await machine.run(HOOK, { env: EVENT });
   await until(async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1);
@@ -137,12 +138,7 @@ scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
 });
 
 scenario('a round that gets the lock only after stop takes its routes away again', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
-  const machine = await Machine.create(lab);
-  await machine.makeOpenwrt();
-  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
-  await machine.mwan('install');
-  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  const machine = await installed(lab);
   const log = join(lab.folder, 'log');
   // The stop falls between the beginning of a round and its lock.
   await machine.write(

@@ -41,6 +41,8 @@ const routes = 'eth1 00000000 01014064 0003 10 00000000|eth1 0000000A 00000000 0
 tap.test('routes, without those that lead to little', async (t) => {
   t.equal(shortRoutes(TABLE), routes);
   t.equal(shortRoutes(''), '');
+  const bigEndian = TABLE.replace('\t000000FF\t', '\tFF000000\t').replace('\t00FFFFFF\t', '\tFFFFFF00\t');
+  t.equal(shortRoutes(bigEndian), routes.replace('000000FF', 'FF000000'), 'of either byte order');
 });
 
 tap.test('what a settled round leaves', async (t) => {
