@@ -43,6 +43,12 @@ tap.test('what came of the packets', async (t) => {
       2,
       { answered: true, failures: 0, sent: 3, lost: 2 },
     ],
+    [
+      'the second attempt does not wait for the end of the first',
+      ['lost', 'lost', 950, 5],
+      2,
+      { answered: true, failures: 1, sent: 4, lost: 3 },
+    ],
     ['silence', ['lost'], 2, { answered: false, failures: 2, sent: 6, lost: 6 }],
     ['silence, one attempt', ['lost'], 1, { answered: false, failures: 1, sent: 3, lost: 3 }],
   ];
