@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { runHook } from '../system/hooks.js';
 import { exists, isFolder, look, trueFolder } from '../system/tree.js';
@@ -44,7 +43,7 @@ export async function findPlace({ io }: Context, command: string, root: string |
 
 /** Text of the running program: the build is one file, so it is the one that this code is in. */
 export async function readProgram(): Promise<string> {
-  const path = fileURLToPath(import.meta.url);
+  const path = import.meta.filename;
   const content = (await at(path, 'read', () => look(path)))?.content;
   if (!content) throw new Trouble(EXIT.cannotRun, `the program is no longer at ${path}`);
   return content.toString();

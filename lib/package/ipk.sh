@@ -13,7 +13,7 @@ pack() { tar --format=gnu --owner=0 --group=0 --numeric-owner --sort=name --mtim
 # The crontab is not the package's: its line comes and goes with the service.
 mkdir -p "$work/data/etc/crontabs"
 touch "$work/data/etc/openwrt_release"
-node dist/mini-mwan.mjs install --root "$work/data" >/dev/null
+node dist/mini-mwan.cjs install --root "$work/data" >/dev/null
 rm -r "$work/data/etc/crontabs" "$work/data/etc/openwrt_release" "$work/data/usr/lib/mini-mwan/made"
 (cd "$work/data" && pack .) >"$work/data.tar.gz"
 

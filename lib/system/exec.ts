@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** How a program ended. */
@@ -57,18 +56,20 @@ export function createExec(path: string | undefined): Exec {
     find: async (program) => {
       for (const folder of folders) {
         const file = join(folder, program);
-        if (await isExecutable(file)) return file;
+        if (isExecutable(file)) return file;
       }
       return undefined;
     },
   };
 }
 
-async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function start(program: string, args: string[], options: StartOptions, env: Record<string, string>): Child {

@@ -1,4 +1,15 @@
-import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises';
+// Synchronous calls: nothing else could go on meanwhile, and Node's threads cost a round more than all of its files.
+import {
+  closeSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 
 /** Larger than any configuration or state file that means anything. */
 const MAX_BYTES = 1_000_000;
@@ -9,9 +20,9 @@ const MAX_BYTES = 1_000_000;
  */
 export async function readText(path: string, maxBytes = MAX_BYTES): Promise<string | undefined> {
   try {
-    const found = await statRegular(path);
+    const found = statRegular(path);
     if (found.size > maxBytes) throw Object.assign(new Error(), { code: `it is larger than ${maxBytes / 1e6} MB` });
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -20,10 +31,7 @@ export async function readText(path: string, maxBytes = MAX_BYTES): Promise<stri
 
 /** The text of a file that only root or we can have put there: in a folder for everybody, anybody could have written it. */
 export async function readOwn(path: string): Promise<string | undefined> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isSymbolicLink()) throw Object.assign(new Error(), { code: 'it is a symbolic link' });
   const stranger = found && strangerOf(found.uid);
   if (stranger) throw Object.assign(new Error(), { code: stranger });
@@ -45,8 +53,8 @@ export async function readInput(): Promise<string> {
   return text;
 }
 
-async function statRegular(path: string) {
-  const found = await stat(path);
+function statRegular(path: string) {
+  const found = statSync(path);
   if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
   if (!found.isFile()) throw Object.assign(new Error(), { code: 'it is no regular file' });
   return found;
@@ -55,9 +63,7 @@ async function statRegular(path: string) {
 /** Writes the file so that a reader sees the old text or the new one, whole. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   // A rename would put the file in place of a device, too.
-  await statRegular(path).catch((error) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
+  if (statSync(path, { throwIfNoEntry: false })) statRegular(path);
   await replaceFile(path, text, 0o644);
 }
 
@@ -69,16 +75,18 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 export async function replaceFile(path: string, content: string | Buffer, mode: number): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   // A process of our number may have been killed here; exclusive, so never through a link that somebody puts in its place.
-  await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', mode);
+  rmSync(temporary, { force: true });
   try {
-    await file.chmod(mode);
-    await file.writeFile(content);
-    await file.close();
-    await rename(temporary, path);
+    const file = openSync(temporary, 'wx', mode);
+    try {
+      fchmodSync(file, mode);
+      writeFileSync(file, content);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
   } catch (error) {
-    await file.close().catch(() => {});
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
@@ -86,12 +94,12 @@ export async function replaceFile(path: string, content: string | Buffer, mode: 
 /** Renames a file that cannot be used, so that it can be looked at: to its name with `.corrupt`. */
 export async function setAside(path: string): Promise<string> {
   const aside = `${path}.corrupt`;
-  await rename(path, aside);
+  renameSync(path, aside);
   return aside;
 }
 
 /** Removes a regular file, and nothing else. */
 export async function removeFile(path: string): Promise<void> {
-  await statRegular(path);
-  await rm(path);
+  statRegular(path);
+  rmSync(path);
 }

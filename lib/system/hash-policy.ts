@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import type { Config } from '../model.js';
 import { readText, removeFile, writeAtomically } from './files.js';
 
@@ -21,7 +21,7 @@ export async function setHashPolicy(state: string, policy: Config['hashPolicy'])
   if (value === undefined || !/^\d$/.test(value)) return undefined;
   const now = (await readText(FILE))?.trim() ?? '';
   if (policy !== undefined && before === undefined && now !== value) await writeAtomically(memory, `${now}\n`);
-  if (now !== value) await writeFile(FILE, value);
+  if (now !== value) writeFileSync(FILE, value);
   if (policy === undefined) await removeFile(memory);
   return now === value ? undefined : `sysctl -w ${SYSCTL}=${value}`;
 }

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
 import type { Exec } from './exec.js';
@@ -26,50 +25,53 @@ export interface Lock {
  * @param uptime s since boot, now
  */
 export async function takeLock(exec: Exec, path: string, patience: number, uptime: number): Promise<Lock> {
-  let file: FileHandle;
+  let file: number;
   try {
-    file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   } catch (error) {
     return { release: async () => {}, problem: `no lock against other rounds: ${path}: ${fileError(error)}` };
   }
-  const release = () => file.close();
-  const stranger = strangerOf((await file.stat()).uid);
+  const release = async () => closeSync(file);
+  const stranger = strangerOf(fstatSync(file).uid);
   if (stranger !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${stranger}` };
-  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file.fd })
-    .finished;
+  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file }).finished;
   if (exitCode === 0) {
-    if (!(await isStill(file, path))) {
+    if (!isStill(file, path)) {
       // Whoever removed it let those wait that came before, and not those that come now.
       await release();
       return takeLock(exec, path, patience, uptime);
     }
-    await signLock(file, uptime).catch(() => {});
+    signLock(file, uptime);
     return { release };
   }
   if (!failure?.startsWith('no end after')) {
     return { release, problem: `no lock against other rounds: flock: ${failure ?? `exit ${exitCode}`}` };
   }
-  const holder =
-    (await readHolder(file, uptime + patience / 1000).catch(() => undefined)) ?? `for ${patience / 1000} s`;
+  const holder = readHolder(file, uptime + patience / 1000) ?? `for ${patience / 1000} s`;
   await release();
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
     'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
   ]);
 }
 
-async function isStill(file: FileHandle, path: string): Promise<boolean> {
-  const [ours, there] = [await file.stat(), await stat(path).catch(() => undefined)];
+function isStill(file: number, path: string): boolean {
+  const [ours, there] = [fstatSync(file), statSync(path, { throwIfNoEntry: false })];
   return ours.ino === there?.ino && ours.dev === there.dev;
 }
 
 /** Says whose it is, for the message of whoever waits. A full disk or a strange file takes no lock away. */
-async function signLock(file: FileHandle, uptime: number): Promise<void> {
-  await file.truncate();
-  await file.write(`${process.pid} ${uptime.toFixed(2)}\n`, 0);
+function signLock(file: number, uptime: number): void {
+  try {
+    ftruncateSync(file);
+    writeSync(file, `${process.pid} ${uptime.toFixed(2)}\n`, 0);
+  } catch {}
 }
 
-async function readHolder(file: FileHandle, uptime: number): Promise<string | undefined> {
-  const text = (await file.read({ position: 0, buffer: Buffer.alloc(64) })).buffer.toString();
-  const [, pid, since] = /^(\d{1,10}) (\d{1,12}\.\d\d)\n/.exec(text) ?? [];
+function readHolder(file: number, uptime: number): string | undefined {
+  const text = Buffer.alloc(64);
+  try {
+    readSync(file, text, { position: 0 });
+  } catch {}
+  const [, pid, since] = /^(\d{1,10}) (\d{1,12}\.\d\d)\n/.exec(text.toString()) ?? [];
   return pid === undefined ? undefined : `for ${duration(uptime - Number(since))} (pid ${pid})`;
 }

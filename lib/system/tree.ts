@@ -1,4 +1,5 @@
-import { access, lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from './files.js';
 
@@ -61,10 +62,7 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  return existsSync(path);
 }
 
 /** The true name of a folder, or of the nearest one above it that is there. */

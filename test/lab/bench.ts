@@ -31,7 +31,7 @@ async function costOf(lab: Lab, command: string): Promise<Cost> {
 
 /** Commands against bare node, in turns. */
 async function commands(lab: Lab): Promise<void> {
-  const empty = join(lab.folder, 'empty.mjs');
+  const empty = join(lab.folder, 'empty.cjs');
   await writeFile(empty, '');
   const list = { 'bare node': `node ${empty}` } as Record<string, string>;
   for (const words of ['--version', 'status --check', 'status', 'check'])

@@ -13,7 +13,7 @@ const MINUTE = resolve('cron/minute');
 async function logRounds(lab: Lab): Promise<() => Promise<number[]>> {
   const log = join(lab.folder, 'rounds');
   await lab.system('rm -f $(command -v mini-mwan)');
-  const program = `${process.execPath} ${resolve('dist/mini-mwan.mjs')}`;
+  const program = `${process.execPath} ${resolve('dist/mini-mwan.cjs')}`;
   await lab.replace('mini-mwan', `cut -d ' ' -f 1 /proc/uptime >>${log}; exec ${program} "$@"`);
   return async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
 }

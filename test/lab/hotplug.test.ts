@@ -27,7 +27,7 @@ async function event(lab: Lab, env: Record<string, string>, shell = 'sh'): Promi
 async function countRounds(lab: Lab): Promise<() => Promise<number>> {
   const log = join(lab.folder, 'rounds');
   await lab.system('rm -f $(command -v mini-mwan)');
-  await lab.replace('mini-mwan', `echo "$*" >>${log}; exec ${process.execPath} ${resolve('dist/mini-mwan.mjs')} "$@"`);
+  await lab.replace('mini-mwan', `echo "$*" >>${log}; exec ${process.execPath} ${resolve('dist/mini-mwan.cjs')} "$@"`);
   return async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean).length;
 }
 

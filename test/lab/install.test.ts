@@ -267,7 +267,7 @@ tap.test('a full and a read-only file system', async (t) => {
 tap.test('who is not root, and a strict umask', async (t) => {
   const root = system(t);
   await run('chmod', ['777', root]);
-  const program = join(root, 'program.mjs');
+  const program = join(root, 'program.cjs');
   writeFileSync(program, readFileSync(PROGRAM));
   for (const command of ['install', 'uninstall']) {
     t.match(await run(process.execPath, [program, command], { uid: 65534 }), {

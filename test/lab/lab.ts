@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHosts, type Host, whatIsMissing } from './namespaces.js';
 
 /** The built program: what ships is what is tested. */
-export const PROGRAM = resolve('dist/mini-mwan.mjs');
+export const PROGRAM = resolve('dist/mini-mwan.cjs');
 /** Addresses that the lab's Internet answers for. */
 export const TARGETS = ['1.1.1.1', '8.8.8.8'];
 

@@ -20,7 +20,7 @@ type Calls = any;
 async function replay(folder: string, more: string[] = []) {
   const place = await mkdtemp(join(tmpdir(), 'mini-mwan-replay-'));
   try {
-    const [copy, program] = [join(place, 'copy'), join(place, 'mini-mwan.mjs')];
+    const [copy, program] = [join(place, 'copy'), join(place, 'mini-mwan.cjs')];
     await cp(folder, copy, { recursive: true });
     await cp(PROGRAM, program);
     await execa('chown', ['-R', `${NOBODY}:${NOBODY}`, place]);

@@ -87,7 +87,7 @@ scenario('check --json, --verbose and colour', [{}, {}], async (t, lab) => {
   t.match(summary, /^1 change, \d\.\d s$/);
   // script(1) gives it a terminal.
   const onTerminal = async (more: string, env = {}) => {
-    const words = `${process.execPath} dist/mini-mwan.mjs status --config ${lab.config} --state ${lab.state} ${more}`;
+    const words = `${process.execPath} dist/mini-mwan.cjs status --config ${lab.config} --state ${lab.state} ${more}`;
     return (await lab.router.run('script', ['-qec', words, '/dev/null'], { env, reject: false })).stdout;
   };
   t.match(await onTerminal(''), '\x1b[31mdown');
@@ -170,7 +170,7 @@ scenario('changes staged with uci count', [{}, {}], async (t, lab) => {
   // An /etc and a /tmp/.uci of its own, that nobody else sees and that leave nothing behind.
   const script = `mount -t tmpfs none /etc && mkdir /etc/config && cp ${lab.config} /etc/config &&
     mkdir /tmp/.uci && mount -t tmpfs none /tmp/.uci && cp ${lab.folder}/staged /tmp/.uci/mini-mwan
-    PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.mjs validate
+    PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.cjs validate
     umount /tmp/.uci; rmdir /tmp/.uci`;
   const { stdout } = await lab.router.run('sh', ['-c', script], { reject: false });
   t.match(stdout, /interface 'wan2': it has the same device as interface 'wan1'; left out/);
