@@ -1,0 +1,19 @@
+/** Figures for the README, measured in labs. Run by hand, on a machine that does nothing else: all of it, or the parts named. */
+import { cpus } from 'node:os';
+import { commands } from './commands.js';
+import { minutes } from './minutes.js';
+import { outages } from './outages.js';
+import { wans } from './wans.js';
+
+const PARTS = new Map(Object.entries({ commands, wans, minutes, outages }));
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !PARTS.has(name));
+if (unknown.length > 0) {
+  console.error(`there is no ${unknown.join(', ')}; parts are: ${[...PARTS.keys()].join(', ')}`);
+  process.exit(2);
+}
+process.setMaxListeners(0);
+console.log(`${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`);
+for (const [name, part] of PARTS) if (asked.length === 0 || asked.includes(name)) await part();
+process.exit(0);
