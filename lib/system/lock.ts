@@ -10,6 +10,10 @@ export const ROUND_PATIENCE = 20_000;
 /** ms for who must have the last word: longer than any round. */
 export const LAST_PATIENCE = 70_000;
 
+/** ms in which flock answers if it need not wait, however busy the machine is. */
+const NO_WAIT = 5000;
+const HELD = 'held';
+
 export interface Lock {
   release(): Promise<void>;
   /** Why there is none after all, in words: a round without a lock is better than no round. */
@@ -35,9 +39,8 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
   const release = () => file.close();
   const stranger = strangerOf((await file.stat()).uid);
   if (stranger !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${stranger}` };
-  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file.fd })
-    .finished;
-  if (exitCode === 0) {
+  const problem = await askFlock(exec, file, patience);
+  if (problem === undefined) {
     if (!(await isStill(file, path))) {
       // Whoever removed it let those wait that came before, and not those that come now.
       await release();
@@ -46,15 +49,26 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
     await signLock(file, uptime).catch(() => {});
     return { release };
   }
-  if (!failure?.startsWith('no end after')) {
-    return { release, problem: `no lock against other rounds: flock: ${failure ?? `exit ${exitCode}`}` };
-  }
+  if (problem !== HELD) return { release, problem: `no lock against other rounds: flock: ${problem}` };
   const holder =
     (await readHolder(file, uptime + patience / 1000).catch(() => undefined)) ?? `for ${patience / 1000} s`;
   await release();
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
     'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
   ]);
+}
+
+/** Resolves when the file is locked; to HELD if somebody else has it for too long, or in words to why flock cannot be used. */
+async function askFlock(exec: Exec, { fd }: FileHandle, patience: number): Promise<string | undefined> {
+  const run = (args: string[], timeout: number) =>
+    exec.start('flock', ['-x', ...args, '3'], { timeout, inherit: fd }).finished;
+  const { exitCode, failure } = await run([], patience);
+  if (exitCode === 0) return undefined;
+  if (!failure?.startsWith('no end after')) return failure ?? `exit ${exitCode}`;
+  // It waits for somebody, or hangs: told not to wait, only the latter takes time.
+  const now = await run(['-n'], NO_WAIT);
+  if (now.exitCode === 0) return undefined;
+  return now.exitCode === 1 ? HELD : failure;
 }
 
 async function isStill(file: FileHandle, path: string): Promise<boolean> {

@@ -81,7 +81,7 @@ async function runInKernel(command: string[], memory: number, limit: number): Pr
 }
 
 /** The options come before the command, whose own are not ours. */
-function run(argv: string[]): Promise<number> {
+async function run(argv: string[]): Promise<number> {
   const first = argv.findIndex((word, i) => !word.startsWith('--') && !argv[i - 1]?.startsWith('--'));
   if (first < 0) throw new Error('which command?');
   const { values } = parseArgs({
