@@ -39,7 +39,7 @@ function asDevice(value: Json): string | undefined {
 function findDefault(routes: Json): NetifdInterface['defaultRoute'] {
   const entry = (asList(routes) ?? [])
     .map(asRecord)
-    .find((route) => route?.target === '0.0.0.0' && route.mask === 0 && isIPv4(asText(route.nexthop) ?? ''));
+    .find((route) => route?.target === '0.0.0.0' && asNumber(route.mask) === 0 && isIPv4(asText(route.nexthop) ?? ''));
   if (!entry) return undefined;
   const gateway = entry.nexthop as string;
   return gateway === NO_GATEWAY ? {} : { gateway };

@@ -27,7 +27,13 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A finite number, not negative: everything that we read as a number is one. */
+/** A name, which another version of the program may print as the number behind it. */
+export function asName(value: Json): string | undefined {
+  return asText(value) ?? asNumber(value)?.toString();
+}
+
+/** A finite number, not negative: everything that we read as a number is one. Another version may print it as text. */
 export function asNumber(value: Json): number | undefined {
+  if (typeof value === 'string') return /^\d{1,16}(\.\d{1,9})?$/.test(value) ? Number(value) : undefined;
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

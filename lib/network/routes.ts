@@ -1,5 +1,5 @@
 import type { Nexthop, Route } from '../model.js';
-import { asList, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asName, asNumber, asRecord, asText, type Json } from './json.js';
 
 /** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
 const TYPES: Record<string, string> = { 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' };
@@ -25,8 +25,8 @@ function parseRoute(entry: Record<string, Json>): Route {
   return {
     destination: asText(entry.dst) ?? '',
     metric: asNumber(entry.metric) ?? 0,
-    protocol: asText(entry.protocol) ?? 'boot',
-    type: TYPES[asText(entry.type) ?? '1'] ?? asText(entry.type) ?? 'unicast',
+    protocol: asName(entry.protocol) ?? 'boot',
+    type: TYPES[asName(entry.type) ?? '1'] ?? asName(entry.type) ?? 'unicast',
     nexthops: several ?? single,
     ...(group === undefined ? {} : { group }),
   };

@@ -1,4 +1,4 @@
-import { asList, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asName, asNumber, asRecord, type Json } from './json.js';
 
 /** Tables by number, as `ip -N` prints them (linux/rtnetlink.h). */
 const MAIN = '254';
@@ -14,7 +14,7 @@ export function rulesBeforeMain(json: Json): number[] {
   const rules = (asList(json) ?? []).map((entry) => {
     const { priority, table, src, ...more } = asRecord(entry) ?? {};
     const plain = src === 'all' && Object.keys(more).every((key) => key === 'protocol');
-    return { priority: asNumber(priority) ?? 0, table: asText(table), plain };
+    return { priority: asNumber(priority) ?? 0, table: asName(table), plain };
   });
   // Not one with a condition or, as that of wg-quick, with an exception.
   const main = rules.find(({ table, plain }) => table === MAIN && plain)?.priority ?? 0;

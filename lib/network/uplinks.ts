@@ -2,7 +2,7 @@ import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink
 import { inSubnet, isIPv4 } from './address.js';
 
 /** What the last round knew of a WAN. */
-export type Memory = Pick<WanState, 'device' | 'gateway' | 'systemMetric'>;
+export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
 
 /**
  * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.
@@ -29,7 +29,8 @@ export function findUplinks(
 }
 
 function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memory): Uplink {
-  const silent = !seen.interfaces && seen.blind.length > 0;
+  // A netifd that had this line in the last round, and is not even there to be asked now, is silent, too.
+  const silent = !seen.interfaces && (seen.blind.length > 0 || memory.interface !== undefined);
   const owner = findInterface(wan, seen.interfaces ?? []);
   const remembered = (silent && wan.interface !== undefined) || wan.unusable !== undefined ? memory.device : undefined;
   const device = wan.device ?? owner?.l3Device ?? remembered;
@@ -69,6 +70,8 @@ export function twinProblems(config: Config, uplinks: Uplink[]): Problem[] {
 
 /** What the configuration asks of netifd and netifd does not have. */
 export function missingInterfaces(config: Config, seen: Observation): Problem[] {
+  // That it is silent is said once, and not for each.
+  if (seen.blind.length > 0) return [];
   return config.wans.flatMap(({ name, enabled, interface: wanted }): Problem[] => {
     if (!enabled || wanted === undefined || seen.interfaces?.some((known) => known.name === wanted)) return [];
     const option = `interface '${name}'`;

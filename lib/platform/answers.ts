@@ -70,8 +70,9 @@ export function asUnsaved(answer: Json): { unsaved: Unsaved | undefined } | unde
 
 /** @param text of the configuration */
 export function asSource(answer: Json, text: string | undefined): Source | undefined {
-  const merged = asRecord(answer)?.merged;
-  return text === undefined || typeof merged !== 'boolean' ? undefined : { text, merged };
+  const { merged, problem } = asRecord(answer) ?? {};
+  if (text === undefined || typeof merged !== 'boolean') return undefined;
+  return { text, merged, ...(typeof problem === 'string' && { problem }) };
 }
 
 /** The configuration could not be read: what was said of it. */

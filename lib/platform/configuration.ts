@@ -31,14 +31,15 @@ export async function loadConfiguration(file: string, exec: Exec): Promise<{ con
 }
 
 /** What the text means. Throws a Trouble if it is no UCI. */
-export function understandConfiguration(file: string, { text, merged }: Source) {
+export function understandConfiguration(file: string, { text, merged, problem }: Source) {
   const parsed = parseUci(text);
   if ('text' in parsed) {
     const hint = 'the routes stay as they are until this is mended';
     throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
   }
   const { config, problems } = readSettings(parsed.sections);
-  return { config, problems: merged ? problems.map(({ line: _, ...problem }) => problem) : problems };
+  const unstaged: Problem[] = problem === undefined ? [] : [{ text: problem }];
+  return { config, problems: merged ? problems.map(({ line: _, ...other }) => other) : [...unstaged, ...problems] };
 }
 
 /** The text of the configuration. Throws a Trouble if there is none. */
@@ -47,15 +48,17 @@ export async function readConfiguration(file: string, exec: Exec): Promise<Sourc
     throw new Trouble(EXIT.config, `${file} cannot be read: ${fileError(error)}`);
   });
   if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
-  const staged = await readStaged(file, exec);
-  return { text: staged ?? text, merged: staged !== undefined };
+  return (await readStaged(file, text, exec)) ?? { text, merged: false };
 }
 
 /** The configuration with the changes that wait for `uci commit`, as every other OpenWrt program sees it; undefined if none do. */
-async function readStaged(file: string, exec: Exec): Promise<string | undefined> {
-  if (dirname(file) !== UCI_FOLDER) return undefined;
-  const changes = await readText(`${STAGED}/${basename(file)}`).catch(() => undefined);
-  if (!changes || !(await exec.find('uci'))) return undefined;
-  const { stdout, exitCode } = await exec.start('uci', ['export', basename(file)], { timeout: UCI_TIMEOUT }).finished;
-  return exitCode === 0 ? stdout : undefined;
+async function readStaged(file: string, text: string, exec: Exec): Promise<Source | undefined> {
+  const name = basename(file);
+  if (dirname(file) !== UCI_FOLDER || !(await readText(`${STAGED}/${name}`).catch(() => undefined))) return undefined;
+  const { stdout, exitCode, failure } = await exec.start('uci', ['export', name], { timeout: UCI_TIMEOUT }).finished;
+  // Nothing at all would be a configuration in which mini-mwan is disabled.
+  const isExport = exitCode === 0 && stdout.startsWith('package ');
+  if (isExport) return { text: stdout, merged: true };
+  const what = failure ?? (exitCode === 0 ? 'its answer is not understood' : `exit ${exitCode}`);
+  return { text, merged: false, problem: `uci export ${name}: ${what}; what is not committed does not count` };
 }

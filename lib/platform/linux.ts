@@ -36,7 +36,10 @@ async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined
   const { exitCode, stderr, failure } = await exec.start('ip', ['-batch', '-'], { timeout: IP_TIMEOUT, input })
     .finished;
   if (exitCode === 0) return undefined;
-  if (failure !== undefined) throw new Trouble(EXIT.cannotRun, `'ip -batch' could not be used: ${failure}`);
+  if (failure !== undefined)
+    throw new Trouble(EXIT.cannotRun, `'ip -batch' could not be used: ${failure}`, [
+      'not all routes may be changed; the next round goes on',
+    ]);
   // ip ends its complaint with the line of the batch, from 1.
   const line = /^Command failed -:(\d{1,6})$/m.exec(stderr)?.[1];
   const reason = stderr.replace(/^Command failed .*$/m, '').trim();
@@ -56,11 +59,10 @@ function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
     );
   }
   const what = failure ?? (exitCode === 0 ? 'printed what is not JSON of links and routes' : `exit ${exitCode}`);
-  return new Trouble(
-    EXIT.cannotRun,
-    `'ip -j' could not be used: ${what}; nothing was changed`,
-    said === '' ? [] : [said],
-  );
+  return new Trouble(EXIT.cannotRun, `'ip -j' could not be used: ${what}; nothing was changed`, [
+    ...(said === '' ? [] : [said]),
+    'try: ip -j addr show; ip -j route show',
+  ]);
 }
 
 /** How to get the full iproute2. */

@@ -11,13 +11,15 @@ const UBUS_TIMEOUT = 5000;
 /** Linux with netifd, which knows the gateways: also those of WANs whose default route is not there. */
 export function openwrt(exec: Exec): Platform {
   const base = linux(exec);
-  return { ...base, observe: () => observe(exec, base) };
-}
-
-async function observe(exec: Exec, base: Platform): Promise<Observation> {
-  const [seen, interfaces] = await Promise.all([base.observe(), dump(exec)]);
-  if (typeof interfaces === 'string') return { ...seen, blind: [...seen.blind, interfaces] };
-  return { ...seen, interfaces };
+  // A round looks up to four times. Whoever does not answer the first time is not waited for again.
+  let silent: string | undefined;
+  const observe = async (): Promise<Observation> => {
+    const [seen, interfaces] = await Promise.all([base.observe(), silent ?? dump(exec)]);
+    if (typeof interfaces !== 'string') return { ...seen, interfaces };
+    silent = interfaces;
+    return { ...seen, blind: [...seen.blind, silent] };
+  };
+  return { ...base, observe };
 }
 
 /** netifd's interfaces, or in words why they are not to be had. */

@@ -32,4 +32,6 @@ export interface Source {
   text: string;
   /** From uci, with staged changes: its lines are nobody's. */
   merged: boolean;
+  /** Why staged changes are not in it, in words. */
+  problem?: string;
 }

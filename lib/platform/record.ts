@@ -23,8 +23,9 @@ export function record(outside: Outside): Witnessed {
   const configuration = async (): Promise<Source> => {
     try {
       const source = await outside.configuration();
-      config = source.text;
-      keep('configuration', { merged: source.merged });
+      const { text, ...rest } = source;
+      config = text;
+      keep('configuration', rest);
       return source;
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;

@@ -133,6 +133,10 @@ const WORDS: Record<string, string> = {
   ENOENT: 'not found',
   EACCES: 'not executable',
   ENOEXEC: 'not executable',
+  EAGAIN: 'no process can be started: there are too many',
+  ENOMEM: 'no process can be started: out of memory',
+  EMFILE: 'no process can be started: too many open files',
+  ENFILE: 'no process can be started: too many open files',
 };
 
 /** Kills a process that leads a group, and all of the group. */

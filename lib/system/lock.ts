@@ -9,6 +9,10 @@ export const ROUND_PATIENCE = 20_000;
 /** ms for who must have the last word: longer than any round. */
 export const LAST_PATIENCE = 70_000;
 
+/** ms in which flock answers if it need not wait, however busy the machine is. */
+const NO_WAIT = 5000;
+const HELD = 'held';
+
 export interface Lock {
   release(): Promise<void>;
   /** Why there is none after all, in words: a round without a lock is better than no round. */
@@ -34,8 +38,8 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
   const release = async () => closeSync(file);
   const stranger = strangerOf(fstatSync(file).uid);
   if (stranger !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${stranger}` };
-  const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file }).finished;
-  if (exitCode === 0) {
+  const problem = await askFlock(exec, file, patience);
+  if (problem === undefined) {
     if (!isStill(file, path)) {
       // Whoever removed it let those wait that came before, and not those that come now.
       await release();
@@ -44,14 +48,25 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
     signLock(file, uptime);
     return { release };
   }
-  if (!failure?.startsWith('no end after')) {
-    return { release, problem: `no lock against other rounds: flock: ${failure ?? `exit ${exitCode}`}` };
-  }
+  if (problem !== HELD) return { release, problem: `no lock against other rounds: flock: ${problem}` };
   const holder = readHolder(file, uptime + patience / 1000) ?? `for ${patience / 1000} s`;
   await release();
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
     'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
   ]);
+}
+
+/** Resolves when the file is locked; to HELD if somebody else has it for too long, or in words to why flock cannot be used. */
+async function askFlock(exec: Exec, file: number, patience: number): Promise<string | undefined> {
+  const run = (args: string[], timeout: number) =>
+    exec.start('flock', ['-x', ...args, '3'], { timeout, inherit: file }).finished;
+  const { exitCode, failure } = await run([], patience);
+  if (exitCode === 0) return undefined;
+  if (!failure?.startsWith('no end after')) return failure ?? `exit ${exitCode}`;
+  // It waits for somebody, or hangs: told not to wait, only the latter takes time.
+  const now = await run(['-n'], NO_WAIT);
+  if (now.exitCode === 0) return undefined;
+  return now.exitCode === 1 ? HELD : failure;
 }
 
 function isStill(file: number, path: string): boolean {

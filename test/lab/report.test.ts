@@ -165,7 +165,10 @@ scenario('changes staged with uci count', [{}, {}], async (t, lab) => {
   // What uci would print with its staged changes, and the file that says that there are some.
   await lab.configureAll();
   const { stdout: text } = await lab.router.run('cat', [lab.config]);
-  await lab.replace('uci', `test "$*" = "export mini-mwan" && cat <<'END'\n${text.replaceAll('eth1', 'eth2')}\nEND`);
+  await lab.replace(
+    'uci',
+    `test "$*" = "export mini-mwan" && cat <<'END'\npackage mini-mwan\n${text.replaceAll('eth1', 'eth2')}\nEND`,
+  );
   await writeFile(`${lab.folder}/staged`, 'mini-mwan.wan1.device=eth2\n');
   // An /etc and a /tmp/.uci of its own, that nobody else sees and that leave nothing behind.
   const script = `mount -t tmpfs none /etc && mkdir /etc/config && cp ${lab.config} /etc/config &&

@@ -54,9 +54,14 @@ tap.test('one interface', async (t) => {
     ],
     ['no default', { route: [{ target: '10.9.0.0', mask: 16, nexthop: '10.0.1.9' }] }, {}],
     ['a gateway that is none', { route: [via('fe80::1'), via(''), via(5), via(undefined)] }, {}],
-    ['routes that are none', { route: [null, 'x', [], {}, { target: '0.0.0.0' }, via('10.0.1.1', { mask: '0' })] }, {}],
+    ['routes that are none', { route: [null, 'x', [], {}, { target: '0.0.0.0' }, via('10.0.1.1', { mask: 'x' })] }, {}],
     ['no list of routes', { route: via('10.0.1.1'), inactive: [] }, {}],
-    ['parts of a wrong type', { metric: '5', l3_device: 7, inactive: null }, {}],
+    ['parts of a wrong type', { metric: [5], l3_device: 7, inactive: null }, {}],
+    [
+      'numbers as text',
+      { metric: '5', route: [via('10.0.1.1', { mask: '0' })] },
+      { metric: 5, defaultRoute: { gateway: '10.0.1.1' } },
+    ],
   ];
   for (const [what, more, expected] of CASES) {
     const interfaces = parseInterfaces({ interface: [{ interface: 'wan', ...more }] });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import tap from 'tap';
 import type { Link } from '../../lib/model.js';
-import { asList, asNumber, asRecord, asText, parseJson } from '../../lib/network/json.js';
+import { asList, asName, asNumber, asRecord, asText, parseJson } from '../../lib/network/json.js';
 import { parseLinks } from '../../lib/network/links.js';
 
 tap.test('what ip prints', async (t) => {
@@ -45,7 +45,7 @@ tap.test('one link', async (t) => {
       { rxBytes: 123456789012, txBytes: 7 },
     ],
     ['bytes of one direction', { stats64: { tx: { bytes: 7 } } }, { txBytes: 7 }],
-    ['bytes that are none', { stats64: { rx: { bytes: '5' }, tx: { bytes: -1 } } }, {}],
+    ['bytes that are none', { stats64: { rx: { bytes: 'x' }, tx: { bytes: -1 } } }, {}],
     ['statistics that are none', { stats64: [] }, {}],
     ['directions that are none', { stats64: { rx: null, tx: 3 } }, {}],
     [
@@ -73,7 +73,7 @@ tap.test('one link', async (t) => {
           {},
           { family: 'inet', local: '10.0.0.1' },
           { family: 'inet', local: 5, prefixlen: 24 },
-          { family: 'inet', local: '10.0.0.1', prefixlen: '24' },
+          { family: 'inet', local: '10.0.0.1', prefixlen: '/24' },
         ],
       },
       {},
@@ -121,6 +121,11 @@ tap.test('JSON, with nothing taken for granted', async (t) => {
   t.strictSame(taken(asList), [[], [1]]);
   t.strictSame(taken(asText), ['', 'x']);
   t.strictSame(taken(asNumber), [0, 1.5]);
+  t.strictSame(['7', '1.5', '-1', '1e3', '0x10', ' 1', '9'.repeat(17)].map(asNumber), [7, 1.5, ...Array(5)]);
+  t.strictSame(
+    VALUES.map(asName).filter((name) => name !== undefined),
+    ['0', '1.5', '', 'x'],
+  );
   for (const value of VALUES) {
     for (const read of [asRecord, asList, asText, asNumber])
       t.ok([undefined, value].includes(read(value) as typeof value));

@@ -30,7 +30,7 @@ tap.test('what is no such list', async (t) => {
     t.equal(parseObjects(parseJson(text)), undefined, text);
   }
   t.strictSame(
-    parseObjects(parseJson('[{"id":1,"group":[null,{"id":"x"}],"protocol":7}]')),
+    parseObjects(parseJson('[{"id":1,"group":[null,{"id":"x"}],"protocol":[7]}]')),
     [
       {
         id: 1,

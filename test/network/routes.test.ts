@@ -79,8 +79,13 @@ tap.test('one route', async (t) => {
     ],
     [
       'parts of a wrong type',
-      { dev: 1, gateway: 2, metric: '3', protocol: 4, type: null, flags: 'onlink' },
+      { dev: 1, gateway: 2, metric: 'x', protocol: [4], type: null, flags: 'onlink' },
       { nexthops: [{ weight: 1, onlink: false }] },
+    ],
+    [
+      'numbers as text, and names as numbers',
+      { dev: 'eth1', metric: '3', protocol: 77, type: 7 },
+      { metric: 3, protocol: '77', type: 'unreachable', nexthops: [eth1] },
     ],
     [
       'nexthops of a wrong type',

@@ -138,6 +138,12 @@ const CASES: Case[] = [
     memory,
     want: { ...found, gateway: '10.0.1.9', systemMetric: 7 },
   },
+  {
+    what: 'by name, while there is nobody to ask for the netifd of the last round',
+    wan: byName,
+    memory: { ...memory, interface: 'wan' },
+    want: { ...found, gateway: '10.0.1.9', systemMetric: 7 },
+  },
   { what: 'by name, while netifd does not answer from the first', wan: byName, silent: true, want: {} },
   {
     what: 'by device, whatever it was before',
@@ -226,6 +232,8 @@ tap.test('what netifd is asked for and does not have', async (t) => {
       what,
     );
   }
+  const silent: Observation = { links: [], routes: [], blind: ['ubus does not answer'] };
+  t.strictSame(missingInterfaces(configOf(makeWan(byName)), silent), [], 'that it is silent is said already');
 });
 
 tap.test('subnets', async (t) => {
