@@ -65,6 +65,7 @@ function formatWan(wan: WanState): Section {
     jitter: decimals(wan.jitter),
     status_since_uptime: decimals(wan.statusSinceUptime),
     answering_since: decimals(wan.answeringSince),
+    falls: wan.falls,
     judged: wan.judged ? 1 : 0,
     reason: printable(wan.reason),
   };
@@ -140,6 +141,7 @@ function parseSection(text: string): WanState | undefined {
     failureThreshold: number(section.failure_threshold) ?? 0,
     recoveryThreshold: number(section.recovery_threshold) ?? 0,
     ...optional('answeringSince', number(section.answering_since)),
+    falls: number(section.falls) ?? 0,
     judged: section.judged === '1',
     reason: section.reason,
   };

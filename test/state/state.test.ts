@@ -17,6 +17,7 @@ const makeWan = (more: Partial<WanState> = {}): WanState => ({
   successes: 3,
   failureThreshold: 2,
   recoveryThreshold: 3,
+  falls: 0,
   judged: true,
   reason: 'reply from 1.1.1.1',
   ...more,
@@ -31,6 +32,7 @@ const full = makeWan({
   loss: 33.33,
   gateway: '203.0.113.1',
   answeringSince: 100.25,
+  falls: 2,
 });
 
 const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
@@ -86,6 +88,7 @@ tap.test('the text, line by line', async (t) => {
     'jitter=0.05',
     'status_since_uptime=100.25',
     'answering_since=100.25',
+    'falls=2',
     'judged=1',
     'reason=reply from 1.1.1.1',
     '',
@@ -109,6 +112,7 @@ tap.test('the text, line by line', async (t) => {
     'jitter=',
     'status_since_uptime=100.25',
     'answering_since=',
+    'falls=0',
     'judged=0',
     'reason=',
     '',
@@ -192,6 +196,7 @@ const wan: fc.Arbitrary<WanState> = fc
       successes: fc.nat(100),
       failureThreshold: fc.nat(10),
       recoveryThreshold: fc.nat(100),
+      falls: fc.nat(100),
       judged: fc.boolean(),
       reason: sentence,
       device: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/),
@@ -313,6 +318,7 @@ tap.test('what may be missing or wrong', async (t) => {
     successes: 2,
     failureThreshold: 0,
     recoveryThreshold: 0,
+    falls: 0,
     judged: false,
     reason: '',
   };
