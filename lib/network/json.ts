@@ -27,6 +27,13 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A name that goes to the screen and into a batch of commands: the kernel lets a device have almost any. */
+export function asName(value: Json): string | undefined {
+  return asText(value)
+    ?.replace(/[^!-~]/g, '?')
+    .slice(0, 64);
+}
+
 /** A finite number, not negative: everything that we read as a number is one. */
 export function asNumber(value: Json): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
