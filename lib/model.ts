@@ -228,6 +228,8 @@ export interface WanState {
   successes: number;
   failureThreshold: number;
   recoveryThreshold: number;
+  /** Times that it ceased to be up, each within an hour of having come back from the one before. */
+  falls: number;
   /** s since boot when it began to answer again. Absent while it does not. */
   answeringSince?: number;
   /** A probe has succeeded or failed since boot. */

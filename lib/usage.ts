@@ -144,6 +144,8 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
       const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|check|watch))=/.test(word));
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
+      const ignored = argv.includes('--') ? argv[argv.indexOf('--') + 1] : undefined;
+      if (ignored !== undefined) throw usageTrouble(`what stands behind -- is not read: ${ignored}`);
       if (!config || !state) throw usageTrouble('--config and --state need the name of a file');
       if (record !== undefined && !record) throw usageTrouble('--record needs the name of a folder');
       return true;

@@ -69,6 +69,8 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['check --no-record', '--record needs the name of a folder'],
     ['replay', 'Not enough non-option arguments: got 0, need at least 1'],
     ['replay a b', 'Unknown argument: b'],
+    ['-- status', 'what stands behind -- is not read: status'],
+    ['status -- --check', 'what stands behind -- is not read: --check'],
     ['status --no-config', '--config and --state need the name of a file'],
   ];
   for (const [line, message] of cases) {

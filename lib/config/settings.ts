@@ -1,6 +1,6 @@
 import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
-import type { UciSection } from './uci.js';
+import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
 import { readWans } from './wans.js';
 
@@ -32,8 +32,7 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
       });
     }
   }
-  // Several anonymous settings sections act as one; the last word counts, as it does within a section.
-  const options = new Map(settings.flatMap((section) => [...section.options]));
+  const options = mergeOptions(settings);
   const read = <K extends keyof typeof SETTINGS>(name: K) =>
     readOption(options, name, SETTINGS[name] as Reader<Value<K>>, problems);
   const enabled = read('enabled');
@@ -54,4 +53,16 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return { config, problems };
+}
+
+/** Several anonymous settings sections act as one; the last word counts, as it does within a section. */
+function mergeOptions(sections: UciSection[]): Map<string, UciOption> {
+  const merged = new Map<string, UciOption>();
+  for (const option of sections.flatMap((section) => [...section.options.values()])) {
+    const before = merged.get(option.name);
+    // Three are enough to be named, and keep a broken file cheap.
+    const overruled = before ? [...before.overruled, before.line, ...option.overruled].slice(0, 3) : option.overruled;
+    merged.set(option.name, { ...option, overruled });
+  }
+  return merged;
 }

@@ -35,6 +35,17 @@ interface Document {
   current?: UciSection;
 }
 
+/** libuci takes the first letter alone, too. */
+const KEYWORDS = new Map(
+  ['package', 'config', 'option', 'list'].flatMap(
+    (word) =>
+      [
+        [word, word],
+        [word[0], word],
+      ] as const,
+  ),
+);
+
 class SyntaxProblem extends Error {
   constructor(
     readonly line: number,
@@ -59,8 +70,7 @@ export function parseUci(text: string): UciResult {
 
 function takeStatement({ line, words }: Statement, document: Document): void {
   const [keyword = '', ...args] = words;
-  // libuci takes the first letter alone, too.
-  const kind = ['package', 'config', 'option', 'list'].find((word) => word === keyword || word[0] === keyword);
+  const kind = KEYWORDS.get(keyword);
   if (!kind) throw new SyntaxProblem(line, `expected config, option or list, found ${quote(keyword)}`);
   if (args.length > (kind === 'package' ? 1 : 2)) throw new SyntaxProblem(line, `too many words behind ${kind}`);
   if (kind === 'package') return;
@@ -123,15 +133,32 @@ function* readStatements(text: string): Generator<Statement> {
   };
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
-    const piece = token.exec(text)?.[0];
-    if (piece === undefined) throw new SyntaxProblem(line, unreadable(text[at]));
+    if (!token.test(text)) throw new SyntaxProblem(line, unreadable(text[at]));
+    const piece = text.slice(at, token.lastIndex);
     if (words.length === 0 && word === undefined) start = line;
-    if (piece === '\n' || piece === ';') {
-      endWord();
-      if (words.length > 0) yield { line: start, words };
-      words = [];
-    } else if (/^[ \t\r\v\f#]/.test(piece)) endWord();
-    else if (!/^\\\r?\n/.test(piece)) word = (word ?? '') + unquote(piece);
+    switch (piece[0]) {
+      case '\n':
+      case ';':
+        endWord();
+        if (words.length > 0) yield { line: start, words };
+        words = [];
+        break;
+      case "'":
+      case '"':
+      case '\\':
+        if (!/^\\\r?\n/.test(piece)) word = (word ?? '') + unquote(piece);
+        break;
+      case ' ':
+      case '\t':
+      case '\r':
+      case '\v':
+      case '\f':
+      case '#':
+        endWord();
+        break;
+      default:
+        word = word === undefined ? piece : word + piece;
+    }
     line += countLines(piece);
   }
   endWord();
@@ -149,7 +176,9 @@ function unquote(piece: string): string {
 }
 
 function countLines(piece: string): number {
-  return piece.split('\n').length - 1;
+  let lines = 0;
+  for (let at = piece.indexOf('\n'); at >= 0; at = piece.indexOf('\n', at + 1)) lines += 1;
+  return lines;
 }
 
 function lineOf(text: string, index: number): number {

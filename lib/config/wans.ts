@@ -22,21 +22,23 @@ const KNOWN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(N
 export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
   const wans: Wan[] = [];
   const interfaces = sections.filter(({ type }) => type === 'interface');
-  for (const section of interfaces.slice(0, MAX_WANS)) wans.push(readWan(section, wans, problems));
+  const given = new Set(interfaces.map(({ name }) => name));
+  for (const section of interfaces.slice(0, MAX_WANS)) wans.push(readWan(section, wans, given, problems));
   const next = interfaces[MAX_WANS];
   if (next)
     problems.push({ line: next.line, text: `more than ${MAX_WANS} interface sections; this and the rest are ignored` });
   return wans;
 }
 
-function readWan(section: UciSection, before: Wan[], problems: Problem[]): Wan {
+/** @param given names that sections have in the file: none that is without a name gets one of them */
+function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string | undefined>, problems: Problem[]): Wan {
   const { options } = section;
   const enabled = readOption(options, 'enabled', flag(true), problems);
   const number = (name: keyof typeof NUMBERS) => readOption(options, name, NUMBERS[name], problems);
   const place = readPlace(options, problems);
   const targets = readTargets(options.get('ping_target'), problems);
   const wan: Wan = {
-    name: uniqueName(section.name ?? place.device ?? place.interface ?? 'unnamed', before),
+    name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
     ...place,
     metric: number('metric'),
@@ -120,10 +122,9 @@ function readTargets(option: UciOption | undefined, problems: Problem[]): string
   return [...targets];
 }
 
-function uniqueName(name: string, before: Wan[]): string {
+function uniqueName(name: string, before: Wan[], given: ReadonlySet<string | undefined>): string {
   const names = new Set(before.map((wan) => wan.name));
-  // The state file's format knows no section of that name.
-  let [candidate, number] = [name === '__proto__' ? 'proto' : name, 2];
-  while (names.has(candidate)) candidate = `${name}_${number++}`;
+  let [candidate, number] = [name, 2];
+  while (names.has(candidate) || given.has(candidate)) candidate = `${name}_${number++}`;
   return candidate;
 }

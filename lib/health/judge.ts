@@ -1,5 +1,14 @@
 import type { Now, Probe, State, Status, Transition, Uplink, WanState } from '../model.js';
 
+/** s that a WAN must stay up for its next fall to count as the first again. */
+const STEADY = 3600;
+/** Falls in a row that cost nothing: two may be chance, or somebody who tries a cable. */
+const FREE_FALLS = 2;
+/** s of the first hold-down. It doubles with every fall, so it soon outlasts the good times of a line that comes and goes. */
+const HOLD_DOWN = 60;
+/** s. Not longer, because the backup may be slow or dear. */
+const LONGEST_HOLD_DOWN = 600;
+
 /**
  * The verdict on every WAN after a round.
  *
@@ -48,6 +57,7 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
     successes: 0,
     failureThreshold: wan.failureThreshold,
     recoveryThreshold: wan.recoveryThreshold,
+    falls: 0,
     judged: false,
     reason: '',
   };
@@ -73,6 +83,7 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
     successes: 0,
     failureThreshold: wan.failureThreshold,
     recoveryThreshold: wan.recoveryThreshold,
+    falls: before.falls,
     judged: before.judged,
     reason: '',
   };
@@ -80,6 +91,7 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
     return {
       ...current,
       status: 'disabled',
+      falls: 0,
       judged: false,
       reason: wan.unusable ?? 'not enabled in the configuration',
     };
@@ -125,7 +137,8 @@ function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: Wan
   const answeringSince = before.answeringSince ?? now.uptime;
   const successes = Math.min(before.successes + 1, wan.recoveryThreshold);
   const waited = now.uptime - answeringSince;
-  const settled = successes >= wan.recoveryThreshold && waited >= wan.failbackDelay;
+  const delay = Math.max(wan.failbackDelay, holdDown(before.falls));
+  const settled = successes >= wan.recoveryThreshold && waited >= delay;
   const up = before.status === 'up' || !before.judged || settled;
   return {
     ...current,
@@ -136,7 +149,7 @@ function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: Wan
     successes,
     answeringSince,
     judged: true,
-    reason: up ? whoAnswered(probe) : whyNotYet(current, successes, waited, wan.failbackDelay),
+    reason: up ? whoAnswered(probe) : whyNotYet(current, successes, waited, delay),
   };
 }
 
@@ -144,10 +157,15 @@ function whoAnswered(probe: Probe): string {
   return `reply from ${probe.targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
 }
 
-function whyNotYet(current: WanState, successes: number, waited: number, delay: number): string {
-  return successes < current.recoveryThreshold
-    ? `answering again, ${successes} of ${current.recoveryThreshold} good rounds`
-    : `answering again, ${Math.floor(waited)} of ${delay} s`;
+/** s that a WAN must answer before it is up again: none, unless it has fallen again and again. */
+function holdDown(falls: number): number {
+  return falls <= FREE_FALLS ? 0 : Math.min(LONGEST_HOLD_DOWN, HOLD_DOWN * 2 ** (falls - FREE_FALLS - 1));
+}
+
+function whyNotYet({ recoveryThreshold, falls }: WanState, successes: number, waited: number, delay: number): string {
+  if (successes < recoveryThreshold) return `answering again, ${successes} of ${recoveryThreshold} good rounds`;
+  const why = falls > FREE_FALLS ? `, because it went down ${falls} times` : '';
+  return `answering again, ${Math.floor(waited)} of ${delay} s${why}`;
 }
 
 function judgeBad(current: WanState, probe: Probe, before: WanState): WanState {
@@ -173,7 +191,13 @@ function promote(wan: WanState): WanState {
 }
 
 function stamp(wan: WanState, before: WanState, now: Now): WanState {
-  return wan.status === before.status ? wan : { ...wan, statusSince: now.wall, statusSinceUptime: now.uptime };
+  if (wan.status === before.status) return wan;
+  return { ...wan, statusSince: now.wall, statusSinceUptime: now.uptime, falls: countFalls(wan, before, now) };
+}
+
+function countFalls(wan: WanState, before: WanState, now: Now): number {
+  if (before.status !== 'up' || wan.status === 'disabled') return wan.falls;
+  return now.uptime - before.statusSinceUptime < STEADY ? wan.falls + 1 : 1;
 }
 
 function transition(before: WanState, after: WanState): Transition[] {

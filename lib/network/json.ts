@@ -27,9 +27,9 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A name, which another version of the program may print as the number behind it. */
+/** A name that goes to the screen and into a batch of commands: the kernel lets a device have almost any. A number stands for itself. */
 export function asName(value: Json): string | undefined {
-  return asText(value) ?? asNumber(value)?.toString();
+  return (asText(value) ?? asNumber(value)?.toString())?.replace(/[^!-~]/g, '?').slice(0, 64);
 }
 
 /** A finite number, not negative: everything that we read as a number is one. Another version may print it as text. */

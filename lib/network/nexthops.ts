@@ -28,11 +28,15 @@ function parseObject(entry: Record<string, Json>): NexthopObject {
 
 /** The nexthops of routes that lead through a group, where the kernel names only that (net.ipv4.nexthop_compat_mode=0). */
 export function fillNexthops(routes: Route[], objects: NexthopObject[]): Route[] {
-  const hopOf = (id: number) => objects.flatMap((object) => (object.id === id && 'hop' in object ? [object.hop] : []));
+  const known = new Map(objects.map((object) => [object.id, object]));
   return routes.map((route) => {
-    const object = objects.find(({ id }) => id === route.group);
+    const object = route.group === undefined ? undefined : known.get(route.group);
     if (!object || route.nexthops.length > 0) return route;
     const members = 'members' in object ? object.members : [{ id: object.id, weight: 1 }];
-    return { ...route, nexthops: members.flatMap(({ id, weight }) => hopOf(id).map((hop) => ({ ...hop, weight }))) };
+    const nexthops = members.flatMap(({ id, weight }) => {
+      const way = known.get(id);
+      return way && 'hop' in way ? [{ ...way.hop, weight }] : [];
+    });
+    return { ...route, nexthops };
   });
 }

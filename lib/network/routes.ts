@@ -1,8 +1,8 @@
 import type { Nexthop, Route } from '../model.js';
-import { asList, asName, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asName, asNumber, asRecord, type Json } from './json.js';
 
 /** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
-const TYPES: Record<string, string> = { 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' };
+const TYPES = new Map(Object.entries({ 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' }));
 
 /**
  * Parses what `ip -j route show table main` prints.
@@ -23,10 +23,10 @@ function parseRoute(entry: Record<string, Json>): Route {
   const group = asNumber(entry.nhid);
   const single = entry.dev === undefined ? [] : [parseNexthop(entry)];
   return {
-    destination: asText(entry.dst) ?? '',
+    destination: asName(entry.dst) ?? '',
     metric: asNumber(entry.metric) ?? 0,
     protocol: asName(entry.protocol) ?? 'boot',
-    type: TYPES[asName(entry.type) ?? '1'] ?? asName(entry.type) ?? 'unicast',
+    type: TYPES.get(asName(entry.type) ?? '1') ?? asName(entry.type) ?? 'unicast',
     nexthops: several ?? single,
     ...(group === undefined ? {} : { group }),
   };
@@ -35,7 +35,7 @@ function parseRoute(entry: Record<string, Json>): Route {
 /** A nexthop, whether of a route of its own or one of several. */
 export function parseNexthop(hop: Record<string, Json>): Nexthop {
   // A gateway of another family (`via inet6 …`) stands elsewhere.
-  const [device, gateway] = [asText(hop.dev), asText(hop.gateway) ?? asText(asRecord(hop.via)?.host)];
+  const [device, gateway] = [asName(hop.dev), asName(hop.gateway) ?? asName(asRecord(hop.via)?.host)];
   return {
     ...(device === undefined ? {} : { device }),
     ...(gateway === undefined ? {} : { gateway }),

@@ -15,7 +15,9 @@ export function createTape(calls: Call[], isAction: (call: string) => boolean): 
   const waiting = new Map<string, Json[]>();
   for (const { call, input, answer } of calls) {
     const key = keyOf(call, input);
-    waiting.set(key, [...(waiting.get(key) ?? []), answer]);
+    const answers = waiting.get(key);
+    if (answers) answers.push(answer);
+    else waiting.set(key, [answer]);
   }
   const known = new Map<string, Json>();
   return (call, read, input) => {

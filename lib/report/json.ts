@@ -2,6 +2,11 @@ import type { WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
 import { toSentence } from './change.js';
 
+/** As exact as the state file is; null where there is none. */
+export function decimals(value: number | undefined): number | null {
+  return value === undefined ? null : Math.round(value * 100) / 100;
+}
+
 /** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
 export function wanJson(wan: WanState, uptime: number) {
   return {
@@ -12,9 +17,9 @@ export function wanJson(wan: WanState, uptime: number) {
     since_s: Math.round(Math.max(0, uptime - wan.statusSinceUptime)),
     gateway: wan.gateway ?? null,
     ping_targets: wan.targets,
-    rtt_ms: wan.latency ?? null,
-    jitter_ms: wan.jitter ?? null,
-    loss_percent: wan.loss ?? null,
+    rtt_ms: decimals(wan.latency),
+    jitter_ms: decimals(wan.jitter),
+    loss_percent: decimals(wan.loss),
     failures: wan.failures,
     failure_threshold: wan.failureThreshold,
     good_rounds: wan.successes,

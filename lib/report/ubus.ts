@@ -1,4 +1,5 @@
 import type { State, WanState } from '../model.js';
+import { decimals } from './json.js';
 
 /**
  * What `ubus call mini-mwan status` answers, one line of JSON. The keys are those of the state file: times in s, latency
@@ -39,9 +40,4 @@ function interfaceOf(wan: WanState) {
     recovery_threshold: wan.recoveryThreshold,
     reason: wan.reason,
   };
-}
-
-/** As exact as the state file is. */
-function decimals(value: number | undefined): number | null {
-  return value === undefined ? null : Math.round(value * 100) / 100;
 }

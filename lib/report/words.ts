@@ -1,8 +1,15 @@
 import type { Problem, Status } from '../model.js';
 
-/** Text from outside as it may be shown: no control characters, no end of line, not too long. */
+/**
+ * What moves a terminal's cursor, ends a line or turns its direction, has no width, or is half a character. Written out,
+ * because a Node without ICU, as OpenWrt has it, knows no \p{…}.
+ */
+const UNSAFE =
+  /[^ -~\u00a0-\uffff]|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]/g;
+
+/** Text from outside as it may be shown: nothing that is more than a sign, and not too long. */
 export function safe(text: string, longest = 60): string {
-  const shown = text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
+  const shown = text.replace(UNSAFE, '?');
   return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
 }
 
@@ -18,7 +25,7 @@ export function duration(seconds: number): string {
 
 /** How long something took: `212 ms`, `2.2 s`. */
 export function elapsed(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return Math.round(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 export function milliseconds(ms: number | undefined): string {

@@ -48,8 +48,9 @@ function targetLines(word: string, device: string | undefined, { targets }: Prob
  * is in host order.
  */
 export function shortRoutes(table: string): string {
-  const rows = table.split('\n').map((line) => line.split('\t').map((cell) => cell.trim()));
+  const rows = table.split('\n').filter((line) => line.includes('\t'));
   return rows
+    .map((line) => line.split('\t').map((cell) => cell.trim()))
     .filter((cells) => /^(000000[0-9A-F]{2}|[0-9A-F]{2}000000)$/.test(cells[7] ?? ''))
     .map((cells) => `${[0, 1, 2, 3, 6, 7].map((column) => cells[column]).join(' ')}|`)
     .join('');

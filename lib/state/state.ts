@@ -32,6 +32,8 @@ export function formatState(state: State): string {
     mode: state.mode,
     timestamp: Math.round(state.timestamp),
     check_interval: state.checkInterval,
+    // Before the version, so that a file that is cut off behind it lacks WANs that it promised.
+    wans: state.wans.length,
     version: VERSION,
     boot_id: state.bootId,
     uptime: decimals(state.uptime),
@@ -40,8 +42,8 @@ export function formatState(state: State): string {
     exit_code: state.exitCode,
     complaints: state.complaints.map(printable),
   };
-  // Two calls, because a WAN may be named as a global key is.
-  return [stringify(globals), ...state.wans.map((wan) => stringify({ [wan.name]: formatWan(wan) }))].join('\n');
+  // Not ini's own sections: it escapes the dots of their names, which no other reader undoes.
+  return [stringify(globals), ...state.wans.map((wan) => `[${wan.name}]\n${stringify(formatWan(wan))}`)].join('\n');
 }
 
 function formatWan(wan: WanState): Section {
@@ -65,6 +67,7 @@ function formatWan(wan: WanState): Section {
     jitter: decimals(wan.jitter),
     status_since_uptime: decimals(wan.statusSinceUptime),
     answering_since: decimals(wan.answeringSince),
+    falls: wan.falls,
     judged: wan.judged ? 1 : 0,
     reason: printable(wan.reason),
   };
@@ -76,19 +79,17 @@ function formatWan(wan: WanState): Section {
  * @returns undefined if it is not one of ours, of this version and whole: nothing in it can be relied on then
  */
 export function parseState(text: string): State | undefined {
-  const firstSection = text.search(/^\[/m);
-  const head = firstSection < 0 ? text : text.slice(0, firstSection);
+  const [head = '', ...parts] = text.split(/^(?=\[)/m);
   const globals = parse(head) as Section;
-  const sections =
-    firstSection < 0
-      ? []
-      : text
-          .slice(firstSection)
-          .split(/^(?=\[)/m)
-          .map(parseSection);
-  const [timestamp, uptime] = [number(globals.timestamp), number(globals.uptime)];
+  const [timestamp, uptime, count] = [number(globals.timestamp), number(globals.uptime), number(globals.wans)];
   if (globals.version !== VERSION || timestamp === undefined || uptime === undefined) return undefined;
-  if (sections.includes(undefined)) return undefined;
+  if (count !== undefined && count !== parts.length) return undefined;
+  const wans: WanState[] = [];
+  for (const part of parts) {
+    const wan = parseSection(part);
+    if (!wan) return undefined;
+    wans.push(wan);
+  }
   return {
     mode: globals.mode === 'multiuplink' ? 'multiuplink' : ('failover' satisfies Config['mode']),
     timestamp,
@@ -99,14 +100,15 @@ export function parseState(text: string): State | undefined {
     changes: number(globals.changes) ?? 0,
     exitCode: number(globals.exit_code) ?? 0,
     complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
-    wans: sections as WanState[],
+    wans,
   };
 }
 
 function parseSection(text: string): WanState | undefined {
-  const [[name, value] = ['', undefined], ...more] = Object.entries(parse(text));
-  if (typeof value !== 'object' || value === null || more.length > 0) return undefined;
-  const section = value as Section;
+  // A name is a section's of the configuration, a device's or an interface's; ini once put a backslash before its dots.
+  const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+-]|\\\.){1,80})\]\r?\n/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const section = parse(text.slice(head.length)) as Section;
   const status = STATUSES.find((word) => word === section.status);
   const [statusSince, failures, successes] = [
     number(section.status_since),
@@ -117,7 +119,7 @@ function parseSection(text: string): WanState | undefined {
   if (!status || statusSince === undefined || failures === undefined || successes === undefined) return undefined;
   if (typeof section.reason !== 'string') return undefined;
   return {
-    name,
+    name: name.replaceAll('\\', ''),
     ...optional('device', matching(section.device, /^[!-~]{1,15}$/)),
     ...optional('interface', matching(section.interface, /^[!-~]{1,64}$/)),
     ...optional('systemMetric', number(section.system_metric)),
@@ -140,6 +142,7 @@ function parseSection(text: string): WanState | undefined {
     failureThreshold: number(section.failure_threshold) ?? 0,
     recoveryThreshold: number(section.recovery_threshold) ?? 0,
     ...optional('answeringSince', number(section.answering_since)),
+    falls: number(section.falls) ?? 0,
     judged: section.judged === '1',
     reason: section.reason,
   };

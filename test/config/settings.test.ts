@@ -244,6 +244,15 @@ tap.test('what is said twice', async (t) => {
   const { config, said } = read('config settings\noption enabled 1\nconfig settings\noption check_interval 20');
   t.match(config, { enabled: true, checkInterval: 20 }, 'settings in two sections');
   t.strictSame(said, []);
+  const overruled = read(
+    'config settings\noption enabled 1\noption mode failover\noption mode failover\n' +
+      "config settings 'settings'\noption mode multiuplink\nconfig settings\noption enabled 0",
+  );
+  t.match(overruled.config, { enabled: false, mode: 'multiuplink' });
+  t.strictSame(overruled.said, [
+    "f, line 6: option mode 'multiuplink': set before in line 3 and 4; this one counts",
+    "f, line 8: option enabled '0': set before in line 2; this one counts",
+  ]);
 });
 
 tap.test('device names', async (t) => {
@@ -401,7 +410,8 @@ tap.test('names', async (t) => {
       `config interface eth1\noption enabled 0\nconfig interface eth1_2\n${anonymous('option device eth1')}`,
       ['eth1', 'eth1_2', 'eth1_3'],
     ],
-    ['config interface mode\nconfig interface __proto__\nconfig interface proto', ['mode', 'proto', 'proto_2']],
+    ['config interface mode\nconfig interface __proto__\nconfig interface proto', ['mode', '__proto__', 'proto']],
+    [`${anonymous('option device wan')}config interface wan\noption enabled 0`, ['wan_2', 'wan']],
   ];
   for (const [text, names] of CASES) {
     t.strictSame(

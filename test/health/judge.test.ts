@@ -313,6 +313,89 @@ story('a link that comes back is not up for that', {}, [
   { see: ['none', 'ok'], want: ['down', 'up'], reason: 'not probed yet' },
 ]);
 
+const fall: Step = { see: [2, 'ok'], want: ['down', 'up'] };
+/** It answers again, and is up again after so many s; not before. */
+const risesAfter = (wait: number, reason: string): Step[] => [
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 2 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: wait - 11, reason },
+  { ...both, after: 1 },
+];
+
+story('who falls again and again must answer for longer each time', {}, [
+  both,
+  { ...fall, after: 86400 },
+  ...[{ after: 10 }, { after: 3599 }].flatMap(({ after }): Step[] => [
+    { see: ['ok', 'ok'], want: ['down', 'up'] },
+    { see: ['ok', 'ok'], want: ['down', 'up'], reason: 'answering again, 2 of 3 good rounds' },
+    both,
+    { ...fall, after },
+  ]),
+  ...risesAfter(60, 'answering again, 59 of 60 s, because it went down 3 times'),
+  fall,
+  ...risesAfter(120, 'answering again, 119 of 120 s, because it went down 4 times'),
+  fall,
+  ...risesAfter(240, 'answering again, 239 of 240 s, because it went down 5 times'),
+  fall,
+  ...risesAfter(480, 'answering again, 479 of 480 s, because it went down 6 times'),
+  fall,
+  ...risesAfter(600, 'answering again, 599 of 600 s, because it went down 7 times'),
+  fall,
+  ...risesAfter(600, 'answering again, 599 of 600 s, because it went down 8 times'),
+  // An hour without a fall, and it begins anew.
+  { ...fall, after: 3600 },
+  { see: ['ok', 'ok'], want: ['down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'] },
+  both,
+]);
+
+const thrice: Step[] = [1, 2, 3].flatMap((time): Step[] => [
+  both,
+  fall,
+  ...(time === 3 ? [] : [1, 2].map((): Step => ({ see: ['ok', 'ok'], want: ['down', 'up'] }))),
+]);
+
+story('a link that comes and goes has fallen, too', {}, [
+  ...thrice.map((step): Step => (step.see[0] === 2 ? { see: ['gone', 'ok'], want: ['interface_down', 'up'] } : step)),
+  ...risesAfter(60, 'answering again, 59 of 60 s, because it went down 3 times'),
+]);
+
+story('one that has fallen often is still better than none', {}, [
+  ...thrice,
+  { see: ['ok', 2], want: ['up', 'down'], reason: 'it answers, and no other WAN is up' },
+  { see: [2, 2], want: ['down', 'down'] },
+  { see: ['ok', 1], want: ['up', 'down'] },
+]);
+
+story('a longer failback delay of the configuration counts', { failbackDelay: 90 }, [
+  both,
+  ...[1, 2, 3].flatMap((time): Step[] => [
+    fall,
+    { see: ['ok', 'ok'], want: ['down', 'up'] },
+    { see: ['ok', 'ok'], want: ['down', 'up'] },
+    ...(time === 3
+      ? [
+          {
+            see: ['ok', 'ok'],
+            want: ['down', 'up'],
+            after: 79,
+            reason: 'answering again, 89 of 90 s, because it went down 3 times',
+          } as Step,
+        ]
+      : [{ ...both, after: 80 }]),
+  ]),
+]);
+
+story('of falls before it was disabled, nothing is known', {}, [
+  ...thrice,
+  { see: ['off', 'ok'], want: ['disabled', 'up'] },
+  both,
+  fall,
+  { see: ['ok', 'ok'], want: ['down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'] },
+  both,
+]);
+
 const DECADE = 10 * 365 * 86400;
 
 story('the wall clock decides nothing', { failbackDelay: 25 }, [
@@ -352,6 +435,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
     failureThreshold: 2,
     recoveryThreshold: 3,
     answeringSince: 100,
+    falls: 0,
     judged: true,
     reason: 'reply from 1.1.1.1, 8.8.8.8, 9.9.9.9',
   };
@@ -394,6 +478,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
       loss: 100,
       failures: 2,
       successes: 0,
+      falls: 1,
       reason: 'no reply from 1.1.1.1, 8.8.8.8',
     },
   ]);

@@ -96,6 +96,19 @@ tap.test('what is no list of links', async (t) => {
   t.strictSame(parseLinks([]), []);
 });
 
+tap.test('names that would reach a screen as more than a name', async (t) => {
+  const name = (text: string) => parseLinks([{ ifname: text, flags: [] }])?.[0]?.device;
+  t.strictSame(['eth0.2', 'a\u001b[2J', 'a b', 'a\b', 'a\u202eb', '\ud800', 'x'.repeat(99)].map(name), [
+    'eth0.2',
+    'a?[2J',
+    'a?b',
+    'a?',
+    'a?b',
+    '?',
+    'x'.repeat(64),
+  ]);
+});
+
 tap.test('JSON, with nothing taken for granted', async (t) => {
   t.strictSame(parseJson('{"a":[1]}'), { a: [1] });
   t.strictSame(parseJson('{"a\u001b\nb\u0000":\n1}'), { 'a  b ': 1 }, 'ip escapes nothing in a name');

@@ -113,6 +113,8 @@ tap.test('types, in words and in numbers', async (t) => {
     ['10', '10'],
     ['unicast', 'unicast'],
     ['prohibit', 'prohibit'],
+    // Which every object has.
+    ['constructor', 'constructor'],
   ];
   for (const [type, word] of CASES) t.match(parseRoutes([{ dst: 'default', type }]), [{ type: word }]);
 });

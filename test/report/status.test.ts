@@ -48,6 +48,12 @@ tap.test('all well', async (t) => {
   });
 });
 
+tap.test('numbers in JSON are as exact as the state file is', async (t) => {
+  const survey = await look(() => {});
+  for (const { wan } of survey.wans) Object.assign(wan, { latency: 0.1 + 0.2, jitter: 19.999999, loss: 100 / 3 });
+  t.match(statusJson(survey).wans, [{ rtt_ms: 0.3, jitter_ms: 20, loss_percent: 33.33 }, {}]);
+});
+
 tap.test('what is not well, and where to look', async (t) => {
   const tail = async (...args: Parameters<typeof look>) => statusLines(await look(...args), plain).slice(-2);
   t.match(

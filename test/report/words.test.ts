@@ -33,6 +33,8 @@ tap.test('numbers with their units', async (t) => {
   const CASES: [string, string][] = [
     [words.elapsed(0), '0 ms'],
     [words.elapsed(211.6), '212 ms'],
+    [words.elapsed(999.4), '999 ms'],
+    [words.elapsed(999.6), '1.0 s'],
     [words.elapsed(1000), '1.0 s'],
     [words.elapsed(2249), '2.2 s'],
     [words.elapsed(65000), '65.0 s'],
@@ -73,6 +75,11 @@ tap.test('text from outside', async (t) => {
     ['a\nb\r\nc\td\0', 'a?b??c?d?'],
     ['\u001b[31mred\u0007', '?[31mred?'],
     ['\u007f\u0080\u009b\u009f', '????'],
+    ['left \u202etfel\u2066 \u200f \u061c', 'left ?tfel? ? ?'],
+    ['lines\u2028of\u2029another kind', 'lines?of?another kind'],
+    ['no\u200b width\ufeff at\u00ad all\u2060', 'no? width? at? all?'],
+    ['half a character: \ud83d, \ude00', 'half a character: ?, ?'],
+    ['\ufff9\uffff', '??'],
     ['x'.repeat(60), 'x'.repeat(60)],
     ['x'.repeat(61), `${'x'.repeat(60)}…`],
   ];

@@ -1,0 +1,34 @@
+/** The share of packets that a line loses, 0 to 1, at a time in s; `target` is who is asked, or nobody in particular. */
+export type Line = (at: number, target?: string) => number;
+
+export const GOOD: Line = () => 0;
+
+/** Loses each packet by itself. */
+export function lossy(percent: number): Line {
+  return () => percent / 100;
+}
+
+/**
+ * Works for so many seconds, and is dead for as many: a little longer, so that it does not keep step with the looks.
+ *
+ * @param turn 1: dead at first
+ */
+export function alternating(seconds: number, turn = 0): Line {
+  return (at) => (Math.floor(at / (seconds * 1.003)) + turn) % 2;
+}
+
+/** Only that target is ever heard of; for everybody else it works. */
+export function answersOnly(only: string): Line {
+  return (_, target) => (target === undefined || target === only ? 0 : 1);
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

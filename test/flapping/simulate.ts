@@ -1,0 +1,164 @@
+import type { Config, State } from '../../lib/model.js';
+import { round } from '../../lib/round.js';
+import { inCharge } from '../../lib/routing/route.js';
+import { quietText } from '../../lib/state/quiet.js';
+import { makeConfig, makeWan } from '../routing/make.js';
+import { FakeWorld } from '../world.js';
+import { type Line, random } from './lines.js';
+import { RTT, simulateProbe } from './probe.js';
+
+export const TARGETS = ['1.1.1.1', '8.8.8.8'];
+/** s that a ping of a look waits, as in cron/minute. */
+const LOOK_TIMEOUT = 1;
+
+/** What happened in a simulated time, each per hour. */
+export interface Account {
+  /** Transitions of the first WAN; the first verdict is none. */
+  transitions: number;
+  /** The exit of the LAN's traffic became another. */
+  switches: number;
+  rounds: number;
+  /** % of the LAN's packets that the exit lost. */
+  loss: number;
+}
+
+const quiet = { changing: () => {}, judged: () => {} };
+
+/** At the defaults: wan1 on eth1 is the better one, wan2 on eth2 the other. */
+export function configOf(targets: string[]): Config {
+  return makeConfig([
+    makeWan({ name: 'wan1', device: 'eth1', metric: 10, targets }),
+    makeWan({ name: 'wan2', device: 'eth2', metric: 20, targets }),
+  ]);
+}
+
+/** A router with two lines, with cron/minute as it runs there, and a clock that nobody waits for. */
+class Router {
+  private readonly world = new FakeWorld();
+  private readonly random: () => number;
+  private state: State | undefined;
+  /** What the last round left for the looks. */
+  private settled: string | undefined;
+  private exit: string | undefined;
+  private lanAt = 0;
+  private lanLoss = 0;
+  readonly account: Account = { transitions: 0, switches: 0, rounds: 0, loss: 0 };
+
+  constructor(
+    private readonly config: Config,
+    private readonly lines: Record<string, Line>,
+    seed: number,
+  ) {
+    this.random = random(seed);
+    this.world.clock = { wall: 1000, uptime: 0, bootId: 'boot' };
+    this.rememberLooks();
+    this.world.probe = async (wan, device, attempts) => {
+      const { probe, duration } = simulateProbe(wan, attempts, (at, target) =>
+        this.arrives(device, this.begun + at, target),
+      );
+      this.waitUntil(this.begun + duration);
+      return probe;
+    };
+  }
+
+  /** Looks at the system are the slowest part of a simulated round, and nobody but the rounds changes anything. */
+  private rememberLooks(): void {
+    const { platform } = this.world;
+    const { observe, apply } = platform;
+    let seen: ReturnType<typeof observe> | undefined;
+    platform.observe = () => {
+      seen ??= observe();
+      return seen;
+    };
+    platform.apply = (changes) => {
+      seen = undefined;
+      return apply(changes);
+    };
+  }
+
+  /** When the round began: its probes run side by side. */
+  private begun = 0;
+
+  private get now(): number {
+    return this.world.clock.uptime;
+  }
+
+  private waitUntil(uptime: number): void {
+    this.world.clock.uptime = Math.max(this.now, uptime);
+  }
+
+  private arrives(device: string, at: number, target: string): boolean {
+    const loss = (this.lines[device] as Line)(at, target);
+    return loss === 0 || (loss < 1 && this.random() >= loss);
+  }
+
+  /** A round every minute, a look every check_interval, and a round where a look finds a difference. */
+  async run(until: number): Promise<Account> {
+    for (let minute = 0; minute < until; minute += 60) {
+      this.waitUntil(minute);
+      for (let next = 0; next < 60; next = this.nextLook(minute, next)) {
+        this.waitUntil(minute + next);
+        if (next === 0 || !this.allAsItWas()) await this.round();
+      }
+    }
+    this.countLan(until);
+    const { transitions, switches, rounds } = this.account;
+    const hours = until / 3600;
+    return {
+      transitions: transitions / hours,
+      switches: switches / hours,
+      rounds: rounds / hours,
+      loss: (100 * this.lanLoss) / until,
+    };
+  }
+
+  private nextLook(minute: number, last: number): number {
+    let next = last + this.config.checkInterval;
+    while (minute + next < Math.floor(this.now)) next += this.config.checkInterval;
+    return next;
+  }
+
+  private allAsItWas(): boolean {
+    if (this.settled === undefined) return false;
+    const at = this.now;
+    const pings = [...this.settled.matchAll(/^(answers|silent) (\S+) (\S+)$/gm)].map(([, word, device, target]) => ({
+      expected: word === 'answers',
+      heard: this.arrives(device as string, at, target as string),
+    }));
+    this.waitUntil(at + (pings.every(({ heard }) => heard) ? RTT : LOOK_TIMEOUT));
+    return pings.every(({ expected, heard }) => expected === heard);
+  }
+
+  private async round(): Promise<void> {
+    this.begun = this.now;
+    const result = await round(this.world, quiet, this.config, this.state, false);
+    this.state = result.state;
+    this.settled = quietText(result, '');
+    this.account.rounds += 1;
+    this.account.transitions += result.transitions.filter(
+      ({ name, from }) => name === 'wan1' && from !== 'unknown',
+    ).length;
+    if (result.changes.length > 0) this.lookAtExit();
+  }
+
+  private lookAtExit(): void {
+    this.countLan(this.now);
+    const exit = inCharge(this.world.kernel.routes)[0]?.nexthops[0]?.device;
+    if (this.exit !== undefined && exit !== this.exit) this.account.switches += 1;
+    this.exit = exit;
+  }
+
+  /** Second by second, what the exit lost since it was last looked at. */
+  private countLan(until: number): void {
+    const line = this.lines[this.exit ?? 'eth1'] as Line;
+    for (; this.lanAt < until; this.lanAt += 1) this.lanLoss += line(this.lanAt);
+  }
+}
+
+/** @param hours that pass on the router */
+export async function simulate(
+  [first, second]: [Line, Line],
+  { hours = 24, seed = 1, targets = TARGETS }: { hours?: number; seed?: number; targets?: string[] } = {},
+): Promise<Account> {
+  return new Router(configOf(targets), { eth1: first, eth2: second }, seed).run(hours * 3600);
+}

@@ -1,0 +1,22 @@
+/** Prints the README's table of lines that come and go, a simulated month of each. Run by hand: npm run flapping */
+import { ROWS } from './rows.js';
+import { simulate } from './simulate.js';
+
+const MONTH = 30 * 24;
+
+const print = (...cells: string[]) => console.log(`| ${cells.join(' | ')} |`);
+const perHour = (number: number) => (number === 0 ? '0' : number.toFixed(number < 10 ? 2 : 0));
+
+const head = [
+  'the better line',
+  'the other',
+  'its transitions per hour',
+  'changes of the exit per hour',
+  'lost to the LAN',
+];
+print(...head);
+print(...head.map(() => '---'));
+for (const { better, other, lines, targets } of ROWS) {
+  const { transitions, switches, loss } = await simulate(lines, { hours: MONTH, targets });
+  print(better, other, perHour(transitions), perHour(switches), `${loss.toFixed(1)} %`);
+}
