@@ -27,6 +27,11 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The name of a device, as a screen and a line for `ip -batch` can take it: one word, without a quote or a comment in it. */
+export function asDevice(value: Json): string | undefined {
+  return asText(value)?.replace(/[^!-~]|[#'"\\]/g, '?');
+}
+
 /** A finite number, not negative: everything that we read as a number is one. */
 export function asNumber(value: Json): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;

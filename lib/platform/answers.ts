@@ -70,8 +70,10 @@ export function asUnsaved(answer: Json): { unsaved: Unsaved | undefined } | unde
 
 /** @param text of the configuration */
 export function asSource(answer: Json, text: string | undefined): Source | undefined {
-  const merged = asRecord(answer)?.merged;
-  return text === undefined || typeof merged !== 'boolean' ? undefined : { text, merged };
+  const { merged, exposed } = asRecord(answer) ?? {};
+  if (text === undefined || typeof merged !== 'boolean') return undefined;
+  const [path, reason] = [asText(asRecord(exposed)?.path), asText(asRecord(exposed)?.reason)];
+  return { text, merged, ...(path === undefined || reason === undefined ? {} : { exposed: { path, reason } }) };
 }
 
 /** The configuration could not be read: what was said of it. */

@@ -5,6 +5,7 @@ import { EXIT, fileError, Trouble } from '../explain.js';
 import type { Config, Problem } from '../model.js';
 import type { Exec } from '../system/exec.js';
 import { readText } from '../system/files.js';
+import { type Exposure, findExposure } from '../system/trust.js';
 import type { Source } from './outside.js';
 
 /** Where `uci set` keeps what is not committed yet, a file for each configuration. */
@@ -31,14 +32,21 @@ export async function loadConfiguration(file: string, exec: Exec): Promise<{ con
 }
 
 /** What the text means. Throws a Trouble if it is no UCI. */
-export function understandConfiguration(file: string, { text, merged }: Source) {
+export function understandConfiguration(file: string, { text, merged, exposed }: Source) {
   const parsed = parseUci(text);
   if ('text' in parsed) {
     const hint = 'the routes stay as they are until this is mended';
     throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
   }
   const { config, problems } = readSettings(parsed.sections);
-  return { config, problems: merged ? problems.map(({ line: _, ...problem }) => problem) : problems };
+  const known = merged ? problems.map(({ line: _, ...problem }) => problem) : problems;
+  return { config, problems: [...known, ...(exposed ? [exposureProblem(exposed)] : [])] };
+}
+
+/** What the configuration says is done as root, as are the programs that it names. */
+export function exposureProblem({ path, reason }: Exposure): Problem {
+  const text = `${path}: ${reason}, and could have mini-mwan do anything as root`;
+  return { text, remedy: [`chown root '${path}' && chmod go-w '${path}'`] };
 }
 
 /** The text of the configuration. Throws a Trouble if there is none. */
@@ -48,13 +56,19 @@ export async function readConfiguration(file: string, exec: Exec): Promise<Sourc
   });
   if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
   const staged = await readStaged(file, exec);
-  return { text: staged ?? text, merged: staged !== undefined };
+  const source = { text: staged ?? text, merged: staged !== undefined };
+  const exposed = (await findExposure(file)) ?? (staged === undefined ? undefined : await findExposure(stagedOf(file)));
+  return exposed ? { ...source, exposed } : source;
+}
+
+function stagedOf(file: string): string {
+  return `${STAGED}/${basename(file)}`;
 }
 
 /** The configuration with the changes that wait for `uci commit`, as every other OpenWrt program sees it; undefined if none do. */
 async function readStaged(file: string, exec: Exec): Promise<string | undefined> {
   if (dirname(file) !== UCI_FOLDER) return undefined;
-  const changes = await readText(`${STAGED}/${basename(file)}`).catch(() => undefined);
+  const changes = await readText(stagedOf(file)).catch(() => undefined);
   if (!changes || !(await exec.find('uci'))) return undefined;
   const { stdout, exitCode } = await exec.start('uci', ['export', basename(file)], { timeout: UCI_TIMEOUT }).finished;
   return exitCode === 0 ? stdout : undefined;

@@ -1,5 +1,6 @@
 import type { Config, Now, Probe, State, Wan } from '../model.js';
 import type { Exec } from '../system/exec.js';
+import type { Exposure } from '../system/trust.js';
 
 /** All that a round takes from outside and leaves there: for real, for real and recorded, or from a recording. */
 export interface Outside {
@@ -32,4 +33,6 @@ export interface Source {
   text: string;
   /** From uci, with staged changes: its lines are nobody's. */
   merged: boolean;
+  /** Others may change what is done as root. */
+  exposed?: Exposure;
 }

@@ -24,7 +24,8 @@ export function record(outside: Outside): Witnessed {
     try {
       const source = await outside.configuration();
       config = source.text;
-      keep('configuration', { merged: source.merged });
+      const { text: _, ...rest } = source;
+      keep('configuration', rest);
       return source;
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
 import type { Exec } from './exec.js';
-import { strangerOf } from './files.js';
+import { whoElseWrites } from './files.js';
 
 /** ms that a round waits for the one before: longer than one at the defaults lasts, short enough for cron's minute. */
 export const ROUND_PATIENCE = 20_000;
@@ -33,8 +33,10 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
     return { release: async () => {}, problem: `no lock against other rounds: ${path}: ${fileError(error)}` };
   }
   const release = () => file.close();
-  const stranger = strangerOf((await file.stat()).uid);
-  if (stranger !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${stranger}` };
+  const found = await file.stat();
+  // It is written to: what has another name, too, may be a file of the system that somebody has linked here.
+  const objection = whoElseWrites(found) ?? (found.nlink > 1 ? 'it has a second name' : undefined);
+  if (objection !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${objection}` };
   const { exitCode, failure } = await exec.start('flock', ['-x', '3'], { timeout: patience, inherit: file.fd })
     .finished;
   if (exitCode === 0) {

@@ -89,9 +89,10 @@ const cron = setInterval(() => {
 jobs.add(router.run('/usr/lib/mini-mwan/minute'));
 let watching = true;
 const watch = (async () => {
-  while (watching) {
+  for (let i = 1; watching; i++) {
     const begun = performance.now();
     await oracle.tick();
+    if (i % 600 === 0) console.log(`${stamp()} so far: ${sender.sent} packets sent, ${JSON.stringify(oracle.counts)}`);
     await sleep(Math.max(0, 1000 - (performance.now() - begun)));
   }
 })();
