@@ -41,6 +41,7 @@ function report({ kind, text, begun }: Violation, ended?: number): void {
   const disturbed = router.disturbed > now() - 60 ? `, disturbed ${(router.disturbed - now()).toFixed(0)} s` : '';
   console.log(`${stamp()} VIOLATION ${kind}: ${text}`);
   console.log(`    ${lines.join(', ')}${disturbed}; ${JSON.stringify(router.settings)}`);
+  for (const line of oracle.seen) console.log(`      ${line}`);
   for (const line of router.history.slice(-15)) console.log(`    ${line}`);
 }
 

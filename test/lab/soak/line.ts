@@ -17,6 +17,8 @@ export class Line {
   health: Health = 'good';
   /** Since when, in s. */
   since = now();
+  /** Good for long enough, and undisturbed, that rounds have seen it as it is. */
+  settled = true;
   present = true;
   /** Metric of the system's default; undefined if it has none. */
   systemMetric: number | undefined;
@@ -42,6 +44,7 @@ export class Line {
   become(health: Health): void {
     this.health = health;
     this.since = now();
+    this.settled = false;
   }
 
   /** netifd knows the truth. */

@@ -26,6 +26,8 @@ export interface Violation {
 /** Compares the router with what was done to it, once a second. */
 export class Oracle {
   readonly violations: Violation[] = [];
+  /** What the last look saw, for who wants to know why. */
+  seen: string[] = [];
   readonly counts = {
     seconds: 0,
     judged: 0,
@@ -60,7 +62,10 @@ export class Oracle {
     const took = now() - begun;
     this.counts.slowest = Math.max(this.counts.slowest, took);
     const routes = all.map((line) => line.replace(/ (linkdown|dead)\b/g, '').trim());
+    const said = [...status].map(([name, word]) => `${name} ${word}`).join(', ');
+    this.seen = [`exit ${exit}; ${said}; looked for ${took.toFixed(1)} s`, ...all];
     this.counts.seconds += 1;
+    for (const line of this.good(begun, this.limit)) line.settled = true;
     const late = this.judgeExit(exit, begun);
     this.judgePreference(exit, begun);
     this.judgeVerdicts(status, begun);
@@ -160,8 +165,7 @@ export class Oracle {
   /** Lost packets are in time if the line they went by had failed not longer ago than promised, or no other one was good. */
   private countLost(exit: string, at: number, took: number, late: boolean): void {
     const line = this.lineOf(exit);
-    const steady = line?.health === 'good' && at - line.since > 3;
-    const excused = !late && !steady;
+    const excused = !late && line?.settled !== true;
     const moved = exit !== this.exit;
     if (moved) this.counts.moves += 1;
     this.exit = exit;
