@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { asList, asRecord, type Json, parseJson } from '../network/json.js';
+import { exposureProblem } from '../platform/configuration.js';
 import type { Announcement } from '../report/announcement.js';
 import { safe } from '../report/words.js';
 import { readClock } from '../system/clock.js';
@@ -8,6 +9,7 @@ import { readInput } from '../system/files.js';
 import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
 import { log } from '../system/log.js';
+import { findExposure } from '../system/trust.js';
 import type { Context } from './context.js';
 
 /** What a round hands over to the process that runs the hooks behind its back. */
@@ -46,6 +48,8 @@ export async function announceAll({ exec, options }: Context): Promise<ExitCode>
     ]);
     return EXIT.cannotRun;
   }
+  const exposed = notify === undefined ? undefined : await findExposure(notify);
+  if (exposed) await log(exec, [{ priority: 'warning', text: safe(exposureProblem(exposed).text, 400) }]);
   for (const { event, full, crossing } of list) {
     if (hotplug !== undefined && crossing) await run(hotplug, ['iface'], event);
     if (notify !== undefined) await run(notify, [], full);

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
+import { toJson } from '../report/json.js';
 import { statusJson, statusLines } from '../report/status.js';
 import { view } from '../round.js';
 import { takeSurvey } from '../survey.js';
@@ -20,7 +21,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const survey = takeSurvey(config, state, shown, readClock());
   for (const text of seen.blind) complain([text]);
   return {
-    lines: options.json ? [JSON.stringify(statusJson(survey))] : statusLines(survey, colour),
+    lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, colour),
     exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
   };
 }

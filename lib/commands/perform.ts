@@ -3,7 +3,7 @@ import type { Config, Problem, State } from '../model.js';
 import { understandConfiguration } from '../platform/configuration.js';
 import type { Outside, Unsaved } from '../platform/outside.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
-import { checkJson } from '../report/json.js';
+import { checkJson, toJson } from '../report/json.js';
 import { problemText } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
 import { printable } from '../state/state.js';
@@ -109,7 +109,7 @@ function configurationProblems(config: Config): Problem[] {
 function print(context: Context, result: RoundResult, dryRun: boolean): void {
   const { options, say, note, colour } = context;
   if (options.json) {
-    say(JSON.stringify(checkJson(result, dryRun)));
+    say(toJson(checkJson(result, dryRun)));
     return;
   }
   for (const transition of result.transitions) say(transitionLine(transition, colour));

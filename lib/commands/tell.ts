@@ -48,7 +48,7 @@ export function failureLine(error: unknown): LogLine {
 /** Only what is grave enough. A syslog that does not listen is no reason to complain. */
 export async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<void> {
   const problem = await log(context.exec, atLevel(lines, level));
-  if (problem !== undefined && context.options.verbose) context.note(`nothing goes to syslog: ${problem}`);
+  if (problem !== undefined && context.options.verbose) context.note(safe(`nothing goes to syslog: ${problem}`, 200));
 }
 
 /** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. */

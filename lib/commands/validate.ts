@@ -2,15 +2,17 @@ import { examine, examineProbing, examineStrangers, type Sysctl } from '../confi
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
 import { missingInterfaces, twinProblems } from '../network/uplinks.js';
-import { loadConfiguration } from '../platform/configuration.js';
+import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { examineSurroundings } from '../platform/surroundings.js';
-import { count, problemText } from '../report/words.js';
+import { toJson } from '../report/json.js';
+import { count, problemText, safe } from '../report/words.js';
 import { view } from '../round.js';
 import { whyNoGroup } from '../routing/plan.js';
 import { inCharge, isOurs } from '../routing/route.js';
 import { wanted } from '../routing/wanted.js';
 import { readText } from '../system/files.js';
+import { findExposure } from '../system/trust.js';
 import type { Context } from './context.js';
 
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
@@ -21,11 +23,11 @@ export async function validate(context: Context): Promise<ExitCode> {
   const fatal = all.some((problem) => problem.fatal);
   if (options.json) {
     const list = all.map((problem) => ({ ...problem, message: problemText(problem, options.config) }));
-    say(JSON.stringify({ config: options.config, works: !fatal, problems: list }));
+    say(toJson({ config: options.config, works: !fatal, problems: list }));
   } else {
     for (const problem of all) {
       say(`${problem.fatal ? 'error' : 'warning'}: ${problemText(problem, options.config)}`);
-      for (const line of problem.remedy ?? []) say(`    ${line}`);
+      for (const line of problem.remedy ?? []) say(`    ${safe(line, 1000)}`);
     }
     const wans = config.wans.filter((wan) => wan.enabled).map((wan) => wan.name);
     say(`${options.config}: ${count(all.length, 'problem')}; WANs: ${wans.join(', ') || 'none'}`);
@@ -43,6 +45,8 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     const remedy = ['on Debian: apt-get install util-linux'];
     missing.push({ text: "the program 'flock' is not there: rounds that meet are not kept apart", remedy });
   }
+  const exposed = config.notify === undefined ? undefined : await findExposure(config.notify);
+  if (exposed) missing.push(exposureProblem(exposed));
   const seen = await observe(context);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);

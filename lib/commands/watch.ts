@@ -1,4 +1,6 @@
 import { EXIT, type ExitCode, explain, Trouble } from '../explain.js';
+import { toJson } from '../report/json.js';
+import { safe } from '../report/words.js';
 import { repeat } from '../system/repeat.js';
 import type { Context } from './context.js';
 
@@ -26,13 +28,15 @@ export async function watch(context: Context, look: Look): Promise<ExitCode> {
 
 async function screenLines(context: Context, look: Look): Promise<string[]> {
   const complaints: string[] = [];
-  const complain = (lines: string[]) => void complaints.push(...lines);
-  const lines = await look({ ...context, complain }).catch((error) => troubleOf(error).lines);
+  const complain = (lines: string[]) => void complaints.push(...lines.map((line) => safe(line, 1000)));
+  const lines = await look({ ...context, complain }).catch((error) =>
+    troubleOf(error).lines.map((line) => safe(line, 1000)),
+  );
   return [...lines, ...complaints];
 }
 
 async function jsonLines(context: Context, look: Look): Promise<string[]> {
-  return look(context).catch((error) => [JSON.stringify({ error: troubleOf(error).lines[0] })]);
+  return look(context).catch((error) => [toJson({ error: troubleOf(error).lines[0] })]);
 }
 
 /** What can happen, in words; anything else is a bug and ends it. */

@@ -8,7 +8,7 @@ const NO_GATEWAY = '0.0.0.0';
 /**
  * Parses the answer of `ubus call network.interface dump`.
  *
- * @returns undefined if it is not such an answer; entries without a name are left out
+ * @returns undefined if it is not such an answer; entries without a usable name are left out
  */
 export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
   return asList(asRecord(json)?.interface)?.flatMap((entry) => parseInterface(asRecord(entry) ?? {}));
@@ -16,8 +16,8 @@ export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
 
 function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   const name = asName(entry.interface);
-  if (name === undefined) return [];
-  const l3Device = asDevice(entry.l3_device);
+  if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return [];
+  const l3Device = asUsable(entry.l3_device);
   // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.
   const defaultRoute = findDefault(entry.route) ?? findDefault(asRecord(entry.inactive)?.route);
   return [
@@ -30,8 +30,8 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   ];
 }
 
-/** Only names that the configuration may hold, too: they go to programs and to the screen. */
-function asDevice(value: Json): string | undefined {
+/** Only names that the configuration may hold, too: they go to programs, scripts and the screen. */
+function asUsable(value: Json): string | undefined {
   const text = asText(value);
   return text !== undefined && /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/.test(text) ? text : undefined;
 }

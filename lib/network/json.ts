@@ -27,9 +27,14 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A name that goes to the screen and into a batch of commands: the kernel lets a device have almost any. A number stands for itself. */
+/** A word that goes to the screen; another version may print a name as the number behind it. */
 export function asName(value: Json): string | undefined {
   return (asText(value) ?? asNumber(value)?.toString())?.replace(/[^!-~]/g, '?').slice(0, 64);
+}
+
+/** The name of a device, as a screen and a line for `ip -batch` can take it: one word, without a quote or a comment in it. */
+export function asDevice(value: Json): string | undefined {
+  return asName(value)?.replace(/[#'"\\]/g, '?');
 }
 
 /** A finite number, not negative: everything that we read as a number is one. Another version may print it as text. */

@@ -70,9 +70,15 @@ export function asUnsaved(answer: Json): { unsaved: Unsaved | undefined } | unde
 
 /** @param text of the configuration */
 export function asSource(answer: Json, text: string | undefined): Source | undefined {
-  const { merged, problem } = asRecord(answer) ?? {};
+  const { merged, problem, exposed } = asRecord(answer) ?? {};
   if (text === undefined || typeof merged !== 'boolean') return undefined;
-  return { text, merged, ...(typeof problem === 'string' && { problem }) };
+  const [path, reason] = [asText(asRecord(exposed)?.path), asText(asRecord(exposed)?.reason)];
+  return {
+    text,
+    merged,
+    ...(typeof problem === 'string' && { problem }),
+    ...(path === undefined || reason === undefined ? {} : { exposed: { path, reason } }),
+  };
 }
 
 /** The configuration could not be read: what was said of it. */

@@ -5,6 +5,7 @@ import { EXIT, fileError, Trouble } from '../explain.js';
 import type { Config, Problem } from '../model.js';
 import type { Exec } from '../system/exec.js';
 import { readText } from '../system/files.js';
+import { type Exposure, findExposure } from '../system/trust.js';
 import type { Source } from './outside.js';
 
 /** Where `uci set` keeps what is not committed yet, a file for each configuration. */
@@ -31,7 +32,7 @@ export async function loadConfiguration(file: string, exec: Exec): Promise<{ con
 }
 
 /** What the text means. Throws a Trouble if it is no UCI. */
-export function understandConfiguration(file: string, { text, merged, problem }: Source) {
+export function understandConfiguration(file: string, { text, merged, problem, exposed }: Source) {
   const parsed = parseUci(text);
   if ('text' in parsed) {
     const hint = 'the routes stay as they are until this is mended';
@@ -39,7 +40,14 @@ export function understandConfiguration(file: string, { text, merged, problem }:
   }
   const { config, problems } = readSettings(parsed.sections);
   const unstaged: Problem[] = problem === undefined ? [] : [{ text: problem }];
-  return { config, problems: merged ? problems.map(({ line: _, ...other }) => other) : [...unstaged, ...problems] };
+  const known = merged ? problems.map(({ line: _, ...other }) => other) : [...unstaged, ...problems];
+  return { config, problems: [...known, ...(exposed ? [exposureProblem(exposed)] : [])] };
+}
+
+/** What the configuration says is done as root, as are the programs that it names. */
+export function exposureProblem({ path, reason }: Exposure): Problem {
+  const text = `${path}: ${reason}, and could have mini-mwan do anything as root`;
+  return { text, remedy: [`chown root '${path}' && chmod go-w '${path}'`] };
 }
 
 /** The text of the configuration. Throws a Trouble if there is none. */
@@ -48,13 +56,19 @@ export async function readConfiguration(file: string, exec: Exec): Promise<Sourc
     throw new Trouble(EXIT.config, `${file} cannot be read: ${fileError(error)}`);
   });
   if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
-  return (await readStaged(file, text, exec)) ?? { text, merged: false };
+  const source = (await readStaged(file, text, exec)) ?? { text, merged: false };
+  const exposed = (await findExposure(file)) ?? (source.merged ? await findExposure(stagedOf(file)) : undefined);
+  return exposed ? { ...source, exposed } : source;
+}
+
+function stagedOf(file: string): string {
+  return `${STAGED}/${basename(file)}`;
 }
 
 /** The configuration with the changes that wait for `uci commit`, as every other OpenWrt program sees it; undefined if none do. */
 async function readStaged(file: string, text: string, exec: Exec): Promise<Source | undefined> {
+  if (dirname(file) !== UCI_FOLDER || !(await readText(stagedOf(file)).catch(() => undefined))) return undefined;
   const name = basename(file);
-  if (dirname(file) !== UCI_FOLDER || !(await readText(`${STAGED}/${name}`).catch(() => undefined))) return undefined;
   const { stdout, exitCode, failure } = await exec.start('uci', ['export', name], { timeout: UCI_TIMEOUT }).finished;
   // Nothing at all would be a configuration in which mini-mwan is disabled.
   const isExport = exitCode === 0 && stdout.startsWith('package ');

@@ -1,5 +1,6 @@
 import type { Config, Now, Probe, State, Wan } from '../model.js';
 import type { Exec } from '../system/exec.js';
+import type { Exposure } from '../system/trust.js';
 
 /** All that a round takes from outside and leaves there: for real, for real and recorded, or from a recording. */
 export interface Outside {
@@ -34,4 +35,6 @@ export interface Source {
   merged: boolean;
   /** Why staged changes are not in it, in words. */
   problem?: string;
+  /** Others may change what is done as root. */
+  exposed?: Exposure;
 }

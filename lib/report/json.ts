@@ -7,6 +7,14 @@ export function decimals(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 100) / 100;
 }
 
+/** JSON on one line of ASCII: nothing in it moves a cursor, whatever the values hold. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
 export function wanJson(wan: WanState, uptime: number) {
   return {

@@ -66,7 +66,7 @@ function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
     lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}`);
   for (const { wan, next } of wans) {
     if (next === undefined || age === undefined) continue;
-    lines.push(`${wan.name} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
+    lines.push(`${safe(wan.name)} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
   }
   return [...lines, ...state.complaints.map((text) => safe(text, 400))];
 }

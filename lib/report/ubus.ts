@@ -1,12 +1,12 @@
 import type { State, WanState } from '../model.js';
-import { decimals } from './json.js';
+import { decimals, toJson } from './json.js';
 
 /**
  * What `ubus call mini-mwan status` answers, one line of JSON. The keys are those of the state file: times in s, latency
  * and jitter in ms, loss in %; null where there is none.
  */
 export function ubusText(state: State): string {
-  return `${JSON.stringify({
+  return `${toJson({
     mode: state.mode,
     timestamp: Math.round(state.timestamp),
     check_interval: state.checkInterval,

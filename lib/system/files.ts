@@ -1,46 +1,72 @@
 // Synchronous calls: nothing else could go on meanwhile, and Node's threads cost a round more than all of its files.
 import {
   closeSync,
+  constants,
   fchmodSync,
-  lstatSync,
+  fstatSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
 
 /** Larger than any configuration or state file that means anything. */
 const MAX_BYTES = 1_000_000;
+/** Bit of a folder's mode: only the owner of a file may rename or remove it (inode(7)). */
+const STICKY = 0o1000;
+const NOT_REGULAR = 'it is no regular file';
 
 /**
  * The text of a regular file; undefined if there is none. Throws the system's error, or one that says what else it is:
  * a pipe or a device would keep us waiting.
  */
 export async function readText(path: string, maxBytes = MAX_BYTES): Promise<string | undefined> {
+  return read(path, 0, maxBytes, () => undefined);
+}
+
+/** The text of a file that only root or we can have put there: in a folder for everybody, anybody could have written it. */
+export async function readOwn(path: string): Promise<string | undefined> {
+  return read(path, constants.O_NOFOLLOW, MAX_BYTES, whoElseWrites).catch((error) => {
+    throw error.code === 'ELOOP' ? refusal('it is a symbolic link') : error;
+  });
+}
+
+/** @param objection what is wrong with the file that was opened: not with one that was there before */
+async function read(path: string, flags: number, maxBytes: number, objection: (found: Stats) => string | undefined) {
   try {
-    const found = statRegular(path);
-    if (found.size > maxBytes) throw Object.assign(new Error(), { code: `it is larger than ${maxBytes / 1e6} MB` });
-    return readFileSync(path, 'utf8');
+    // Some devices do something as soon as they are opened.
+    statRegular(path);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+    try {
+      const found = fstatSync(file);
+      const reason = objection(found) ?? (found.isFile() ? undefined : NOT_REGULAR);
+      if (reason !== undefined) throw refusal(reason);
+      if (found.size > maxBytes) throw refusal(`it is larger than ${maxBytes / 1e6} MB`);
+      return readFileSync(file, 'utf8');
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** The text of a file that only root or we can have put there: in a folder for everybody, anybody could have written it. */
-export async function readOwn(path: string): Promise<string | undefined> {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isSymbolicLink()) throw Object.assign(new Error(), { code: 'it is a symbolic link' });
-  const stranger = found && strangerOf(found.uid);
-  if (stranger) throw Object.assign(new Error(), { code: stranger });
-  return readText(path);
+/** Who may change it besides root and us, in words; undefined if nobody may. */
+export function whoElseWrites(found: Stats): string | undefined {
+  const { uid, mode } = found;
+  if (uid !== 0 && uid !== process.geteuid?.()) return `it belongs to user ${uid}`;
+  // What is in a folder like /tmp is safe from all but its owner.
+  const sticky = found.isDirectory() && (mode & STICKY) !== 0;
+  return (mode & 0o022) !== 0 && !sticky ? 'others may write it' : undefined;
 }
 
-/** Says whose a file is, unless it is root's or ours. */
-export function strangerOf(uid: number): string | undefined {
-  return uid === 0 || uid === process.geteuid?.() ? undefined : `it belongs to user ${uid}`;
+/** As the system throws errors, with words in place of its code. */
+function refusal(words: string): Error {
+  return Object.assign(new Error(), { code: words });
 }
 
 /** All that comes by our standard input; throws if it is too much. */
@@ -55,8 +81,8 @@ export async function readInput(): Promise<string> {
 
 function statRegular(path: string) {
   const found = statSync(path);
-  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-  if (!found.isFile()) throw Object.assign(new Error(), { code: 'it is no regular file' });
+  if (found.isDirectory()) throw refusal('EISDIR');
+  if (!found.isFile()) throw refusal(NOT_REGULAR);
   return found;
 }
 

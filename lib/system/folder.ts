@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { whoElseWrites } from './files.js';
 
 /** Makes a folder that only we may read, or takes one that is empty. Throws the system's error, or one that says what it is. */
 export async function createFolder(path: string): Promise<void> {
@@ -7,6 +8,8 @@ export async function createFolder(path: string): Promise<void> {
     await mkdir(path, 0o700);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const objection = whoElseWrites(await stat(path));
+    if (objection !== undefined) throw Object.assign(new Error(), { code: objection });
     if ((await readdir(path)).length > 0) throw Object.assign(new Error(), { code: 'it is there and not empty' });
     await access(path, constants.W_OK | constants.X_OK);
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Config } from '../model.js';
-import { readText, removeFile, writeAtomically } from './files.js';
+import { readOwn, readText, removeFile, writeAtomically } from './files.js';
 
 /** Which packets belong to one flow, for a multipath route (ip-sysctl.rst): 0 same addresses, 1 same ports, too. */
 const SYSCTL = 'net.ipv4.fib_multipath_hash_policy';
@@ -16,7 +16,7 @@ const VALUES = { l3: '0', l4: '1' };
  */
 export async function setHashPolicy(state: string, policy: Config['hashPolicy']): Promise<string | undefined> {
   const memory = `${state}.hash_policy`;
-  const before = (await readText(memory))?.trim();
+  const before = (await readOwn(memory))?.trim();
   const value = policy === undefined ? before : VALUES[policy];
   if (value === undefined || !/^\d$/.test(value)) return undefined;
   const now = (await readText(FILE))?.trim() ?? '';

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, sta
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
 import type { Exec } from './exec.js';
-import { strangerOf } from './files.js';
+import { whoElseWrites } from './files.js';
 
 /** ms that a round waits for the one before: longer than one at the defaults lasts, short enough for cron's minute. */
 export const ROUND_PATIENCE = 20_000;
@@ -36,8 +36,10 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
     return { release: async () => {}, problem: `no lock against other rounds: ${path}: ${fileError(error)}` };
   }
   const release = async () => closeSync(file);
-  const stranger = strangerOf(fstatSync(file).uid);
-  if (stranger !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${stranger}` };
+  const found = fstatSync(file);
+  // It is written to: what has another name, too, may be a file of the system that somebody has linked here.
+  const objection = whoElseWrites(found) ?? (found.nlink > 1 ? 'it has a second name' : undefined);
+  if (objection !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${objection}` };
   const problem = await askFlock(exec, file, patience);
   if (problem === undefined) {
     if (!isStill(file, path)) {

@@ -104,6 +104,12 @@ for (const shell of ['sh', 'busybox ash']) {
     t.notOk((await lab.system('ls /run')).stdout.includes('pwned'));
     await writeFile(file, good);
     t.equal((await look()).exitCode, 0);
+    await lab.router.run('chown', ['1234', file]);
+    t.equal((await look()).exitCode, 1, 'somebody else has written it');
+    await lab.system(`chown 0 ${file}; mv ${file} ${file}.real; ln -s ${file}.real ${file}`);
+    t.equal((await look()).exitCode, 1, 'somebody else has linked it');
+    await lab.system(`mv ${file}.real ${file}`);
+    t.equal((await look()).exitCode, 0);
     // BusyBox compares whole seconds.
     await lab.router.run('touch', ['-d', '10 seconds ago', file]);
     await lab.configureAll({ ping_target: '1.1.1.1' });

@@ -132,9 +132,23 @@ export class Lab {
     ]);
     await isp.ip(`route add default via 10.255.${i}.2`);
     await isp.nft('table ip lab { chain cut { type filter hook forward priority 0; }; }');
+    await this.attach(i);
+    await this.addSystemDefault(i);
+  }
+
+  /** Makes the router's device of WAN i and the other end of it at the ISP, with their addresses. */
+  async attach(i: number): Promise<void> {
     if (this.setup[i - 1]?.tunnel) await this.connectTunnel(i);
     else await this.connectCable(i);
-    await this.addSystemDefault(i);
+  }
+
+  /** Takes that device away, as when somebody pulls out a modem, and all routes through it with it. */
+  async detach(i: number): Promise<void> {
+    if (this.setup[i - 1]?.tunnel) {
+      const { stdout } = await this.router.run('ip', ['netns', 'pids', this.isp(i).namespace]);
+      for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid));
+    } else await this.isp(i).ip('link del wan');
+    await until(async () => !(await this.router.ip('-br link')).includes(`eth${i}`));
   }
 
   private async connectCable(i: number): Promise<void> {

@@ -1,0 +1,42 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tap from 'tap';
+import { findExposure } from '../../lib/system/trust.js';
+
+tap.test('by what others may change a file', async (t) => {
+  const top = mkdtempSync(join(tmpdir(), 'mini-mwan-trust-'));
+  t.teardown(() => rmSync(top, { recursive: true }));
+  const [folder, other, file, alias] = [join(top, 'a'), join(top, 'b'), join(top, 'a/file'), join(top, 'b/alias')];
+  for (const path of [folder, other]) mkdirSync(path);
+  writeFileSync(file, '');
+  symlinkSync(file, alias);
+  const cases: [path: string, mode: number, uid: number, reason?: string][] = [
+    [file, 0o644, 0],
+    [file, 0o600, 0],
+    [file, 0o666, 0, 'others may write it'],
+    [file, 0o664, 0, 'others may write it'],
+    [file, 0o644, 1234, 'it belongs to user 1234'],
+    [folder, 0o777, 0, 'others may write it'],
+    [folder, 0o770, 0, 'others may write it'],
+    [folder, 0o755, 1234, 'it belongs to user 1234'],
+    // As /tmp: each file in it is safe from all but its owner.
+    [folder, 0o1777, 0],
+    [folder, 0o1777, 1234, 'it belongs to user 1234'],
+  ];
+  for (const [path, mode, uid, reason] of cases) {
+    const usual = path === file ? 0o644 : 0o755;
+    chmodSync(path, mode);
+    chownSync(path, uid, 0);
+    const expected = reason === undefined ? undefined : { path, reason };
+    t.strictSame(await findExposure(file), expected, `${path} ${mode.toString(8)} of ${uid}`);
+    t.strictSame(await findExposure(alias), expected, 'by a link');
+    chmodSync(path, usual);
+    chownSync(path, 0, 0);
+  }
+  chmodSync(other, 0o777);
+  t.strictSame(await findExposure(file), undefined);
+  t.strictSame(await findExposure(alias), { path: other, reason: 'others may write it' }, 'who may change the link');
+  chmodSync(file, 0o666);
+  t.strictSame(await findExposure(join(top, 'absent')), undefined, 'what is not there harms nobody');
+});
