@@ -1,4 +1,5 @@
-import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** Larger than any configuration or state file that means anything. */
 const MAX_BYTES = 1_000_000;
@@ -67,9 +68,9 @@ export async function writeAtomically(path: string, text: string): Promise<void>
  * @param mode permissions, whatever the umask
  */
 export async function replaceFile(path: string, content: string | Buffer, mode: number): Promise<void> {
+  await sweep(path);
   const temporary = `${path}.${process.pid}.tmp`;
-  // A process of our number may have been killed here; exclusive, so never through a link that somebody puts in its place.
-  await rm(temporary, { force: true });
+  // Exclusive, so never through a link that somebody puts in its place.
   const file = await open(temporary, 'wx', mode);
   try {
     await file.chmod(mode);
@@ -80,6 +81,25 @@ export async function replaceFile(path: string, content: string | Buffer, mode: 
     await file.close().catch(() => {});
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Removes the temporary files of processes that were killed before they could rename them; one may have had our number. */
+async function sweep(path: string): Promise<void> {
+  const [folder, name] = [dirname(path), basename(path)];
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const [, pid] = /^\.(\d+)\.tmp$/.exec(entry.slice(name.length)) ?? [];
+    if (!entry.startsWith(name) || pid === undefined || isAnother(Number(pid))) continue;
+    await rm(join(folder, entry), { force: true }).catch(() => {});
+  }
+}
+
+/** Is it the number of a process other than ours? */
+function isAnother(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
