@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /** Larger than any configuration or state file that means anything. */
 const MAX_BYTES = 1_000_000;
@@ -99,9 +101,9 @@ export async function writeAtomically(path: string, text: string): Promise<void>
  * @param mode permissions, whatever the umask
  */
 export async function replaceFile(path: string, content: string | Buffer, mode: number): Promise<void> {
+  sweep(path);
   const temporary = `${path}.${process.pid}.tmp`;
-  // A process of our number may have been killed here; exclusive, so never through a link that somebody puts in its place.
-  rmSync(temporary, { force: true });
+  // Exclusive, so never through a link that somebody puts in its place.
   try {
     const file = openSync(temporary, 'wx', mode);
     try {
@@ -114,6 +116,25 @@ export async function replaceFile(path: string, content: string | Buffer, mode: 
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Removes the temporary files of processes that were killed before they could rename them; one may have had our number. */
+function sweep(path: string): void {
+  const [folder, name] = [dirname(path), basename(path)];
+  for (const entry of readdirSync(folder)) {
+    const [, pid] = /^\.(\d+)\.tmp$/.exec(entry.slice(name.length)) ?? [];
+    if (entry.startsWith(name) && pid !== undefined && !isAnother(Number(pid)))
+      rmSync(join(folder, entry), { force: true });
+  }
+}
+
+/** Is it the number of a process other than ours? */
+function isAnother(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

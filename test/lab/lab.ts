@@ -276,7 +276,8 @@ export class Lab {
     return { ...result, ms: performance.now() - begun };
   }
 
-  private get path(): string {
+  /** PATH on the router. */
+  get path(): string {
     return `${this.bin}:${process.env.PATH}:/usr/sbin:/sbin`;
   }
 
