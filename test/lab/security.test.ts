@@ -151,7 +151,7 @@ scenario(
     await chmod(shared, 0o1777);
     const state = join(shared, 'status');
     const check = async (before = '') => {
-      const args = [process.execPath, 'dist/mini-mwan.mjs', 'check', '--config', lab.config, '--state', state];
+      const args = [process.execPath, 'dist/mini-mwan.cjs', 'check', '--config', lab.config, '--state', state];
       return lab.router.run('sh', ['-c', `${before} exec "$@"`, 'sh', ...args], { reject: false });
     };
     const ends = ['', '.lock', '.announce.lock', '.quiet', '.json', '.hash_policy', '.corrupt'];
@@ -192,7 +192,7 @@ scenario('a recording is for its owner, in a folder of nobody else', [{}, {}], a
   const folder = join(lab.folder, 'round');
   const { stderr } = await lab.router.run('sh', [
     '-c',
-    `umask 0; exec ${process.execPath} dist/mini-mwan.mjs check --record ${folder} --config ${lab.config} --state ${lab.state}`,
+    `umask 0; exec ${process.execPath} dist/mini-mwan.cjs check --record ${folder} --config ${lab.config} --state ${lab.state}`,
   ]);
   t.match(stderr, 'up, 0 of 2 failures');
   t.equal((await stat(folder)).mode & 0o777, 0o700);
