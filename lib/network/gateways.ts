@@ -1,6 +1,6 @@
 import type { NetifdInterface } from '../model.js';
 import { isIPv4 } from './address.js';
-import { asList, asName, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asNumber, asRecord, asText, type Json } from './json.js';
 
 /** netifd's word for "no gateway": the route is on the link, as on PPP. */
 const NO_GATEWAY = '0.0.0.0';
@@ -15,7 +15,7 @@ export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
 }
 
 function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
-  const name = asName(entry.interface);
+  const name = asText(entry.interface);
   if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return [];
   const l3Device = asUsable(entry.l3_device);
   // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.

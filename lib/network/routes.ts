@@ -1,5 +1,5 @@
 import type { Nexthop, Route } from '../model.js';
-import { asDevice, asList, asName, asNumber, asRecord, type Json } from './json.js';
+import { asDevice, asList, asName, asNumber, asRecord, asWord, type Json } from './json.js';
 
 /** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
 const TYPES = new Map(Object.entries({ 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' }));
@@ -23,7 +23,7 @@ function parseRoute(entry: Record<string, Json>): Route {
   const group = asNumber(entry.nhid);
   const single = entry.dev === undefined ? [] : [parseNexthop(entry)];
   return {
-    destination: asName(entry.dst) ?? '',
+    destination: asWord(entry.dst) ?? '',
     metric: asNumber(entry.metric) ?? 0,
     protocol: asName(entry.protocol) ?? 'boot',
     type: TYPES.get(asName(entry.type) ?? '1') ?? asName(entry.type) ?? 'unicast',
@@ -35,7 +35,7 @@ function parseRoute(entry: Record<string, Json>): Route {
 /** A nexthop, whether of a route of its own or one of several. */
 export function parseNexthop(hop: Record<string, Json>): Nexthop {
   // A gateway of another family (`via inet6 …`) stands elsewhere.
-  const [device, gateway] = [asDevice(hop.dev), asName(hop.gateway) ?? asName(asRecord(hop.via)?.host)];
+  const [device, gateway] = [asDevice(hop.dev), asWord(hop.gateway) ?? asWord(asRecord(hop.via)?.host)];
   return {
     ...(device === undefined ? {} : { device }),
     ...(gateway === undefined ? {} : { gateway }),
