@@ -270,7 +270,9 @@ export interface Transition {
   reason: string;
 }
 
-export type Verb = 'add' | 'replace' | 'del';
+/** `append`: behind a route of the same key, which goes on until it is removed. */
+export type RouteVerb = 'add' | 'append' | 'del';
+export type ObjectVerb = 'add' | 'replace' | 'del';
 
 /** One change of the routing table, or of what its routes lead through. */
-export type Change = { verb: Verb; route: Route } | { verb: Verb; object: NexthopObject };
+export type Change = { verb: RouteVerb; route: Route } | { verb: ObjectVerb; object: NexthopObject };

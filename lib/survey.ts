@@ -1,6 +1,6 @@
 import type { Change, Config, NetifdInterface, Now, Route, State, WanState } from './model.js';
 import { plan, stillRefused } from './routing/plan.js';
-import { DEFAULT, inCharge, isDefault, isOurs, routeKey, sameRoute, usesDevice } from './routing/route.js';
+import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from './routing/route.js';
 import type { View } from './steer.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
@@ -54,8 +54,7 @@ function byPrecedence(a: Route, b: Route): number {
 function isWrong(route: Route, pending: Change[]): boolean {
   return pending.some((change) => {
     if ('object' in change) return route.group === change.object.id;
-    const { verb, route: changed } = change;
-    return verb === 'del' ? sameRoute(changed, route) : verb === 'replace' && routeKey(changed) === routeKey(route);
+    return change.verb === 'del' && sameRoute(change.route, route);
   });
 }
 

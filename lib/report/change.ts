@@ -1,4 +1,4 @@
-import type { Change, Nexthop, NexthopObject, Route, Verb } from '../model.js';
+import type { Change, Nexthop, NexthopObject, ObjectVerb, Route } from '../model.js';
 
 /** Flows are kept together in so many parts: so that most have hardly any, and a way that returns soon finds some idle. */
 const BUCKETS = 1024;
@@ -13,7 +13,7 @@ export function toArguments(change: Change): string[] {
   return ['route', verb, ...words, ...protocol];
 }
 
-function objectArguments({ verb, object }: { verb: Verb; object: NexthopObject }): string[] {
+function objectArguments({ verb, object }: { verb: ObjectVerb; object: NexthopObject }): string[] {
   const head = ['id', `${object.id}`];
   if (verb === 'del') return head;
   const protocol = ['protocol', object.protocol];
@@ -24,7 +24,7 @@ function objectArguments({ verb, object }: { verb: Verb; object: NexthopObject }
 
 /** The change as one line of a plan: `+` added, `~` replaced, `-` removed. */
 export function toSentence(change: Change): string {
-  const sign = { add: '+', replace: '~', del: '-' }[change.verb];
+  const sign = { add: '+', append: '+', replace: '~', del: '-' }[change.verb];
   if ('route' in change) return `${sign} ${routeWords(change.route).join(' ')}`;
   const { object } = change;
   const what = 'members' in object ? ['group of', object.members.map(({ id }) => id).join(', ')] : hopWords(object.hop);

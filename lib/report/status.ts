@@ -47,7 +47,7 @@ function shownWords(route: Route): string[] {
 
 function missingRoutes(pending: Change[]): string[] {
   return pending.flatMap((change) =>
-    'route' in change && change.verb === 'add' ? [shownWords(change.route).join(' ')] : [],
+    'route' in change && change.verb !== 'del' ? [shownWords(change.route).join(' ')] : [],
   );
 }
 

@@ -1,13 +1,16 @@
-import type { Change, NexthopObject, Route, Verb } from '../model.js';
+import type { Change, NexthopObject, Route, RouteVerb } from '../model.js';
 import { isGroup, isOurObject, sameObject } from './group.js';
 import { isOurs, routeKey, sameRoute } from './route.js';
 
-type RouteChange = { verb: Verb; route: Route };
+type RouteChange = { verb: RouteVerb; route: Route };
 
 /**
  * What must change so that our routes are the wanted ones. Additions come first and removals last, so that at no moment
  * fewer routes are there than before and after; the best are added first and removed last, so that the traffic moves once.
  * Routes that are not ours are never in it; a key that one of them holds must not be wanted.
+ *
+ * What stays on its key but leads elsewhere is appended, and the old one removed: to replace a route is to replace whichever
+ * has the key by then, and netifd may have taken it a moment ago.
  */
 export function diffRoutes(wanted: Route[], routes: Route[]): Change[] {
   const ours = routes.filter(isOurs);
@@ -15,10 +18,9 @@ export function diffRoutes(wanted: Route[], routes: Route[]): Change[] {
   const put: RouteChange[] = [];
   for (const route of wanted) {
     const sameKey = ours.filter((candidate) => routeKey(candidate) === routeKey(route));
-    const existing = sameKey.find((candidate) => sameRoute(candidate, route)) ?? sameKey[0];
+    const existing = sameKey.find((candidate) => sameRoute(candidate, route));
     if (existing) kept.add(existing);
-    if (!existing) put.push({ verb: 'add', route });
-    else if (!sameRoute(existing, route)) put.push({ verb: 'replace', route });
+    else put.push({ verb: sameKey.length > 0 ? 'append' : 'add', route });
   }
   const gone = ours.filter((route) => !kept.has(route)).map((route): RouteChange => ({ verb: 'del', route }));
   return [...put.sort(byMetric), ...gone.sort(byMetric).reverse()];

@@ -91,8 +91,8 @@ function separateRoutes(enabled: Uplink[], carriers: Uplink[]): Steering {
 }
 
 /**
- * One route over all carriers. Its metric is the lowest of all WANs, up or not: with the same key it is replaced in one step
- * when a member comes or goes. The members keep the order of the configuration, as another order would move all flows.
+ * One route over all carriers. Its metric is the lowest of all WANs, up or not: with the same key, one takes the place of
+ * the other when a member comes or goes. The members keep the order of the configuration, as another order would move all flows.
  */
 function sharedRoute(enabled: Uplink[], carriers: Uplink[]): Steering {
   const metric = Math.min(...enabled.map(({ wan }) => wan.metric));

@@ -142,7 +142,7 @@ scenario('a gateway that changes', [{}, {}], async (t, lab) => {
   await lab.changeGateway(1);
   t.notOk(await lab.reaches(), 'the old gateway is gone');
   const { stdout } = await lab.mwan('check');
-  t.match(stdout, /^~ default via 100.64.1.254 dev eth1 metric 10$/m);
+  t.match(stdout, /^\+ default via 100.64.1.254 dev eth1 metric 10\n- default via 100.64.1.1 dev eth1 metric 10$/m);
   t.equal(await lab.exit(), 'eth1');
   t.ok(await lab.reaches());
   await expectQuiet(t, lab);

@@ -18,9 +18,9 @@ const CASES: [Change, string, string][] = [
     '+ default via 10.0.1.1 dev eth1 metric 10',
   ],
   [
-    { verb: 'replace', route: { ...route, destination: '0.0.0.0/1', nexthops: [{ ...hop, onlink: true }] } },
-    'route replace 0.0.0.0/1 via 10.0.1.1 dev eth1 onlink metric 10 proto 77',
-    '~ 0.0.0.0/1 via 10.0.1.1 dev eth1 onlink metric 10',
+    { verb: 'append', route: { ...route, destination: '0.0.0.0/1', nexthops: [{ ...hop, onlink: true }] } },
+    'route append 0.0.0.0/1 via 10.0.1.1 dev eth1 onlink metric 10 proto 77',
+    '+ 0.0.0.0/1 via 10.0.1.1 dev eth1 onlink metric 10',
   ],
   [
     { verb: 'del', route: { ...route, metric: 0, nexthops: [{ device: 'tun0', weight: 1, onlink: false }] } },

@@ -81,20 +81,22 @@ tap.test('where the kernel disagrees', async (t) => {
     () => {},
     (world) => {
       world.kernel.execute('route del default dev eth1 metric 10 proto 77'.split(' '));
-      world.kernel.execute('route replace default via 10.0.2.9 dev eth2 metric 20 proto 77'.split(' '));
+      world.kernel.execute('route append default via 10.0.2.9 dev eth2 metric 20 proto 77'.split(' '));
+      world.kernel.execute('route del default via 10.0.2.1 dev eth2 metric 20 proto 77'.split(' '));
       world.kernel.routes.push(makeRoute('0.0.0.0/1 dev eth9 metric 5 proto 77'));
     },
   );
-  t.strictSame(statusLines(survey, plain).slice(4, 9), [
+  t.strictSame(statusLines(survey, plain).slice(4, 10), [
     '! 0.0.0.0/1 dev eth9 metric 5',
     '! default via 10.0.2.9 dev eth2 metric 20',
     '  default via 10.0.1.1 dev eth1 metric 1001',
     '  default via 10.0.2.1 dev eth2 metric 1002',
     '! default via 10.0.1.1 dev eth1 metric 10  missing',
+    '! default via 10.0.2.1 dev eth2 metric 20  missing',
   ]);
   t.match(
     statusLines(survey, plain).join('\n'),
-    /the kernel differs from the last round in 3 routes \(!\); run: mini-mwan check/,
+    /the kernel differs from the last round in 4 routes \(!\); run: mini-mwan check/,
   );
   const empty = await look(
     () => {},

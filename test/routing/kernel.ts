@@ -1,9 +1,9 @@
 import type { Nexthop, NexthopObject, Route } from '../../lib/model.js';
-import { routeKey } from '../../lib/routing/route.js';
+import { routeKey, sameRoute } from '../../lib/routing/route.js';
 
 /**
  * A routing table that behaves as the kernel's does, by its measured rules: the key is destination and metric; `add` on a
- * taken key fails; `replace` takes over the first route of the key, whoever put it there; `del` removes the first that
+ * taken key fails; `append` puts it behind those of the key, of which the first one counts; `del` removes the first that
  * has everything that was said. Fails on every word that it does not know.
  */
 export class Kernel {
@@ -29,9 +29,9 @@ export class Kernel {
     if (verb === 'add') {
       if (at >= 0) throw new Error('File exists');
       this.routes.push(route);
-    } else if (verb === 'replace') {
-      if (at >= 0) this.routes[at] = route;
-      else this.routes.push(route);
+    } else if (verb === 'append') {
+      if (this.routes.some((known) => sameRoute(known, route))) throw new Error('File exists');
+      this.routes.push(route);
     } else if (verb === 'del') {
       const found = this.routes.findIndex(
         (known) => routeKey(known) === routeKey(route) && matches(known, route, given),

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import type { Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
+import type { Change, Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
 import { routeWords, toArguments } from '../../lib/report/change.js';
 import { throughGroup } from '../../lib/routing/group.js';
 import { type Course, plan, whyNoGroup } from '../../lib/routing/plan.js';
 import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../lib/routing/route.js';
 import { isReachable, wanted } from '../../lib/routing/wanted.js';
 import { Kernel } from './kernel.js';
-import { makeLink, makeUplink } from './make.js';
+import { makeLink, makeRoute, makeUplink } from './make.js';
 
 const DEVICES = ['eth1', 'eth2', 'eth3', 'eth4'];
 
@@ -240,4 +240,20 @@ tap.test('from one course to another, through groups and back, and to nothing', 
     },
   );
   t.doesNotThrow(() => fc.assert(property, RUNS));
+});
+
+tap.test('a key that somebody takes between the look and the change stays with him', async (t) => {
+  const uplinks = [makeUplink(1, 10, { gateway: '10.0.1.254' })];
+  const ours = 'default via 10.0.1.1 dev eth1 metric 10 proto 77';
+  const { changes } = plan(
+    { mode: 'failover', sticky: false },
+    uplinks,
+    { routes: [makeRoute(ours)] },
+    new Map([['wan1', 'up']]),
+  );
+  const taken = makeRoute('default via 10.0.1.254 dev eth1 metric 10 proto static');
+  const kernel = new Kernel([taken]);
+  kernel.execute(toArguments(changes[0] as Change));
+  t.throws(() => kernel.execute(toArguments(changes[1] as Change)));
+  t.strictSame(kernel.routes[0], taken);
 });
