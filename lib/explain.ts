@@ -13,11 +13,21 @@ export class Trouble extends Error {
   }
 }
 
-/** Any error as lines for the screen and an exit code. What is not a Trouble is a bug of ours, and says so. */
+/** What the system can run out of, by the code of its error, and where to look. */
+const EXHAUSTED: Record<string, [what: string, remedy: string]> = {
+  EMFILE: ['this process has too many open files', 'see: ulimit -n'],
+  ENFILE: ['the system has too many open files', 'see: cat /proc/sys/fs/file-nr'],
+  ENOMEM: ['the system has no memory left', 'see: free'],
+  EAGAIN: ['the system has too many processes', 'see: ps'],
+};
+
+/** Any error as lines for the screen and an exit code. What is neither a Trouble nor a lack of something is a bug of ours, and says so. */
 export function explain(error: unknown): { lines: string[]; exitCode: ExitCode } {
   if (error instanceof Trouble) {
     return { lines: [error.message, ...error.remedy.map((line) => `  ${line}`)], exitCode: error.exitCode };
   }
+  const lack = EXHAUSTED[(error as NodeJS.ErrnoException | undefined | null)?.code ?? ''];
+  if (lack) return { lines: [`${lack[0]}; nothing more was done`, `  ${lack[1]}`], exitCode: EXIT.cannotRun };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const report = 'this is a bug in mini-mwan. Please report it with these lines:';
   return { lines: [report, ...stack.split('\n').map((line) => `  ${line}`)], exitCode: EXIT.cannotRun };

@@ -187,6 +187,8 @@ export interface Probe {
   lost: number;
   /** Set if no ping could be understood: what ping said instead. */
   broken?: string;
+  /** A ping could not even be started, and no target answered: nothing was learned of the line. `broken` says why. */
+  unstarted?: true;
 }
 
 /** The time by both clocks. Only uptime and boot decide anything; the wall clock is for people. */

@@ -76,7 +76,9 @@ export async function round(
 
   // Where all is well, nothing that happened meanwhile can turn a verdict: the next round sees it.
   const now = isQuiet(before, probes) ? repaired.view : await look();
-  const counted = new Map([...probes].filter(([name]) => isSameLine(name, repaired.view, now) && !blind));
+  const counted = new Map(
+    [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
+  );
   const { wans, transitions } = judge(now.uplinks, counted, previous, world.now());
   watcher.judged(wans, now.uplinks, probes);
 
@@ -170,7 +172,7 @@ function isSameLine(name: string, then: View, now: View): boolean {
 
 function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Problem[] {
   const said = [...probes].flatMap(([name, { broken }]) => (broken === undefined ? [] : [{ name, broken }]));
-  if (!blind) return said.map(({ name, broken }) => ({ option: `interface '${name}'`, text: `ping said: ${broken}` }));
+  if (!blind) return said.map(({ name, broken }) => ({ option: `interface '${name}'`, text: `ping: ${broken}` }));
   return [
     {
       text: `ping could not be used: ${said[0]?.broken}; the verdicts stay as they were`,

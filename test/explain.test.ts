@@ -13,6 +13,20 @@ tap.test('trouble: what is wrong, and what to do', async (t) => {
   });
 });
 
+tap.test('a system that has run out of something', async (t) => {
+  for (const [code, words] of Object.entries({
+    EMFILE: 'ulimit -n',
+    ENFILE: 'file-nr',
+    ENOMEM: 'free',
+    EAGAIN: 'ps',
+  })) {
+    const { lines, exitCode } = explain(Object.assign(new Error('x'), { code }));
+    t.match(lines, [/; nothing more was done$/, words]);
+    t.equal(lines.length, 2, 'no stack trace');
+    t.equal(exitCode, 3);
+  }
+});
+
 tap.test('anything else is a bug of ours', async (t) => {
   const report = 'this is a bug in mini-mwan. Please report it with these lines:';
   const failed = new TypeError('x is not a function');

@@ -89,7 +89,16 @@ tap.test('when no ping makes sense, ping is to blame; when one does, the line', 
   const seeing = await run(world, state);
   t.notOk(seeing.blind);
   t.strictSame(statuses(seeing.state), ['down', 'up']);
-  t.match(seeing.problems, [{ option: "interface 'wan1'", text: 'ping said: nonsense' }]);
+  t.match(seeing.problems, [{ option: "interface 'wan1'", text: 'ping: nonsense' }]);
+});
+
+tap.test('a ping that cannot be started says nothing about the line', async (t) => {
+  const { world, state } = await settled();
+  world.answers = { wan1: 'unstarted', wan2: 'no' };
+  const { state: after, problems, blind } = await run(world, state);
+  t.strictSame(statuses(after), ['up', 'down'], 'nor does it keep the others from being judged');
+  t.match(problems, [{ option: "interface 'wan1'", text: 'ping: too many processes' }]);
+  t.notOk(blind);
 });
 
 tap.test('a WAN without a default is not probed on a shared medium', async (t) => {

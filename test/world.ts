@@ -5,8 +5,8 @@ import type { World } from '../lib/round.js';
 import { Kernel } from './routing/kernel.js';
 import { makeConfig, makeLink, makeRoute, makeWan } from './routing/make.js';
 
-/** What a target said, by WAN: `yes` answers, `no` is silent, `broken` makes no sense. */
-type Answer = 'yes' | 'no' | 'broken';
+/** What a target said, by WAN: `yes` answers, `no` is silent, `broken` makes no sense, `unstarted` was not asked. */
+type Answer = 'yes' | 'no' | 'broken' | 'unstarted';
 
 /** A router in memory: two WANs with a default of the system's each, and everything that can be made to go wrong. */
 export class FakeWorld implements World {
@@ -36,6 +36,7 @@ export class FakeWorld implements World {
     const [target = ''] = wan.targets;
     if (answer === 'yes') return { ...result, answered: true, targets: [{ target, outcome: 'answered', rtt: 12 }] };
     const lost: Probe = { ...result, answered: false, targets: [{ target, outcome: 'lost' }] };
+    if (answer === 'unstarted') return { ...lost, broken: 'too many processes', unstarted: true };
     return answer === 'no' ? lost : { ...lost, broken: 'nonsense' };
   };
 

@@ -30,6 +30,7 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
     sent,
     lost,
     ...(broken === undefined ? {} : { broken }),
+    ...(probe.unstarted === true ? { unstarted: true } : {}),
   };
 }
 

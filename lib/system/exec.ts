@@ -10,6 +10,8 @@ export interface Finished {
   exitCode?: number;
   /** Why there is no exit code, in words: it is missing, ran out of its time, was stopped, printed too much. */
   failure?: string;
+  /** It has never run. */
+  unstarted?: true;
 }
 
 export interface Child {
@@ -77,18 +79,19 @@ function start(program: string, args: string[], options: StartOptions, env: Reco
   const end = (failure: string) => stop.abort(failure);
   const timer = setTimeout(() => end(`no end after ${options.timeout / 1000} s`), options.timeout);
   const finished = launch(program, args, options, env, stop.signal)
-    .catch((error: Error) => ({ stdout: '', stderr: '', failure: error.message }))
+    .catch((error: NodeJS.ErrnoException) => unstarted(error))
     .finally(() => clearTimeout(timer));
   return { finished, kill: () => end('stopped') };
 }
 
 async function detach(program: string, args: string[], input: string, env: Record<string, string>): Promise<void> {
-  const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  child.unref();
   await new Promise<void>((resolve) => {
-    for (const emitter of [child, child.stdin]) emitter.on('error', () => resolve());
-    child.stdin.end(input, () => resolve());
-  });
+    const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    child.unref();
+    // Without an open file to be had, it has no stdin.
+    for (const emitter of [child, child.stdin]) emitter?.on('error', () => resolve());
+    child.stdin?.end(input, () => resolve());
+  }).catch(() => {});
 }
 
 // Not execa: a round starts half a dozen programs, and loading it alone takes as long as all of them.
@@ -120,13 +123,19 @@ function launch(
     }
     // It may end before it has read everything.
     child.stdin?.on('error', () => {}).end(input);
-    child.on('error', (error: NodeJS.ErrnoException) => giveUp(WORDS[error.code ?? ''] ?? error.code ?? error.message));
+    child.on('error', (error) => resolve(unstarted(error)));
     child.on('close', (exitCode, signal) => {
       resolve(exitCode === null ? { ...output, failure: `ended by ${signal}` } : { ...output, exitCode });
     });
     if (stop.aborted) giveUp(String(stop.reason));
     else stop.addEventListener('abort', () => giveUp(String(stop.reason)), { once: true });
   });
+}
+
+/** spawn fails by an event, or throws: what the system has run out of decides. */
+function unstarted(error: NodeJS.ErrnoException): Finished {
+  const failure = WORDS[error.code ?? ''] ?? error.code ?? error.message;
+  return { stdout: '', stderr: '', failure, unstarted: true };
 }
 
 const WORDS: Record<string, string> = {

@@ -25,6 +25,8 @@ interface Volley {
   /** What ping said where it could not be understood. */
   broken?: string;
   understood: boolean;
+  /** At least one ping could not be started. */
+  unstarted: boolean;
   cancel(): void;
 }
 
@@ -80,14 +82,17 @@ function summarize(all: Attempt[], answered: Attempt | undefined): Probe {
     if (volley.sent === 0) volley.sent = volley.lost = volley.launched;
   }
   const sum = (count: (volley: Volley) => number) => volleys.reduce((total, volley) => total + count(volley), 0);
-  const broken = volleys.find((volley) => volley.broken !== undefined)?.broken;
+  const unstarted = answered === undefined && volleys.some((volley) => volley.unstarted);
+  const { broken } = volleys.find((volley) => volley.broken !== undefined) ?? {};
+  const understood = !unstarted && volleys.some((volley) => volley.understood);
   return {
     answered: answered !== undefined,
     failures: answered ? counted.length - 1 : counted.length,
     targets: counted.at(-1)?.targets ?? [],
     sent: sum(({ sent }) => sent),
     lost: sum(({ lost }) => lost),
-    ...(broken === undefined || volleys.some(({ understood }) => understood) ? {} : { broken }),
+    ...(broken === undefined || understood ? {} : { broken }),
+    ...(unstarted ? { unstarted } : {}),
   };
 }
 
@@ -119,6 +124,7 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
     sent: 0,
     lost: 0,
     understood: false,
+    unstarted: false,
     cancel: () => {
       cancelled = true;
       clearTimeout(timer);
@@ -132,11 +138,12 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
       if (volley.launched < wan.count) timer = setTimeout(launch, SPACING);
       const child = startPing(exec, wan, device, target);
       running.add(child);
-      const { stdout, stderr, failure } = await child.finished;
+      const { stdout, stderr, failure, unstarted = false } = await child.finished;
       running.delete(child);
       if (cancelled) return;
       ended += 1;
       const ping: PingResult | undefined = parsePing(stdout);
+      if (unstarted) volley.unstarted = true;
       if (ping) volley.understood = true;
       else volley.broken ??= failure ?? firstLine(stderr || stdout);
       if (ping?.answered) {
