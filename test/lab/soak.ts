@@ -29,6 +29,7 @@ function createRandom(start: number): Random {
 }
 
 const stamp = () => new Date().toISOString().slice(11, 21);
+process.once('SIGINT', () => process.exit(130));
 const router = await Router.create();
 const counts = new Map<string, number>();
 

@@ -78,6 +78,7 @@ export const OF_LINE: Record<string, Begin<Line>> = {
   'device removed': async (router, line, random) => {
     line.become('bad');
     await router.act(async () => {
+      router.rerouted = now();
       await router.lab.detach(line.i);
       line.present = false;
     });
@@ -119,6 +120,7 @@ export const OF_LINE: Record<string, Begin<Line>> = {
     const fresh = `100.64.${line.i}.${line.address.endsWith('.2') ? 77 : 2}`;
     await router.act(async () => {
       const [del, add] = [`addr del ${line.address}/24 dev ${line.device}`, `addr add ${fresh}/24 dev ${line.device}`];
+      router.rerouted = now();
       await router.lab.router.ipAll([del, add]);
       line.address = fresh;
       await putDefault(router, line);

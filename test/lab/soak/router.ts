@@ -30,6 +30,8 @@ export class Router {
   acting = 0;
   /** When we last did, s. */
   acted = now();
+  /** When a device or an address last went, s: the kernel removes routes for that, and a shared one as a whole. */
+  rerouted = 0;
   readonly history: string[] = [];
   /** Complaints that say that they are bugs. */
   readonly bugs: string[] = [];
