@@ -2,8 +2,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from './lab.js';
 
-/** Notes by which device the LAN client's packets leave. */
-const SAMPLE = "ip route get 1.1.1.1 from 192.168.1.2 iif eth0 2>&1 | grep -o ' dev [^ ]*' >>exits || :";
+/** Notes by which device the LAN client's packets leave; `nowhere` if there is no way. */
+const SAMPLE =
+  "ip route get 1.1.1.1 from 192.168.1.2 iif eth0 2>&1 | grep -o ' dev [^ ]*' >>exits || echo nowhere >>exits";
 
 /**
  * One step. What is to happen at it happens before anything goes on; the routes of others are noted before and after it: what
@@ -72,9 +73,9 @@ export class Steps {
     return { trouble: await take('trouble'), history: await take('history') };
   }
 
-  /** How often the LAN client's packets have changed their device since the beginning. */
-  async moves(): Promise<number> {
+  /** The devices by which the LAN client's packets have left since the beginning, as they changed. */
+  async exits(): Promise<string[]> {
     const exits = (await readFile(join(this.folder, 'exits'), 'utf8')).split('\n').filter(Boolean);
-    return exits.filter((exit, i) => i > 0 && exit !== exits[i - 1]).length;
+    return exits.filter((exit, i) => exit !== exits[i - 1]);
   }
 }
