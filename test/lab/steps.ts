@@ -2,6 +2,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from './lab.js';
 
+/** Notes by which device the LAN client's packets leave; `nowhere` if there is no way. */
+const SAMPLE =
+  "ip route get 1.1.1.1 from 192.168.1.2 iif eth0 2>&1 | grep -o ' dev [^ ]*' >>exits || echo nowhere >>exits";
+
 /**
  * One step. What is to happen at it happens before anything goes on; the routes of others are noted before and after it: what
  * they were after the one must be what they are before the next, or the round has touched them.
@@ -10,9 +14,10 @@ const STEP = (folder: string) => `#!/bin/sh
 exec 8>>${folder}/lock; flock 8
 cd ${folder}
 read -r n <count; n=$((n + 1)); echo $n >count
+${SAMPLE}
 [ "$1" = end ] || [ -e at.$n ] || exit 0
 others() { ip -o -4 route show table all | grep -v 'proto 77' | sed 's/ linkdown//g; s/ dead//g; s/ *$//' | sort; }
-run() { cat $1 >>history; sh -x $1 </dev/null >>output 2>&1 || echo "$1: $(tail -n 3 output)" >>trouble; rm $1; }
+run() { grep -v '^ip route get' $1 >>history; sh -x $1 </dev/null >>output 2>&1 || echo "$1: $(tail -n 3 output)" >>trouble; rm $1; }
 others >before
 [ ! -e after ] || diff after before >>trouble
 if [ "$1" = end ]; then for step in $(ls | sed -n 's/^at[.]//p' | sort -n); do run at.$step; done; else run at.$n; fi
@@ -52,7 +57,7 @@ export class Steps {
   async plan(lines: { line: string; step: number }[]): Promise<void> {
     await writeFile(join(this.folder, 'count'), '0\n');
     for (const step of new Set(lines.map((entry) => entry.step))) {
-      const now = lines.filter((entry) => entry.step === step).map(({ line }) => `${line}\n`);
+      const now = lines.filter((entry) => entry.step === step).map(({ line }) => `${line}\n${SAMPLE}\n`);
       await writeFile(join(this.folder, `at.${step}`), `set -e\n# step ${step}\n${now.join('')}`);
     }
   }
@@ -66,5 +71,11 @@ export class Steps {
       return text;
     };
     return { trouble: await take('trouble'), history: await take('history') };
+  }
+
+  /** The devices by which the LAN client's packets have left since the beginning, as they changed. */
+  async exits(): Promise<string[]> {
+    const exits = (await readFile(join(this.folder, 'exits'), 'utf8')).split('\n').filter(Boolean);
+    return exits.filter((exit, i) => exit !== exits[i - 1]);
   }
 }
