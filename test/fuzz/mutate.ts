@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What means something to a parser, an object or a terminal, and what is too much of something. */
-const TRAPS = [
+export const TRAPS = [
   ...[
     '\0',
     '\n',
