@@ -162,8 +162,10 @@ function matching(value: unknown, pattern: RegExp): string | undefined {
   return text !== undefined && pattern.test(text) ? text : undefined;
 }
 
+/** Only numbers that are written again as they were read. */
 function number(value: unknown): number | undefined {
-  return typeof value === 'string' && /^\d{1,16}(\.\d{1,6})?$/.test(value) ? Number(value) : undefined;
+  const read = typeof value === 'string' && /^\d{1,16}(\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
+  return read <= Number.MAX_SAFE_INTEGER ? read : undefined;
 }
 
 function decimals(value: number | undefined): string {

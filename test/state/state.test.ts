@@ -275,6 +275,7 @@ tap.test('what is not ours, or not whole', async (t) => {
     ['no failures', without(/^failures=.*\n/m)],
     ['failures that are no number', text.replace('failures=0', 'failures=0x1')],
     ['failures beyond all', text.replace('failures=0', 'failures=12345678901234567')],
+    ['a time that is written with another digit', text.replace(/^timestamp=.*$/m, 'timestamp=9999999999999999')],
     ['no successes', without(/^successes=.*\n/m)],
     ['no reason', without(/^reason=.*\n/m)],
     ['a reason that is none', text.replace(/^reason=.*$/m, 'reason')],

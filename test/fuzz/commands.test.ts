@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import tap from 'tap';
+import { type Context, createContext, type Io, toComplaint } from '../../lib/commands/context.js';
+import { metrics } from '../../lib/commands/metrics.js';
+import { runRound } from '../../lib/commands/perform.js';
+import { replay } from '../../lib/commands/replay.js';
+import { status } from '../../lib/commands/status.js';
+import { explain } from '../../lib/explain.js';
+import { understandConfiguration } from '../../lib/platform/configuration.js';
+import type { Outside } from '../../lib/platform/outside.js';
+import { record } from '../../lib/platform/record.js';
+import { writeRecording } from '../../lib/platform/recording.js';
+import { round } from '../../lib/round.js';
+import { formatState, parseState } from '../../lib/state/state.js';
+import { simulateProbe } from '../flapping/probe.js';
+import { FakeWorld } from '../world.js';
+import { damaged, oddJson } from './mutate.js';
+import { DUMP, LINKS, ROUTES, STATE, UCI } from './readers.js';
+
+const TIMES = Number(process.env.FUZZ ?? 1);
+const folder = await mkdtemp(join(tmpdir(), 'mini-mwan-fuzz-'));
+tap.teardown(() => rm(folder, { recursive: true }));
+
+/** What a command line comes to, and all that it printed: by the command itself, as reading the words takes longer than the rest. */
+async function run(
+  command: (context: Context) => Promise<number>,
+  state = '/nonexistent',
+): Promise<{ exitCode: number; printed: string }> {
+  let printed = '';
+  const write = (text: string) => {
+    printed += text;
+  };
+  const stream = { isTTY: false, write };
+  const io: Io = { env: {}, self: ['node', 'mini-mwan'], uid: 1000, out: stream, err: stream };
+  const options = { config: '/nonexistent', state, verbose: true, json: false, color: false };
+  try {
+    return { exitCode: await command(await createContext(options, io)), printed };
+  } catch (error) {
+    const { lines, exitCode } = explain(error);
+    return { exitCode, printed: printed + toComplaint(lines) };
+  }
+}
+
+/** Nothing went wrong but what has words of its own, and no terminal is steered by it. */
+function isTold({ exitCode, printed }: { exitCode: number; printed: string }): void {
+  assert(!printed.includes('this is a bug'), printed);
+  assert([0, 1, 2, 3, 4].includes(exitCode));
+  assert(/^[\n -~\u00a1-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufefe]*$/.test(printed), JSON.stringify(printed));
+}
+
+/** A round of two WANs, as `check --record` would have kept it. */
+async function makeRecording(path: string): Promise<void> {
+  const [links, routes] = [LINKS, ROUTES].map((text) => JSON.stringify(JSON.parse(text)));
+  const world = new FakeWorld();
+  const fake: Outside = {
+    exec: {
+      env: {},
+      start: (program, args) => {
+        const stdout = program === 'ubus' ? DUMP : args.includes('-j') ? `${links}\n${routes}\n[]\n` : '';
+        return { finished: Promise.resolve({ stdout, stderr: '', exitCode: 0 }), kill: () => {} };
+      },
+      detach: async () => {},
+      find: async (program) => `/bin/${program}`,
+    },
+    configuration: async () => ({ text: UCI[0] as string, merged: false }),
+    now: world.now,
+    probe: async (wan, _, attempts) => simulateProbe(wan, attempts, () => true).probe,
+    setHashPolicy: async () => ({}),
+    save: async () => undefined,
+  };
+  const { outside, calls } = record(fake);
+  const silent = { isTTY: false, write: () => {} };
+  const io: Io = { env: {}, self: ['', ''], uid: 0, out: silent, err: silent };
+  const paths = { config: '/etc/config/mini-mwan', state: '/var/run/mini-mwan.status' };
+  const options = { ...paths, verbose: true, json: false, color: false };
+  await runRound(
+    await createContext(options, io, outside.exec),
+    { dryRun: true, remembered: { state: STATE } },
+    outside,
+  );
+  const texts = { config: UCI[0] as string, state: formatState(STATE) };
+  await writeRecording(path, { paths, dryRun: true, json: false, ...texts, calls }, '0', '');
+}
+
+tap.test('any recording is replayed, or refused in words', async (t) => {
+  const path = await mkdtemp(join(folder, 'recording-'));
+  await makeRecording(path);
+  const names = ['calls.json', 'config', 'state'] as const;
+  const texts = await Promise.all(names.map((name) => readFile(join(path, name), 'utf8')));
+  const whole = await run((context) => replay(context, { folder: path }));
+  isTold(whole);
+  t.match(whole.printed, /eth1 .*link up/, 'the real one');
+  const [calls = ''] = texts;
+  const some = fc.oneof(
+    { weight: 3, arbitrary: oddJson(JSON.parse(calls)).map((value) => [0, JSON.stringify(value) ?? ''] as const) },
+    ...names.map((_, i) => damaged([texts[i] as string]).map((text) => [i, text] as const)),
+  );
+  let replayed = 0;
+  const property = fc.asyncProperty(some, async ([which, text]) => {
+    const file = join(path, names[which] as string);
+    await writeFile(file, text);
+    const result = await run((context) => replay(context, { folder: path }));
+    if (result.printed.includes('change')) replayed += 1;
+    await writeFile(file, texts[which] as string);
+    isTold(result);
+  });
+  await fc.assert(property, { numRuns: 400 * TIMES });
+  t.ok(replayed > 40, `${replayed} came to their end`);
+});
+
+tap.test('any state file is shown, or refused in words', async (t) => {
+  const state = join(folder, 'status');
+  const property = fc.asyncProperty(damaged([formatState(STATE)]), async (text) => {
+    await writeFile(state, text);
+    isTold(await run(metrics, state));
+    isTold(await run((context) => status(context, { check: true }), state));
+  });
+  await fc.assert(property, { numRuns: 200 * TIMES });
+  t.pass();
+});
+
+tap.test('any configuration is used, or refused in words', async (t) => {
+  const silent = { changing: () => {}, judged: () => {} };
+  const property = fc.asyncProperty(damaged(UCI), async (text) => {
+    const result = await run(async () => {
+      const { config } = understandConfiguration('/f', { text, merged: false });
+      const { state } = await round(new FakeWorld(), silent, config, { ...STATE, bootId: 'boot' }, false);
+      assert.deepEqual(
+        parseState(formatState(state))?.wans.map(({ name }) => name),
+        config.wans.map(({ name }) => name),
+      );
+      return 0;
+    });
+    isTold(result);
+  });
+  await fc.assert(property, { numRuns: 500 * TIMES });
+  t.pass();
+});

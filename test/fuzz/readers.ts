@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readSettings } from '../../lib/config/settings.js';
+import { parseUci } from '../../lib/config/uci.js';
+import { parsePing } from '../../lib/health/ping.js';
+import type { Nexthop, State } from '../../lib/model.js';
+import { parseInterfaces } from '../../lib/network/gateways.js';
+import { type Json, parseJson } from '../../lib/network/json.js';
+import { parseLinks } from '../../lib/network/links.js';
+import { fillNexthops, parseObjects } from '../../lib/network/nexthops.js';
+import { parseRoutes } from '../../lib/network/routes.js';
+import { rulesBeforeMain } from '../../lib/network/rules.js';
+import { shortRoutes } from '../../lib/state/quiet.js';
+import { formatState, parseState } from '../../lib/state/state.js';
+
+/** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
+export interface Reader {
+  name: string;
+  samples: string[];
+  read(text: string): void;
+}
+
+const sample = (name: string) => readFileSync(`test/samples/${name}`, 'utf8');
+const pings = readdirSync('test/samples').filter((name) => name.startsWith('ping-'));
+
+export const UCI = [
+  `config settings 'settings'
+	option enabled '1'
+	option mode 'multiuplink'
+	option check_interval '10'
+	option notify '/etc/mini-mwan.notify'
+
+config interface 'wan1'
+	option device 'eth1'
+	option metric '10'
+	list ping_target '1.1.1.1'
+	list ping_target '8.8.8.8'
+	option failback_delay "30"
+
+config interface
+	option interface wwan # the LTE modem
+	option weight '3'; option reliability 2
+	option ping_target '9.9.9.9 8.8.4.4'
+`,
+  "package mini-mwan\n\nconfig settings\n\toption audit 'emerg'\n\nconfig interface 'a'\n\toption device 'it'\\''s'\n",
+];
+
+const wan = { failures: 0, successes: 3, failureThreshold: 2, recoveryThreshold: 3, falls: 4, rxBytes: 5, txBytes: 7 };
+const times = { statusSince: 1_700_000_000, statusSinceUptime: 100.25, lastCheck: 1_700_000_100, answeringSince: 90.5 };
+const line = {
+  ...wan,
+  ...times,
+  targets: ['1.1.1.1', '8.8.8.8'],
+  judged: true,
+  status: 'up' as const,
+  reason: 'reply from 1.1.1.1',
+};
+export const STATE: State = {
+  ...{ mode: 'failover', timestamp: 1_700_000_100, checkInterval: 10, bootId: 'b', uptime: 200.5, duration: 212 },
+  ...{ changes: 1, exitCode: 0, complaints: ["option metric 'ten': not a number", 'another'] },
+  wans: [
+    { ...line, name: 'wan1', device: 'eth1', gateway: '10.0.1.1', latency: 11.8, loss: 33.33, jitter: 0.05 },
+    { ...line, name: 'eth0.2', device: 'eth0.2', interface: 'wan', systemMetric: 1001 },
+  ],
+};
+
+const OBJECTS = JSON.stringify([
+  { id: 7701, gateway: '10.0.1.1', dev: 'eth1', scope: 'link', protocol: '77', flags: [] },
+  { id: 77, group: [{ id: 7701, weight: 3 }, { id: 7702 }], type: 'resilient', protocol: '77', flags: [] },
+]);
+const RULES = JSON.stringify([
+  { priority: 0, src: 'all', table: '255' },
+  { priority: 1001, src: 'all', fwmark: '0x100', table: '1' },
+  { priority: 32766, src: 'all', table: '254' },
+]);
+const TABLE = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+eth1\t00000000\t0101A8C0\t0003\t0\t0\t10\t00000000\t0\t0\t0
+eth1\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+`;
+
+export const LINKS = sample('ip-j-addr.json');
+export const ROUTES = sample('ip-j-route-main.json');
+export const DUMP = sample('network.interface.dump.json');
+
+/** A name that no screen and no batch of commands takes for more. */
+function isName(text: string | undefined): void {
+  assert(text === undefined || /^[!-~]{0,64}$/.test(text), JSON.stringify(text));
+}
+
+const checkHop = (hop: Nexthop) => {
+  isName(hop.device);
+  isName(hop.gateway);
+  assert(hop.weight >= 0);
+};
+
+const json = (read: (value: Json) => void) => (text: string) => read(parseJson(text));
+
+export const READERS: Reader[] = [
+  {
+    name: 'UCI',
+    samples: UCI,
+    read: (text) => {
+      const result = parseUci(text);
+      if ('text' in result) {
+        assert(result.text !== '' && result.line >= 1 && result.line <= text.split('\n').length);
+        return;
+      }
+      const { config, problems } = readSettings(result.sections);
+      const names = config.wans.map(({ name }) => name);
+      assert.equal(new Set(names).size, names.length);
+      assert(problems.length <= 101 && problems.every((problem) => problem.text !== ''));
+      for (const { metric, weight, targets, reliability, timeout, count, enabled } of config.wans) {
+        assert(metric >= 1 && metric <= 899 && weight >= 1 && weight <= 100 && timeout <= 30 && count <= 10);
+        assert(!enabled || (targets.length >= 1 && reliability <= targets.length));
+      }
+    },
+  },
+  {
+    name: 'state',
+    samples: [formatState(STATE), formatState({ ...STATE, wans: [] })],
+    read: (text) => {
+      const state = parseState(text);
+      if (!state) return;
+      for (const { name, device, gateway } of state.wans) for (const word of [name, device, gateway]) isName(word);
+      // What was read is written and read again without a loss.
+      const written = formatState(state);
+      const again = parseState(written);
+      assert(again, written);
+      assert.equal(formatState(again), written);
+    },
+  },
+  {
+    name: 'ping',
+    samples: pings.map(sample),
+    read: (text) => {
+      const { rtt = 0 } = parsePing(text) ?? {};
+      assert(rtt >= 0 && rtt < 1e9);
+    },
+  },
+  {
+    name: 'links',
+    samples: [LINKS],
+    read: json((value) => {
+      for (const { device, rxBytes } of parseLinks(value) ?? []) {
+        isName(device);
+        assert(rxBytes >= 0 && Number.isFinite(rxBytes));
+      }
+    }),
+  },
+  {
+    name: 'routes',
+    samples: [ROUTES],
+    read: json((value) => {
+      for (const { destination, protocol, type, nexthops } of parseRoutes(value) ?? []) {
+        for (const word of [destination, protocol, type]) isName(word);
+        nexthops.forEach(checkHop);
+      }
+    }),
+  },
+  {
+    name: 'nexthop objects',
+    samples: [OBJECTS],
+    read: json((value) => {
+      const objects = parseObjects(value) ?? [];
+      const routes = parseRoutes([{ dst: 'default', nhid: 77 }]) ?? [];
+      for (const { nexthops } of fillNexthops(routes, objects)) nexthops.forEach(checkHop);
+    }),
+  },
+  {
+    name: 'netifd',
+    samples: [DUMP],
+    read: json((value) => {
+      for (const { name, l3Device, defaultRoute, metric } of parseInterfaces(value) ?? []) {
+        for (const word of [name, l3Device, defaultRoute?.gateway]) isName(word);
+        assert(metric >= 0);
+      }
+    }),
+  },
+  {
+    name: 'rules',
+    samples: [RULES],
+    read: json((value) => {
+      for (const priority of rulesBeforeMain(value)) assert(priority >= 0);
+    }),
+  },
+  {
+    name: 'table of routes',
+    samples: [TABLE],
+    // One line of the file for cron/minute.
+    read: (text) => assert(!shortRoutes(text).includes('\n')),
+  },
+];

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import tap from 'tap';
+import { createTape } from '../../lib/platform/tape.js';
+import { formatState } from '../../lib/state/state.js';
+import { TRAPS } from './mutate.js';
+import { READERS, type Reader, STATE } from './readers.js';
+
+/** What a reader gets at the most: of files 1 MB, of programs somewhat more. */
+const MB = 1_000_000;
+/** ms of processor time for that. What is meant is 100; machines differ, and their moods. */
+const LIMIT = 500;
+
+/** ms of processor time, which other programs do not lengthen as they do the clock's; the best of three. */
+function costOf(work: () => void): number {
+  const costs = [1, 2, 3].map(() => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return Math.min(...costs);
+}
+
+/** A beginning, a piece that comes again and again, and an end. */
+type Shape = [start: string, piece: string, end?: string];
+
+const fill = ([start, piece, end = '']: Shape, size: number) =>
+  start + piece.repeat(Math.ceil(size / piece.length)) + end;
+const list = (piece: string): Shape => [`[${piece}`, `,${piece}`, ']'];
+
+const [head = '', section = ''] = formatState({ ...STATE, wans: STATE.wans.slice(0, 1) }).split(/(?=\n\[)/);
+const unpromising = head.replace(/^wans=.*\n/m, '');
+
+const SHAPES: Record<string, Shape[]> = {
+  UCI: [
+    ['', 'config a\n'],
+    ['', 'a '],
+    ['', 'a\\\n'],
+    ['config a\n', 'list x 1\n'],
+    ['config settings\n', 'option enabled 1\n'],
+    ['', 'config settings\noption enabled 1\n'],
+    ['', 'config interface\noption device eth0\nlist ping_target 1.1.1.1\n'],
+    ["config interface\nlist ping_target '", '1.1.1.1 ', "'"],
+    ["config '", "'\\''"],
+    ['config "', '\\a', '"'],
+    ['config a\n', "option __proto__ '\n'\n"],
+  ],
+  state: [
+    [unpromising, section],
+    [unpromising, 'complaints[]=a\n'],
+    [unpromising, '[a]\n'],
+    [`${unpromising}\n[`, 'a.', ']'],
+    [`${head}${section}ping_target=`, '1.1.1.1, '],
+    [`${head}${section}`, '__proto__=1\n'],
+    [`${head}${section}reason="`, '\\"', '"'],
+  ],
+  ping: [
+    ['', '1 packets transmitted, '],
+    ['1 packets transmitted, 1 received\n', 'time=1.'],
+    ['', '\n'],
+  ],
+  links: [['', '['], list('{"ifname":"a","flags":[]}'), ['', '{"a":']],
+  routes: [list('{"dst":"default","dev":"eth1","metric":7,"protocol":"77"}')],
+  'nexthop objects': [list('{"id":77,"group":[{"id":77},{"id":77}]}'), list('{"id":1,"dev":"a"}')],
+  netifd: [
+    ['{"interface":[{}', ',{"interface":"a","route":[{"target":"0.0.0.0","mask":0,"nexthop":"1.1.1.1"}]}', ']}'],
+  ],
+  rules: [list('{"priority":1,"src":"all","table":"254"}')],
+  'table of routes': [
+    ['', 'eth0\t00000000\t0\t0\t0\t0\t0\t00000000\n'],
+    ['', '\t'],
+    ['', '\n'],
+  ],
+};
+
+for (const { name, read } of READERS) {
+  tap.test(`1 MB of one thing, read as ${name}`, async (t) => {
+    const shapes = SHAPES[name] ?? [];
+    t.ok(shapes.length > 0);
+    for (const shape of shapes) {
+      const [text, tenth] = [fill(shape, MB), fill(shape, MB / 10)];
+      const what = JSON.stringify(shape.map((part = '') => part.slice(-40)));
+      const [cost, less] = [costOf(() => read(text)), costOf(() => read(tenth))];
+      t.ok(cost < LIMIT, `${cost} ms: ${what}`);
+      // Below some ms the machine's moods are all that is measured.
+      t.ok(cost < 20 * Math.max(less, 10), `${cost} ms, and ${less} ms for a tenth: ${what}`);
+    }
+  });
+}
+
+tap.test('1 MB of anything', async (t) => {
+  const cheap = READERS.filter(({ name }) => ['UCI', 'state', 'ping', 'table of routes'].includes(name));
+  const piece = ({ samples }: Reader) =>
+    fc.oneof(
+      fc
+        .tuple(fc.constantFrom(...samples), fc.nat(500), fc.integer({ min: 1, max: 30 }))
+        .map(([text, from, length]) => text.slice(from % text.length).slice(0, length)),
+      fc.constantFrom(...TRAPS.filter((trap) => trap.length < 100)),
+    );
+  for (const reader of cheap) {
+    const pieces = fc.array(piece(reader), { minLength: 1, maxLength: 3 }).map((some) => some.join(''));
+    const property = fc.property(pieces, fc.constantFrom(...reader.samples, ''), (one, start) => {
+      const begun = process.cpuUsage();
+      reader.read(fill([start, one], MB));
+      return process.cpuUsage(begun).user / 1000 < 2 * LIMIT;
+    });
+    fc.assert(property, { numRuns: 15 });
+    t.pass(reader.name);
+  }
+});
+
+tap.test('a recording of one call, again and again', async (t) => {
+  const calls = Array.from({ length: 50_000 }, (_, i) => ({ call: 'now', answer: i }));
+  const cost = costOf(() => createTape(calls, () => false)('now', Number));
+  t.ok(cost < LIMIT, `${cost} ms`);
+});
