@@ -27,9 +27,9 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The name of a device, as a screen and a line for `ip -batch` can take it: one word, without a quote or a comment in it. */
+/** The name of a device, as a screen and a line for `ip -batch` can take it: one word, without a quote or a comment in it, and no option. */
 export function asDevice(value: Json): string | undefined {
-  return asText(value)?.replace(/[^!-~]|[#'"\\]/g, '?');
+  return asText(value)?.replace(/^-|[^!-~]|[#'"\\]/g, '?');
 }
 
 /** A finite number, not negative: everything that we read as a number is one. */

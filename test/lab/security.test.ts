@@ -63,7 +63,7 @@ scenario('nor as the state file or the kernel has it', [{}, {}], async (t, lab) 
   for (const bad of [
     good.replace(/^reason=.*/m, `reason=${JSON.stringify(EVIL)}`),
     good.replace(/^(gateway|device|interface)=.*/gm, `$1=${JSON.stringify(EVIL)}`),
-    good.replace('[wan1]', `[${EVIL.replace('\r\n', '')}]`),
+    good.replace('[wan1]', `[${EVIL.replace(/[\r\n\]]/g, '')}]`),
     good.replace(/^exit_code/m, `complaints[]=${JSON.stringify(EVIL)}\nexit_code`),
   ]) {
     await writeFile(lab.state, bad);
