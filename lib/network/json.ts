@@ -27,8 +27,8 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The name of a device, as a screen and a line for `ip -batch` can take it: one word, without a quote or a comment in it, and no option. */
-export function asDevice(value: Json): string | undefined {
+/** A name or an address, as a screen and a line for `ip -batch` can take it: one word, without quote or comment, and no option. */
+export function asWord(value: Json): string | undefined {
   return asText(value)?.replace(/^-|[^!-~]|[#'"\\]/g, '?');
 }
 

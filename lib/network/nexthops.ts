@@ -1,5 +1,5 @@
 import type { NexthopObject, Route } from '../model.js';
-import { asList, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asNumber, asRecord, asWord, type Json } from './json.js';
 import { parseNexthop } from './routes.js';
 
 /**
@@ -14,7 +14,7 @@ export function parseObjects(json: Json): NexthopObject[] | undefined {
 }
 
 function parseObject(entry: Record<string, Json>): NexthopObject {
-  const head = { id: asNumber(entry.id) as number, protocol: asText(entry.protocol) ?? '' };
+  const head = { id: asNumber(entry.id) as number, protocol: asWord(entry.protocol) ?? '' };
   const members = asList(entry.group);
   if (!members) return { ...head, hop: parseNexthop(entry) };
   return {

@@ -1,5 +1,5 @@
 import type { Nexthop, Route } from '../model.js';
-import { asDevice, asList, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asNumber, asRecord, asText, asWord, type Json } from './json.js';
 
 /** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
 const TYPES: Record<string, string> = { 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' };
@@ -23,10 +23,10 @@ function parseRoute(entry: Record<string, Json>): Route {
   const group = asNumber(entry.nhid);
   const single = entry.dev === undefined ? [] : [parseNexthop(entry)];
   return {
-    destination: asText(entry.dst) ?? '',
+    destination: asWord(entry.dst) ?? '',
     metric: asNumber(entry.metric) ?? 0,
-    protocol: asText(entry.protocol) ?? 'boot',
-    type: TYPES[asText(entry.type) ?? '1'] ?? asText(entry.type) ?? 'unicast',
+    protocol: asWord(entry.protocol) ?? 'boot',
+    type: TYPES[asText(entry.type) ?? '1'] ?? asWord(entry.type) ?? 'unicast',
     nexthops: several ?? single,
     ...(group === undefined ? {} : { group }),
   };
@@ -35,7 +35,7 @@ function parseRoute(entry: Record<string, Json>): Route {
 /** A nexthop, whether of a route of its own or one of several. */
 export function parseNexthop(hop: Record<string, Json>): Nexthop {
   // A gateway of another family (`via inet6 …`) stands elsewhere.
-  const [device, gateway] = [asDevice(hop.dev), asText(hop.gateway) ?? asText(asRecord(hop.via)?.host)];
+  const [device, gateway] = [asWord(hop.dev), asWord(hop.gateway) ?? asWord(asRecord(hop.via)?.host)];
   return {
     ...(device === undefined ? {} : { device }),
     ...(gateway === undefined ? {} : { gateway }),
