@@ -4,7 +4,7 @@ import { understandConfiguration } from '../platform/configuration.js';
 import type { Outside, Unsaved } from '../platform/outside.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { checkJson, toJson } from '../report/json.js';
-import { problemText } from '../report/words.js';
+import { problemText, safe } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
 import { printable } from '../state/state.js';
 import type { Context } from './context.js';
@@ -83,7 +83,7 @@ async function steerHashPolicy(
 ): Promise<Problem[]> {
   const shared = enabled && mode === 'multiuplink';
   const { command, problem } = await outside.setHashPolicy(shared ? hashPolicy : undefined);
-  if (command !== undefined && options.verbose) note(`[#] ${command}`);
+  if (command !== undefined && options.verbose) note(safe(`[#] ${command}`));
   return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
 }
 

@@ -27,21 +27,16 @@ export function asText(value: Json): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A word that goes to the screen and into a batch of commands: the kernel lets a device have almost any name. */
+/** A name or an address, as a screen and a line for `ip -batch` can take it: one word, without quote or comment, and no option. */
 export function asWord(value: Json): string | undefined {
   return asText(value)
-    ?.replace(/[^!-~]/g, '?')
+    ?.replace(/^-|[^!-~]|[#'"\\]/g, '?')
     .slice(0, 64);
 }
 
 /** One of a set of names, which another version of the program may print as the number behind it. */
 export function asName(value: Json): string | undefined {
   return asWord(value) ?? asNumber(value)?.toString();
-}
-
-/** The name of a device: a word without what a line for `ip -batch` takes for a quote or a comment. */
-export function asDevice(value: Json): string | undefined {
-  return asWord(value)?.replace(/[#'"\\]/g, '?');
 }
 
 /** A finite number, not negative: everything that we read as a number is one. Another version may print it as text. */

@@ -1,5 +1,5 @@
 import type { Link } from '../model.js';
-import { asDevice, asList, asNumber, asRecord, asText, type Json } from './json.js';
+import { asList, asNumber, asRecord, asText, asWord, type Json } from './json.js';
 
 /**
  * Parses what `ip -j -s addr show` prints.
@@ -16,7 +16,7 @@ function parseLink(entry: Record<string, Json>): Link {
   const flags = asList(entry.flags) ?? [];
   const bytes = (direction: string) => asNumber(asRecord(asRecord(entry.stats64)?.[direction])?.bytes) ?? 0;
   return {
-    device: asDevice(entry.ifname) as string,
+    device: asWord(entry.ifname) as string,
     state: !flags.includes('UP') ? 'down' : flags.includes('LOWER_UP') ? 'up' : 'no_carrier',
     pointToPoint: flags.includes('POINTOPOINT'),
     addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),

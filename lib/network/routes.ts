@@ -1,5 +1,5 @@
 import type { Nexthop, Route } from '../model.js';
-import { asDevice, asList, asName, asNumber, asRecord, asWord, type Json } from './json.js';
+import { asList, asName, asNumber, asRecord, asWord, type Json } from './json.js';
 
 /** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
 const TYPES = new Map(Object.entries({ 1: 'unicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' }));
@@ -35,7 +35,7 @@ function parseRoute(entry: Record<string, Json>): Route {
 /** A nexthop, whether of a route of its own or one of several. */
 export function parseNexthop(hop: Record<string, Json>): Nexthop {
   // A gateway of another family (`via inet6 …`) stands elsewhere.
-  const [device, gateway] = [asDevice(hop.dev), asWord(hop.gateway) ?? asWord(asRecord(hop.via)?.host)];
+  const [device, gateway] = [asWord(hop.dev), asWord(hop.gateway) ?? asWord(asRecord(hop.via)?.host)];
   return {
     ...(device === undefined ? {} : { device }),
     ...(gateway === undefined ? {} : { gateway }),

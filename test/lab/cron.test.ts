@@ -5,7 +5,8 @@ import tap from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
 import { scenario } from './scenario.js';
 
-tap.jobs = 5;
+// They mostly wait.
+tap.jobs = 8;
 
 const MINUTE = resolve('cron/minute');
 
@@ -116,6 +117,24 @@ for (const shell of ['sh', 'busybox ash']) {
     t.equal((await look()).exitCode, 1, 'a configuration that is newer');
     await lab.system(`rm ${file}`);
     t.equal((await look()).exitCode, 1, 'there is none');
+  });
+}
+
+for (const shell of ['sh', 'busybox ash']) {
+  scenario(`a line that dies at the end of a minute is not for the next one, in ${shell}`, [{}, {}], async (t, lab) => {
+    const wan = (i: number) => ({ device: `eth${i}`, metric: 10 * i, ping_target: TARGETS });
+    await lab.configure({ wan1: wan(1), wan2: wan(2) }, { check_interval: 2 });
+    await lab.system('mini-mwan check; mini-mwan check');
+    const begun = performance.now();
+    const minute = lab.system(MINUTE, { shell });
+    await sleep(46_500);
+    // A look sees this, and a round begins; a later one must see what comes then.
+    await lab.router.ip('route add default via 100.64.2.1 dev eth2 metric 4000');
+    await sleep(3000);
+    await lab.silence(1);
+    await until(async () => (await lab.exit()) === 'eth2', 20_000);
+    await minute;
+    t.ok(performance.now() - begun < 65_000, 'and the job ends with the minute');
   });
 }
 

@@ -174,8 +174,12 @@ scenario('changes staged with uci count', [{}, {}], async (t, lab) => {
   const script = `mount -t tmpfs none /etc && mkdir /etc/config && cp ${lab.config} /etc/config &&
     mkdir /tmp/.uci && mount -t tmpfs none /tmp/.uci && cp ${lab.folder}/staged /tmp/.uci/mini-mwan
     PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.cjs validate
+    chown 1234 /tmp/.uci; echo; PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.cjs validate
     umount /tmp/.uci; rmdir /tmp/.uci`;
-  const { stdout } = await lab.router.run('sh', ['-c', script], { reject: false });
+  const { stdout: both } = await lab.router.run('sh', ['-c', script], { reject: false });
+  const [stdout = '', exposed] = both.split('\n\n');
+  t.notMatch(stdout, 'as root');
+  t.match(exposed, '/tmp/.uci: it belongs to user 1234, and could have mini-mwan do anything as root');
   t.match(stdout, /interface 'wan2': it has the same device as interface 'wan1'; left out/);
   t.notMatch(stdout, /line \d/, "the lines of the merged text are nobody's");
 });

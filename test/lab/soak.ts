@@ -112,7 +112,8 @@ await sleep((60 + 60) * 1000);
 watching = false;
 await watch;
 clearInterval(cron);
-await Promise.all(jobs);
+// Whatever a job has left behind may have its output open.
+await Promise.race([Promise.all(jobs), sleep(70_000)]);
 sender.stop();
 
 /** What must not be there when all is over. */

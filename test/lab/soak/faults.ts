@@ -179,7 +179,7 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
     disturb(router, MINUTE + 10);
     for (const end = now() + 8; now() < end; await sleep(random() * 600)) {
       for (const { pid, command } of await router.processes()) {
-        if (!/node .*mini-mwan|^(ip|ping) /.test(command) || random() < 0.5) continue;
+        if (!/^node .*mini-mwan/.test(command) || random() < 0.5) continue;
         try {
           process.kill(pid, 'SIGKILL');
         } catch {

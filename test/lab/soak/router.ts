@@ -147,9 +147,10 @@ export class Router {
     return [...OTHERS, ...this.lines.flatMap(({ routes }) => routes)].sort();
   }
 
-  /** Processes of mini-mwan on the router: pid and command line. */
+  /** Processes on the router, without those of the lab: pid, and command line. */
   async processes(): Promise<{ pid: number; command: string }[]> {
-    const { stdout } = await this.lab.router.run('ip', ['netns', 'pids', this.lab.router.namespace]);
+    // Not one that is on the router itself.
+    const { stdout } = await this.lab.internet.run('ip', ['netns', 'pids', this.lab.router.namespace]);
     const all = stdout
       .split('\n')
       .filter(Boolean)
