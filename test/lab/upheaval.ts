@@ -20,7 +20,7 @@ interface Interface {
 }
 
 /** Metrics of system defaults: behind ours, the same as ours, between them, better than any. */
-const METRICS = [1001, 1002, 1003, 10, 20, 15, 5, 0];
+const METRICS = [1001, 1002, 10, 20, 15, 5, 0];
 /** Routes that have nothing to do with us. */
 const STRANGERS = [
   '10.9.0.0/16 via 192.168.1.2 dev eth0',
@@ -60,14 +60,14 @@ export class Upheaval {
 
   /** Something that leaves every line working. */
   gentle(): string[] {
-    const what = [this.gateway, this.metric, this.move, this.stranger, this.wipe];
+    const what = [this.gateway, this.metric, this.metric, this.move, this.stranger, this.wipe];
     return this.random.pick(what).call(this, this.random.pick(this.interfaces));
   }
 
   /** Anything. */
   rough(): string[] {
     const what = [this.gateway, this.metric, this.move, this.stranger, this.wipe, this.address, this.link, this.link];
-    const more = [this.cable, this.silence, this.silence];
+    const more = [this.metric, this.cable, this.silence, this.silence];
     return this.random.pick([...what, ...more]).call(this, this.random.pick(this.interfaces));
   }
 
