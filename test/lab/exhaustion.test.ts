@@ -1,0 +1,101 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import tap, { type Test } from 'tap';
+import { QUICK, runRound, verdicts } from './fault.js';
+import { type Lab, PROGRAM } from './lab.js';
+import { scenario } from './scenario.js';
+
+tap.jobs = 4;
+
+/** Runs what runs out of something: all stays that was there before, and there is no word of a bug. */
+async function survives(t: Test, lab: Lab, script: string, what: string) {
+  const before = await lab.routes();
+  // tap has its own code loaded into every Node, which would need more than ours.
+  const { exitCode, stdout, stderr, ms } = await lab.system(`unset NODE_OPTIONS; ${script}`);
+  // Where Node itself cannot start, the words are Node's.
+  if (exitCode === 0 || exitCode === 3) t.notMatch(stderr, /bug| at .*:\d+:\d+/, `${what}: no stack trace`);
+  t.ok(ms < 20_000, `${what}: ${Math.round(ms)} ms`);
+  t.strictSame(await verdicts(lab), ['up', 'up'], `${what}: no verdict`);
+  t.strictSame(await lab.routes(), before, `${what}: no route`);
+  return { exitCode, stdout, stderr };
+}
+
+async function settle(t: Test, lab: Lab) {
+  await lab.configureAll(QUICK);
+  await runRound(t, lab, {});
+}
+
+async function expectWell(t: Test, lab: Lab) {
+  await runRound(t, lab, {});
+  t.ok(await lab.reaches());
+}
+
+const run = (lab: Lab) => `${process.execPath} ${PROGRAM} check --state ${lab.state}`;
+
+scenario('without files to open', [{}, {}], async (t, lab) => {
+  await settle(t, lab);
+  const ends = new Map<number | undefined, string>();
+  for (let files = 14; files <= 44; files += 2) {
+    const script = `ulimit -n ${files}; ${run(lab)}`;
+    const { exitCode, stderr } = await survives(t, lab, script, `${files} files`);
+    ends.set(exitCode, stderr);
+  }
+  t.match(ends.get(3), /too many open files/);
+  t.ok(ends.has(0), 'some are enough');
+  await expectWell(t, lab);
+});
+
+scenario('without processes to start', [{}, {}], async (t, lab) => {
+  await settle(t, lab);
+  const said: string[] = [];
+  for (let first = 1; first <= 7; first++) {
+    // strace plays the kernel that refuses: four times, or for good.
+    for (const when of [`${first}..${first + 3}`, `${first}+`]) {
+      const inject = `-e trace=clone,fork,vfork -e inject=clone,fork,vfork:error=EAGAIN:when=${when}`;
+      const script = `strace -f -qq -o /dev/null ${inject} ${run(lab)}`;
+      said.push((await survives(t, lab, script, `process ${when}`)).stderr);
+    }
+  }
+  t.match(said.join('\n'), /'ip -j' could not be used: no process can be started: there are too many; nothing was/);
+  t.match(said.join('\n'), /interface 'wan2': ping: no process can be started/);
+  await expectWell(t, lab);
+});
+
+scenario('a Node that cannot start, and what calls it', [{}, {}], async (t, lab) => {
+  await settle(t, lab);
+  for (const limit of ['ulimit -v 100000', 'export NODE_OPTIONS=--max-old-space-size=2']) {
+    for (const caller of ['cron/minute', 'hotplug/iface/25-mini-mwan']) {
+      // Node may hang for ever then. The caller's patience is 120 s, and here 3 s.
+      const copy = join(lab.folder, basename(caller));
+      await writeFile(copy, (await readFile(caller, 'utf8')).replace('sleep 120', 'sleep 3'), { mode: 0o755 });
+      const event = 'ACTION=ifup INTERFACE=wan1 DEVICE=eth1 timeout -k 1 15';
+      const script = `(${limit}; ${event} ${copy}) >/dev/null 2>&1; echo $?; exec flock -w 15 /run/mini-mwan.event.lock true`;
+      const { exitCode, stdout } = await survives(t, lab, script, `${caller}, ${limit}`);
+      t.equal(stdout, '0', 'it ends by itself');
+      t.equal(exitCode, 0, 'and holds nobody up');
+    }
+  }
+  const { stdout, exitCode } = await lab.system('flock -w 5 /run/mini-mwan.status.lock ls -A /run');
+  t.equal(exitCode, 0, 'no lock is held');
+  t.notMatch(stdout, /tmp|mini-mwan.event$/m, 'nothing is left behind');
+  await expectWell(t, lab);
+});
+
+scenario('a /run without room', [{}, {}], async (t, lab) => {
+  await settle(t, lab);
+  for (const room of [2, 3, 4, 5]) {
+    // Every other one meets a line that dies.
+    const best = room % 2 ? 'eth2' : 'eth1';
+    await (room % 2 ? lab.silence(1) : lab.heal(1));
+    for (const kind of ['nr_inodes', 'nr_blocks']) {
+      const what = `${kind}=${room}`;
+      const { stdout, stderr } = await lab.system(
+        `mount -t tmpfs -o ${kind}=${room} none /run; mini-mwan check || echo failed; ls /run; tail -n 2 /run/mini-mwan.status`,
+      );
+      t.notMatch(stdout + stderr, /bug|failed|\.tmp/, what);
+      if (/^mini-mwan.status$/m.test(stdout)) t.match(stdout, /^reason=.+$/m, `${what}: the state is whole`);
+      else t.match(stderr, /cannot be written: no space left; the next round remembers nothing/, what);
+      t.equal(await lab.exit(), best, what);
+    }
+  }
+});
