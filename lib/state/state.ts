@@ -106,7 +106,7 @@ export function parseState(text: string): State | undefined {
 
 function parseSection(text: string): WanState | undefined {
   // A name is a section's of the configuration, a device's or an interface's; ini once put a backslash before its dots.
-  const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+-]|\\\.){1,80})\]\r?\n/.exec(text) ?? [];
+  const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+-]|\\\.)+)\]\r?\n/.exec(text) ?? [];
   if (name === undefined) return undefined;
   const section = parse(text.slice(head.length)) as Section;
   const status = STATUSES.find((word) => word === section.status);

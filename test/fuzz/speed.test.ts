@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import tap from 'tap';
+import { fillNexthops, parseObjects } from '../../lib/network/nexthops.js';
+import { parseRoutes } from '../../lib/network/routes.js';
 import { createTape } from '../../lib/platform/tape.js';
 import { formatState } from '../../lib/state/state.js';
 import { TRAPS } from './mutate.js';
@@ -109,8 +111,17 @@ tap.test('1 MB of anything', async (t) => {
   }
 });
 
-tap.test('a recording of one call, again and again', async (t) => {
-  const calls = Array.from({ length: 50_000 }, (_, i) => ({ call: 'now', answer: i }));
-  const cost = costOf(() => createTape(calls, () => false)('now', Number));
-  t.ok(cost < LIMIT, `${cost} ms`);
+tap.test('many of one kind against many of another', async (t) => {
+  const many = Array.from({ length: 20_000 }, (_, i) => i);
+  const calls = many.map((i) => ({ call: 'now', answer: i }));
+  const routes = parseRoutes(many.map((i) => ({ dst: 'default', metric: i, nhid: i }))) ?? [];
+  const objects = parseObjects(many.map((i) => ({ id: i, dev: 'eth1' }))) ?? [];
+  const CASES: [string, () => unknown][] = [
+    ['a recording of one call, again and again', () => createTape(calls, () => false)('now', Number)],
+    ['routes that each lead through an object of their own', () => fillNexthops(routes, objects)],
+  ];
+  for (const [what, work] of CASES) {
+    const cost = costOf(work);
+    t.ok(cost < LIMIT, `${what}: ${cost} ms`);
+  }
 });

@@ -173,7 +173,10 @@ const name = fc
     fc.stringMatching(/^[A-Za-z0-9_]{1,20}$/),
     fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/),
     fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/),
-    fc.constantFrom(...'mode version eth0.2 a.b.c . .. - constructor toString true null 1'.split(' ')),
+    fc.constantFrom(
+      ...'mode version eth0.2 a.b.c . .. - __proto__ constructor toString true null 1'.split(' '),
+      'w'.repeat(500),
+    ),
   )
   // ini reads no section of this name.
   .filter((text) => text !== '__proto__');
