@@ -137,8 +137,8 @@ export const OF_LINE: Record<string, Begin<Line>> = {
         line.systemMetric = metric;
         await putDefault(router, line);
       });
-      // Until the next round, this alone may decide where packets go.
-      router.disturbed = Math.max(router.disturbed, now());
+      router.rerouted = now();
+      disturb(router, 0);
       if (random() < 0.5) await router.event(line, 'ifupdate');
     };
     await change(undefined);
@@ -196,11 +196,12 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
     for (let i = 0; i < 4; i++) {
       const command = pick(random, commands);
       router.note(`  mini-mwan ${command}`);
-      // The system's defaults are what is left, and netifd knows nothing of dead lines.
-      if (command === 'restore') disturb(router, 0);
-      const { stderr } = await router.run(`mini-mwan ${command}`);
-      if (stderr !== '') router.note(`  ${stderr.slice(0, 300)}`);
-      if (command === 'restore') disturb(router, 0);
+      if (command === 'restore') router.rerouted = now();
+      await router.run(`mini-mwan ${command}`);
+      if (command === 'restore') {
+        router.rerouted = now();
+        disturb(router, 0);
+      }
     }
     return undefined;
   },

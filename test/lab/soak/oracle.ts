@@ -173,7 +173,9 @@ export class Oracle {
     const beyond: number[] = [];
     // What happened within a second or two of it belongs to it.
     for (const lost of this.sender.takeLost(at - 3)) {
-      const near = this.ticks.filter((tick) => Math.abs(tick.at - lost) < 2.5);
+      // The looks just before and after it, too, however slow this machine is.
+      const after = this.ticks.findIndex((tick) => tick.at > lost);
+      const near = this.ticks.filter((tick, i) => Math.abs(tick.at - lost) < 2.5 || i === after || i === after - 1);
       this.counts.lost += 1;
       if (near.some((tick) => tick.excused)) this.counts.lostInTime += 1;
       else if (near.some((tick) => tick.moved)) this.counts.lostMoving += 1;

@@ -30,7 +30,10 @@ export class Router {
   acting = 0;
   /** When we last did, s. */
   acted = now();
-  /** When a device or an address last went, s: the kernel removes routes for that, and a shared one as a whole. */
+  /**
+   * When routes last went by what we did, s: with a device or an address the kernel removes some, and a shared one as a whole;
+   * a new default of the system, or `restore`, may lead to a dead line until the next round.
+   */
   rerouted = 0;
   readonly history: string[] = [];
   /** Complaints that say that they are bugs. */
