@@ -1,10 +1,13 @@
 import { EXIT, Trouble } from '../explain.js';
 import type { Now, Probe, TargetResult, Wan } from '../model.js';
-import { asList, asNumber, asRecord, asText, type Json } from '../network/json.js';
+import { asList, asNumber as asAnyNumber, asRecord, asText, type Json } from '../network/json.js';
 import type { Finished } from '../system/exec.js';
 import type { Attempt, Source, Unsaved } from './outside.js';
 
 /** Answers of a recording, each undefined if it is not what it should be. */
+
+/** We wrote the recording: a number as text is somebody else's. */
+const asNumber = (value: Json) => (typeof value === 'number' ? asAnyNumber(value) : undefined);
 
 const OUTCOMES: TargetResult['outcome'][] = ['answered', 'lost', 'open'];
 

@@ -315,7 +315,7 @@ scenario('folders that cannot be replayed', [{}, {}], async (t, lab) => {
       call('probe wan1', { ...probe, targets: [target, { ...target, target: '\x1b[2J' }] }),
     ],
     [/the answer to 'probe wan1'/, call('probe wan1', { ...probe, targets: [target, { ...target, rtt: -1 }] })],
-    [/the answer to 'probe wan1'/, call('probe wan1', { ...probe, sent: 'two' })],
+    [/the answer to 'probe wan1'/, call('probe wan1', { ...probe, sent: '2' })],
     [/the answer to 'probe wan1'/, call('probe wan1', { ...probe, answered: 1 })],
   ];
   for (const [message, edit] of edits) await expectDamage(await mutate(folder, edit), message);
