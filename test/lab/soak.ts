@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PROGRAM } from './lab.js';
-import { OF_LINE, OF_PROGRAMS, OF_ROUTER, pick, type Random } from './soak/faults.js';
+import { OF_LINE, OF_ROUNDS, OF_ROUTER, pick, type Random } from './soak/faults.js';
 import { now } from './soak/line.js';
 import { Oracle, type Violation } from './soak/oracle.js';
 import { Router } from './soak/router.js';
@@ -49,8 +49,8 @@ function report({ kind, text, begun }: Violation, ended?: number): void {
 /** One fault from its beginning to its end. Most befall lines; those that keep rounds from their work are the fewest. */
 async function suffer(random: Random): Promise<void> {
   const free = router.lines.filter((line) => !line.busy);
-  const line = random() < 0.8 && free.length > 0 ? pick(random, free) : undefined;
-  const others = random() < 0.7 ? OF_ROUTER : OF_PROGRAMS;
+  const line = random() < 0.85 && free.length > 0 ? pick(random, free) : undefined;
+  const others = random() < 0.7 ? OF_ROUTER : OF_ROUNDS;
   const name = pick(random, Object.keys(line ? OF_LINE : others));
   const seconds = line ? 4 + random() ** 2 * 70 : 3 + random() * 15;
   if (line) line.busy = true;
@@ -100,7 +100,7 @@ const watch = (async () => {
 })();
 
 const pending = new Set<Promise<void>>();
-for (const end = now() + minutes * 60; now() < end; await sleep(2000 + random() * 8000)) {
+for (const end = now() + minutes * 60; now() < end; await sleep(3000 + random() * 17_000)) {
   const fault: Promise<void> = suffer(random).finally(() => pending.delete(fault));
   pending.add(fault);
 }
@@ -143,7 +143,7 @@ const sorted = oracle.departures.sort((a, b) => a - b);
 const share = (part: number) => sorted[Math.floor(sorted.length * part)]?.toFixed(1) ?? '-';
 console.log(`\nfaults: ${[...counts].map(([name, count]) => `${count} ${name}`).join(', ')}`);
 console.log(
-  `watched ${oracle.counts.seconds} times, ${oracle.counts.judged} of them with a good line that is to be in use`,
+  `watched ${oracle.counts.seconds} times, ${oracle.counts.judged} times with a line that a dead one must have been left for, ${oracle.counts.settled} times with one that must be back in use`,
 );
 console.log(
   `a dead line was out of use after: median ${share(0.5)} s, 95 % ${share(0.95)} s, longest ${share(0.9999)} s (${sorted.length} times)`,

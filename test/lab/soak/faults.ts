@@ -165,29 +165,13 @@ function spoil(program: string, script: string, after?: number): Begin<undefined
 
 const stateFile = ({ lab }: Router) => join(lab.folder, 'run/mini-mwan.status');
 
-/** What can happen to the rest of the router. */
+/** What can happen to the rest of the router, and takes no round from its work. */
 export const OF_ROUTER: Record<string, Begin<undefined>> = {
   'a storm of events': async (router, _, random) => {
     const list = Array.from({ length: 20 + Math.floor(random() * 80) }, () => {
       return router.event(pick(random, router.lines), pick(random, ['ifup', 'ifdown', 'ifupdate']));
     });
     await Promise.all(list);
-    return undefined;
-  },
-
-  'rounds are killed': async (router, _, random) => {
-    disturb(router, MINUTE + 10);
-    for (const end = now() + 8; now() < end; await sleep(random() * 600)) {
-      for (const { pid, command } of await router.processes()) {
-        if (!/^node .*mini-mwan/.test(command) || random() < 0.5) continue;
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // It was faster.
-        }
-      }
-    }
-    router.disturbed = now() + MINUTE;
     return undefined;
   },
 
@@ -218,13 +202,32 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
       mode,
       metrics,
       sticky: Math.round(random()),
-      check_interval: pick(random, [2, 2, 5, 10]),
+      check_interval: pick(random, [2, 2, 2, 5, 5, 10]),
     } as const;
     router.note(`  ${JSON.stringify(settings)}`);
     // What it was before holds until the next look.
     const before = router.settings.check_interval;
     await router.configure(settings);
     disturb(router, before);
+    return undefined;
+  },
+};
+
+/** What can happen to rounds themselves: for a minute and more, little can be expected of them. */
+export const OF_ROUNDS: Record<string, Begin<undefined>> = {
+  'rounds are killed': async (router, _, random) => {
+    disturb(router, MINUTE + 10);
+    for (const end = now() + 8; now() < end; await sleep(random() * 600)) {
+      for (const { pid, command } of await router.processes()) {
+        if (!/^node .*mini-mwan/.test(command) || random() < 0.5) continue;
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It was faster.
+        }
+      }
+    }
+    router.disturbed = now() + MINUTE;
     return undefined;
   },
 
@@ -241,10 +244,6 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
     disturb(router, MINUTE);
     return undefined;
   },
-};
-
-/** What can happen to the programs that a round starts. */
-export const OF_PROGRAMS: Record<string, Begin<undefined>> = {
   'ip fails': spoil('ip', 'exit 1', MINUTE),
   'ip fails at times': spoil('ip', '[ $(($$ % 3)) -ne 0 ] || exit 1', MINUTE),
   'ip hangs': spoil('ip', 'exec sleep 30', MINUTE),

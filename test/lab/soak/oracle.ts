@@ -31,6 +31,7 @@ export class Oracle {
   readonly counts = {
     seconds: 0,
     judged: 0,
+    settled: 0,
     lost: 0,
     lostInTime: 0,
     lostMoving: 0,
@@ -126,7 +127,8 @@ export class Oracle {
     const line = this.lineOf(exit);
     const wrong = mode === 'failover' && best && line && line.health !== 'bad' && rank(line) > rank(best);
     this.check('not the best line', wrong === true, `the traffic goes by ${exit}, and ${best?.device} is better`);
-    if (best) this.counts.judged += 1;
+    if (this.good(at, this.limit).length > 0) this.counts.judged += 1;
+    if (best) this.counts.settled += 1;
   }
 
   private async verdicts(): Promise<Map<string, Status>> {
