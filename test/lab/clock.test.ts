@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap from 'tap';
-import { QUICK, runRound, verdicts } from './fault.js';
+import { QUICK, verdicts } from './fault.js';
 import type { Lab } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
 
@@ -94,7 +94,8 @@ for (const [what, bootId, uptime] of BOOTS) {
   });
 }
 
-scenario('a hundred rounds leave what one leaves', [{}, {}], async (t, lab) => {
+// One WAN: of several, one that falls so often is held down.
+scenario('a hundred rounds leave what one leaves', [{}], async (t, lab) => {
   await lab.configureAll({ ...QUICK, ping_count: 3 });
   const footprint = async () => {
     const { stdout } = await lab.router.run('sh', [
@@ -116,5 +117,4 @@ scenario('a hundred rounds leave what one leaves', [{}, {}], async (t, lab) => {
   const now = await footprint();
   t.equal(now.stdout, before.stdout, 'files, processes, routes');
   t.ok(Math.abs(now.size - before.size) < 200, `${before.size} bytes, then ${now.size}`);
-  await runRound(t, lab, {});
 });
