@@ -1,6 +1,6 @@
 import { EXIT, Trouble } from '../explain.js';
 import type { Now, Probe, TargetResult, Wan } from '../model.js';
-import { asList, asNumber as asAnyNumber, asRecord, asText, type Json } from '../network/json.js';
+import { asNumber as asAnyNumber, asList, asRecord, asText, type Json } from '../network/json.js';
 import type { Finished } from '../system/exec.js';
 import type { Attempt, Source, Unsaved } from './outside.js';
 

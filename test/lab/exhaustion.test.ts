@@ -14,7 +14,7 @@ async function survives(t: Test, lab: Lab, script: string, what: string) {
   const { exitCode, stdout, stderr, ms } = await lab.system(`unset NODE_OPTIONS; ${script}`);
   // Where Node itself cannot start, the words are Node's.
   if (exitCode === 0 || exitCode === 3) t.notMatch(stderr, /bug| at .*:\d+:\d+/, `${what}: no stack trace`);
-  t.ok(ms < 20_000, `${what}: ${Math.round(ms)} ms`);
+  t.ok(ms < 30_000, `${what}: ${Math.round(ms)} ms`);
   t.strictSame(await verdicts(lab), ['up', 'up'], `${what}: no verdict`);
   t.strictSame(await lab.routes(), before, `${what}: no route`);
   return { exitCode, stdout, stderr };
@@ -65,11 +65,12 @@ scenario('a Node that cannot start, and what calls it', [{}, {}], async (t, lab)
   await settle(t, lab);
   for (const limit of ['ulimit -v 100000', 'export NODE_OPTIONS=--max-old-space-size=2']) {
     for (const caller of ['cron/minute', 'hotplug/iface/25-mini-mwan']) {
-      // Node may hang for ever then. The caller's patience is 120 s, and here 3 s.
+      // Node may hang for ever then. The caller's patience is 120 s, and here 5 s.
       const copy = join(lab.folder, basename(caller));
-      await writeFile(copy, (await readFile(caller, 'utf8')).replace('sleep 120', 'sleep 3'), { mode: 0o755 });
-      const event = 'ACTION=ifup INTERFACE=wan1 DEVICE=eth1 timeout -k 1 15';
-      const script = `(${limit}; ${event} ${copy}) >/dev/null 2>&1; echo $?; exec flock -w 15 /run/mini-mwan.event.lock true`;
+      await writeFile(copy, (await readFile(caller, 'utf8')).replace('-lt 120', '-lt 5'), { mode: 0o755 });
+      const event = 'ACTION=ifup INTERFACE=wan1 DEVICE=eth1 timeout -k 1 20';
+      const idle = 'while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 15 /run/mini-mwan.event.lock true';
+      const script = `(${limit}; ${event} ${copy}) >/dev/null 2>&1; echo $?; ${idle}`;
       const { exitCode, stdout } = await survives(t, lab, script, `${caller}, ${limit}`);
       t.equal(stdout, '0', 'it ends by itself');
       t.equal(exitCode, 0, 'and holds nobody up');
