@@ -66,6 +66,9 @@ function keepsNobody(neighbour: Neighbour) {
     'at fault keeps no round from its work',
     async () => {},
     async (t, lab, { faulty, good }) => {
+      // After several falls, a line would not be trusted again at once.
+      await rm(state(lab));
+      await good();
       await lab.silence(1);
       await faulty();
       t.equal(await lab.exit(), 'eth2');
