@@ -3,9 +3,10 @@ import { cpus } from 'node:os';
 import { commands } from './commands.js';
 import { minutes } from './minutes.js';
 import { outages } from './outages.js';
+import { rounds } from './rounds.js';
 import { wans } from './wans.js';
 
-const PARTS = new Map(Object.entries({ commands, wans, minutes, outages }));
+const PARTS = new Map(Object.entries({ commands, rounds, wans, minutes, outages }));
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !PARTS.has(name));

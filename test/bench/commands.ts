@@ -1,15 +1,15 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Lab, PROGRAM, until } from '../lab/lab.js';
+import { type Lab, until } from '../lab/lab.js';
 import { type Cost, costOf, head, median, memoryOf, row } from './measure.js';
 import { settledLab } from './settled.js';
 
 const HOOK = resolve('hotplug/iface/25-mini-mwan');
 const TIMES = 31;
 
-/** Commands against bare node, in turns; then what a round starts, and whether anybody notices one. */
+/** Commands against bare node, in turns. Works in a kernel without nftables, too. */
 export async function commands(): Promise<void> {
-  const lab = await settledLab(10);
+  const lab = await settledLab(10, { filters: false });
   const empty = join(lab.folder, 'empty.cjs');
   await writeFile(empty, '');
   const list = new Map([['bare node', `node ${empty}`]]);
@@ -35,11 +35,6 @@ export async function commands(): Promise<void> {
     row(name, of(cpu, 'ms', bare.cpu), of(wall, 'ms', bare.wall), of(memory, 'MB', bare.memory));
   }
   row('from an ifdown event to the table', '', '', of(median(events), 'ms', bare.wall), '', '');
-  await processes(lab);
-  const traffic = lab.traffic(0.002);
-  for (let i = 0; i < 20; i++) await lab.mwan('check');
-  const { sent, lost } = await traffic.stop();
-  console.log(`A LAN client lost ${lost} of ${sent} packets during 20 healthy rounds.`);
   lab.remove();
 }
 
@@ -60,17 +55,4 @@ async function event(lab: Lab): Promise<number> {
     return (await lab.exit()) === 'eth1';
   }, 30_000);
   return Number(stdout) / 1000;
-}
-
-/** Programs that a healthy round starts, counted by strace. */
-async function processes(lab: Lab): Promise<void> {
-  // A file for each process: in one for all, lines are torn.
-  const logs = join(lab.folder, 'strace');
-  await mkdir(logs);
-  await lab.system(`strace -ff -qq -e trace=execve -o ${logs}/log ${process.execPath} ${PROGRAM} check`);
-  const texts = await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8')));
-  const started = texts.flatMap((text) =>
-    [...text.matchAll(/execve\("[^"]*?([^/"]+)".* = 0$/gm)].map(([, name]) => name),
-  );
-  console.log(`\nA healthy round starts: ${started.sort().join(', ')}.`);
 }

@@ -59,6 +59,7 @@ export class Lab {
     readonly internet: Host,
     readonly isps: Host[],
     private readonly setup: WanSetup[],
+    private readonly filters: boolean,
     private readonly removeHosts: () => void,
   ) {
     this.folder = mkdtempSync(join(tmpdir(), 'mini-mwan-lab-'));
@@ -67,15 +68,19 @@ export class Lab {
     this.bin = join(this.folder, 'bin');
   }
 
-  /** Builds a lab. Whatever is built goes with `remove`, or with this process. */
-  static async create(setup: WanSetup[] = [{}, {}]): Promise<Lab> {
+  /**
+   * Builds a lab. Whatever is built goes with `remove`, or with this process.
+   *
+   * @param filters false: for a kernel without nftables; the LAN does not reach the Internet, and no line falls silent
+   */
+  static async create(setup: WanSetup[] = [{}, {}], { filters = true } = {}): Promise<Lab> {
     const missing = whatIsMissing();
     if (missing !== undefined) throw new Error(missing);
     const id = randomBytes(3).toString('hex');
     const names = ['router', 'client', 'internet', ...setup.map((_, i) => `isp${i + 1}`)].map((n) => `mwan-${id}-${n}`);
     const { hosts, remove } = await createHosts(names);
     const [router, client, internet, ...isps] = hosts as [Host, Host, Host, ...Host[]];
-    const lab = new Lab(router, client, internet, isps, setup, remove);
+    const lab = new Lab(router, client, internet, isps, setup, filters, remove);
     process.once('exit', lab.remove);
     try {
       await lab.build();
@@ -111,6 +116,7 @@ export class Lab {
     );
     await router.sysctl('net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0', 'net.ipv4.ip_forward=1');
     for (let i = 1; i <= this.isps.length; i++) await this.connect(i);
+    if (!this.filters) return;
     await router.nft(
       'table ip nat { chain post { type nat hook postrouting priority 100; oifname != "eth0" masquerade; }; }',
     );
@@ -131,7 +137,7 @@ export class Lab {
       `route add 100.64.${i}.0/24 via 10.255.${i}.1`,
     ]);
     await isp.ip(`route add default via 10.255.${i}.2`);
-    await isp.nft('table ip lab { chain cut { type filter hook forward priority 0; }; }');
+    if (this.filters) await isp.nft('table ip lab { chain cut { type filter hook forward priority 0; }; }');
     await this.attach(i);
     await this.addSystemDefault(i);
   }
