@@ -105,6 +105,9 @@ function changesNothing(neighbour: Neighbour) {
 /** Routes cannot be written, or not all of them: whatever is there works, and the next round completes it. */
 function leavesItToTheNext(neighbour: Neighbour) {
   each(neighbour, 'at fault is made good by the next round', toBackup, async (t, lab, { faulty, good }) => {
+    // As above: it has not fallen before.
+    await rm(lab.state);
+    await good();
     await lab.heal(1);
     await faulty();
     t.strictSame(await verdicts(lab), ['up', 'up'], 'what was judged is known');
