@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Status } from '../../../lib/model.js';
+import type { WanState } from '../../../lib/model.js';
 import { parseState } from '../../../lib/state/state.js';
 import { type Line, now } from './line.js';
 import type { Router } from './router.js';
@@ -63,9 +63,10 @@ export class Oracle {
     const took = now() - begun;
     this.counts.slowest = Math.max(this.counts.slowest, took);
     const routes = all.map((line) => line.replace(/ (linkdown|dead)\b/g, '').trim());
-    const said = [...status].map(([name, word]) => `${name} ${word}`).join(', ');
+    const said = [...status].map(([name, wan]) => `${name} ${wan.status} (${wan.reason})`).join(', ');
     this.seen = [`exit ${exit}; ${said}; looked for ${took.toFixed(1)} s`, ...all];
     this.counts.seconds += 1;
+    this.holdDown(status);
     for (const line of this.good(begun, this.limit)) line.settled = true;
     const late = this.judgeExit(exit, begun);
     this.judgePreference(exit, begun);
@@ -99,6 +100,11 @@ export class Oracle {
     return this.router.lines.filter((line) => line.health === 'good' && at - since(line) > seconds);
   }
 
+  /** Good for so long that they must be up again. */
+  private recovered(at: number): Line[] {
+    return this.good(at, this.recovery).filter((line) => this.good(at, this.recovery + line.heldDown).includes(line));
+  }
+
   private lineOf(device: string): Line | undefined {
     return this.router.lines.find((line) => line.device === device);
   }
@@ -123,7 +129,7 @@ export class Oracle {
   private judgePreference(exit: string, at: number): void {
     const { mode, metrics } = this.router.settings;
     const rank = (line: Line) => (metrics[line.i - 1] as number) * 10 + line.i;
-    const [best] = this.good(at, this.recovery).sort((a, b) => rank(a) - rank(b));
+    const [best] = this.recovered(at).sort((a, b) => rank(a) - rank(b));
     const line = this.lineOf(exit);
     const wrong = mode === 'failover' && best && line && line.health !== 'bad' && rank(line) > rank(best);
     this.check('not the best line', wrong === true, `the traffic goes by ${exit}, and ${best?.device} is better`);
@@ -131,25 +137,33 @@ export class Oracle {
     if (best) this.counts.settled += 1;
   }
 
-  private async verdicts(): Promise<Map<string, Status>> {
+  private async verdicts(): Promise<Map<string, WanState>> {
     const text = await readFile(join(this.router.lab.folder, 'run/mini-mwan.status'), 'utf8').catch(() => '');
-    return new Map(parseState(text)?.wans.map((wan) => [wan.name, wan.status]));
+    return new Map(parseState(text)?.wans.map((wan) => [wan.name, wan]));
   }
 
-  private judgeVerdicts(verdicts: Map<string, Status>, at: number): void {
+  /** Two falls within an hour cost nothing, the third 60 s, and each one more doubles it up to 600. */
+  private holdDown(verdicts: Map<string, WanState>): void {
     for (const line of this.router.lines) {
-      const verdict = verdicts.get(`wan${line.i}`);
+      const { status, falls = 0 } = verdicts.get(`wan${line.i}`) ?? {};
+      line.heldDown = status === 'up' || falls < 3 ? 0 : Math.min(600, 60 * 2 ** (falls - 3));
+    }
+  }
+
+  private judgeVerdicts(verdicts: Map<string, WanState>, at: number): void {
+    for (const line of this.router.lines) {
+      const verdict = verdicts.get(`wan${line.i}`)?.status;
       const steady = at - Math.max(line.since, this.router.disturbed);
       const stillUp = line.health === 'bad' && verdict === 'up' && steady > this.limit;
-      const stillDown = line.health === 'good' && verdict !== 'up' && steady > this.recovery;
+      const stillDown = line.health === 'good' && verdict !== 'up' && steady > this.recovery + line.heldDown;
       this.check(`wrong verdict on wan${line.i}`, stillUp || stillDown, `it is ${line.health}, verdict ${verdict}`);
     }
   }
 
   /** In mode multiuplink, those that are good share the traffic. */
-  private judgeMembers(routes: string[], verdicts: Map<string, Status>, at: number): void {
+  private judgeMembers(routes: string[], verdicts: Map<string, WanState>, at: number): void {
     const { mode } = this.router.settings;
-    const good = this.good(at, this.recovery);
+    const good = this.recovered(at);
     const shared = routes.join('\n');
     const missing = good.filter(({ device }) => !shared.includes(`dev ${device} weight`));
     const wrong = mode === 'multiuplink' && verdicts.size > 0 && good.length > 1 && missing.length > 0;
