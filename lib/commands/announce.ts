@@ -48,7 +48,7 @@ export async function announceAll({ exec, options }: Context): Promise<ExitCode>
     ]);
     return EXIT.cannotRun;
   }
-  const exposed = notify === undefined ? undefined : await findExposure(notify);
+  const exposed = notify === undefined ? undefined : findExposure(notify);
   if (exposed) await log(exec, [{ priority: 'warning', text: safe(exposureProblem(exposed).text, 400) }]);
   for (const { event, full, crossing } of list) {
     if (hotplug !== undefined && crossing) await run(hotplug, ['iface'], event);

@@ -11,8 +11,11 @@ import type { Context } from './context.js';
 import type { Remembered } from './memory.js';
 import { reality } from './reality.js';
 
-/** s between two lines that say the same, where it cannot be remembered that it was said. */
+/** s between two lines that say the same, where it cannot be remembered that it was said: then there is a round a minute. */
 const REMINDER = 600;
+
+/** More than anybody mends at once. */
+const MAX_COMPLAINTS = 100;
 
 /** What a round begins with. */
 export interface Start {
@@ -54,7 +57,7 @@ export async function runRound(
 
   const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
   const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...result.problems];
-  const complaints = standing.map((problem) => ({
+  const complaints = curtail(standing).map((problem) => ({
     text: problemText(problem, options.config),
     remedy: problem.remedy ?? [],
   }));
@@ -68,7 +71,7 @@ export async function runRound(
   for (const { text, remedy } of complaints) {
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   }
-  const reminder = state.uptime % REMINDER < config.checkInterval;
+  const reminder = state.uptime % REMINDER < Math.max(60, config.checkInterval);
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   // Without a memory every status would be news, every time.
   if (!unsaved?.lost || watched || options.json) print(context, { ...result, state }, dryRun);
@@ -85,6 +88,14 @@ async function steerHashPolicy(
   const { command, problem } = await outside.setHashPolicy(shared ? hashPolicy : undefined);
   if (command !== undefined && options.verbose) note(safe(`[#] ${command}`));
   return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
+}
+
+/** The first of them: they are kept in the state file. */
+function curtail(problems: Problem[]): Problem[] {
+  const more = problems.length - MAX_COMPLAINTS;
+  return more <= 0
+    ? problems
+    : [...problems.slice(0, MAX_COMPLAINTS), { text: `and ${more} more: mini-mwan validate` }];
 }
 
 function createWatcher({ options, note, errColour }: Context) {

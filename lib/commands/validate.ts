@@ -45,7 +45,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     const remedy = ['on Debian: apt-get install util-linux'];
     missing.push({ text: "the program 'flock' is not there: rounds that meet are not kept apart", remedy });
   }
-  const exposed = config.notify === undefined ? undefined : await findExposure(config.notify);
+  const exposed = config.notify === undefined ? undefined : findExposure(config.notify);
   if (exposed) missing.push(exposureProblem(exposed));
   const seen = await observe(context);
   if (!('routes' in seen)) return [...missing, seen];

@@ -16,9 +16,6 @@ const SETTINGS = {
   notify: program,
 };
 
-/** More than anybody mends at once. */
-const MAX_PROBLEMS = 100;
-
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
 /** What the configuration means, and everything that is wrong with it. Never fails: what cannot be used is left out. */
@@ -55,13 +52,7 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return { config, problems: curtail(problems) };
-}
-
-/** The first of them: they are kept in the state file, and more help nobody. */
-function curtail(problems: Problem[]): Problem[] {
-  if (problems.length <= MAX_PROBLEMS) return problems;
-  return [...problems.slice(0, MAX_PROBLEMS), { text: `and ${problems.length - MAX_PROBLEMS} more problems` }];
+  return { config, problems: problems };
 }
 
 /** Several anonymous settings sections act as one; the last word counts, as it does within a section. */

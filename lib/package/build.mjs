@@ -25,7 +25,7 @@ const forPeople = await build({
       export * as chalk from 'chalk';`,
     resolveDir: '.',
   },
-  define: { 'import.meta.url': 'url' },
+  define: { 'import.meta.url': '__url' },
   write: false,
 });
 
@@ -44,7 +44,7 @@ const __packages = () => {
   const text = JSON.parse(__require('node:fs').readFileSync(__filename, 'utf8').split('\\n//').at(-1));
   const module = { exports: {} };
   const url = __require('node:url').pathToFileURL(__filename).href;
-  new Function('module', 'require', 'url', text)(module, __require, url);
+  new Function('module', 'require', '__url', text)(module, __require, url);
   return module.exports;
 };
 let __loaded;

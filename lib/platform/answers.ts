@@ -1,19 +1,19 @@
 import { EXIT, Trouble } from '../explain.js';
 import type { Now, Probe, TargetResult, Wan } from '../model.js';
-import { asNumber as asAnyNumber, asList, asRecord, asText, type Json } from '../network/json.js';
+import { asList, asNumber, asRecord, asText, type Json } from '../network/json.js';
 import type { Finished } from '../system/exec.js';
 import type { Attempt, Source, Unsaved } from './outside.js';
 
 /** Answers of a recording, each undefined if it is not what it should be. */
 
 /** We wrote the recording: a number as text is somebody else's. */
-const asNumber = (value: Json) => (typeof value === 'number' ? asAnyNumber(value) : undefined);
+const asOwnNumber = (value: Json) => (typeof value === 'number' ? asNumber(value) : undefined);
 
 const OUTCOMES: TargetResult['outcome'][] = ['answered', 'lost', 'open'];
 
 export function asNow(answer: Json): Now | undefined {
   const { wall, uptime, bootId } = asRecord(answer) ?? {};
-  const now = { wall: asNumber(wall), uptime: asNumber(uptime), bootId: asText(bootId) };
+  const now = { wall: asOwnNumber(wall), uptime: asOwnNumber(uptime), bootId: asText(bootId) };
   return Object.values(now).includes(undefined) ? undefined : (now as Now);
 }
 
@@ -22,7 +22,7 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
   const probe = asRecord(answer) ?? {};
   const targets = asList(probe.targets)?.map(asTarget) ?? [];
   const same = targets.length === wan.targets.length && targets.every((result, i) => result?.target === wan.targets[i]);
-  const counts = [probe.failures, probe.sent, probe.lost].map(asNumber);
+  const counts = [probe.failures, probe.sent, probe.lost].map(asOwnNumber);
   const broken = asText(probe.broken);
   if (!same || counts.includes(undefined) || typeof probe.answered !== 'boolean') return undefined;
   const [failures, sent, lost] = counts as [number, number, number];
@@ -41,7 +41,7 @@ function asTarget(value: Json): TargetResult | undefined {
   const { target, outcome, rtt } = asRecord(value) ?? {};
   const name = asText(target);
   const word = OUTCOMES.find((known) => known === outcome);
-  const time = asNumber(rtt);
+  const time = asOwnNumber(rtt);
   if (name === undefined || !word || (rtt !== undefined && time === undefined)) return undefined;
   return { target: name, outcome: word, ...(time === undefined ? {} : { rtt: time }) };
 }
@@ -49,7 +49,7 @@ function asTarget(value: Json): TargetResult | undefined {
 export function asFinished(answer: Json): Finished | undefined {
   const finished = asRecord(answer) ?? {};
   const [stdout, stderr, failure] = [finished.stdout, finished.stderr, finished.failure].map(asText);
-  const exitCode = asNumber(finished.exitCode);
+  const exitCode = asOwnNumber(finished.exitCode);
   if (stdout === undefined || stderr === undefined) return undefined;
   if (exitCode !== undefined) return { stdout, stderr, exitCode };
   return failure === undefined ? undefined : { stdout, stderr, failure };

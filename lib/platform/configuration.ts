@@ -57,7 +57,7 @@ export async function readConfiguration(file: string, exec: Exec): Promise<Sourc
   });
   if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
   const source = (await readStaged(file, text, exec)) ?? { text, merged: false };
-  const exposed = (await findExposure(file)) ?? (source.merged ? await findExposure(stagedOf(file)) : undefined);
+  const exposed = findExposure(file) ?? (source.merged ? findExposure(stagedOf(file)) : undefined);
   return exposed ? { ...source, exposed } : source;
 }
 

@@ -11,7 +11,7 @@ const UBUS_TIMEOUT = 5000;
 /** Linux with netifd, which knows the gateways: also those of WANs whose default route is not there. */
 export function openwrt(exec: Exec): Platform {
   const base = linux(exec);
-  // A round looks up to four times. Whoever does not answer the first time is not waited for again.
+  // A round looks several times. Whoever does not answer the first time is not waited for again.
   let silent: string | undefined;
   const observe = async (): Promise<Observation> => {
     const [seen, interfaces] = await Promise.all([base.observe(), silent ?? dump(exec)]);

@@ -30,9 +30,11 @@ function wanLines(wan: WanState, { device, link }: Uplink, probe: Probe | undefi
       if (!probe?.answered || probe.failures > 0) return undefined;
       return [...links, ...targetLines('answers', device, probe, 'answered')];
     case 'down':
-      // One that begins to answer again is looked at in every round.
-      if (!probe || probe.answered) return undefined;
-      return [...links, ...targetLines('silent', device, probe, 'lost')];
+      if (!probe) return undefined;
+      if (!probe.answered) return [...links, ...targetLines('silent', device, probe, 'lost')];
+      // One that begins to answer again is looked at in every round; that its time is over, the round of a minute sees.
+      if (probe.failures > 0 || wan.successes < wan.recoveryThreshold) return undefined;
+      return [...links, ...targetLines('answers', device, probe, 'answered')];
     default:
       return undefined;
   }

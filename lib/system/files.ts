@@ -1,4 +1,4 @@
-// Synchronous calls: nothing else could go on meanwhile, and Node's threads cost a round more than all of its files.
+// Synchronous inside: nothing else could go on meanwhile, and Node's threads cost a round more than all of its files.
 import {
   closeSync,
   constants,
@@ -11,6 +11,7 @@ import {
   rmSync,
   type Stats,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -59,15 +60,15 @@ async function read(path: string, flags: number, maxBytes: number, objection: (f
 
 /** Who may change it besides root and us, in words; undefined if nobody may. */
 export function whoElseWrites(found: Stats): string | undefined {
-  const { uid, mode } = found;
+  const { uid, gid, mode } = found;
   if (uid !== 0 && uid !== process.geteuid?.()) return `it belongs to user ${uid}`;
   // What is in a folder like /tmp is safe from all but its owner.
   const sticky = found.isDirectory() && (mode & STICKY) !== 0;
-  return (mode & 0o022) !== 0 && !sticky ? 'others may write it' : undefined;
+  return (mode & (gid === 0 ? 0o002 : 0o022)) !== 0 && !sticky ? 'others may write it' : undefined;
 }
 
 /** As the system throws errors, with words in place of its code. */
-function refusal(words: string): Error {
+export function refusal(words: string): Error {
   return Object.assign(new Error(), { code: words });
 }
 
@@ -122,10 +123,14 @@ export async function replaceFile(path: string, content: string | Buffer, mode: 
 /** Removes the temporary files of processes that were killed before they could rename them; one may have had our number. */
 function sweep(path: string): void {
   const [folder, name] = [dirname(path), basename(path)];
-  for (const entry of readdirSync(folder)) {
+  const isLeft = (entry: string) => {
     const [, pid] = /^\.(\d+)\.tmp$/.exec(entry.slice(name.length)) ?? [];
-    if (entry.startsWith(name) && pid !== undefined && !isAnother(Number(pid)))
-      rmSync(join(folder, entry), { force: true });
+    return entry.startsWith(name) && pid !== undefined && !isAnother(Number(pid));
+  };
+  try {
+    for (const entry of readdirSync(folder)) if (isLeft(entry)) unlinkSync(join(folder, entry));
+  } catch {
+    // What cannot be removed keeps nobody from writing.
   }
 }
 

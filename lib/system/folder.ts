@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { whoElseWrites } from './files.js';
+import { refusal, whoElseWrites } from './files.js';
 
 /** Makes a folder that only we may read, or takes one that is empty. Throws the system's error, or one that says what it is. */
 export async function createFolder(path: string): Promise<void> {
@@ -9,8 +9,8 @@ export async function createFolder(path: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const objection = whoElseWrites(await stat(path));
-    if (objection !== undefined) throw Object.assign(new Error(), { code: objection });
-    if ((await readdir(path)).length > 0) throw Object.assign(new Error(), { code: 'it is there and not empty' });
+    if (objection !== undefined) throw refusal(objection);
+    if ((await readdir(path)).length > 0) throw refusal('it is there and not empty');
     await access(path, constants.W_OK | constants.X_OK);
   }
 }

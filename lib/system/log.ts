@@ -1,7 +1,7 @@
-import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type LogLine, loggerCall } from '../report/log.js';
 import type { Exec } from './exec.js';
+import { realPath } from './tree.js';
 
 /** ms. It hands the lines to a socket; a syslog that is stuck must not hold up a round. */
 const TIMEOUT = 2000;
@@ -11,7 +11,7 @@ export async function log(exec: Exec, lines: LogLine[]): Promise<string | undefi
   if (lines.length === 0) return undefined;
   const program = await exec.find('logger');
   if (program === undefined) return 'logger: not found';
-  const busybox = basename(await realpath(program).catch(() => program)).startsWith('busybox');
+  const busybox = basename(realPath(program)).startsWith('busybox');
   const { args, input } = loggerCall(lines, busybox);
   const { exitCode, stderr, failure } = await exec.start(program, args, { timeout: TIMEOUT, input }).finished;
   return exitCode === 0 ? undefined : `logger: ${failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`)}`;

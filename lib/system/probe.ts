@@ -60,7 +60,7 @@ export async function probeWan(exec: Exec, wan: Wan, device: string, attempts: n
   const open = all.map((attempt) => attempt.settled.then(() => attempt.answered || Promise.reject()));
   await Promise.any(open).catch(() => {});
   for (const { volleys } of all) for (const volley of volleys) volley.cancel();
-  return summarize(all, answered());
+  return summarize(wan, all, answered());
 }
 
 function startAttempt(exec: Exec, wan: Wan, device: string): Attempt {
@@ -74,7 +74,7 @@ function startAttempt(exec: Exec, wan: Wan, device: string): Attempt {
 }
 
 /** Those before the one that was answered have failed; those after it need not have been. */
-function summarize(all: Attempt[], answered: Attempt | undefined): Probe {
+function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Probe {
   const counted = answered ? all.slice(0, all.indexOf(answered) + 1) : all;
   const volleys = counted.flatMap((attempt) => attempt.volleys);
   // What was overtaken by a later attempt is lost, or as good as.
@@ -82,7 +82,7 @@ function summarize(all: Attempt[], answered: Attempt | undefined): Probe {
     if (volley.sent === 0) volley.sent = volley.lost = volley.launched;
   }
   const sum = (count: (volley: Volley) => number) => volleys.reduce((total, volley) => total + count(volley), 0);
-  const unstarted = answered === undefined && volleys.some((volley) => volley.unstarted);
+  const unstarted = answered === undefined && counted.some((attempt) => isUndecided(wan, attempt));
   const { broken } = volleys.find((volley) => volley.broken !== undefined) ?? {};
   const understood = !unstarted && volleys.some((volley) => volley.understood);
   return {
@@ -94,6 +94,12 @@ function summarize(all: Attempt[], answered: Attempt | undefined): Probe {
     ...(broken === undefined || understood ? {} : { broken }),
     ...(unstarted ? { unstarted } : {}),
   };
+}
+
+/** Pings could not be started, and those that ran and were lost do not settle it. */
+function isUndecided(wan: Wan, { volleys, targets }: Attempt): boolean {
+  const lost = volleys.filter(({ understood }, i) => understood && targets?.[i]?.outcome === 'lost').length;
+  return volleys.some((volley) => volley.unstarted) && lost <= wan.targets.length - wan.reliability;
 }
 
 /** Waits until the attempt is decided, then stops what still runs. */

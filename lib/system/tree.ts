@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { replaceFile } from './files.js';
+import { refusal, replaceFile } from './files.js';
 
 /** A file as it is. A link, a pipe or a device is not followed: it has no content. */
 export interface Found {
@@ -13,7 +13,7 @@ export interface Found {
 export async function look(path: string): Promise<Found | undefined> {
   const found = await lstat(path).catch(orNothing);
   if (!found) return undefined;
-  if (found.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  if (found.isDirectory()) throw refusal('EISDIR');
   const mode = found.mode & 0o7777;
   return found.isFile() ? { content: await readFile(path), mode } : { mode };
 }
@@ -63,6 +63,15 @@ export async function isFolder(path: string): Promise<boolean> {
 
 export async function exists(path: string): Promise<boolean> {
   return existsSync(path);
+}
+
+/** A path without links; as it was given if nothing is there. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The true name of a folder, or of the nearest one above it that is there. */

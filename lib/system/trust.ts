@@ -1,6 +1,7 @@
-import { realpath, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { whoElseWrites } from './files.js';
+import { realPath } from './tree.js';
 
 /** A file or folder that others may change, and why, in words. */
 export interface Exposure {
@@ -9,12 +10,11 @@ export interface Exposure {
 }
 
 /** By what others than root and us may change a file: by itself, or by a folder on the way to it. */
-export async function findExposure(file: string): Promise<Exposure | undefined> {
+export function findExposure(file: string): Exposure | undefined {
   const path = resolve(file);
-  const real = await realpath(path).catch(() => path);
+  const real = realPath(path);
   for (const step of new Set([real, ...foldersAbove(real), ...foldersAbove(path)])) {
-    const found = await stat(step).catch(() => undefined);
-    const reason = found && whoElseWrites(found);
+    const reason = reasonOf(step);
     if (reason !== undefined) return { path: step, reason };
   }
   return undefined;
@@ -22,4 +22,13 @@ export async function findExposure(file: string): Promise<Exposure | undefined> 
 
 function foldersAbove(path: string): string[] {
   return path === '/' ? [] : [dirname(path), ...foldersAbove(dirname(path))];
+}
+
+/** What cannot be looked at was not changed by others. */
+function reasonOf(path: string): string | undefined {
+  try {
+    return whoElseWrites(statSync(path));
+  } catch {
+    return undefined;
+  }
 }

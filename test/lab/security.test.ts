@@ -252,3 +252,11 @@ scenario('what others may write and is done as root is warned about', [{}, {}], 
   t.notMatch((await lab.mwan('check --verbose')).stderr, 'as root', 'what is mended is not said again');
   t.notMatch((await lab.mwan('status')).stdout, 'as root');
 });
+
+scenario('what lies where temporary files are made keeps no state from being saved', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await mkdir(`${lab.state}.999999999.tmp`);
+  const { stderr, exitCode } = await lab.mwan('check');
+  t.match({ stderr, exitCode }, { stderr: '', exitCode: 0 });
+  t.match(await readFile(lab.state, 'utf8'), /^status=up$/m);
+});

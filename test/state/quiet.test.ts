@@ -46,6 +46,12 @@ tap.test('routes, without those that lead to little', async (t) => {
 });
 
 tap.test('what a settled round leaves', async (t) => {
+  /** One that is down, answers again, and has so many good rounds of three. */
+  const counted = (successes: number, seen: Probe) => {
+    const round = roundOf('down', seen);
+    const wans = round.state.wans.map((wan) => ({ ...wan, successes, recoveryThreshold: 3 }));
+    return { ...round, state: { ...round.state, wans } };
+  };
   const CASES: [RoundResult, string[] | undefined][] = [
     [roundOf('up', probe(['answered', 'open'])), ['link eth1 up', 'answers eth1 1.1.1.0']],
     [roundOf('up', probe(['answered', 'answered'])), ['link eth1 up', 'answers eth1 1.1.1.0', 'answers eth1 1.1.1.1']],
@@ -53,7 +59,9 @@ tap.test('what a settled round leaves', async (t) => {
     [roundOf('up', probe(['lost'])), undefined],
     [roundOf('up'), undefined],
     [roundOf('down', probe(['lost', 'lost'])), ['link eth1 up', 'silent eth1 1.1.1.0', 'silent eth1 1.1.1.1']],
-    [roundOf('down', probe(['answered'])), undefined],
+    [counted(1, probe(['answered'])), undefined],
+    [counted(3, probe(['answered'], { failures: 1 })), undefined],
+    [counted(3, probe(['answered'])), ['link eth1 up', 'answers eth1 1.1.1.0']],
     [roundOf('unknown', probe(['lost'])), undefined],
     [roundOf('no_gateway'), ['link eth1 up']],
     [roundOf('disabled'), []],

@@ -58,3 +58,28 @@ tap.test('what came of the packets', async (t) => {
     }),
   );
 });
+
+tap.test('pings that cannot be started say nothing, and those that can may say enough', async (t) => {
+  const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
+  const CASES: [what: string, fates: Record<string, string>, reliability: number, expected: object][] = [
+    ['none started', {}, 1, { answered: false, unstarted: true }],
+    ['two lost, the third could have answered', { '1.1.1.1': SILENCE, '8.8.8.8': SILENCE }, 1, { unstarted: true }],
+    ['two lost of three that must answer', { '1.1.1.1': SILENCE, '8.8.8.8': SILENCE }, 2, { unstarted: undefined }],
+    ['one answers, two must', { '1.1.1.1': ANSWER }, 2, { answered: false, unstarted: true }],
+    ['one answers', { '1.1.1.1': ANSWER }, 1, { answered: true, unstarted: undefined }],
+  ];
+  for (const [what, fates, reliability, expected] of CASES) {
+    const start: Exec['start'] = (_, args) => {
+      const stdout = fates[args.at(-1) as string];
+      const finished = async (): Promise<Finished> =>
+        stdout === undefined
+          ? { stdout: '', stderr: '', failure: 'no process', unstarted: true }
+          : { stdout, stderr: '', exitCode: 1 };
+      return { finished: finished(), kill: () => {} };
+    };
+    const wan = makeWan({ timeout: 1, count: 1, targets, reliability });
+    const { answered, unstarted } = await probeWan({ ...pings(5), start }, wan, 'eth1', 1);
+    t.match({ answered, unstarted }, expected, what);
+    if ('unstarted' in expected) t.equal(unstarted, expected.unstarted, what);
+  }
+});

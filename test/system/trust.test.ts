@@ -11,32 +11,34 @@ tap.test('by what others may change a file', async (t) => {
   for (const path of [folder, other]) mkdirSync(path);
   writeFileSync(file, '');
   symlinkSync(file, alias);
-  const cases: [path: string, mode: number, uid: number, reason?: string][] = [
-    [file, 0o644, 0],
-    [file, 0o600, 0],
-    [file, 0o666, 0, 'others may write it'],
-    [file, 0o664, 0, 'others may write it'],
-    [file, 0o644, 1234, 'it belongs to user 1234'],
-    [folder, 0o777, 0, 'others may write it'],
-    [folder, 0o770, 0, 'others may write it'],
-    [folder, 0o755, 1234, 'it belongs to user 1234'],
+  const cases: [path: string, mode: number, uid: number, gid: number, reason?: string][] = [
+    [file, 0o644, 0, 0],
+    [file, 0o600, 0, 0],
+    [file, 0o666, 0, 0, 'others may write it'],
+    [file, 0o664, 0, 100, 'others may write it'],
+    // The group is root's.
+    [file, 0o664, 0, 0],
+    [file, 0o644, 1234, 0, 'it belongs to user 1234'],
+    [folder, 0o777, 0, 0, 'others may write it'],
+    [folder, 0o770, 0, 100, 'others may write it'],
+    [folder, 0o755, 1234, 0, 'it belongs to user 1234'],
     // As /tmp: each file in it is safe from all but its owner.
-    [folder, 0o1777, 0],
-    [folder, 0o1777, 1234, 'it belongs to user 1234'],
+    [folder, 0o1777, 0, 0],
+    [folder, 0o1777, 1234, 0, 'it belongs to user 1234'],
   ];
-  for (const [path, mode, uid, reason] of cases) {
+  for (const [path, mode, uid, gid, reason] of cases) {
     const usual = path === file ? 0o644 : 0o755;
     chmodSync(path, mode);
-    chownSync(path, uid, 0);
+    chownSync(path, uid, gid);
     const expected = reason === undefined ? undefined : { path, reason };
-    t.strictSame(await findExposure(file), expected, `${path} ${mode.toString(8)} of ${uid}`);
-    t.strictSame(await findExposure(alias), expected, 'by a link');
+    t.strictSame(findExposure(file), expected, `${path} ${mode.toString(8)} of ${uid}`);
+    t.strictSame(findExposure(alias), expected, 'by a link');
     chmodSync(path, usual);
     chownSync(path, 0, 0);
   }
   chmodSync(other, 0o777);
-  t.strictSame(await findExposure(file), undefined);
-  t.strictSame(await findExposure(alias), { path: other, reason: 'others may write it' }, 'who may change the link');
+  t.strictSame(findExposure(file), undefined);
+  t.strictSame(findExposure(alias), { path: other, reason: 'others may write it' }, 'who may change the link');
   chmodSync(file, 0o666);
-  t.strictSame(await findExposure(join(top, 'absent')), undefined, 'what is not there harms nobody');
+  t.strictSame(findExposure(join(top, 'absent')), undefined, 'what is not there harms nobody');
 });
