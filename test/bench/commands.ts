@@ -46,7 +46,7 @@ async function event(lab: Lab): Promise<number> {
     sleep 0.1; begun=\${EPOCHREALTIME/./}
     ACTION=ifdown INTERFACE=wan1 DEVICE=eth1 sh ${HOOK}
     while read -r line <&"\${COPROC[0]}"; do [[ $line != Deleted*'proto 77'* ]] || break; done
-    echo $(( \${EPOCHREALTIME/./} - begun ))`,
+    echo $(( \${EPOCHREALTIME/./} - begun )); kill "$COPROC_PID"`,
     { shell: 'bash' },
   );
   await lab.plug(1);
