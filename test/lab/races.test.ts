@@ -1,7 +1,7 @@
 // By hand: TORTURE=300 npx tap --timeout 3000 test/lab/races.test.ts for so many schedules of each kind, SEED=n for others.
 import tap, { type Test } from 'tap';
+import { createRandom, type Random } from '../random.js';
 import { Lab } from './lab.js';
-import { createRandom, type Random } from './random.js';
 import { scenario } from './scenario.js';
 import { Steps } from './steps.js';
 import { Upheaval } from './upheaval.js';
