@@ -4,6 +4,7 @@ import tap from 'tap';
 import type { Route, State } from '../lib/model.js';
 import { round } from '../lib/round.js';
 import { formatState, parseState } from '../lib/state/state.js';
+import { createRandom, type Random } from './random.js';
 import { makeLink, makeRoute } from './routing/make.js';
 import { CONFIG, FakeWorld } from './world.js';
 
@@ -12,17 +13,6 @@ const MONTH = 30 * 24 * 60;
 /** Bytes of a state file: of two WANs, with a few complaints. */
 const MAX_STATE = 4000;
 const silent = { changing: () => {}, judged: () => {} };
-
-/** Numbers below 1 that are the same in every run (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** MB in use once all garbage is gone. */
 function memoryInUse(): number {
@@ -37,31 +27,32 @@ function setRoutes(world: FakeWorld, keep: (route: Route) => boolean, more: stri
 }
 
 /** What the world is like in the next minute. */
-function happen(world: FakeWorld, random: () => number): void {
-  const chance = (share: number) => random() < share;
-  const pick = <T>(list: T[]): T => list[Math.floor(random() * list.length)] as T;
-  world.clock.uptime += 60 + random();
-  world.clock.wall += chance(0.001) ? pick([-1, 1]) * 56 * 365 * 86_400 : 60;
-  if (chance(0.0005)) world.clock = { ...world.clock, uptime: 20, bootId: `boot ${random()}` };
+function happen(world: FakeWorld, random: Random): void {
+  const chance = (share: number) => random.fraction() < share;
+  world.clock.uptime += 60 + random.fraction();
+  world.clock.wall += chance(0.001) ? random.pick([-1, 1]) * 56 * 365 * 86_400 : 60;
+  if (chance(0.0005)) world.clock = { ...world.clock, uptime: 20, bootId: `boot ${random.fraction()}` };
   if (world.clock.wall < 0) world.clock.wall = 0;
-  if (chance(0.05)) world.answers = { wan1: pick(['yes', 'no', 'broken', 'unstarted']), wan2: pick(['yes', 'no']) };
+  if (chance(0.05))
+    world.answers = { wan1: random.pick(['yes', 'no', 'broken', 'unstarted']), wan2: random.pick(['yes', 'no']) };
   if (chance(0.02))
     world.links = [
-      makeLink('eth1', { state: pick(['up', 'down', 'no_carrier']) }),
-      makeLink('eth2', { state: pick(['up', 'up', 'down']) }),
+      makeLink('eth1', { state: random.pick(['up', 'down', 'no_carrier']) }),
+      makeLink('eth2', { state: random.pick(['up', 'up', 'down']) }),
     ];
   const isFree = (metric: number) => world.kernel.routes.every((route) => route.metric !== metric);
-  const gateway = pick(['10.0.1.1', '10.0.1.9']);
+  const gateway = random.pick(['10.0.1.1', '10.0.1.9']);
   if (chance(0.01)) setRoutes(world, ({ protocol }) => protocol === '77');
   if (chance(0.02) && isFree(1001)) world.kernel.routes.push(makeRoute(`default via ${gateway} dev eth1 metric 1001`));
   if (chance(0.02) && isFree(1002)) world.kernel.routes.push(makeRoute('default via 10.0.2.1 dev eth2 metric 1002'));
   const refusing = chance(0.01);
-  world.refuse = (words) => (refusing && words.includes('eth1') ? `RTNETLINK answers: no ${random()}` : undefined);
+  world.refuse = (words) =>
+    refusing && words.includes('eth1') ? `RTNETLINK answers: no ${random.fraction()}` : undefined;
 }
 
 tap.test('a month of rounds, in which all goes wrong, leaves nothing behind', async (t) => {
   const world = new FakeWorld();
-  const random = dice(42);
+  const random = createRandom(42);
   let state: State | undefined;
   let [largest, most, failed, transitions, memory] = [0, 0, 0, 0, 0];
   for (let i = 0; i < MONTH; i++) {

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import type { Exec, Finished } from '../../lib/system/exec.js';
 import { probeWan } from '../../lib/system/probe.js';
+import { createRandom } from '../random.js';
 import { makeWan } from '../routing/make.js';
-import { GOOD, lossy, random } from './lines.js';
+import { GOOD, lossy } from './lines.js';
 import { RTT, simulateProbe } from './probe.js';
 import { ROWS } from './rows.js';
 import { simulate, TARGETS } from './simulate.js';
@@ -46,14 +47,14 @@ function pings(timeout: number, fate: (target: string, number: number) => boolea
 }
 
 tap.test('the simulated probe finds what the real one does', async (t) => {
-  const roll = random(3);
+  const random = createRandom(3);
   const seen = new Set<string>();
   const trials = Array.from({ length: 300 }, async (_, i) => {
     const targets = [...TARGETS, '9.9.9.9'].slice(0, 1 + (i % 3));
-    const wan = makeWan({ targets, count: 1 + Math.floor(roll() * 3), timeout: 2 });
-    const attempts = 1 + Math.floor(roll() * 2);
-    const share = [0.5, 0.8, 0.95][Math.floor(roll() * 3)] as number;
-    const lost = new Map(targets.map((target) => [target, Array.from({ length: 6 }, () => roll() < share)]));
+    const wan = makeWan({ targets, count: 1 + random.below(3), timeout: 2 });
+    const attempts = 1 + random.below(2);
+    const share = random.pick([0.5, 0.8, 0.95]);
+    const lost = new Map(targets.map((target) => [target, Array.from({ length: 6 }, () => random.fraction() < share)]));
     const arrives = (target: string, number: number) => lost.get(target)?.[number] === false;
     const attempt = (at: number) => Math.floor(at / wan.timeout);
     // In the simulation a packet is known by its time, here by its number: an attempt that fails has sent all of its own.

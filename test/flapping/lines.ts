@@ -21,14 +21,3 @@ export function alternating(seconds: number, turn = 0): Line {
 export function answersOnly(only: string): Line {
   return (_, target) => (target === undefined || target === only ? 0 : 1);
 }
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

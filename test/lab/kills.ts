@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../random.js';
 import { type Lab, PROGRAM } from './lab.js';
-import type { Random } from './random.js';
 
 /** One way to kill a round, or a program that it has started. */
 export interface Kill {

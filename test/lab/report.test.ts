@@ -170,12 +170,13 @@ scenario('changes staged with uci count', [{}, {}], async (t, lab) => {
     `test "$*" = "export mini-mwan" && cat <<'END'\npackage mini-mwan\n${text.replaceAll('eth1', 'eth2')}\nEND`,
   );
   await writeFile(`${lab.folder}/staged`, 'mini-mwan.wan1.device=eth2\n');
-  // An /etc and a /tmp/.uci of its own, that nobody else sees and that leave nothing behind.
+  // An /etc and a /tmp of its own, that nobody else sees and that leave nothing behind, however this ends.
+  const [upper, work] = [`${lab.folder}/tmp`, `${lab.folder}/work`];
   const script = `mount -t tmpfs none /etc && mkdir /etc/config && cp ${lab.config} /etc/config &&
-    mkdir /tmp/.uci && mount -t tmpfs none /tmp/.uci && cp ${lab.folder}/staged /tmp/.uci/mini-mwan
+    mkdir ${upper} ${work} && mount -t overlay overlay -o lowerdir=/tmp,upperdir=${upper},workdir=${work} /tmp &&
+    mkdir -p /tmp/.uci && cp ${lab.folder}/staged /tmp/.uci/mini-mwan
     PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.cjs validate
-    chown 1234 /tmp/.uci; echo; PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.cjs validate
-    umount /tmp/.uci; rmdir /tmp/.uci`;
+    chown 1234 /tmp/.uci; echo; PATH=${lab.bin}:$PATH ${process.execPath} dist/mini-mwan.cjs validate`;
   const { stdout: both } = await lab.router.run('sh', ['-c', script], { reject: false });
   const [stdout = '', exposed] = both.split('\n\n');
   t.notMatch(stdout, 'as root');

@@ -6,8 +6,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createRandom, type Random } from '../random.js';
 import { PROGRAM } from './lab.js';
-import { OF_LINE, OF_ROUNDS, OF_ROUTER, pick, type Random } from './soak/faults.js';
+import { OF_LINE, OF_ROUNDS, OF_ROUTER } from './soak/faults.js';
 import { now } from './soak/line.js';
 import { Oracle, type Violation } from './soak/oracle.js';
 import { Router } from './soak/router.js';
@@ -16,17 +17,6 @@ import { Sender } from './soak/sender.js';
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const minutes = Number(values.minutes ?? 60);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
-
-/** Mulberry32: the same seed, the same numbers. */
-function createRandom(start: number): Random {
-  let a = start;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const stamp = () => new Date().toISOString().slice(11, 21);
 process.once('SIGINT', () => process.exit(130));
@@ -49,10 +39,10 @@ function report({ kind, text, begun }: Violation, ended?: number): void {
 /** One fault from its beginning to its end. Most befall lines; those that keep rounds from their work are the fewest. */
 async function suffer(random: Random): Promise<void> {
   const free = router.lines.filter((line) => !line.busy);
-  const line = random() < 0.85 && free.length > 0 ? pick(random, free) : undefined;
-  const others = random() < 0.7 ? OF_ROUTER : OF_ROUNDS;
-  const name = pick(random, Object.keys(line ? OF_LINE : others));
-  const seconds = line ? 4 + random() ** 2 * 70 : 3 + random() * 15;
+  const line = random.fraction() < 0.85 && free.length > 0 ? random.pick(free) : undefined;
+  const others = random.fraction() < 0.7 ? OF_ROUTER : OF_ROUNDS;
+  const name = random.pick(Object.keys(line ? OF_LINE : others));
+  const seconds = line ? 4 + random.fraction() ** 2 * 70 : 3 + random.fraction() * 15;
   if (line) line.busy = true;
   const what = `${line ? `${line.device}: ` : ''}${name}`;
   counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -100,7 +90,7 @@ const watch = (async () => {
 })();
 
 const pending = new Set<Promise<void>>();
-for (const end = now() + minutes * 60; now() < end; await sleep(3000 + random() * 17_000)) {
+for (const end = now() + minutes * 60; now() < end; await sleep(3000 + random.fraction() * 17_000)) {
   const fault: Promise<void> = suffer(random).finally(() => pending.delete(fault));
   pending.add(fault);
 }

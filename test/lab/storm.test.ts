@@ -3,8 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
+import { createRandom } from '../random.js';
 import { type Lab, PROGRAM, until } from './lab.js';
-import { createRandom } from './random.js';
 import { scenario } from './scenario.js';
 
 const CHANGES = Number(process.env.TORTURE ?? 10);

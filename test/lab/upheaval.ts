@@ -1,5 +1,5 @@
+import type { Random } from '../random.js';
 import type { Lab } from './lab.js';
-import type { Random } from './random.js';
 import type { Steps } from './steps.js';
 
 /** A cable, and what is at its other end. */

@@ -1,21 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../../random.js';
 import { type Line, now } from './line.js';
 import type { Router } from './router.js';
-
-/** A number from 0 on, below 1. */
-export type Random = () => number;
 
 /** Begins a fault; what it returns ends it, some time later. */
 type Begin<T> = (router: Router, subject: T, random: Random) => Promise<(() => Promise<void>) | undefined>;
 
 /** s that cron's helper waits for the next minute after a round that failed or was killed. */
 const MINUTE = 60;
-
-export function pick<T>(random: Random, list: readonly T[]): T {
-  return list[Math.floor(random() * list.length)] as T;
-}
 
 /** The system's default as netifd would put it there. */
 async function putDefault({ lab }: Router, line: Line): Promise<void> {
@@ -24,12 +18,12 @@ async function putDefault({ lab }: Router, line: Line): Promise<void> {
 
 /** netifd hears of it now, or late; and tells others, or not. */
 async function tellSoonOrLate(router: Router, line: Line, action: string, random: Random): Promise<void> {
-  const late = random() < 0.3 ? 2 + random() * 15 : 0;
+  const late = random.fraction() < 0.3 ? 2 + random.fraction() * 15 : 0;
   if (late > 0) router.note(`  netifd will hear of ${line.device} in ${late.toFixed(0)} s`);
   const tell = async () => {
     await sleep(late * 1000);
     await router.tell(line);
-    if (action === 'ifup' || action === 'ifdown' || random() < 0.5) await router.event(line, action);
+    if (action === 'ifup' || action === 'ifdown' || random.fraction() < 0.5) await router.event(line, action);
   };
   if (late === 0) return tell();
   line.become('murky');
@@ -49,7 +43,7 @@ export const OF_LINE: Record<string, Begin<Line>> = {
 
   'some loss': async ({ lab }, line, random) => {
     line.become('murky');
-    await lab.silence(line.i, 0.05 + random() * 0.6);
+    await lab.silence(line.i, 0.05 + random.fraction() * 0.6);
     return async () => {
       await lab.heal(line.i);
       line.become('good');
@@ -59,7 +53,7 @@ export const OF_LINE: Record<string, Begin<Line>> = {
   'a few seconds of silence': async ({ lab }, line, random) => {
     line.become('murky');
     await lab.silence(line.i);
-    await sleep(300 + random() * 4000);
+    await sleep(300 + random.fraction() * 4000);
     await lab.heal(line.i);
     line.become('good');
     return undefined;
@@ -139,10 +133,10 @@ export const OF_LINE: Record<string, Begin<Line>> = {
       });
       router.rerouted = now();
       disturb(router, 0);
-      if (random() < 0.5) await router.event(line, 'ifupdate');
+      if (random.fraction() < 0.5) await router.event(line, 'ifupdate');
     };
     await change(undefined);
-    return () => change(pick(random, [line.i === 1 ? 0 : line.i, 4 + line.i, 1000 + line.i, 2000 + line.i]));
+    return () => change(random.pick([line.i === 1 ? 0 : line.i, 4 + line.i, 1000 + line.i, 2000 + line.i]));
   },
 };
 
@@ -168,8 +162,8 @@ const stateFile = ({ lab }: Router) => join(lab.folder, 'run/mini-mwan.status');
 /** What can happen to the rest of the router, and takes no round from its work. */
 export const OF_ROUTER: Record<string, Begin<undefined>> = {
   'a storm of events': async (router, _, random) => {
-    const list = Array.from({ length: 20 + Math.floor(random() * 80) }, () => {
-      return router.event(pick(random, router.lines), pick(random, ['ifup', 'ifdown', 'ifupdate']));
+    const list = Array.from({ length: 20 + random.below(80) }, () => {
+      return router.event(random.pick(router.lines), random.pick(['ifup', 'ifdown', 'ifupdate']));
     });
     await Promise.all(list);
     return undefined;
@@ -178,7 +172,7 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
   'a person is there': async (router, _, random) => {
     const commands = ['check', 'check --verbose', 'status', 'validate', 'restore', 'check --dry-run', 'restore'];
     for (let i = 0; i < 4; i++) {
-      const command = pick(random, commands);
+      const command = random.pick(commands);
       router.note(`  mini-mwan ${command}`);
       if (command === 'restore') router.rerouted = now();
       await router.run(`mini-mwan ${command}`);
@@ -191,18 +185,18 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
   },
 
   'another configuration': async (router, _, random) => {
-    const metrics = pick(random, [
+    const metrics = random.pick([
       [10, 20, 30, 40],
       [40, 30, 20, 10],
       [10, 10, 10, 10],
       [30, 10, 899, 1],
     ]);
-    const mode = random() < 0.6 ? 'failover' : 'multiuplink';
+    const mode = random.fraction() < 0.6 ? 'failover' : 'multiuplink';
     const settings = {
       mode,
       metrics,
-      sticky: Math.round(random()),
-      check_interval: pick(random, [2, 2, 2, 5, 5, 10]),
+      sticky: Math.round(random.fraction()),
+      check_interval: random.pick([2, 2, 2, 5, 5, 10]),
     } as const;
     router.note(`  ${JSON.stringify(settings)}`);
     // What it was before holds until the next look.
@@ -217,9 +211,9 @@ export const OF_ROUTER: Record<string, Begin<undefined>> = {
 export const OF_ROUNDS: Record<string, Begin<undefined>> = {
   'rounds are killed': async (router, _, random) => {
     disturb(router, MINUTE + 10);
-    for (const end = now() + 8; now() < end; await sleep(random() * 600)) {
+    for (const end = now() + 8; now() < end; await sleep(random.fraction() * 600)) {
       for (const { pid, command } of await router.processes()) {
-        if (!/^node .*mini-mwan/.test(command) || random() < 0.5) continue;
+        if (!/^node .*mini-mwan/.test(command) || random.fraction() < 0.5) continue;
         try {
           process.kill(pid, 'SIGKILL');
         } catch {
@@ -232,12 +226,12 @@ export const OF_ROUNDS: Record<string, Begin<undefined>> = {
   },
 
   'the state file is damaged': async (router, _, random) => {
-    const file = pick(random, [stateFile(router), `${stateFile(router)}.quiet`, `${stateFile(router)}.json`]);
+    const file = random.pick([stateFile(router), `${stateFile(router)}.quiet`, `${stateFile(router)}.json`]);
     const text = await readFile(file).catch(() => Buffer.from('x'));
-    const damage = pick<() => Promise<unknown>>(random, [
+    const damage = random.pick<() => Promise<unknown>>([
       () => rm(file, { force: true }),
-      () => writeFile(file, text.subarray(0, Math.floor(random() * text.length))),
-      () => writeFile(file, Buffer.from(Array.from({ length: 500 }, () => Math.floor(random() * 256)))),
+      () => writeFile(file, text.subarray(0, random.below(text.length))),
+      () => writeFile(file, Buffer.from(Array.from({ length: 500 }, () => random.below(256)))),
       () => writeFile(file, ''),
     ]);
     await damage();
