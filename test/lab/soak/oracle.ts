@@ -45,6 +45,9 @@ export class Oracle {
   private readonly open = new Map<string, Violation>();
   private ticks: { at: number; took: number; excused: boolean; moved: boolean }[] = [];
   private exit = '';
+  /** Where the traffic went at the last look, and since when, in s. */
+  private way = '';
+  private wayed = 0;
   private mismatches = new Map<Line, number>();
   private left = new Map<Line, number>();
 
@@ -112,7 +115,10 @@ export class Oracle {
   /** Traffic goes by a dead line, or nowhere, for longer than promised while there is a good one. */
   private judgeExit(exit: string, at: number): boolean {
     const line = this.lineOf(exit);
-    const dead = line ? line.health === 'bad' && at - line.since > this.limit : true;
+    // With a device, the kernel removes every multipath route that led through it: what it leaves may lead to a dead line.
+    if (exit !== this.way) this.wayed = at;
+    this.way = exit;
+    const dead = line ? line.health === 'bad' && at - Math.max(line.since, this.wayed) > this.limit : true;
     const late = dead && this.good(at, this.limit).length > 0;
     this.check('dead line in use', late, `the traffic goes by ${exit}; good: ${this.names(this.good(at, this.limit))}`);
     for (const other of this.router.lines) {
