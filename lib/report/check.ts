@@ -41,6 +41,8 @@ function verdictWords(wan: WanState): string {
     return `${status}, ${failures} of ${failureThreshold} failures`;
   }
   if (status === 'down' && successes > 0) {
+    // It has enough of them, and waits for something else.
+    if (successes >= recoveryThreshold) return `${status}, ${safe(wan.reason, 400)}`;
     return `${status}, ${successes} of ${recoveryThreshold} good rounds`;
   }
   return statusWord(status);

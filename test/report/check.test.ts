@@ -60,6 +60,8 @@ tap.test('the ways a target can fare', async (t) => {
   t.strictSame(roundLines([wan], [], new Map([['w', probe]]), plain), [
     'w  -  no device  1.1.1.1 answered, 8.8.8.8 not waited for  down, 1 of 3 good rounds',
   ]);
+  const held = { ...wan, successes: 3, reason: 'answering again, 5 of 60 s' };
+  t.match(roundLines([held], [], new Map([['w', probe]]), plain), [/ down, answering again, 5 of 60 s$/]);
 });
 
 tap.test('what happened', async (t) => {
