@@ -260,3 +260,17 @@ scenario('what lies where temporary files are made keeps no state from being sav
   t.match({ stderr, exitCode }, { stderr: '', exitCode: 0 });
   t.match(await readFile(lab.state, 'utf8'), /^status=up$/m);
 });
+
+scenario('what is too large to mean anything is not read', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await writeFile(lab.state, '[a]\n'.repeat(125_000));
+  t.match(
+    (await lab.mwan('check')).stderr,
+    `${lab.state} cannot be read: it is larger than 0.4 MB; nothing is remembered`,
+  );
+  t.equal((await lab.mwan('check')).stderr, '', 'it was written anew');
+  const before = await lab.routes();
+  await writeFile(lab.config, '#'.repeat(500_000));
+  t.match(await lab.mwan('check'), { exitCode: 2, stderr: `${lab.config} cannot be read: it is larger than 0.4 MB` });
+  t.strictSame(await lab.routes(), before);
+});
