@@ -1,13 +1,5 @@
 import type { Now, Probe, State, Status, Transition, Uplink, WanState } from '../model.js';
-
-/** s that a WAN must stay up for its next fall to count as the first again. */
-const STEADY = 3600;
-/** Falls in a row that cost nothing: two may be chance, or somebody who tries a cable. */
-const FREE_FALLS = 2;
-/** s of the first hold-down. It doubles with every fall, so it soon outlasts the good times of a line that comes and goes. */
-const HOLD_DOWN = 60;
-/** s. Not longer, because the backup may be slow or dear. */
-const LONGEST_HOLD_DOWN = 600;
+import { countFalls, holdDown } from './hold-down.js';
 
 /**
  * The verdict on every WAN after a round.
@@ -157,14 +149,9 @@ function whoAnswered(probe: Probe): string {
   return `reply from ${probe.targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
 }
 
-/** s that a WAN must answer before it is up again: none, unless it has fallen again and again. */
-function holdDown(falls: number): number {
-  return falls <= FREE_FALLS ? 0 : Math.min(LONGEST_HOLD_DOWN, HOLD_DOWN * 2 ** (falls - FREE_FALLS - 1));
-}
-
 function whyNotYet({ recoveryThreshold, falls }: WanState, successes: number, waited: number, delay: number): string {
   if (successes < recoveryThreshold) return `answering again, ${successes} of ${recoveryThreshold} good rounds`;
-  const why = falls > FREE_FALLS ? `, because it went down ${falls} times` : '';
+  const why = holdDown(falls) > 0 ? `, because it went down ${falls} times` : '';
   return `answering again, ${Math.floor(waited)} of ${delay} s${why}`;
 }
 
@@ -193,11 +180,6 @@ function promote(wan: WanState): WanState {
 function stamp(wan: WanState, before: WanState, now: Now): WanState {
   if (wan.status === before.status) return wan;
   return { ...wan, statusSince: now.wall, statusSinceUptime: now.uptime, falls: countFalls(wan, before, now) };
-}
-
-function countFalls(wan: WanState, before: WanState, now: Now): number {
-  if (before.status !== 'up' || wan.status === 'disabled') return wan.falls;
-  return now.uptime - before.statusSinceUptime < STEADY ? wan.falls + 1 : 1;
 }
 
 function transition(before: WanState, after: WanState): Transition[] {

@@ -1,0 +1,21 @@
+import type { Now, WanState } from '../model.js';
+
+/** s that a WAN must stay up for its next fall to count as the first again. */
+const STEADY = 3600;
+/** Falls in a row that cost nothing: two may be chance, or somebody who tries a cable. */
+const FREE_FALLS = 2;
+/** s of the first hold-down. It doubles with every fall, so it soon outlasts the good times of a line that comes and goes. */
+const FIRST = 60;
+/** s. Not longer, because the backup may be slow or dear. */
+const LONGEST = 600;
+
+/** s that a WAN which fell so often must answer before it is up again: none, unless it has fallen again and again. */
+export function holdDown(falls: number): number {
+  return falls <= FREE_FALLS ? 0 : Math.min(LONGEST, FIRST * 2 ** (falls - FREE_FALLS - 1));
+}
+
+/** Falls of a WAN whose status has just changed, each within an hour of having come back from the one before. */
+export function countFalls(wan: WanState, before: WanState, now: Now): number {
+  if (before.status !== 'up' || wan.status === 'disabled') return wan.falls;
+  return now.uptime - before.statusSinceUptime < STEADY ? wan.falls + 1 : 1;
+}
