@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
@@ -66,6 +66,37 @@ for (const shell of ['sh', 'busybox ash']) {
     await sleep(300);
     t.equal(await rounds(), 0);
     t.equal((await lab.system('ls /run')).stdout, '', 'and nothing is left in /run');
+  });
+}
+
+for (const shell of ['sh', 'busybox ash']) {
+  scenario(`the ways to write a name, in ${shell}`, [{}, {}], async (t, lab) => {
+    await lab.configureAll();
+    const rounds = await countRounds(lab);
+    const LINES: [string, number][] = [
+      ["\toption device 'eth1'\n", 1],
+      ["option interface 'eth1'", 1],
+      ['  option device "eth1"  # the first\n', 1],
+      ["option 'device' eth1\n", 1],
+      ['option\t"device"\t\'eth1\'#first\n', 1],
+      ["option device 'eth1'\r\n", 1],
+      ['option device eth1\r\n', 1],
+      ['option device eth1#first\n', 1],
+      ['option device eth1;option metric 5\n', 1],
+      ["option device 'eth11'\noption device 'eth'\noption device '*'\n", 0],
+      ["#option device 'eth1'\n", 0],
+      ["option metric 'eth1'\nlist device 'eth1'\noption device '#eth1'\n", 0],
+      ["option device ''\noption device\n", 0],
+    ];
+    for (const [text, more] of LINES) {
+      await writeFile(lab.config, `config interface 'wan1'\n${text}`);
+      await lab.system('rm -f /run/mini-mwan.*');
+      const before = await rounds();
+      await event(lab, { ACTION: 'ifup', INTERFACE: 'x', DEVICE: 'eth1' }, shell);
+      await event(lab, { ACTION: 'ifup', INTERFACE: '', DEVICE: '' }, shell);
+      await lab.system('flock -w 20 /run/mini-mwan.event.lock true');
+      t.equal((await rounds()) - before, more, text);
+    }
   });
 }
 
