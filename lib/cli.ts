@@ -12,7 +12,7 @@ export async function main(argv: string[], io: Io): Promise<ExitCode> {
     if (plain === undefined) return await (await import('./usage.js')).runByYargs(argv, io);
     if (plain.command !== 'version') {
       const command = await COMMANDS[plain.command]();
-      return await command(await createContext(plain.options, io), plain.options);
+      return await command(createContext(plain.options, io), plain.options);
     }
     io.out.write(`${manifest.version}\n`);
     return EXIT.ok;

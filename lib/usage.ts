@@ -64,7 +64,7 @@ function usageTrouble(message: string): Trouble {
 function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
   const run = (name: CommandName) => async (args: unknown) => {
     const options = args as Options;
-    done(await (await COMMANDS[name]())(await createContext(options, io), options));
+    done(await (await COMMANDS[name]())(createContext(options, io), options));
   };
   const parser = yargs(argv);
   return parser
@@ -104,7 +104,8 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
             type: 'string',
             describe: 'new folder for all that the round sees; implies --verbose',
             requiresArg: true,
-          }),
+          })
+          .option('early', { type: 'boolean', default: false, hidden: true }),
       run('check'),
     )
     .command(
@@ -142,7 +143,9 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     .strict()
     .check(({ config, state, record }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
-      const valued = argv.find((word) => /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|check|watch))=/.test(word));
+      const valued = argv.find((word) =>
+        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|early|check|watch))=/.test(word),
+      );
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       const ignored = argv.includes('--') ? argv[argv.indexOf('--') + 1] : undefined;
       if (ignored !== undefined) throw usageTrouble(`what stands behind -- is not read: ${ignored}`);

@@ -2,12 +2,14 @@ import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { quietText } from '../state/quiet.js';
 import { readClock } from '../system/clock.js';
+import { type Answers, readHandedOver, withAnswers, withBeginning } from '../system/early.js';
 import { readText } from '../system/files.js';
-import { ROUND_PATIENCE } from '../system/lock.js';
+import { ROUND_PATIENCE, takeOverLock } from '../system/lock.js';
 import { exists } from '../system/tree.js';
-import { type Context, requireRoot, withLock } from './context.js';
-import { loadState, saveQuiet } from './memory.js';
+import { type Context, createContext, requireRoot, withLock } from './context.js';
+import { keepQuiet, loadState, saveQuiet } from './memory.js';
 import { type Ended, runRound, type Start } from './perform.js';
+import { reality } from './reality.js';
 import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
 /** s that a round takes at the most to read its configuration. */
@@ -19,28 +21,35 @@ export interface CheckOptions {
   dryRun: boolean;
   /** Folder for all that the round sees. */
   record?: string;
+  /** `cron/early` hands over the lock, and answers on our standard input. */
+  early?: boolean;
 }
 
 /** Runs one round and tells what changed. */
-export async function check(context: Context, { dryRun, record }: CheckOptions): Promise<ExitCode> {
+export async function check(given: Context, { dryRun, record, early = false }: CheckOptions): Promise<ExitCode> {
+  const { options, io, exec } = given;
+  const answers: Answers = early ? readHandedOver() : new Map();
+  const hasAnswers = answers.size > 0;
+  const context = hasAnswers ? createContext(options, io, withAnswers(exec, answers)) : given;
   if (!dryRun) requireRoot(context, 'check');
   const run =
     record === undefined
-      ? (start: Start) => runRound(context, start)
+      ? (start: Start) => runRound(context, start, withBeginning(reality(context), answers))
       : await (await import('./record.js')).createRecorder(context, record);
   if (dryRun) return (await run({ dryRun, remembered: await loadState(context.options.state, true) })).exitCode;
   const asked = readClock().uptime;
-  const locked = withLock(context, ROUND_PATIENCE, async (unlocked) => {
+  const held = early ? takeOverLock(`${options.state}.lock`, asked) : undefined;
+  const work = async (unlocked?: string) => {
     await stopIfRemoved(context);
     const remembered = await loadState(context.options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(remembered.state, asked) : undefined;
-    if (answered === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
+    if (answered === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked }, hasAnswers);
     if (context.options.verbose)
       context.note('another round began after this call and has ended; nothing is left to do');
     return { exitCode: answered };
-  });
-  const { exitCode, error } = await locked.catch(async (busy) => {
+  };
+  const { exitCode, error } = await withLock(context, ROUND_PATIENCE, work, held).catch(async (busy) => {
     await tellSyslog(context, [failureLine(busy)], 'notice');
     return { exitCode: undefined, error: busy };
   });
@@ -60,6 +69,7 @@ async function runAndTell(
   context: Context,
   run: (start: Start) => Promise<Ended>,
   start: Start,
+  hasAnswers: boolean,
 ): Promise<{ exitCode?: ExitCode; error?: unknown }> {
   const { state } = context.options;
   try {
@@ -67,7 +77,9 @@ async function runAndTell(
     const routes = await readText(ROUTES).catch(() => undefined);
     const ended = await run(start);
     const lost = routes === undefined || ended.unsaved !== undefined;
-    await saveQuiet(state, lost ? undefined : quietText(ended.result, routes));
+    const quiet = lost ? undefined : quietText(ended.result, routes);
+    if (hasAnswers) await keepQuiet(state, quiet);
+    else await saveQuiet(state, quiet);
     await tellOthers(context, start, ended);
     return { exitCode: ended.exitCode };
   } catch (error) {

@@ -6,7 +6,7 @@ import { COLOURLESS, type Colour, createColour } from '../report/colour.js';
 import { safe } from '../report/words.js';
 import { readClock } from '../system/clock.js';
 import { createExec, type Exec } from '../system/exec.js';
-import { takeLock } from '../system/lock.js';
+import { type Lock, takeLock } from '../system/lock.js';
 
 /** What bin hands over: the only way to the outside for everything but `system`. */
 export interface Io {
@@ -15,8 +15,13 @@ export interface Io {
   self: [string, string];
   /** Effective user id. */
   uid: number;
-  out: { write(text: string): void; isTTY: boolean };
-  err: { write(text: string): void; isTTY: boolean };
+  out: Output;
+  err: Output;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
 }
 
 /** Options that all commands share. */
@@ -35,8 +40,8 @@ export interface Context {
   exec: Exec;
   platform(): Promise<Platform>;
   /** Colours for what goes to stdout, and to stderr. */
-  colour: Colour;
-  errColour: Colour;
+  colour(): Promise<Colour>;
+  errColour(): Promise<Colour>;
   /** A line of the answer. */
   say(line: string): void;
   /** A line for the person watching: stderr, as it is. */
@@ -45,16 +50,16 @@ export interface Context {
   complain(lines: string[]): void;
 }
 
-export async function createContext(options: Options, io: Io, exec: Exec = createExec(io.env.PATH)): Promise<Context> {
-  const colourOf = async (stream: { isTTY: boolean }) =>
+export function createContext(options: Options, io: Io, exec: Exec = createExec(io.env.PATH)): Context {
+  const colourOf = async (stream: Output) =>
     options.color && !io.env.NO_COLOR && stream.isTTY ? createColour() : COLOURLESS;
   return {
     options,
     io,
     exec,
     platform: async () => ((await exec.find('ubus')) ? openwrt(exec) : linux(exec)),
-    colour: await colourOf(io.out),
-    errColour: await colourOf(io.err),
+    colour: () => colourOf(io.out),
+    errColour: () => colourOf(io.err),
     say: (line) => io.out.write(`${line}\n`),
     note: (line) => io.err.write(`${line}\n`),
     complain: (lines) => io.err.write(toComplaint(lines)),
@@ -77,13 +82,15 @@ export function requireRoot({ io }: Context, command: string): void {
  * Does the work while no other round can run; `unlocked` says why one could after all.
  *
  * @param patience ms to wait for one that is under way
+ * @param held the lock, if it is ours already
  */
 export async function withLock<T>(
   { exec, options }: Context,
   patience: number,
   work: (unlocked?: string) => Promise<T>,
+  held?: Lock,
 ): Promise<T> {
-  const lock = await takeLock(exec, `${options.state}.lock`, patience, readClock().uptime);
+  const lock = held ?? (await takeLock(exec, `${options.state}.lock`, patience, readClock().uptime));
   try {
     return await work(lock.problem);
   } finally {

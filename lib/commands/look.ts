@@ -12,7 +12,7 @@ import { exitCodeOf } from './status.js';
 
 /** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
 export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
-  const { options, complain, colour } = context;
+  const { options, complain } = context;
   // A configuration that cannot be read does not keep anybody from looking.
   const config = await readConfig(context);
   const state = await requireState(options.state);
@@ -21,7 +21,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const survey = takeSurvey(config, state, shown, readClock());
   for (const text of seen.blind) complain([text]);
   return {
-    lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, colour),
+    lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
     exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
   };
 }

@@ -56,6 +56,15 @@ export async function saveQuiet(path: string, text: string | undefined): Promise
   else await writeAtomically(quiet, text).catch(() => removeFile(quiet).catch(() => {}));
 }
 
+/**
+ * As saveQuiet, for a round whose answers are from before the routes were read: what came between is not known. So no more than
+ * a file that says the same stays; by that one they were compared before the answers.
+ */
+export async function keepQuiet(path: string, text: string | undefined): Promise<void> {
+  const left = await readOwn(`${path}.quiet`).catch(() => undefined);
+  if (text === undefined || text !== left) await saveQuiet(path, undefined);
+}
+
 /** Takes the answer for ubus back. */
 export async function dropAnswer(path: string): Promise<void> {
   await removeFile(answerPath(path)).catch(() => {});

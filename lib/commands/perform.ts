@@ -3,6 +3,7 @@ import type { Config, Problem, State } from '../model.js';
 import { understandConfiguration } from '../platform/configuration.js';
 import type { Outside, Unsaved } from '../platform/outside.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
+import { COLOURLESS } from '../report/colour.js';
 import { checkJson, toJson } from '../report/json.js';
 import { problemText, safe } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
@@ -53,7 +54,7 @@ export async function runRound(
       await outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
     },
   };
-  const result = await round(world, createWatcher(context), config, remembered.state, dryRun);
+  const result = await round(world, await createWatcher(context), config, remembered.state, dryRun);
 
   const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
   const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...result.problems];
@@ -66,15 +67,15 @@ export async function runRound(
   const unsaved = dryRun ? undefined : await outside.save(state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
-  const watched = context.io.err.isTTY || options.verbose;
-  const known = new Set(watched ? [] : remembered.state?.complaints);
+  const isWatched = () => options.verbose || context.io.err.isTTY;
+  const known = new Set(complaints.length === 0 || isWatched() ? [] : remembered.state?.complaints);
   for (const { text, remedy } of complaints) {
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   }
   const reminder = state.uptime % REMINDER < Math.max(60, config.checkInterval);
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   // Without a memory every status would be news, every time.
-  if (!unsaved?.lost || watched || options.json) print(context, { ...result, state }, dryRun);
+  if (!unsaved?.lost || options.json || isWatched()) await print(context, { ...result, state }, dryRun);
   return { config, result: { ...result, state }, unsaved, reminder, exitCode };
 }
 
@@ -98,13 +99,14 @@ function curtail(problems: Problem[]): Problem[] {
     : [...problems.slice(0, MAX_COMPLAINTS), { text: `and ${more} more: mini-mwan validate` }];
 }
 
-function createWatcher({ options, note, errColour }: Context) {
+async function createWatcher({ options, note, errColour }: Context) {
+  const colour = options.verbose ? await errColour() : COLOURLESS;
   return {
     changing: (changes: RoundResult['changes']) => {
       if (options.verbose) for (const change of changes) note(commandLine(change));
     },
     judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
-      if (options.verbose) for (const line of roundLines(...seen, errColour)) note(line);
+      if (options.verbose) for (const line of roundLines(...seen, colour)) note(line);
     },
   };
 }
@@ -117,13 +119,16 @@ function configurationProblems(config: Config): Problem[] {
     : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
 }
 
-function print(context: Context, result: RoundResult, dryRun: boolean): void {
-  const { options, say, note, colour } = context;
+async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {
+  const { options, say, note } = context;
   if (options.json) {
     say(toJson(checkJson(result, dryRun)));
     return;
   }
-  for (const transition of result.transitions) say(transitionLine(transition, colour));
+  if (result.transitions.length > 0) {
+    const colour = await context.colour();
+    for (const transition of result.transitions) say(transitionLine(transition, colour));
+  }
   if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
     for (const line of changeLines(result, dryRun)) say(line);
   }

@@ -19,7 +19,7 @@ async function recordRound(context: Context, start: Start, folder: string): Prom
   const { io, printed } = listen(context.io);
   let complaint = '';
   try {
-    return await runRound(await createContext(options, io, outside.exec), start, outside);
+    return await runRound(createContext(options, io, outside.exec), start, outside);
   } catch (error) {
     // Printed by whoever catches it.
     complaint = toComplaint(explain(error).lines);

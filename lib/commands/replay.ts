@@ -14,5 +14,5 @@ export async function replay(context: Context, { folder }: { folder: string }): 
   const state = recording.state === undefined ? undefined : parseState(recording.state);
   const remembered = { ...(state && { state }), ...(problem !== undefined && { problem }) };
   const start = { dryRun, remembered, unlocked };
-  return (await runRound(await createContext(options, context.io, outside.exec), start, outside)).exitCode;
+  return (await runRound(createContext(options, context.io, outside.exec), start, outside)).exitCode;
 }

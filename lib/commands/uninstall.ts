@@ -10,7 +10,7 @@ import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
 const RUNTIME = '/var/run';
-const RUNTIME_FILE = /^mini-mwan\.(status|event|started)/;
+const RUNTIME_FILE = /^mini-mwan\.(status|event|started|code)/;
 
 interface Done {
   path: string;

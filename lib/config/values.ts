@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4 } from '../address.js';
 import type { Priority } from '../model.js';
 
 const PRIORITIES: Priority[] = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];

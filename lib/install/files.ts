@@ -1,3 +1,4 @@
+import early from '../../cron/early' with { type: 'text' };
 import cronD from '../../cron/mini-mwan' with { type: 'text' };
 import minute from '../../cron/minute' with { type: 'text' };
 import hook from '../../hotplug/iface/25-mini-mwan' with { type: 'text' };
@@ -36,6 +37,7 @@ export function installedFiles(program: string, { openwrt, crontabs }: Ground): 
   const always: InstalledFile[] = [
     { path: '/usr/bin/mini-mwan', text: program, mode: 0o755 },
     { path: '/etc/config/mini-mwan', text: config, mode: 0o644, config: true },
+    { path: `${FOLDER}/early`, text: early, mode: 0o644 },
     { path: `${FOLDER}/minute`, text: minute, mode: 0o755 },
   ];
   const openwrtOnly: InstalledFile[] = [

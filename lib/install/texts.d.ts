@@ -7,6 +7,10 @@ declare module '*/mini-mwan' {
   const text: string;
   export default text;
 }
+declare module '*/early' {
+  const text: string;
+  export default text;
+}
 declare module '*/minute' {
   const text: string;
   export default text;

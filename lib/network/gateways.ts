@@ -1,5 +1,5 @@
+import { isIPv4 } from '../address.js';
 import type { NetifdInterface } from '../model.js';
-import { isIPv4 } from './address.js';
 import { asList, asNumber, asRecord, asText, type Json } from './json.js';
 
 /** netifd's word for "no gateway": the route is on the link, as on PPP. */

@@ -1,5 +1,5 @@
+import { inSubnet, isIPv4 } from '../address.js';
 import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink, Wan, WanState } from '../model.js';
-import { inSubnet, isIPv4 } from './address.js';
 
 /** What the last round knew of a WAN. */
 export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;

@@ -1,12 +1,15 @@
-import type { Probe, Uplink, WanState } from '../model.js';
+import type { Probe, TargetResult, Uplink, WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
 
+/** ms. A look waits for a second: where an answer often takes nearly as long, one that is missing tells nothing. */
+const SLOW = 800;
 /** First line of the file; one of another format is not looked at. */
 const HEAD = 'mini-mwan 1';
 
 /**
  * What a round that found nothing to do leaves for `cron/minute`, which can tell by it, without Node, that all is as it was:
- * a line for each link, for each target that answers or is silent, and one for the routes.
+ * a line for the routes, one for each link, and last, because it takes longest to look at them, for each target that is silent
+ * or answers.
  *
  * @param table /proc/net/route as it was before the round looked at anything
  * @returns undefined if not all is settled: then the next round is a whole one
@@ -14,34 +17,42 @@ const HEAD = 'mini-mwan 1';
 export function quietText(result: RoundResult, table: string): string | undefined {
   const { state, transitions, changes, uplinks, probes, blind, refused } = result;
   if (transitions.length > 0 || changes.length > 0 || blind || refused) return undefined;
-  const lines = state.wans.map((wan, i) => wanLines(wan, uplinks[i] as Uplink, probes.get(wan.name)));
-  if (lines.includes(undefined)) return undefined;
-  return [HEAD, ...lines.flatMap((some) => some ?? []), `routes ${shortRoutes(table)}`, ''].join('\n');
+  const links = state.wans.flatMap(({ status }, i) => (status === 'disabled' ? [] : linkLines(uplinks[i] as Uplink)));
+  const targets = state.wans.map((wan, i) => targetLines(wan, uplinks[i] as Uplink, probes.get(wan.name)));
+  if (targets.includes(undefined)) return undefined;
+  const lines = targets.flatMap((some) => some ?? []);
+  const silent = lines.filter((line) => line.startsWith('silent'));
+  const answering = lines.filter((line) => line.startsWith('answers'));
+  return [HEAD, `routes ${shortRoutes(table)}`, ...links, ...silent, ...answering, ''].join('\n');
 }
 
-function wanLines(wan: WanState, { device, link }: Uplink, probe: Probe | undefined): string[] | undefined {
-  if (wan.status === 'disabled') return [];
-  const links = device === undefined ? [] : [`link ${device} ${link?.state ?? 'absent'}`];
+function linkLines({ device, link }: Uplink): string[] {
+  return device === undefined ? [] : [`link ${device} ${link?.state ?? 'absent'}`];
+}
+
+/** Undefined if not all is settled. */
+function targetLines(wan: WanState, { device }: Uplink, probe: Probe | undefined): string[] | undefined {
+  const list = (word: string, outcome: TargetResult['outcome'], { targets }: Probe) =>
+    targets.filter((result) => result.outcome === outcome).map(({ target }) => `${word} ${device} ${target}`);
   switch (wan.status) {
+    case 'disabled':
     case 'interface_down':
     case 'no_gateway':
-      return links;
+      return [];
     case 'up':
-      if (!probe?.answered || probe.failures > 0) return undefined;
-      return [...links, ...targetLines('answers', device, probe, 'answered')];
+      return isPrompt(probe) ? list('answers', 'answered', probe) : undefined;
     case 'down':
       if (!probe) return undefined;
-      if (!probe.answered) return [...links, ...targetLines('silent', device, probe, 'lost')];
+      if (!probe.answered) return list('silent', 'lost', probe);
       // One that begins to answer again is looked at in every round; that its time is over, the round of a minute sees.
-      if (probe.failures > 0 || wan.successes < wan.recoveryThreshold) return undefined;
-      return [...links, ...targetLines('answers', device, probe, 'answered')];
+      return isPrompt(probe) && wan.successes >= wan.recoveryThreshold ? list('answers', 'answered', probe) : undefined;
     default:
       return undefined;
   }
 }
 
-function targetLines(word: string, device: string | undefined, { targets }: Probe, which: string): string[] {
-  return targets.filter(({ outcome }) => outcome === which).map(({ target }) => `${word} ${device} ${target}`);
+function isPrompt(probe: Probe | undefined): probe is Probe {
+  return probe?.answered === true && probe.failures === 0 && probe.targets.every(({ rtt = 0 }) => rtt <= SLOW);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -85,6 +84,7 @@ function start(program: string, args: string[], options: StartOptions, env: Reco
 }
 
 async function detach(program: string, args: string[], input: string, env: Record<string, string>): Promise<void> {
+  const { spawn } = await childProcess();
   await new Promise<void>((resolve) => {
     const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     child.unref();
@@ -95,13 +95,14 @@ async function detach(program: string, args: string[], input: string, env: Recor
 }
 
 // Not execa: a round starts half a dozen programs, and loading it alone takes as long as all of them.
-function launch(
+async function launch(
   program: string,
   args: string[],
   { input, inherit, maxOutput = MAX_OUTPUT }: StartOptions,
   env: Record<string, string>,
   stop: AbortSignal,
 ): Promise<Finished> {
+  const { spawn } = await childProcess();
   return new Promise((resolve) => {
     const extra = inherit === undefined ? [] : [inherit];
     // A group of its own, so that all of it can be killed: a child of the child would keep the pipes open.
@@ -131,6 +132,9 @@ function launch(
     else stop.addEventListener('abort', () => giveUp(String(stop.reason)), { once: true });
   });
 }
+
+/** Loaded when the first program is started: that takes a quarter of the time in which Node itself starts. */
+const childProcess = () => import('node:child_process');
 
 /** spawn fails by an event, or throws: what the system has run out of decides. */
 function unstarted(error: NodeJS.ErrnoException): Finished {

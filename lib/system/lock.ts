@@ -9,6 +9,9 @@ export const ROUND_PATIENCE = 20_000;
 /** ms for who must have the last word: longer than any round. */
 export const LAST_PATIENCE = 70_000;
 
+/** Where whoever started us has put the lock's file, open and locked. */
+const HANDED_OVER = 9;
+
 /** ms in which flock answers if it need not wait, however busy the machine is. */
 const NO_WAIT = 5000;
 const HELD = 'held';
@@ -36,9 +39,7 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
     return { release: async () => {}, problem: `no lock against other rounds: ${path}: ${fileError(error)}` };
   }
   const release = async () => closeSync(file);
-  const found = fstatSync(file);
-  // It is written to: what has another name, too, may be a file of the system that somebody has linked here.
-  const objection = whoElseWrites(found) ?? (found.nlink > 1 ? 'it has a second name' : undefined);
+  const objection = objectionTo(file);
   if (objection !== undefined) return { release, problem: `no lock against other rounds: ${path}: ${objection}` };
   const problem = await askFlock(exec, file, patience);
   if (problem === undefined) {
@@ -56,6 +57,39 @@ export async function takeLock(exec: Exec, path: string, patience: number, uptim
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
     'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
   ]);
+}
+
+/**
+ * The lock that whoever started us holds and hands over, so that no process is needed to take it. Undefined if there is none
+ * that could be used; it is let go then.
+ *
+ * @param uptime s since boot, now
+ */
+export function takeOverLock(path: string, uptime: number): Lock | undefined {
+  try {
+    // It may be any file, or one of Node's own.
+    if (!isStill(HANDED_OVER, path)) return undefined;
+    if (objectionTo(HANDED_OVER) !== undefined) {
+      closeSync(HANDED_OVER);
+      return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+  try {
+    // What we have is open for reading only: otherwise a shell would make the file where there is none.
+    const file = openSync(`/proc/self/fd/${HANDED_OVER}`, constants.O_RDWR);
+    signLock(file, uptime);
+    closeSync(file);
+  } catch {}
+  return { release: async () => closeSync(HANDED_OVER) };
+}
+
+/** Why the file is not to be locked, and written to, in words. */
+function objectionTo(file: number): string | undefined {
+  const found = fstatSync(file);
+  // What has another name, too, may be a file of the system that somebody has linked here.
+  return whoElseWrites(found) ?? (found.nlink > 1 ? 'it has a second name' : undefined);
 }
 
 /** Resolves when the file is locked; to HELD if somebody else has it for too long, or in words to why flock cannot be used. */

@@ -1,5 +1,15 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
+// Synchronous inside, as in files.ts.
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { refusal, replaceFile } from './files.js';
 
@@ -11,11 +21,11 @@ export interface Found {
 
 /** What is at the path; undefined if nothing is. Throws where it is a folder. */
 export async function look(path: string): Promise<Found | undefined> {
-  const found = await lstat(path).catch(orNothing);
+  const found = orNothing(() => lstatSync(path));
   if (!found) return undefined;
   if (found.isDirectory()) throw refusal('EISDIR');
   const mode = found.mode & 0o7777;
-  return found.isFile() ? { content: await readFile(path), mode } : { mode };
+  return found.isFile() ? { content: readFileSync(path), mode } : { mode };
 }
 
 /** Puts a file in place, unless it is already there as it should be. */
@@ -29,7 +39,7 @@ export async function layDown(path: string, content: Buffer, mode: number) {
 /** Removes a file or a link; whether there was one. */
 export async function takeAway(path: string): Promise<boolean> {
   if (!(await look(path))) return false;
-  await rm(path);
+  rmSync(path);
   return true;
 }
 
@@ -38,27 +48,29 @@ export async function makeFolders(folder: string): Promise<string[]> {
   // Not mkdir's own `recursive`: it tells a read-only file system as a missing folder.
   if (await isFolder(folder)) return [];
   const above = await makeFolders(dirname(folder));
-  await mkdir(folder);
+  mkdirSync(folder);
   return [...above, folder];
 }
 
 /** Removes a folder or a file with nothing in it; leaves all others. */
 export async function removeEmpty(path: string): Promise<void> {
-  const found = await lstat(path).catch(orNothing);
+  const found = orNothing(() => lstatSync(path));
   if (found?.isDirectory()) {
-    await rmdir(path).catch((error) => {
-      if (error.code !== 'ENOTEMPTY') throw error;
-    });
-  } else if (found?.isFile() && found.size === 0) await rm(path);
+    if (readdirSync(path).length === 0) rmdirSync(path);
+  } else if (found?.isFile() && found.size === 0) rmSync(path);
 }
 
 /** Names in a folder; none if there is no such folder. */
 export async function list(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(orNothing)) ?? [];
+  return orNothing(() => readdirSync(folder)) ?? [];
 }
 
 export async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 export async function exists(path: string): Promise<boolean> {
@@ -76,10 +88,14 @@ export function realPath(path: string): string {
 
 /** The true name of a folder, or of the nearest one above it that is there. */
 export async function trueFolder(folder: string): Promise<string> {
-  const found = await realpath(folder).catch(orNothing);
-  return found ?? trueFolder(dirname(folder));
+  return orNothing(() => realpathSync(folder)) ?? trueFolder(dirname(folder));
 }
 
-function orNothing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

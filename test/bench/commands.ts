@@ -1,23 +1,39 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Lab, until } from '../lab/lab.js';
+import { type Lab, TARGETS, until } from '../lab/lab.js';
 import { type Cost, costOf, head, median, memoryOf, row } from './measure.js';
 import { settledLab } from './settled.js';
 
 const HOOK = resolve('hotplug/iface/25-mini-mwan');
+const MINUTE = resolve('cron/minute');
 const TIMES = 31;
 /** ms after which fewer have to do, on a slow machine. */
 const PATIENCE = 120_000;
 
+/** What a healthy round cannot do without, from a shell, and a Node that does nothing. */
+const LEAST = `
+flock -n 9 9<$1/run/mini-mwan.status.lock
+printf 'addr show\\nroute show table main\\n' | ip -j -s -batch - >/dev/null
+for device in eth1 eth2; do
+	for target in ${TARGETS.join(' ')}; do ping -n -c 1 -W 1 -I $device $target >/dev/null & done
+done
+wait
+exec node $1/empty.cjs
+`;
+
 /** Commands against bare node, in turns. Works in a kernel without nftables, too. */
 export async function commands(): Promise<void> {
-  const lab = await settledLab(10, { filters: false });
+  // At an interval of a minute, cron's helper is one round and nothing else.
+  const lab = await settledLab(60, { filters: false });
   const empty = join(lab.folder, 'empty.cjs');
   await writeFile(empty, '');
+  await writeFile(join(lab.folder, 'least.sh'), LEAST);
   const list = new Map([['bare node', `node ${empty}`]]);
   for (const words of ['--version', 'status --check', 'status', 'check']) {
     list.set(`mini-mwan ${words}`, `mini-mwan ${words}`);
   }
+  list.set('a healthy round, all that cron starts', `sh ${MINUTE}`);
+  list.set('bare node, `flock`, `ip` and four `ping`s', `sh ${lab.folder}/least.sh ${lab.folder}`);
   const costs = new Map([...list.keys()].map((name) => [name, [] as Cost[]]));
   const events: number[] = [];
   const end = performance.now() + PATIENCE;

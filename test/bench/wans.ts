@@ -1,51 +1,50 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Lab, TARGETS } from '../lab/lab.js';
 import { type Cost, costOf, head, median, row } from './measure.js';
 
 const COUNTS = [1, 2, 4, 8, 16, 32, 64, 250];
 
-/** Starts the same pings as a round, from a program that does nothing else. */
+const MINUTE = resolve('cron/minute');
+
+/** Starts the same pings as a round, and a Node that does nothing. */
 const PINGS = `
-const { spawn } = require('node:child_process');
-for (let i = 1; i <= Number(process.argv[2]); i++) {
-  for (const target of ${JSON.stringify(TARGETS)}) {
-    const args = ['-n', '-c', '1', '-W', '2', '-I', 'wan' + i, target];
-    const child = spawn('ping', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', () => {});
-  }
-}
+for i in $(seq $2); do
+	for target in ${TARGETS.join(' ')}; do ping -n -c 1 -W 1 -I wan$i $target >/dev/null & done
+done
+wait
+exec node $1/empty.cjs
 `;
 
-/** A round with many WANs, against a Node that starts the same pings and does nothing else: what is above that is our own. */
+/** A round with many WANs, against the same pings and a Node that does nothing: what is above that is our own. */
 export async function wans(): Promise<void> {
   head(
     'WANs',
     'wall of a round',
     'CPU of a round',
-    'of it Node and the pings',
+    'of it bare node and the pings',
     'the rest, of each WAN after the first',
+    'by hand: wall',
+    'CPU',
   );
   let first: number | undefined;
   for (const count of COUNTS) {
     const lab = await manyWans(count);
-    const rounds: Cost[] = [];
-    const floors: Cost[] = [];
-    for (let i = 0; i < (count > 64 ? 3 : 9); i++) {
-      rounds.push(await costOf(lab, 'mini-mwan check'));
-      floors.push(await costOf(lab, `node ${lab.folder}/pings.cjs ${count}`));
+    const commands = [`sh ${MINUTE}`, `sh ${lab.folder}/pings.sh ${lab.folder} ${count}`, 'mini-mwan check'];
+    const costs = commands.map((): Cost[] => []);
+    for (let i = 0; i < (count > 64 ? 5 : 11); i++) {
+      for (const [which, command] of commands.entries()) costs[which]?.push(await costOf(lab, command));
     }
-    const [round, floor] = [rounds, floors].map((all) => median(all.map(({ cpu }) => cpu))) as [number, number];
-    const rest = round - floor;
+    const middles = costs.map((all) => ({
+      cpu: median(all.map(({ cpu }) => cpu)),
+      wall: median(all.map(({ wall }) => wall)),
+    }));
+    const [round, floor, byHand] = middles as [Cost, Cost, Cost];
+    const rest = round.cpu - floor.cpu;
     first ??= rest;
     const each = count === 1 ? '' : `${((rest - first) / (count - 1)).toFixed(1)} ms`;
-    row(
-      count,
-      `${Math.round(median(rounds.map(({ wall }) => wall)))} ms`,
-      `${Math.round(round)} ms`,
-      `${Math.round(floor)} ms`,
-      each,
-    );
+    const ms = (value: number) => `${Math.round(value)} ms`;
+    row(count, ms(round.wall), ms(round.cpu), ms(floor.cpu), each, ms(byHand.wall), ms(byHand.cpu));
     lab.remove();
   }
 }
@@ -73,10 +72,11 @@ export async function manyWans(count: number): Promise<Lab> {
     ]),
   );
   const wan = (i: number) => [`wan${i}`, { device: `wan${i}`, metric: i, ping_target: TARGETS }];
-  await lab.configure(Object.fromEntries(numbers.map(wan)));
+  await lab.configure(Object.fromEntries(numbers.map(wan)), { check_interval: 60 });
   const { stdout, stderr } = await lab.system('mini-mwan check >/dev/null; mini-mwan check; mini-mwan status --json');
   const up = stdout.split('"status":"up"').length - 1;
   if (up !== count) throw new Error(`${up} of ${count} WANs are up: ${stderr}`);
-  await writeFile(join(lab.folder, 'pings.cjs'), PINGS);
+  await writeFile(join(lab.folder, 'pings.sh'), PINGS);
+  await writeFile(join(lab.folder, 'empty.cjs'), '');
   return lab;
 }

@@ -38,7 +38,7 @@ async function run(
   const io: Io = { env: {}, self: ['node', 'mini-mwan'], uid: 1000, out: stream, err: stream };
   const options = { config: '/nonexistent', state, verbose: true, json: false, color: false };
   try {
-    return { exitCode: await command(await createContext(options, io)), printed };
+    return { exitCode: await command(createContext(options, io)), printed };
   } catch (error) {
     const { lines, exitCode } = explain(error);
     return { exitCode, printed: printed + toComplaint(lines) };
@@ -77,11 +77,7 @@ async function makeRecording(path: string): Promise<void> {
   const io: Io = { env: {}, self: ['', ''], uid: 0, out: silent, err: silent };
   const paths = { config: '/etc/config/mini-mwan', state: '/var/run/mini-mwan.status' };
   const options = { ...paths, verbose: true, json: false, color: false };
-  await runRound(
-    await createContext(options, io, outside.exec),
-    { dryRun: true, remembered: { state: STATE } },
-    outside,
-  );
+  await runRound(createContext(options, io, outside.exec), { dryRun: true, remembered: { state: STATE } }, outside);
   const texts = { config: UCI[0] as string, state: formatState(STATE) };
   await writeRecording(path, { paths, dryRun: true, json: false, ...texts, calls }, '0', '');
 }

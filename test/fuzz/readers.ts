@@ -12,6 +12,7 @@ import { parseRoutes } from '../../lib/network/routes.js';
 import { rulesBeforeMain } from '../../lib/network/rules.js';
 import { shortRoutes } from '../../lib/state/quiet.js';
 import { formatState, parseState } from '../../lib/state/state.js';
+import { readAnswers } from '../../lib/system/early.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
 export interface Reader {
@@ -135,6 +136,18 @@ export const READERS: Reader[] = [
     read: (text) => {
       const { rtt = 0 } = parsePing(text) ?? {};
       assert(rtt >= 0 && rtt < 1e9);
+    },
+  },
+  {
+    name: 'answers',
+    samples: [
+      `ping eth1 1.1.1.1\n${sample('ping-iputils-success.txt')}\n.\nip -N -j -s -batch -\n${LINKS}\n${ROUTES}\n[]\n.\n`,
+    ],
+    read: (text) => {
+      for (const [call, output] of readAnswers(text)) {
+        assert(!call.includes('\n') && output !== '');
+        assert(!call.startsWith('ping ') || parsePing(output));
+      }
     },
   },
   {

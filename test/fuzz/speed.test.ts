@@ -70,6 +70,12 @@ const SHAPES: Record<string, Shape[]> = {
     ['1 packets transmitted, 1 received\n', 'time=1.'],
     ['', '\n'],
   ],
+  answers: [
+    ['', 'ip\n[]\n.\n'],
+    ['', '\n.\n'],
+    ['ping eth1 1.1.1.1\n', '1 packets transmitted, ', '\n.\n'],
+    ['', 'ping eth1 1.1.1.1\n1 packets transmitted, 1 received\n.\n'],
+  ],
   links: [['', '['], list('{"ifname":"a","flags":[]}'), ['', '{"a":']],
   routes: [list('{"dst":"default","dev":"eth1","metric":7,"protocol":"77"}')],
   'nexthop objects': [list('{"id":77,"group":[{"id":77},{"id":77}]}'), list('{"id":1,"dev":"a"}')],

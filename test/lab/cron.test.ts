@@ -80,9 +80,9 @@ for (const shell of ['sh', 'busybox ash']) {
   scenario(`what the last round left is data, in ${shell}`, [{}, {}], async (t, lab) => {
     await lab.configureAll({ ping_target: '1.1.1.1' });
     await lab.system('mini-mwan check; mini-mwan check');
-    const looks = `sed -n '/^look_at/,/^}/p;/^all_as/,/^}/p' ${MINUTE}`;
+    const looks = `sed -n '/^knock/p;/^look_at/,/^}/p;/^all_as/,/^}/p' ${MINUTE}`;
     const look = async () =>
-      lab.system(`state=/run/mini-mwan.status; sys=/sys/class/net; eval "$(${looks})"; all_as_it_was`, { shell });
+      lab.system(`state=/run/mini-mwan.status; sys=/sys/class/net; eval "$(${looks})"; all_as_it_was knock`, { shell });
     t.equal((await look()).exitCode, 0, 'all is as it was');
     const file = join(lab.folder, 'run/mini-mwan.status.quiet');
     const good = await readFile(file, 'utf8');
@@ -100,7 +100,7 @@ for (const shell of ['sh', 'busybox ash']) {
       `${good}silent eth1 1.1.1.1\n`,
     ]) {
       await writeFile(file, bad);
-      t.equal((await look()).exitCode, 1, bad.slice(0, 100));
+      t.not((await look()).exitCode, 0, bad.slice(0, 100));
     }
     t.notOk((await lab.system('ls /run')).stdout.includes('pwned'));
     await writeFile(file, good);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import tap, { type Test } from 'tap';
 import { QUICK, runRound, verdicts } from './fault.js';
@@ -67,6 +67,7 @@ scenario('a Node that cannot start, and what calls it', [{}, {}], async (t, lab)
     for (const caller of ['cron/minute', 'hotplug/iface/25-mini-mwan']) {
       // Node may hang for ever then. The caller's patience is 120 s, and here 5 s.
       const copy = join(lab.folder, basename(caller));
+      await copyFile('cron/early', join(lab.folder, 'early'));
       await writeFile(copy, (await readFile(caller, 'utf8')).replace('-lt 120', '-lt 5'), { mode: 0o755 });
       const event = 'ACTION=ifup INTERFACE=wan1 DEVICE=eth1 timeout -k 1 20';
       const idle = 'while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 15 /run/mini-mwan.event.lock true';

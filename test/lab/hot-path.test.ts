@@ -7,7 +7,7 @@ scenario('a round does without the packages for people, and without threads', [{
   await lab.configureAll();
   const text = await readFile(PROGRAM, 'utf8');
   const bare = join(lab.folder, 'bare.cjs');
-  await writeFile(bare, text.slice(0, text.lastIndexOf('\n//')));
+  await writeFile(bare, text.slice(0, text.lastIndexOf('\n//') + 3));
   const options = `--config ${lab.config} --state ${lab.state}`;
   const run = (words: string) => lab.system(`${process.execPath} ${bare} ${words}`);
   for (const words of [`check ${options}`, `status ${options}`, '--version']) {

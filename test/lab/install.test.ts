@@ -100,6 +100,7 @@ tap.test('what is laid down where', async (t) => {
     '600 /etc/crontabs/root',
     '644 /etc/config/mini-mwan',
     '644 /etc/openwrt_release',
+    '644 /usr/lib/mini-mwan/early',
     '644 /usr/lib/mini-mwan/made',
     '644 /usr/share/rpcd/acl.d/mini-mwan.json',
     '755 /etc/hotplug.d/iface/25-mini-mwan',
@@ -119,6 +120,7 @@ tap.test('what is laid down where', async (t) => {
   );
   const sources = {
     'hotplug/iface/25-mini-mwan': 'etc/hotplug.d/iface/25-mini-mwan',
+    'cron/early': 'usr/lib/mini-mwan/early',
     'cron/minute': 'usr/lib/mini-mwan/minute',
     'lib/init/mini-mwan': 'etc/init.d/mini-mwan',
     'lib/rpcd/mini-mwan': 'usr/libexec/rpcd/mini-mwan',
@@ -137,6 +139,7 @@ tap.test('what is laid down where', async (t) => {
     '',
     '644 /etc/config/mini-mwan',
     '644 /etc/cron.d/mini-mwan',
+    '644 /usr/lib/mini-mwan/early',
     '644 /usr/lib/mini-mwan/made',
     '755 /usr/bin/mini-mwan',
     '755 /usr/lib/mini-mwan/minute',
@@ -245,7 +248,7 @@ tap.test('a full and a read-only file system', async (t) => {
   const root = system(t);
   const on = (mount: string, command: string) =>
     run('unshare', ['-m', 'sh', '-c', `${mount} && "$1" "$2" ${command} --root "$0"`, root, process.execPath, PROGRAM]);
-  const full = 'mount -t tmpfs -o size=400k tmpfs "$0"';
+  const full = 'mount -t tmpfs -o size=200k tmpfs "$0"';
   t.match(await on(full, 'install'), {
     exitCode: 3,
     stdout: /^created .*made\n/,

@@ -43,7 +43,7 @@ scenario('the package', [{}, {}], async (t, lab) => {
   t.equal(field('Version'), `${manifest.version}-1`);
   t.equal(field('Architecture'), 'all');
   t.equal(field('Depends'), 'node, ip-full');
-  t.ok(Number(field('Installed-Size')) > 400_000);
+  t.ok(Number(field('Installed-Size')) > 200_000);
   t.ok(field('Description'));
   t.equal((await machine.run(`cat ${INFO}.conffiles`)).stdout, '/etc/config/mini-mwan');
 

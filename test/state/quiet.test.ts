@@ -71,7 +71,7 @@ tap.test('what a settled round leaves', async (t) => {
     [{ ...roundOf('disabled'), transitions: [{} as never] }, undefined],
   ];
   for (const [round, lines] of CASES) {
-    const text = lines && ['mini-mwan 1', ...lines, `routes ${routes}`, ''].join('\n');
+    const text = lines && ['mini-mwan 1', `routes ${routes}`, ...lines, ''].join('\n');
     t.equal(quietText(round, TABLE), text, `${round.state.wans[0]?.status}`);
   }
 });

@@ -1,6 +1,10 @@
-import { isIPv4 } from 'node:net';
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const DOTTED = new RegExp(`^(?:${BYTE}\\.){3}${BYTE}$`);
 
-export { isIPv4 };
+/** Is it four decimal numbers of a byte each, without leading zeros? As node:net's, which takes 2 ms to load. */
+export function isIPv4(text: string): boolean {
+  return DOTTED.test(text);
+}
 
 /** Is `address` in the subnet that `member`/`prefix` belongs to? All dotted IPv4. */
 export function inSubnet(address: string, member: string, prefix: number): boolean {
