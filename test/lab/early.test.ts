@@ -22,11 +22,11 @@ const value = async (lab: Lab, key: string) =>
     ([, text]) => text,
   );
 
-/** Programs that Node starts in a minute, each as often as it starts it. */
+/** Programs that Node starts in a minute, each as often as it starts it, with the PATH that cron gives. */
 async function startedByNode(lab: Lab, shell: string): Promise<string[]> {
   const logs = join(lab.folder, 'strace');
   await lab.system(
-    `rm -rf ${logs}; mkdir ${logs}; strace -ff -qq -e trace=execve,clone,fork,vfork -o ${logs}/log ${shell} ${MINUTE}`,
+    `rm -rf ${logs}; mkdir ${logs}; PATH=${lab.bin}:/usr/bin:/bin strace -ff -qq -e trace=execve,clone,fork,vfork -o ${logs}/log ${shell} ${MINUTE}`,
   );
   const texts = new Map<string, string>();
   for (const name of await readdir(logs)) texts.set(name.slice(4), await readFile(join(logs, name), 'utf8'));
