@@ -167,7 +167,7 @@ function suffer(situation: Situation, ...ways: Way[]) {
 }
 
 tap.jobs = 3;
-const moments = (lab: Lab) => killAtMoments(lab, createRandom(SEED), TORTURE ?? 6);
-suffer(FAILOVER, [killMain, 8], [killAtFiles, 16], [killChildren, 8], [moments, 6]);
+const moments = (lab: Lab) => killAtMoments(lab, createRandom(SEED), TORTURE ?? 4);
+suffer(FAILOVER, [killMain, 6], [killAtFiles, 10], [killChildren, 6], [moments, 4]);
 suffer(FAILBACK, [killMain, 6], [killAtFiles, 4], [killChildren, 3], [moments, 3]);
 suffer(QUIET, [killAtFiles, 4]);
