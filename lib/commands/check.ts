@@ -34,7 +34,8 @@ export async function check(given: Context, { dryRun, record, early = false }: C
   if (!dryRun) requireRoot(context, 'check');
   const run =
     record === undefined
-      ? (start: Start) => runRound(context, start, withBeginning(reality(context), answers))
+      ? (start: Start) =>
+          runRound(context, start, hasAnswers ? withBeginning(reality(context), answers) : reality(context))
       : await (await import('./record.js')).createRecorder(context, record);
   if (dryRun) return (await run({ dryRun, remembered: await loadState(context.options.state, true) })).exitCode;
   const asked = readClock().uptime;

@@ -10,7 +10,6 @@ import { type RoundResult, round } from '../round.js';
 import { printable } from '../state/state.js';
 import type { Context } from './context.js';
 import type { Remembered } from './memory.js';
-import { reality } from './reality.js';
 
 /** s between two lines that say the same, where it cannot be remembered that it was said: then there is a round a minute. */
 const REMINDER = 600;
@@ -41,7 +40,7 @@ export interface Ended {
 export async function runRound(
   context: Context,
   { dryRun, remembered, unlocked }: Start,
-  outside: Outside = reality(context),
+  outside: Outside,
 ): Promise<Ended> {
   const { options } = context;
   const { config, problems } = understandConfiguration(options.config, await outside.configuration());

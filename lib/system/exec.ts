@@ -133,7 +133,7 @@ async function launch(
   });
 }
 
-/** Loaded when the first program is started: that takes a quarter of the time in which Node itself starts. */
+/** Loaded when the first program is started: that takes an eighth of the time in which Node itself starts. */
 const childProcess = () => import('node:child_process');
 
 /** spawn fails by an event, or throws: what the system has run out of decides. */

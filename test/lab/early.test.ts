@@ -166,6 +166,7 @@ scenario('the lock goes from the helper to Node, and no further', [{}, {}], asyn
   const files = await readFile(`${lab.folder}/files`, 'utf8');
   t.ok((files.match(/^total/gm) ?? []).length >= 3, 'the shell, then Node, which has something to change');
   t.notMatch(files, /status.lock/);
+  t.equal((await lab.system('ls /run/*.quiet')).stdout, '', 'after a change the looks have nothing to go by');
 });
 
 scenario('what V8 made of the program', [{}, {}], async (t, lab) => {
