@@ -1,24 +1,25 @@
-import manifest from '../package.json' with { type: 'json' };
 import { readPlain } from './argv.js';
-import { createContext, type Io, toComplaint } from './commands/context.js';
+import { createContext, toComplaint } from './commands/context.js';
 import { COMMANDS } from './commands/index.js';
+import type { Engine } from './engine/engine.js';
 import { EXIT, type ExitCode, explain } from './explain.js';
+import { versionText } from './version.js';
 
-/** Runs the command that argv names. Resolves to the exit code; whatever goes wrong has been told. */
-export async function main(argv: string[], io: Io): Promise<ExitCode> {
+/** Runs the command that the arguments name. Resolves to the exit code; whatever goes wrong has been told. */
+export async function main(engine: Engine): Promise<ExitCode> {
   try {
-    const plain = readPlain(argv);
+    const plain = readPlain(engine.args);
     // What hotplug, cron and keepalived start need not wait for yargs.
-    if (plain === undefined) return await (await import('./usage.js')).runByYargs(argv, io);
+    if (plain === undefined) return await (await import('./usage.js')).runByYargs(engine);
     if (plain.command !== 'version') {
       const command = await COMMANDS[plain.command]();
-      return await command(createContext(plain.options, io), plain.options);
+      return await command(createContext(plain.options, engine), plain.options);
     }
-    io.out.write(`${manifest.version}\n`);
+    engine.out.write(`${versionText(engine.name)}\n`);
     return EXIT.ok;
   } catch (error) {
     const { lines, exitCode } = explain(error);
-    io.err.write(toComplaint(lines));
+    engine.err.write(toComplaint(lines));
     return exitCode;
   }
 }

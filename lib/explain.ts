@@ -26,7 +26,7 @@ export function explain(error: unknown): { lines: string[]; exitCode: ExitCode }
   if (error instanceof Trouble) {
     return { lines: [error.message, ...error.remedy.map((line) => `  ${line}`)], exitCode: error.exitCode };
   }
-  const lack = EXHAUSTED[(error as NodeJS.ErrnoException | undefined | null)?.code ?? ''];
+  const lack = EXHAUSTED[(error as { code?: string } | undefined | null)?.code ?? ''];
   if (lack) return { lines: [`${lack[0]}; nothing more was done`, `  ${lack[1]}`], exitCode: EXIT.cannotRun };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const report = 'this is a bug in mini-mwan. Please report it with these lines:';
@@ -35,7 +35,7 @@ export function explain(error: unknown): { lines: string[]; exitCode: ExitCode }
 
 /** What the system said of a failed file operation, without its number. */
 export function fileError(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const code = (error as { code?: string }).code ?? '';
   const words: Record<string, string> = {
     EACCES: 'permission denied',
     EPERM: 'not permitted',

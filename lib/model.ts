@@ -170,8 +170,8 @@ export interface Uplink {
 /** How one target answered in a round. */
 export interface TargetResult {
   target: string;
-  /** `open`: not waited for any longer, because enough others had answered. */
-  outcome: 'answered' | 'lost' | 'open';
+  /** `open`: not waited for any longer, because enough others had answered; `unasked`: not even asked, for that. */
+  outcome: 'answered' | 'lost' | 'open' | 'unasked';
   /** ms; absent unless it answered. */
   rtt?: number;
 }
@@ -216,12 +216,16 @@ export interface WanState {
   lastCheck: number;
   /** ms, of the target that answered first. */
   latency?: number;
-  /** ms by which the latency differs from that of the round before. */
+  /** ms by which the RTT of a target differs from its last one. */
   jitter?: number;
   /** % of the packets of the last round. */
   loss?: number;
   gateway?: string;
   targets: string[];
+  /** Last RTT of each target, ms; undefined before its first answer. */
+  rtts: (number | undefined)[];
+  /** The target that was asked first. */
+  asked?: string;
   rxBytes: number;
   txBytes: number;
   /** Failed attempts in a row, at most failureThreshold. */

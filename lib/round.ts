@@ -1,5 +1,6 @@
 import { EXIT } from './explain.js';
 import { attemptsFor, judge, recall } from './health/judge.js';
+import { turnOf } from './health/turn.js';
 import type {
   Change,
   Config,
@@ -26,10 +27,10 @@ import { steer, type View } from './steer.js';
 export interface World {
   platform: Platform;
   now(): Now;
-  /** Probes a WAN through a device; `attempts` failures in a row end it. */
-  probe(wan: Wan, device: string, attempts: number): Promise<Probe>;
+  /** Probes a WAN through a device; `attempts` failures in a row end it. The targets of `turn` are asked first. */
+  probe(wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe>;
   /** Keeps new verdicts before anything is done by them: whoever kills us then finds them when the next round begins. */
-  remember(state: State): Promise<void>;
+  remember(state: State): void;
 }
 
 /** Told while the round goes on, for whoever watches. */
@@ -83,7 +84,7 @@ export async function round(
   watcher.judged(wans, now.uplinks, probes);
 
   const remembered = stateOf(config, wans, repaired.changes, begun, world.now());
-  if (transitions.length > 0 && !dryRun) await world.remember(remembered);
+  if (transitions.length > 0 && !dryRun) world.remember(remembered);
   const steered = await steer(helm, now, verdicts(wans));
 
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
@@ -132,7 +133,7 @@ async function probeAll(world: World, { seen, uplinks }: View, before: WanState[
   });
   const open = ready.filter(({ obstacle }) => obstacle === undefined);
   const results = open.map(async ({ wan, device, state }): Promise<[string, Probe]> => {
-    return [wan.name, await world.probe(wan, device, attemptsFor(state))];
+    return [wan.name, await world.probe(wan, device, attemptsFor(state), turnOf(wan, state))];
   });
   const unprobed = ready.flatMap(({ wan, obstacle }): Problem[] =>
     obstacle === undefined ? [] : [{ option: `interface '${wan.name}'`, text: `it cannot be probed: ${obstacle}` }],

@@ -1,11 +1,12 @@
 import yargs, { type Argv } from 'yargs';
-import manifest from '../package.json' with { type: 'json' };
 import { DEFAULTS } from './argv.js';
-import { createContext, type Io, type Options } from './commands/context.js';
+import { createContext, type Options } from './commands/context.js';
 import { COMMANDS, type CommandName } from './commands/index.js';
+import type { Engine } from './engine/engine.js';
 import { EXIT, type ExitCode, Trouble } from './explain.js';
+import { description, versionText } from './version.js';
 
-const DESCRIPTION = `${manifest.description}.
+const DESCRIPTION = `${description}.
 
 Started by hotplug and cron, it runs one round: look at links, gateways and routes,
 probe every WAN, put the default routes right, and exit.`;
@@ -33,13 +34,14 @@ const ROOT = {
  * Reads the arguments by yargs and runs the command; help, version and completion are texts to print. Throws a Trouble if
  * they are wrong, and what the command throws.
  */
-export async function runByYargs(argv: string[], io: Io): Promise<ExitCode> {
+export async function runByYargs(engine: Engine): Promise<ExitCode> {
+  const { args: argv, out } = engine;
   let exitCode: ExitCode = EXIT.ok;
-  const parser = createParser(argv, io, (code) => {
+  const parser = createParser(engine, (code) => {
     exitCode = code;
   });
   const output = await parse(parser, argv);
-  if (output !== '') io.out.write(`${output}\n`);
+  if (output !== '') out.write(`${output}\n`);
   return exitCode;
 }
 
@@ -61,10 +63,11 @@ function usageTrouble(message: string): Trouble {
   return new Trouble(EXIT.config, message.split('\n')[0] ?? '', ['see: mini-mwan --help']);
 }
 
-function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): Argv {
+function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
+  const { args: argv } = engine;
   const run = (name: CommandName) => async (args: unknown) => {
     const options = args as Options;
-    done(await (await COMMANDS[name]())(createContext(options, io), options));
+    done(await (await COMMANDS[name]())(createContext(options, engine), options));
   };
   const parser = yargs(argv);
   return parser
@@ -100,12 +103,16 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
             default: false,
             describe: 'change nothing, print the plan',
           })
+          .option('if-started', {
+            type: 'boolean',
+            default: false,
+            describe: 'do nothing while the service is stopped; so cron and hotplug call it',
+          })
           .option('record', {
             type: 'string',
             describe: 'new folder for all that the round sees; implies --verbose',
             requiresArg: true,
-          })
-          .option('early', { type: 'boolean', default: false, hidden: true }),
+          }),
       run('check'),
     )
     .command(
@@ -137,14 +144,14 @@ function createParser(argv: string[], io: Io, done: (code: ExitCode) => void): A
     )
     .command('completion', 'print a script for bash completion', {}, () => void parser.showCompletionScript())
     .epilogue(EPILOGUE)
-    .version(manifest.version)
+    .version(versionText(engine.name))
     .help()
     .alias('help', 'h')
     .strict()
     .check(({ config, state, record }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
       const valued = argv.find((word) =>
-        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|early|check|watch))=/.test(word),
+        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|check|watch))=/.test(word),
       );
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       const ignored = argv.includes('--') ? argv[argv.indexOf('--') + 1] : undefined;

@@ -1,11 +1,10 @@
-import { closeSync } from 'node:fs';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { asList, asRecord, type Json, parseJson } from '../network/json.js';
 import { exposureProblem } from '../platform/configuration.js';
 import type { Announcement } from '../report/announcement.js';
 import { safe } from '../report/words.js';
 import { readClock } from '../system/clock.js';
-import { readInput } from '../system/files.js';
+import { attempt, MAX_BYTES } from '../system/files.js';
 import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
 import { log } from '../system/log.js';
@@ -29,41 +28,33 @@ const PATIENCE = 90_000;
 const SERVICE_LOCK = 1000;
 
 /** Runs the hooks for what a round found, one after the other, as netifd does. Started by `check`, not by people. */
-export async function announceAll({ exec, options }: Context): Promise<ExitCode> {
-  const { hotplug, notify, list } = parse(parseJson(await readInput().catch(() => '')));
-  closeFile(SERVICE_LOCK);
+export async function announceAll(context: Context): Promise<ExitCode> {
+  const { engine, exec, options } = context;
+  const { hotplug, notify, list } = parse(parseJson(await engine.input(MAX_BYTES).catch(() => '')));
+  attempt(() => engine.files.close(SERVICE_LOCK));
   const run = async (program: string, args: string[], env: Record<string, string>) => {
-    const failure = await runHook(program, args, { ...env, ...exec.env }, LIMIT);
+    const failure = await runHook(exec, program, args, env, LIMIT);
     if (failure === undefined) return;
     const text = `${program}, ${env.ACTION} of ${env.INTERFACE}: ${failure}`;
-    await log(exec, [{ priority: 'err', text: safe(text, 400) }]);
+    await log(context, [{ priority: 'err', text: safe(text, 400) }]);
   };
   // In the order of the rounds: a script that hears last that a WAN is up must be right.
-  const lock = await takeLock(exec, `${options.state}.announce.lock`, PATIENCE, readClock().uptime).catch(
-    () => undefined,
-  );
+  const path = `${options.state}.announce.lock`;
+  const lock = await takeLock(context, path, PATIENCE, readClock(engine).uptime).catch(() => undefined);
   if (!lock) {
-    await log(exec, [
+    await log(context, [
       { priority: 'err', text: `the hooks of a round before hang; ${list.length} transitions are not told` },
     ]);
     return EXIT.cannotRun;
   }
-  const exposed = notify === undefined ? undefined : findExposure(notify);
-  if (exposed) await log(exec, [{ priority: 'warning', text: safe(exposureProblem(exposed).text, 400) }]);
+  const exposed = notify === undefined ? undefined : findExposure(engine, notify);
+  if (exposed) await log(context, [{ priority: 'warning', text: safe(exposureProblem(exposed).text, 400) }]);
   for (const { event, full, crossing } of list) {
     if (hotplug !== undefined && crossing) await run(hotplug, ['iface'], event);
     if (notify !== undefined) await run(notify, [], full);
   }
-  await lock.release();
+  lock.release();
   return EXIT.ok;
-}
-
-function closeFile(number: number): void {
-  try {
-    closeSync(number);
-  } catch {
-    // It is not open.
-  }
 }
 
 function parse(json: Json): Announcements {

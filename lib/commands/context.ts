@@ -1,3 +1,4 @@
+import type { Engine, Output } from '../engine/engine.js';
 import { EXIT, Trouble } from '../explain.js';
 import { linux } from '../platform/linux.js';
 import { openwrt } from '../platform/openwrt.js';
@@ -5,24 +6,8 @@ import type { Platform } from '../platform/platform.js';
 import { COLOURLESS, type Colour, createColour } from '../report/colour.js';
 import { safe } from '../report/words.js';
 import { readClock } from '../system/clock.js';
-import { createExec, type Exec } from '../system/exec.js';
-import { type Lock, takeLock } from '../system/lock.js';
-
-/** What bin hands over: the only way to the outside for everything but `system`. */
-export interface Io {
-  env: Record<string, string | undefined>;
-  /** The program and first argument that start us again. */
-  self: [string, string];
-  /** Effective user id. */
-  uid: number;
-  out: Output;
-  err: Output;
-}
-
-export interface Output {
-  write(text: string): void;
-  readonly isTTY: boolean;
-}
+import { createExec, type Exec, type Tools } from '../system/exec.js';
+import { takeLock } from '../system/lock.js';
 
 /** Options that all commands share. */
 export interface Options {
@@ -34,10 +19,8 @@ export interface Options {
 }
 
 /** What a command works with. */
-export interface Context {
+export interface Context extends Tools {
   options: Options;
-  io: Io;
-  exec: Exec;
   platform(): Promise<Platform>;
   /** Colours for what goes to stdout, and to stderr. */
   colour(): Promise<Colour>;
@@ -50,19 +33,20 @@ export interface Context {
   complain(lines: string[]): void;
 }
 
-export function createContext(options: Options, io: Io, exec: Exec = createExec(io.env.PATH)): Context {
+export function createContext(options: Options, engine: Engine, exec: Exec = createExec(engine)): Context {
+  const { env, out, err } = engine;
   const colourOf = async (stream: Output) =>
-    options.color && !io.env.NO_COLOR && stream.isTTY ? createColour() : COLOURLESS;
+    options.color && !env.NO_COLOR && stream.isTTY ? createColour() : COLOURLESS;
   return {
     options,
-    io,
+    engine,
     exec,
     platform: async () => ((await exec.find('ubus')) ? openwrt(exec) : linux(exec)),
-    colour: () => colourOf(io.out),
-    errColour: () => colourOf(io.err),
-    say: (line) => io.out.write(`${line}\n`),
-    note: (line) => io.err.write(`${line}\n`),
-    complain: (lines) => io.err.write(toComplaint(lines)),
+    colour: () => colourOf(out),
+    errColour: () => colourOf(err),
+    say: (line) => out.write(`${line}\n`),
+    note: (line) => err.write(`${line}\n`),
+    complain: (lines) => err.write(toComplaint(lines)),
   };
 }
 
@@ -72,8 +56,8 @@ export function toComplaint(lines: string[]): string {
 }
 
 /** Changing routes is root's business. */
-export function requireRoot({ io }: Context, command: string): void {
-  if (io.uid === 0) return;
+export function requireRoot({ engine }: Context, command: string): void {
+  if (engine.uid === 0) return;
   const hint = command === 'check' ? ['to see what it would do: mini-mwan check --dry-run'] : [];
   throw new Trouble(EXIT.cannotRun, `${command} changes routes and must be run as root`, hint);
 }
@@ -82,18 +66,16 @@ export function requireRoot({ io }: Context, command: string): void {
  * Does the work while no other round can run; `unlocked` says why one could after all.
  *
  * @param patience ms to wait for one that is under way
- * @param held the lock, if it is ours already
  */
 export async function withLock<T>(
-  { exec, options }: Context,
+  { engine, exec, options }: Context,
   patience: number,
   work: (unlocked?: string) => Promise<T>,
-  held?: Lock,
 ): Promise<T> {
-  const lock = held ?? (await takeLock(exec, `${options.state}.lock`, patience, readClock().uptime));
+  const lock = await takeLock({ engine, exec }, `${options.state}.lock`, patience, readClock(engine).uptime);
   try {
     return await work(lock.problem);
   } finally {
-    await lock.release();
+    lock.release();
   }
 }

@@ -1,21 +1,25 @@
 import type { ExitCode } from '../explain.js';
+import { check } from './check.js';
 import type { Context, Options } from './context.js';
+import { status } from './status.js';
 
 /** A command. What it takes besides the options of all has been checked by whoever read the arguments. */
 // biome-ignore lint/suspicious/noExplicitAny: each has options of its own
 export type Command = (context: Context, options: Options & any) => Promise<ExitCode>;
 
-/** All commands. Each is loaded when it is called: a round pays for nothing else. */
+/** Loaded when one of them is called: a round pays for nothing else. */
+const others = () => import('./others.js');
+
 export const COMMANDS = {
-  check: async (): Promise<Command> => (await import('./check.js')).check,
-  status: async (): Promise<Command> => (await import('./status.js')).status,
-  validate: async (): Promise<Command> => (await import('./validate.js')).validate,
-  restore: async (): Promise<Command> => (await import('./restore.js')).restore,
-  metrics: async (): Promise<Command> => (await import('./metrics.js')).metrics,
-  replay: async (): Promise<Command> => (await import('./replay.js')).replay,
-  install: async (): Promise<Command> => (await import('./install.js')).install,
-  uninstall: async (): Promise<Command> => (await import('./uninstall.js')).uninstall,
-  announce: async (): Promise<Command> => (await import('./announce.js')).announceAll,
+  check: async (): Promise<Command> => check,
+  status: async (): Promise<Command> => status,
+  validate: async (): Promise<Command> => (await others()).validate,
+  restore: async (): Promise<Command> => (await others()).restore,
+  metrics: async (): Promise<Command> => (await others()).metrics,
+  replay: async (): Promise<Command> => (await others()).replay,
+  install: async (): Promise<Command> => (await others()).install,
+  uninstall: async (): Promise<Command> => (await others()).uninstall,
+  announce: async (): Promise<Command> => (await others()).announceAll,
 };
 
 export type CommandName = keyof typeof COMMANDS;

@@ -1,24 +1,25 @@
-import { dirname } from 'node:path';
+import { type Engine, SystemError } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withLine } from '../install/crontab.js';
-import { CRONTAB, type InstalledFile, installedFiles, MADE } from '../install/files.js';
-import { exists, layDown, look, makeFolders } from '../system/tree.js';
+import { CRONTAB, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
+import { dirname } from '../path.js';
+import { exists, layDown, list, look, makeFolders, takeAway } from '../system/tree.js';
 import type { Context } from './context.js';
 import { at, findPlace, type Place, readProgram, runServices, stayInside } from './place.js';
 
-/** `kept`: the user's own. */
-type Outcome = 'created' | 'updated' | 'unchanged' | 'kept';
+/** `kept`: the user's own. `removed`: an older version's. */
+type Outcome = 'created' | 'updated' | 'unchanged' | 'kept' | 'removed';
 
 /** Lays down all files that mini-mwan needs to run by itself. A second time it changes nothing. */
 export async function install(context: Context, { root }: { root?: string }): Promise<ExitCode> {
-  const { options, say } = context;
-  const place = await findPlace(context, 'install', root);
+  const { engine, options, say } = context;
+  const place = findPlace(context, 'install', root);
   const files: { path: string; outcome: Outcome }[] = [];
-  for await (const file of layAll(place)) {
+  for (const file of layAll(engine, place)) {
     files.push(file);
     if (!options.json) say(`${file.outcome.padEnd(9)}  ${file.path}`);
   }
-  const changed = files.some(({ outcome }) => outcome === 'created' || outcome === 'updated');
+  const changed = files.some(({ outcome }) => outcome !== 'unchanged' && outcome !== 'kept');
   if (changed && place.live && place.openwrt) {
     await runServices(context, [
       ['mini-mwan', 'enable'],
@@ -34,51 +35,54 @@ export async function install(context: Context, { root }: { root?: string }): Pr
   return EXIT.ok;
 }
 
-async function* layAll(place: Place): AsyncGenerator<{ path: string; outcome: Outcome }> {
-  const files = installedFiles(await readProgram(), place);
+function* layAll(engine: Engine, place: Place): Generator<{ path: string; outcome: Outcome }> {
+  const { root } = place;
+  const step = (file: string, work: (path: string) => Outcome) => {
+    const path = root + file;
+    return { path, outcome: at(path, 'written', () => work(path)) };
+  };
+  const files = installedFiles(readProgram(engine), place);
   const crontab = place.crontabs ? [CRONTAB] : [];
-  const note = await prepare(place, [MADE, ...files.map(({ path }) => path), ...crontab]);
-  yield* step(place, MADE, (path) => layDown(path, Buffer.from(note), 0o644));
-  for (const file of files) yield* step(place, file.path, (path) => lay(path, file));
-  for (const file of crontab) yield* step(place, file, addLine);
-}
-
-async function* step({ root }: Place, file: string, work: (path: string) => Promise<Outcome>) {
-  const path = root + file;
-  yield { path, outcome: await at(path, 'written', () => work(path)) };
+  const note = prepare(engine, place, [MADE, ...files.map(({ path }) => path), ...crontab]);
+  yield step(MADE, (path) => layDown(engine, path, note, 0o644));
+  for (const file of files) yield step(file.path, (path) => lay(engine, path, file));
+  // The program's files have other names in every version.
+  const old = list(engine, root + PROGRAM).map((name) => `${PROGRAM}/${name}`);
+  for (const path of old.filter((name) => !files.some((file) => file.path === name))) {
+    yield step(path, (left) => (takeAway(engine, left) ? 'removed' : 'unchanged'));
+  }
+  for (const file of crontab) yield step(file, (path) => addLine(engine, path));
 }
 
 /** Makes the folders. Returns the text that says what was not there, so that uninstall leaves all else. */
-async function prepare({ root }: Place, files: string[]): Promise<string> {
+function prepare(engine: Engine, { root }: Place, files: string[]): string {
   const made: string[] = [];
   for (const file of files) {
-    await stayInside(root, root + file);
+    stayInside(engine, root, root + file);
     const folder = dirname(root + file);
-    made.push(...(await at(folder, 'made', () => makeFolders(folder))));
+    made.push(...at(folder, 'made', () => makeFolders(engine, folder)));
   }
-  if (files.includes(CRONTAB) && !(await exists(root + CRONTAB))) made.push(root + CRONTAB);
-  const before = await at(root + MADE, 'read', () => look(root + MADE));
-  const lines = String(before?.content ?? '').split('\n');
+  if (files.includes(CRONTAB) && !exists(engine, root + CRONTAB)) made.push(root + CRONTAB);
+  const before = at(root + MADE, 'read', () => look(engine, root + MADE));
+  const lines = (before?.content ?? '').split('\n');
   return [...new Set([...lines, ...made.map((path) => path.slice(root.length))])]
     .filter(Boolean)
     .map((line) => `${line}\n`)
     .join('');
 }
 
-async function lay(path: string, { text, mode, config }: InstalledFile): Promise<Outcome> {
-  const content = Buffer.from(text);
-  const found = config ? await look(path) : undefined;
+function lay(engine: Engine, path: string, { bytes, mode, config }: InstalledFile): Outcome {
+  const found = config ? look(engine, path) : undefined;
   // Whatever is there instead, a link too, is the user's choice.
-  if (found) return found.content?.equals(content) ? 'unchanged' : 'kept';
-  return layDown(path, content, mode);
+  if (found) return found.content === bytes ? 'unchanged' : 'kept';
+  return layDown(engine, path, bytes, mode);
 }
 
-async function addLine(path: string): Promise<Outcome> {
-  const found = await look(path);
-  if (found && !found.content) throw Object.assign(new Error(), { code: 'it is no regular file' });
-  // latin1 keeps every byte as it is, whatever the crontab is written in.
-  const text = withLine(found?.content?.toString('latin1') ?? '');
-  return layDown(path, Buffer.from(text, 'latin1'), found?.mode ?? 0o600);
+function addLine(engine: Engine, path: string): Outcome {
+  const found = look(engine, path);
+  if (found && found.content === undefined) throw new SystemError('it is no regular file');
+  // As bytes it stays as it is, whatever it is written in.
+  return layDown(engine, path, withLine(found?.content ?? ''), found?.mode ?? 0o600);
 }
 
 function nextSteps({ root, live }: Place): string[] {

@@ -12,13 +12,13 @@ import { exitCodeOf } from './status.js';
 
 /** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
 export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
-  const { options, complain } = context;
+  const { engine, options, complain } = context;
   // A configuration that cannot be read does not keep anybody from looking.
   const config = await readConfig(context);
-  const state = await requireState(options.state);
+  const state = requireState(engine, options.state);
   const seen = await (await context.platform()).observe();
   const shown = config ? view(config, seen, state) : { seen, uplinks: [] };
-  const survey = takeSurvey(config, state, shown, readClock());
+  const survey = takeSurvey(config, state, shown, readClock(engine));
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
@@ -26,9 +26,9 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   };
 }
 
-async function readConfig({ options, exec, complain }: Context): Promise<Config | undefined> {
+async function readConfig({ options, engine, exec, complain }: Context): Promise<Config | undefined> {
   try {
-    return (await loadConfiguration(options.config, exec)).config;
+    return (await loadConfiguration(options.config, { engine, exec })).config;
   } catch (error) {
     complain(explain(error).lines.slice(0, 1));
     return undefined;

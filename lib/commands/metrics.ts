@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 import { requireState } from './memory.js';
 
 /** Prints the last round for Prometheus. Looks at nothing but the state file. */
-export async function metrics({ options, io }: Context): Promise<ExitCode> {
-  io.out.write(metricsText(await requireState(options.state)));
+export async function metrics({ options, engine }: Context): Promise<ExitCode> {
+  engine.out.write(metricsText(requireState(engine, options.state)));
   return EXIT.ok;
 }

@@ -44,13 +44,13 @@ export async function runRound(
 ): Promise<Ended> {
   const { options } = context;
   const { config, problems } = understandConfiguration(options.config, await outside.configuration());
-  const policy = dryRun ? [] : await steerHashPolicy(context, outside, config);
+  const policy = dryRun ? [] : steerHashPolicy(context, outside, config);
   const world = {
     platform: await context.platform(),
     now: outside.now,
     probe: outside.probe,
-    remember: async (state: State) => {
-      await outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
+    remember: (state: State) => {
+      outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
     },
   };
   const result = await round(world, await createWatcher(context), config, remembered.state, dryRun);
@@ -63,10 +63,10 @@ export async function runRound(
   }));
   const exitCode = exitCodeOf(config, result);
   const state = { ...result.state, exitCode, complaints: complaints.map(({ text }) => printable(text)) };
-  const unsaved = dryRun ? undefined : await outside.save(state);
+  const unsaved = dryRun ? undefined : outside.save(state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
-  const isWatched = () => options.verbose || context.io.err.isTTY;
+  const isWatched = () => options.verbose || context.engine.err.isTTY;
   const known = new Set(complaints.length === 0 || isWatched() ? [] : remembered.state?.complaints);
   for (const { text, remedy } of complaints) {
     if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
@@ -79,13 +79,13 @@ export async function runRound(
 }
 
 /** Only where flows are shared: elsewhere, what it was before is set again. */
-async function steerHashPolicy(
+function steerHashPolicy(
   { options, note }: Context,
   outside: Outside,
   { enabled, mode, hashPolicy }: Config,
-): Promise<Problem[]> {
+): Problem[] {
   const shared = enabled && mode === 'multiuplink';
-  const { command, problem } = await outside.setHashPolicy(shared ? hashPolicy : undefined);
+  const { command, problem } = outside.setHashPolicy(shared ? hashPolicy : undefined);
   if (command !== undefined && options.verbose) note(safe(`[#] ${command}`));
   return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
 }

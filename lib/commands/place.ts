@@ -1,7 +1,9 @@
-import { dirname, resolve } from 'node:path';
+import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
+import type { Program } from '../install/files.js';
+import { basename, dirname, resolve } from '../path.js';
 import { runHook } from '../system/hooks.js';
-import { exists, isFolder, look, trueFolder } from '../system/tree.js';
+import { exists, isFolder, list, readBytes, trueFolder } from '../system/tree.js';
 import type { Context } from './context.js';
 
 /** Where install lays down and uninstall takes away. */
@@ -21,38 +23,44 @@ const RECORDS = ['/usr/lib/opkg/info/mini-mwan.control', '/lib/apk/packages/mini
 const SERVICE_TIMEOUT = 90_000;
 
 /** @param root as given with --root; undefined: this system */
-export async function findPlace({ io }: Context, command: string, root: string | undefined): Promise<Place> {
+export function findPlace({ engine }: Context, command: string, root: string | undefined): Place {
   const live = root === undefined;
-  if (live && io.uid !== 0) {
+  if (live && engine.uid !== 0) {
     const remedy = [`in a folder of your own: mini-mwan ${command} --root DIR`];
     throw new Trouble(EXIT.cannotRun, `${command} changes /etc and /usr and must be run as root`, remedy);
   }
   if (root === '') throw new Trouble(EXIT.config, '--root needs the name of a folder', ['see: mini-mwan --help']);
-  const base = live ? '' : resolve(root).replace(/\/$/, '');
-  if (!live && !(await isFolder(resolve(root)))) {
+  const base = live ? '' : resolve(engine.folder(), root).replace(/\/$/, '');
+  if (!live && !isFolder(engine, base === '' ? '/' : base)) {
     throw new Trouble(EXIT.config, `--root ${root}: there is no such folder`, ['name one that is there, or make it']);
   }
   for (const record of RECORDS) {
-    if (!(await exists(base + record))) continue;
+    if (!exists(engine, base + record)) continue;
     const remedy = ['to update it: opkg install mini-mwan_VERSION_all.ipk', 'to remove it: opkg remove mini-mwan'];
     throw new Trouble(EXIT.cannotRun, `${base}${record}: mini-mwan is here as a package`, remedy);
   }
-  const openwrt = await exists(`${base}/etc/openwrt_release`);
-  return { root: base, live, openwrt, crontabs: openwrt || (await exists(`${base}/etc/crontabs`)) };
+  const openwrt = exists(engine, `${base}/etc/openwrt_release`);
+  return { root: base, live, openwrt, crontabs: openwrt || exists(engine, `${base}/etc/crontabs`) };
 }
 
-/** Text of the running program: the build is one file, so it is the one that this code is in. */
-export async function readProgram(): Promise<string> {
-  const path = import.meta.filename;
-  const content = (await at(path, 'read', () => look(path)))?.content;
-  if (!content) throw new Trouble(EXIT.cannotRun, `the program is no longer at ${path}`);
-  return content.toString();
+/** The running program as it is on the disk: one executable, or all files of its folder. */
+export function readProgram(engine: Engine): Program {
+  const { files, kind, program } = engine;
+  const folder = dirname(program);
+  const names = kind === 'native' ? [basename(program)] : list(engine, folder).filter((name) => /\.m?js$/.test(name));
+  return {
+    kind,
+    files: names.sort().map((name) => {
+      const path = `${folder}/${name}`;
+      return { name, bytes: at(path, 'read', () => readBytes(files, path)) };
+    }),
+  };
 }
 
 /** Does something with a path; what goes wrong becomes a Trouble. */
-export async function at<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+export function at<T>(path: string, what: string, work: () => T): T {
   try {
-    return await work();
+    return work();
   } catch (error) {
     if (error instanceof Trouble) throw error;
     throw new Trouble(EXIT.cannotRun, `${path} cannot be ${what}: ${fileError(error)}`, [
@@ -62,20 +70,23 @@ export async function at<T>(path: string, what: string, work: () => Promise<T>):
 }
 
 /** A link in the tree could lead out of it: nothing is written there. */
-export async function stayInside(root: string, path: string): Promise<void> {
+export function stayInside(engine: Engine, root: string, path: string): void {
   if (root === '') return;
-  const inside = await at(root, 'read', () => trueFolder(root));
-  const folder = await at(path, 'reached', () => trueFolder(dirname(path)));
+  const inside = at(root, 'read', () => trueFolder(engine, root));
+  const folder = at(path, 'reached', () => trueFolder(engine, dirname(path)));
   if (folder === inside || folder.startsWith(`${inside}/`)) return;
   throw new Trouble(EXIT.cannotRun, `${dirname(path)} leads out of ${root}, to ${folder}; nothing is changed there`);
 }
 
 /** Asks the services of an OpenWrt system, as a package does; a failure is told, and stops nothing. */
-export async function runServices({ exec, complain }: Context, calls: [name: string, action: string][]): Promise<void> {
+export async function runServices(
+  { engine, exec, complain }: Context,
+  calls: [name: string, action: string][],
+): Promise<void> {
   for (const [name, action] of calls) {
     const script = `/etc/init.d/${name}`;
-    if (!(await exists(script))) continue;
-    const failure = await runHook(script, [action], exec.env, SERVICE_TIMEOUT);
+    if (!exists(engine, script)) continue;
+    const failure = await runHook(exec, script, [action], {}, SERVICE_TIMEOUT);
     if (failure !== undefined) complain([`${script} ${action}: ${failure}`]);
   }
 }

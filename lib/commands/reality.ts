@@ -8,20 +8,20 @@ import type { Context } from './context.js';
 import { saveState } from './memory.js';
 
 /** The world as it is. */
-export function reality({ options, exec }: Context): Outside {
+export function reality({ options, engine, exec }: Context): Outside {
   return {
     exec,
-    configuration: () => readConfiguration(options.config, exec),
-    now: readClock,
-    probe: probeWan.bind(undefined, exec),
-    setHashPolicy: async (policy): Promise<Attempt> => {
+    configuration: () => readConfiguration(options.config, { engine, exec }),
+    now: () => readClock(engine),
+    probe: (...how) => probeWan({ engine, exec }, ...how),
+    setHashPolicy: (policy): Attempt => {
       try {
-        const command = await setHashPolicy(options.state, policy);
+        const command = setHashPolicy(engine, options.state, policy);
         return command === undefined ? {} : { command };
       } catch (error) {
         return { problem: fileError(error) };
       }
     },
-    save: (state) => saveState(options.state, state),
+    save: (state) => saveState(engine, options.state, state),
   };
 }

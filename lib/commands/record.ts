@@ -1,25 +1,28 @@
-import { stripVTControlCharacters } from 'node:util';
-import manifest from '../../package.json' with { type: 'json' };
+import type { Engine, Output } from '../engine/engine.js';
 import { explain, fileError } from '../explain.js';
 import { record } from '../platform/record.js';
 import { prepareRecording, writeRecording } from '../platform/recording.js';
-import { type Context, createContext, type Io, toComplaint } from './context.js';
+import { version } from '../version.js';
+import { type Context, createContext, toComplaint } from './context.js';
 import { type Ended, runRound, type Start } from './perform.js';
 import { reality } from './reality.js';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a colour begins (ECMA-48, SGR)
+const COLOUR = /\u001b\[[\d;]*m/g;
+
 /** Makes the folder, or throws a Trouble. The round that is run then is kept in it: all that it sees and prints. */
 export async function createRecorder(context: Context, folder: string): Promise<(start: Start) => Promise<Ended>> {
-  await prepareRecording(folder);
+  prepareRecording(context.engine, folder);
   return (start) => recordRound(context, start, folder);
 }
 
 async function recordRound(context: Context, start: Start, folder: string): Promise<Ended> {
   const { outside, calls, config } = record(reality(context));
   const options = { ...context.options, verbose: true };
-  const { io, printed } = listen(context.io);
+  const { engine, printed } = listen(context.engine);
   let complaint = '';
   try {
-    return await runRound(createContext(options, io, outside.exec), start, outside);
+    return await runRound(createContext(options, engine, outside.exec), start, outside);
   } catch (error) {
     // Printed by whoever catches it.
     complaint = toComplaint(explain(error).lines);
@@ -37,21 +40,23 @@ async function recordRound(context: Context, start: Start, folder: string): Prom
       unlocked,
       calls,
     };
-    await writeRecording(folder, recording, manifest.version, printed() + complaint).catch((error) => {
+    try {
+      writeRecording(engine, folder, recording, version, printed() + complaint);
+    } catch (error) {
       context.complain([`the recording in ${folder} is not whole: ${fileError(error)}`]);
-    });
+    }
   }
 }
 
 /** Hears what is printed, without colour, in its order. */
-function listen(io: Io): { io: Io; printed(): string } {
+function listen(engine: Engine): { engine: Engine; printed(): string } {
   let printed = '';
-  const hear = (stream: Io['out']): Io['out'] => ({
+  const hear = (stream: Output): Output => ({
     isTTY: stream.isTTY,
     write: (text) => {
-      printed += stripVTControlCharacters(text);
+      printed += text.replace(COLOUR, '');
       stream.write(text);
     },
   });
-  return { io: { ...io, out: hear(io.out), err: hear(io.err) }, printed: () => printed };
+  return { engine: { ...engine, out: hear(engine.out), err: hear(engine.err) }, printed: () => printed };
 }

@@ -7,12 +7,12 @@ import { runRound } from './perform.js';
 
 /** Decides a recorded round again and prints what it printed. Needs the folder and nothing else, and changes nothing. */
 export async function replay(context: Context, { folder }: { folder: string }): Promise<ExitCode> {
-  const recording = await readRecording(folder);
+  const recording = readRecording(context.engine, folder);
   const { paths, dryRun, json, unlocked, stateProblem: problem } = recording;
   const outside = replayOutside(recording);
   const options = { ...context.options, ...paths, json, verbose: true };
   const state = recording.state === undefined ? undefined : parseState(recording.state);
   const remembered = { ...(state && { state }), ...(problem !== undefined && { problem }) };
   const start = { dryRun, remembered, unlocked };
-  return (await runRound(createContext(options, context.io, outside.exec), start, outside)).exitCode;
+  return (await runRound(createContext(options, context.engine, outside.exec), start, outside)).exitCode;
 }

@@ -4,7 +4,7 @@ import { steer } from '../steer.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { type Context, requireRoot, withLock } from './context.js';
-import { dropAnswer, saveQuiet } from './memory.js';
+import { dropAnswer } from './memory.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
@@ -28,15 +28,20 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
     dryRun: false,
   };
   const { changes, problems, refused } = await steer(helm, await look(), new Map());
-  const policy = await setHashPolicy(context.options.state, undefined).catch((error) => {
-    context.complain([`the hash policy cannot be set to what it was: ${fileError(error)}`]);
-    return undefined;
-  });
-  await dropAnswer(context.options.state);
-  await saveQuiet(context.options.state, undefined);
+  const policy = resetHashPolicy(context);
+  dropAnswer(context.engine, context.options.state);
   if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
   else for (const change of changes) context.say(toSentence(change));
   if (policy !== undefined && !context.options.json) context.say(policy);
   for (const { text, remedy = [] } of problems) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   return refused ? EXIT.routes : EXIT.ok;
+}
+
+function resetHashPolicy({ engine, options, complain }: Context): string | undefined {
+  try {
+    return setHashPolicy(engine, options.state, undefined);
+  } catch (error) {
+    complain([`the hash policy cannot be set to what it was: ${fileError(error)}`]);
+    return undefined;
+  }
 }

@@ -12,16 +12,16 @@ export async function status(
 ): Promise<ExitCode> {
   if (check) return answerQuietly(context);
   const { look } = await import('./look.js');
-  if (watch) return (await import('./watch.js')).watch(context, async (seen) => (await look(seen)).lines);
+  if (watch) return (await import('./others.js')).watch(context, async (seen) => (await look(seen)).lines);
   const { lines, exitCode } = await look(context);
   for (const line of lines) context.say(line);
   return exitCode;
 }
 
 /** For scripts that ask every other second: the state file alone says it, and not a word is printed. */
-async function answerQuietly({ options }: Context): Promise<ExitCode> {
-  const { state } = await loadState(options.state, true);
-  return state && isRecent(state, readClock()) ? exitCodeOf(state) : EXIT.noneUp;
+async function answerQuietly({ engine, options }: Context): Promise<ExitCode> {
+  const { state } = loadState(engine, options.state, true);
+  return state && isRecent(state, readClock(engine)) ? exitCodeOf(state) : EXIT.noneUp;
 }
 
 export function exitCodeOf(state: State): ExitCode {

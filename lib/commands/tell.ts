@@ -32,11 +32,12 @@ export async function tellTrouble(context: Context, error: unknown): Promise<voi
   const { text } = failureLine(error);
   const exitCode = error instanceof Trouble ? error.exitCode : EXIT.cannotRun;
   // Not what this round began with: it may have judged before it failed.
-  const { state = EMPTY_STATE } = await loadState(context.options.state, true);
+  const { engine, options } = context;
+  const { state = EMPTY_STATE } = loadState(engine, options.state, true);
   const complaints = [printable(text)];
   if (state.complaints.join() === complaints.join()) return;
-  await saveState(context.options.state, { ...state, exitCode, complaints });
-  if (state === EMPTY_STATE) await dropAnswer(context.options.state);
+  saveState(engine, options.state, { ...state, exitCode, complaints });
+  if (state === EMPTY_STATE) dropAnswer(engine, options.state);
   await tellSyslog(context, [failureLine(error)], 'notice');
 }
 
@@ -47,12 +48,16 @@ export function failureLine(error: unknown): LogLine {
 
 /** Only what is grave enough. A syslog that does not listen is no reason to complain. */
 export async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<void> {
-  const problem = await log(context.exec, atLevel(lines, level));
+  const problem = await log(context, atLevel(lines, level));
   if (problem !== undefined && context.options.verbose) context.note(safe(`nothing goes to syslog: ${problem}`, 200));
 }
 
 /** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. */
-async function tellScripts({ exec, io, options }: Context, config: Config, transitions: Transition[]): Promise<void> {
+async function tellScripts(
+  { engine, exec, options }: Context,
+  config: Config,
+  transitions: Transition[],
+): Promise<void> {
   if (transitions.length === 0) return;
   const hotplug = await exec.find(HOTPLUG_CALL);
   if (hotplug === undefined && config.notify === undefined) return;
@@ -61,6 +66,6 @@ async function tellScripts({ exec, io, options }: Context, config: Config, trans
     ...(config.notify === undefined ? {} : { notify: config.notify }),
     list: transitions.map(announce),
   };
-  const [program, script] = io.self;
-  await exec.detach(program, [script, 'announce', '--state', options.state], JSON.stringify(work));
+  const [program = '', ...words] = engine.self;
+  await exec.detach(program, [...words, 'announce', '--state', options.state], JSON.stringify(work));
 }

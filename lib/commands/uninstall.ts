@@ -1,7 +1,8 @@
-import { dirname } from 'node:path';
+import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
-import { CRONTAB, FOLDER, type InstalledFile, installedFiles, MADE } from '../install/files.js';
+import { CRONTAB, FOLDER, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
+import { dirname } from '../path.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
 import { type Context, withLock } from './context.js';
@@ -10,7 +11,9 @@ import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
 const RUNTIME = '/var/run';
-const RUNTIME_FILE = /^mini-mwan\.(status|event|started|code)/;
+const RUNTIME_FILE = /^mini-mwan\.(status|event|started)/;
+
+const OTHER = 'it was not as this version lays it down';
 
 interface Done {
   path: string;
@@ -21,7 +24,7 @@ interface Done {
 
 /** Removes what install laid down, all routes of ours, and nothing else. */
 export async function uninstall(context: Context, { root }: { root?: string }): Promise<ExitCode> {
-  const place = await findPlace(context, 'uninstall', root);
+  const place = findPlace(context, 'uninstall', root);
   if (place.live && place.openwrt) {
     await runServices(context, [
       ['mini-mwan', 'stop'],
@@ -35,73 +38,72 @@ export async function uninstall(context: Context, { root }: { root?: string }): 
 }
 
 async function removeAndTell(context: Context, place: Place): Promise<ExitCode> {
-  const { options, say } = context;
+  const { engine, options, say } = context;
   const files: Done[] = [];
   const tell = (done: Done) => {
     files.push(done);
     if (!options.json) say(`${done.outcome.padEnd(7)}  ${done.path}${done.note ? ` (${done.note})` : ''}`);
   };
-  for await (const done of removeAll(place)) tell(done);
+  for (const done of removeAll(engine, place)) tell(done);
   if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);
   // Without the program no other round can begin, so this is the last word.
   const exitCode = place.live ? await removeOurs({ ...context, ...(options.json ? { say: () => {} } : {}) }) : EXIT.ok;
-  if (place.live) for await (const done of removeRuntime()) tell(done);
+  if (place.live) for (const done of removeRuntime(engine)) tell(done);
   if (options.json) say(JSON.stringify({ files }));
   else if (files.length === 0) say('nothing is there to remove');
   return exitCode;
 }
 
 /** In the reverse of the order in which they were laid down: what starts rounds goes first. */
-async function* removeAll(place: Place): AsyncGenerator<Done> {
+function* removeAll(engine: Engine, place: Place): Generator<Done> {
   const { root, crontabs } = place;
-  const files = installedFiles(await readProgram(), place);
-  if (crontabs) yield* step(place, CRONTAB, removeLine);
-  for (const file of [...files].reverse()) yield* step(place, file.path, (path) => remove(path, file));
+  const step = function* (file: string, work: (path: string) => Omit<Done, 'path'> | undefined): Generator<Done> {
+    const path = root + file;
+    stayInside(engine, root, path);
+    const done = at(path, 'removed', () => work(path));
+    if (done) yield { path, ...done };
+  };
+  const files = installedFiles(readProgram(engine), place);
+  if (crontabs) yield* step(CRONTAB, (path) => removeLine(engine, path));
+  for (const file of [...files].reverse()) yield* step(file.path, (path) => remove(engine, path, file));
+  // Of another version than this one.
+  const others = list(engine, root + PROGRAM).map((name) => `${PROGRAM}/${name}`);
+  for (const other of others) {
+    yield* step(other, (path) => (takeAway(engine, path) ? { outcome: 'removed', note: OTHER } : undefined));
+  }
 
-  const note = await look(root + MADE);
+  const note = look(engine, root + MADE);
   const known = [CRONTAB, MADE, ...files.map(({ path }) => path)].flatMap(withFolders);
   // The note says no more than what could have been made.
-  const made = [FOLDER, ...String(note?.content ?? '').split('\n')].filter((path) => known.includes(path));
-  yield* step(place, MADE, async (path) => ((await takeAway(path)) ? { outcome: 'removed' } : undefined));
+  const made = [PROGRAM, FOLDER, ...(note?.content ?? '').split('\n')].filter((path) => known.includes(path));
+  yield* step(MADE, (path) => (takeAway(engine, path) ? { outcome: 'removed' } : undefined));
   for (const path of made.sort((a, b) => b.length - a.length)) {
-    await at(root + path, 'removed', () => removeEmpty(root + path));
+    at(root + path, 'removed', () => removeEmpty(engine, root + path));
   }
 }
 
-async function* step(
-  { root }: Place,
-  file: string,
-  work: (path: string) => Promise<Omit<Done, 'path'> | undefined>,
-): AsyncGenerator<Done> {
-  const path = root + file;
-  await stayInside(root, path);
-  const done = await at(path, 'removed', () => work(path));
-  if (done) yield { path, ...done };
-}
-
-async function remove(path: string, { text, config }: InstalledFile): Promise<Omit<Done, 'path'> | undefined> {
-  const found = await look(path);
+function remove(engine: Engine, path: string, { bytes, config }: InstalledFile): Omit<Done, 'path'> | undefined {
+  const found = look(engine, path);
   if (!found) return undefined;
-  const same = found.content?.equals(Buffer.from(text)) === true;
+  const same = found.content === bytes;
   if (config && !same) return { outcome: 'kept', note: 'it is yours' };
-  await takeAway(path);
-  return { outcome: 'removed', ...(same ? {} : { note: 'it was not as this version lays it down' }) };
+  takeAway(engine, path);
+  return { outcome: 'removed', ...(same ? {} : { note: OTHER }) };
 }
 
-async function removeLine(path: string): Promise<Omit<Done, 'path'> | undefined> {
-  const found = await look(path);
-  if (!found?.content) return undefined;
-  const before = found.content.toString('latin1');
-  const after = withoutLine(before);
-  if (after === before) return undefined;
-  await layDown(path, Buffer.from(after, 'latin1'), found.mode);
+function removeLine(engine: Engine, path: string): Omit<Done, 'path'> | undefined {
+  const found = look(engine, path);
+  if (found?.content === undefined) return undefined;
+  const after = withoutLine(found.content);
+  if (after === found.content) return undefined;
+  layDown(engine, path, after, found.mode);
   return { outcome: 'removed', note: 'our line' };
 }
 
-async function* removeRuntime(): AsyncGenerator<Done> {
-  for (const name of (await list(RUNTIME)).filter((file) => RUNTIME_FILE.test(file))) {
+function* removeRuntime(engine: Engine): Generator<Done> {
+  for (const name of list(engine, RUNTIME).filter((file) => RUNTIME_FILE.test(file))) {
     const path = `${RUNTIME}/${name}`;
-    if (await at(path, 'removed', () => takeAway(path))) yield { path, outcome: 'removed' };
+    if (at(path, 'removed', () => takeAway(engine, path))) yield { path, outcome: 'removed' };
   }
 }
 

@@ -11,14 +11,14 @@ import { view } from '../round.js';
 import { whyNoGroup } from '../routing/plan.js';
 import { inCharge, isOurs } from '../routing/route.js';
 import { wanted } from '../routing/wanted.js';
-import { readText } from '../system/files.js';
+import { tryReadText } from '../system/files.js';
 import { findExposure } from '../system/trust.js';
 import type { Context } from './context.js';
 
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
 export async function validate(context: Context): Promise<ExitCode> {
   const { options, say } = context;
-  const { config, problems } = await loadConfiguration(options.config, context.exec);
+  const { config, problems } = await loadConfiguration(options.config, context);
   const all = [...problems, ...(await examineSystem(context, config))];
   const fatal = all.some((problem) => problem.fatal);
   if (options.json) {
@@ -45,13 +45,13 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     const remedy = ['on Debian: apt-get install util-linux'];
     missing.push({ text: "the program 'flock' is not there: rounds that meet are not kept apart", remedy });
   }
-  const exposed = config.notify === undefined ? undefined : findExposure(config.notify);
+  const exposed = config.notify === undefined ? undefined : findExposure(context.engine, config.notify);
   if (exposed) missing.push(exposureProblem(exposed));
   const seen = await observe(context);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);
   const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
-  const filters = await Promise.all(['all', ...devices].map(readReversePath));
+  const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
   const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp);
   const noGroup = whyNoGroup(config, shown.uplinks, seen);
@@ -65,7 +65,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     ...plan.conflicts,
     ...(noGroup === undefined ? [] : [noGroup]),
     ...(plan.conflicts.length > 0 ? [] : examineStrangers(first)),
-    ...examineProbing(devices, new Map(filters.flat())),
+    ...examineProbing(devices, new Map(filters)),
     ...(await examineSurroundings(context.exec)),
   ];
 }
@@ -79,7 +79,7 @@ async function observe(context: Context): Promise<Observation | Problem> {
   }
 }
 
-async function readReversePath(device: string): Promise<Sysctl[]> {
-  const text = await readText(`/proc/sys/net/ipv4/conf/${device}/rp_filter`).catch(() => undefined);
+function readReversePath({ engine }: Context, device: string): Sysctl[] {
+  const text = tryReadText(engine, `/proc/sys/net/ipv4/conf/${device}/rp_filter`);
   return text === undefined ? [] : [[device, Number(text)]];
 }

@@ -14,15 +14,16 @@ type Look = (context: Context) => Promise<string[]>;
 
 /** Shows the same again and again until Ctrl-C. What is wrong for the moment is part of the screen. */
 export async function watch(context: Context, look: Look): Promise<ExitCode> {
-  const { options, io } = context;
+  const { options, engine } = context;
+  const { out } = engine;
   let between = '';
-  await repeat(PAUSE, async () => {
+  await repeat(engine, PAUSE, async () => {
     const lines = options.json ? await jsonLines(context, look) : await screenLines(context, look);
-    io.out.write(`${io.out.isTTY && !options.json ? CLEAR : between}${lines.map((line) => `${line}\n`).join('')}`);
+    out.write(`${out.isTTY && !options.json ? CLEAR : between}${lines.map((line) => `${line}\n`).join('')}`);
     if (!options.json) between = '\n';
   });
   // Behind the ^C that the terminal shows.
-  if (io.out.isTTY) io.out.write('\n');
+  if (out.isTTY) out.write('\n');
   return EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
-import type { Now, Probe, State, Status, Transition, Uplink, WanState } from '../model.js';
+import type { Now, Probe, State, Status, Transition, Uplink, Wan, WanState } from '../model.js';
 import { countFalls, holdDown } from './hold-down.js';
+import { turnOf } from './turn.js';
 
 /**
  * The verdict on every WAN after a round.
@@ -43,6 +44,7 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
     statusSinceUptime: now.uptime,
     lastCheck: now.wall,
     targets: wan.targets,
+    rtts: [],
     rxBytes: 0,
     txBytes: 0,
     failures: 0,
@@ -69,6 +71,8 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
     lastCheck: now.wall,
     ...(gateway === undefined ? {} : { gateway }),
     targets: wan.targets,
+    rtts: wan.targets.map((target) => lastRtt(before, target)),
+    ...askedFirst(wan, probe, before),
     rxBytes: link?.rxBytes ?? 0,
     txBytes: link?.txBytes ?? 0,
     failures: 0,
@@ -124,8 +128,10 @@ function unjudged(current: WanState, before: WanState): WanState {
 }
 
 function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: WanState, now: Now): WanState {
-  const rtts = probe.targets.flatMap(({ rtt }) => (rtt === undefined ? [] : [rtt]));
-  const latency = rtts.length > 0 ? Math.min(...rtts) : undefined;
+  const rtts = probe.targets.map(({ target, rtt }) => rtt ?? lastRtt(before, target));
+  const [first] = probe.targets.flatMap(({ target, rtt }) => (rtt === undefined ? [] : [{ target, rtt }])).sort(byRtt);
+  const latency = first?.rtt;
+  const jitter = jitterOf(first, before);
   const answeringSince = before.answeringSince ?? now.uptime;
   const successes = Math.min(before.successes + 1, wan.recoveryThreshold);
   const waited = now.uptime - answeringSince;
@@ -135,7 +141,8 @@ function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: Wan
   return {
     ...current,
     ...(latency === undefined ? {} : { latency }),
-    ...(latency === undefined || before.latency === undefined ? {} : { jitter: Math.abs(latency - before.latency) }),
+    ...(jitter === undefined ? {} : { jitter }),
+    rtts,
     loss: lossOf(probe),
     status: up ? 'up' : 'down',
     successes,
@@ -143,6 +150,25 @@ function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: Wan
     judged: true,
     reason: up ? whoAnswered(probe) : whyNotYet(current, successes, waited, delay),
   };
+}
+
+function lastRtt(before: WanState, target: string): number | undefined {
+  return before.rtts[before.targets.indexOf(target)];
+}
+
+function askedFirst(wan: Wan, probe: Probe | undefined, before: WanState): Pick<WanState, 'asked'> {
+  const asked = probe ? turnOf(wan, before)[0] : before.asked;
+  return asked === undefined ? {} : { asked };
+}
+
+function byRtt(a: { rtt: number }, b: { rtt: number }): number {
+  return a.rtt - b.rtt;
+}
+
+/** One target is farther away than another: only answers of the same are compared. */
+function jitterOf(first: { target: string; rtt: number } | undefined, before: WanState): number | undefined {
+  const last = first && lastRtt(before, first.target);
+  return last === undefined ? before.jitter : Math.abs((first as { rtt: number }).rtt - last);
 }
 
 function whoAnswered(probe: Probe): string {

@@ -7,11 +7,23 @@ declare module '*/mini-mwan' {
   const text: string;
   export default text;
 }
-declare module '*/early' {
+declare module '*/minute' {
   const text: string;
   export default text;
 }
-declare module '*/minute' {
+declare module '*/functions' {
+  const text: string;
+  export default text;
+}
+declare module '*/native' {
+  const text: string;
+  export default text;
+}
+declare module '*/node' {
+  const text: string;
+  export default text;
+}
+declare module '*/quickjs' {
   const text: string;
   export default text;
 }

@@ -1,53 +1,48 @@
-/** Builds dist/mini-mwan.cjs: the whole program as one file, which needs nothing but Node. */
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { brotliCompressSync } from 'node:zlib';
-import { build, transform } from 'esbuild';
+/**
+ * Builds the program for each engine: dist/quickjs/main.js and dist/node/main.mjs with what they load when it is needed, and
+ * dist/native/main.js, all in one file, of which `npm run binary` makes an executable.
+ */
+import { chmod, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
 
-const START = 'lib/package/start.cjs';
-/** As the program wants each of them. */
-const PACKAGES = {
-  yargs: "export { default as yargs } from 'yargs';",
-  execa: "export * as execa from 'execa';",
-  chalk: "export * as chalk from 'chalk';",
+/** yargs for a browser, which needs nothing of Node, names the packages that it is made of by their addresses. */
+const packagesOfYargs = {
+  name: 'packages of yargs',
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /^https:/ }, ({ path, kind, resolveDir }) => {
+      const [name, file] = /([a-z-]+)@[^/]*\/(.*)\.m?js$/.exec(path).slice(1);
+      return resolve(file === 'index' ? name : `${name}/${file}`, { kind, resolveDir });
+    });
+  },
 };
 
 const common = {
   bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
+  format: 'esm',
+  target: 'es2022',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
-  alias: { 'string-width': './lib/system/string-width.ts' },
-  write: false,
+  alias: { yargs: 'yargs/browser', 'string-width': './lib/system/string-width.ts' },
+  plugins: [packagesOfYargs],
+  define: { 'window.setTimeout': 'queueMicrotask' },
 };
 
-// Two thirds of the text are packages that only a person at the keyboard needs, and Node reads all of a file before the first
-// line of it runs. So they are compressed, and become code when one of them is asked for.
-const packages = await build({
-  ...common,
-  stdin: { contents: Object.values(PACKAGES).join('\n'), resolveDir: '.' },
-  define: { 'import.meta.url': '__url' },
-});
-const compressed = brotliCompressSync(packages.outputFiles[0].contents).toString('base64');
+const inParts = { splitting: true, chunkNames: '[name]-[hash]', entryNames: 'main' };
+const quickjs = { platform: 'neutral', mainFields: ['module', 'main'], external: ['std', 'os'] };
 
-const { outputFiles } = await build({
+await rm('dist', { recursive: true, force: true });
+await build({ ...common, ...inParts, ...quickjs, entryPoints: ['bin/quickjs.ts'], outdir: 'dist/quickjs' });
+await build({ ...common, ...quickjs, entryPoints: ['bin/native.ts'], outfile: 'dist/native/main.js' });
+await build({
   ...common,
-  entryPoints: ['bin/mini-mwan.ts'],
-  external: Object.keys(PACKAGES),
-  define: { 'import.meta.filename': '__filename' },
-  // What is imported when it is needed is required then. A text with line breaks would end the comment that holds the program.
-  supported: { 'dynamic-import': false, 'template-literal': false },
+  ...inParts,
+  platform: 'node',
+  entryPoints: ['bin/node.ts'],
+  outdir: 'dist/node',
+  outExtension: { '.js': '.mjs' },
+  // execa brings CommonJS along.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
 });
-const program = outputFiles[0].text.replace(/^#!.*\n/, '').trim();
-if (program.includes('\n')) throw new Error('the program is more than one line');
-
-const id = createHash('sha256').update(program).digest('hex').slice(0, 16);
-const define = { __PROGRAM: JSON.stringify(id), __PACKAGES: JSON.stringify(Object.keys(PACKAGES)) };
-const start = await transform(await readFile(START, 'utf8'), { minify: true, define });
-await mkdir('dist', { recursive: true });
-await writeFile('dist/mini-mwan.cjs', `${start.code.trim()}\n//${program}\n//${compressed}\n`);
-await chmod('dist/mini-mwan.cjs', 0o755);
+await chmod('dist/node/main.mjs', 0o755);

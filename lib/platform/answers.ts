@@ -9,7 +9,7 @@ import type { Attempt, Source, Unsaved } from './outside.js';
 /** We wrote the recording: a number as text is somebody else's. */
 const asOwnNumber = (value: Json) => (typeof value === 'number' ? asNumber(value) : undefined);
 
-const OUTCOMES: TargetResult['outcome'][] = ['answered', 'lost', 'open'];
+const OUTCOMES: TargetResult['outcome'][] = ['answered', 'lost', 'open', 'unasked'];
 
 export function asNow(answer: Json): Now | undefined {
   const { wall, uptime, bootId } = asRecord(answer) ?? {};

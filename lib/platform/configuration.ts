@@ -1,10 +1,11 @@
-import { basename, dirname } from 'node:path';
 import { readSettings } from '../config/settings.js';
 import { parseUci } from '../config/uci.js';
+import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import type { Config, Problem } from '../model.js';
-import type { Exec } from '../system/exec.js';
-import { readText } from '../system/files.js';
+import { basename, dirname } from '../path.js';
+import type { Tools } from '../system/exec.js';
+import { readText, tryReadText } from '../system/files.js';
 import { type Exposure, findExposure } from '../system/trust.js';
 import type { Source } from './outside.js';
 
@@ -27,8 +28,8 @@ const EXAMPLE = [
 ];
 
 /** Reads the configuration. Throws a Trouble if there is none, or if it is no UCI: routes are left alone then. */
-export async function loadConfiguration(file: string, exec: Exec): Promise<{ config: Config; problems: Problem[] }> {
-  return understandConfiguration(file, await readConfiguration(file, exec));
+export async function loadConfiguration(file: string, tools: Tools): Promise<{ config: Config; problems: Problem[] }> {
+  return understandConfiguration(file, await readConfiguration(file, tools));
 }
 
 /** What the text means. Throws a Trouble if it is no UCI. */
@@ -51,14 +52,21 @@ export function exposureProblem({ path, reason }: Exposure): Problem {
 }
 
 /** The text of the configuration. Throws a Trouble if there is none. */
-export async function readConfiguration(file: string, exec: Exec): Promise<Source> {
-  const text = await readText(file).catch((error) => {
-    throw new Trouble(EXIT.config, `${file} cannot be read: ${fileError(error)}`);
-  });
+export async function readConfiguration(file: string, tools: Tools): Promise<Source> {
+  const { engine } = tools;
+  const text = readFile(engine, file);
   if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
-  const source = (await readStaged(file, text, exec)) ?? { text, merged: false };
-  const exposed = findExposure(file) ?? (source.merged ? findExposure(stagedOf(file)) : undefined);
+  const source = (await readStaged(file, text, tools)) ?? { text, merged: false };
+  const exposed = findExposure(engine, file) ?? (source.merged ? findExposure(engine, stagedOf(file)) : undefined);
   return exposed ? { ...source, exposed } : source;
+}
+
+function readFile(engine: Engine, file: string): string | undefined {
+  try {
+    return readText(engine, file);
+  } catch (error) {
+    throw new Trouble(EXIT.config, `${file} cannot be read: ${fileError(error)}`);
+  }
 }
 
 function stagedOf(file: string): string {
@@ -66,8 +74,8 @@ function stagedOf(file: string): string {
 }
 
 /** The configuration with the changes that wait for `uci commit`, as every other OpenWrt program sees it; undefined if none do. */
-async function readStaged(file: string, text: string, exec: Exec): Promise<Source | undefined> {
-  if (dirname(file) !== UCI_FOLDER || !(await readText(stagedOf(file)).catch(() => undefined))) return undefined;
+async function readStaged(file: string, text: string, { engine, exec }: Tools): Promise<Source | undefined> {
+  if (dirname(file) !== UCI_FOLDER || !tryReadText(engine, stagedOf(file))) return undefined;
   const name = basename(file);
   const { stdout, exitCode, failure } = await exec.start('uci', ['export', name], { timeout: UCI_TIMEOUT }).finished;
   // Nothing at all would be a configuration in which mini-mwan is disabled.

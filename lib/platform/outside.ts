@@ -9,11 +9,11 @@ export interface Outside {
   /** Throws a Trouble if there is none. */
   configuration(): Promise<Source>;
   now(): Now;
-  probe(wan: Wan, device: string, attempts: number): Promise<Probe>;
+  probe(wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe>;
   /** Sets the kernel's hash policy; where none is wanted, what it was before ours. */
-  setHashPolicy(policy: Config['hashPolicy']): Promise<Attempt>;
+  setHashPolicy(policy: Config['hashPolicy']): Attempt;
   /** Writes the state file. */
-  save(state: State): Promise<Unsaved | undefined>;
+  save(state: State): Unsaved | undefined;
 }
 
 /** What was done, as a command to paste, or why it could not be done; neither: there was nothing to do. */

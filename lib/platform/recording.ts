@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { asList, asRecord, asText, type Json, parseJson } from '../network/json.js';
 import { readText } from '../system/files.js';
@@ -38,12 +38,14 @@ export interface Recording {
 }
 
 /** Makes the folder, before anything is done that should be recorded. Throws a Trouble if it cannot hold a recording. */
-export async function prepareRecording(folder: string): Promise<void> {
-  await createFolder(folder).catch((error) => {
+export function prepareRecording(engine: Engine, folder: string): void {
+  try {
+    createFolder(engine, folder);
+  } catch (error) {
     throw new Trouble(EXIT.config, `nothing can be recorded in '${folder}': ${fileError(error)}; no round was run`, [
       'name a folder that is not there yet, or that is empty',
     ]);
-  });
+  }
 }
 
 /**
@@ -52,21 +54,28 @@ export async function prepareRecording(folder: string): Promise<void> {
  * @param program version of mini-mwan
  * @param decisions what the round printed
  */
-export async function writeRecording(folder: string, recording: Recording, program: string, decisions: string) {
+export function writeRecording(
+  engine: Engine,
+  folder: string,
+  recording: Recording,
+  program: string,
+  decisions: string,
+): void {
   const { config, state, ...rest } = recording;
   const has = { config: config !== undefined, state: state !== undefined };
+  const write = (name: string, text: string) => writeNew(engine, `${folder}/${name}`, text);
   const head = { version: VERSION, program, has, ...rest };
-  if (config !== undefined) await writeNew(join(folder, FILES.config), config);
-  if (state !== undefined) await writeNew(join(folder, FILES.state), state);
-  await writeNew(join(folder, FILES.decisions), decisions);
+  if (config !== undefined) write(FILES.config, config);
+  if (state !== undefined) write(FILES.state, state);
+  write(FILES.decisions, decisions);
   // Last, because without it the others are no recording.
-  await writeNew(join(folder, FILES.calls), `${JSON.stringify(head, null, 2)}\n`);
+  write(FILES.calls, `${JSON.stringify(head, null, 2)}\n`);
 }
 
 /** Reads a folder again. Throws a Trouble if it is no recording of this version, and whole. */
-export async function readRecording(folder: string): Promise<Recording> {
-  const file = join(folder, FILES.calls);
-  const head = asRecord(parseJson(await readPart(file, MAX_CALLS)));
+export function readRecording(engine: Engine, folder: string): Recording {
+  const file = `${folder}/${FILES.calls}`;
+  const head = asRecord(parseJson(readPart(engine, file, MAX_CALLS)));
   if (!head) throw damaged(file, 'it is not JSON of a recording');
   if (head.version !== VERSION) {
     const version = typeof head.version === 'number' ? `version ${head.version}` : 'no known version';
@@ -83,8 +92,8 @@ export async function readRecording(folder: string): Promise<Recording> {
     paths: { config, state },
     dryRun: head.dryRun === true,
     json: head.json === true,
-    ...(has?.config === true ? { config: await readPart(join(folder, FILES.config)) } : {}),
-    ...(has?.state === true ? { state: await readPart(join(folder, FILES.state)) } : {}),
+    ...(has?.config === true ? { config: readPart(engine, `${folder}/${FILES.config}`) } : {}),
+    ...(has?.state === true ? { state: readPart(engine, `${folder}/${FILES.state}`) } : {}),
     stateProblem: asText(head.stateProblem),
     unlocked: asText(head.unlocked),
     calls: calls.map((call, i) => {
@@ -101,10 +110,13 @@ function asCall(value: Json): Call | undefined {
   return typeof input === 'string' ? { call, input, answer } : undefined;
 }
 
-async function readPart(path: string, maxBytes?: number): Promise<string> {
-  const text = await readText(path, maxBytes).catch((error) => {
+function readPart(engine: Engine, path: string, maxBytes?: number): string {
+  let text: string | undefined;
+  try {
+    text = readText(engine, path, maxBytes);
+  } catch (error) {
     throw damaged(path, fileError(error));
-  });
+  }
   if (text === undefined) throw damaged(path, 'there is no such file');
   return text;
 }

@@ -12,7 +12,6 @@ export function replay(recording: Recording): Outside {
   const take = createTape(recording.calls, (call) => call === ACTION);
   return {
     exec: {
-      env: {},
       start: (program, args, { input }) => {
         const call = [program, ...args].join(' ');
         return { finished: Promise.resolve().then(() => take(call, asFinished, input)), kill: () => {} };
@@ -27,7 +26,7 @@ export function replay(recording: Recording): Outside {
     },
     now: () => take('now', asNow),
     probe: async (wan) => take(`probe ${wan.name}`, (answer) => asProbe(answer, wan)),
-    setHashPolicy: async () => take('hash policy', asAttempt),
-    save: async () => take('save', asUnsaved).unsaved,
+    setHashPolicy: () => take('hash policy', asAttempt),
+    save: () => take('save', asUnsaved).unsaved,
   };
 }

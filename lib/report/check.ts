@@ -32,7 +32,7 @@ function linkWords(uplink: Uplink | undefined): string {
 
 function targetWords({ target, outcome, rtt }: TargetResult): string {
   if (outcome === 'answered') return rtt === undefined ? `${target} answered` : `${target} ${milliseconds(rtt)}`;
-  return outcome === 'lost' ? `${target} lost` : `${target} not waited for`;
+  return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }
 
 function verdictWords(wan: WanState): string {

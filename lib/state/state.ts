@@ -5,6 +5,8 @@ import type { Config, State, Status, WanState } from '../model.js';
 const VERSION = '1';
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
 
+/** In place of a number that is not known. */
+const NONE = '-';
 const ADDRESS = /^[\d.]{7,15}$/;
 
 type Section = Record<string, unknown>;
@@ -64,6 +66,8 @@ function formatWan(wan: WanState): Section {
     failure_threshold: wan.failureThreshold,
     recovery_threshold: wan.recoveryThreshold,
     loss: decimals(wan.loss),
+    rtts: wan.rtts.map((rtt) => decimals(rtt) || NONE).join(', '),
+    asked: wan.asked ?? '',
     jitter: decimals(wan.jitter),
     status_since_uptime: decimals(wan.statusSinceUptime),
     answering_since: decimals(wan.answeringSince),
@@ -135,6 +139,8 @@ function parseSection(text: string): WanState | undefined {
       words(section.ping_target)
         ?.split(', ')
         .filter((target) => ADDRESS.test(target)) ?? [],
+    rtts: words(section.rtts)?.split(', ').map(number) ?? [],
+    ...optional('asked', matching(section.asked, ADDRESS)),
     rxBytes: number(section.rx_bytes) ?? 0,
     txBytes: number(section.tx_bytes) ?? 0,
     failures,

@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import type { Ended, Engine, Files, Order } from '../engine/engine.js';
 
 /** How a program ended. */
 export interface Finished {
@@ -26,13 +25,15 @@ export interface StartOptions {
   input?: string;
   /** Characters of output that are too many; MAX_OUTPUT unless said. */
   maxOutput?: number;
-  /** An open file of ours that it gets as its file 3. */
+  /** An open file of ours that it gets as its stdin. */
   inherit?: number;
+  /** See Order. */
+  output?: 'mixed' | 'none';
+  /** More variables of its environment. */
+  env?: Record<string, string>;
 }
 
 export interface Exec {
-  /** The environment of all that we start. */
-  env: Record<string, string>;
   /** Starts a program: no shell, no locale, nothing of our environment but PATH. */
   start(program: string, args: string[], options: StartOptions): Child;
   /** Starts a program that outlives us; resolves when it has its input. Nobody hears what becomes of it. */
@@ -41,105 +42,75 @@ export interface Exec {
   find(program: string): Promise<string | undefined>;
 }
 
+/** What works with files and programs needs. */
+export interface Tools {
+  engine: Engine;
+  exec: Exec;
+}
+
 /** cron starts jobs with a PATH that lacks sbin, where `ip` lives. */
 const SYSTEM_PATH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 /** Characters of output. `ip -j` prints 500 for a route or a device at the most; nobody has 20,000 of them. */
 const MAX_OUTPUT = 10_000_000;
 
-/** @param path PATH of the environment, searched before the system's folders */
-export function createExec(path: string | undefined): Exec {
-  const folders = [...(path ?? '').split(delimiter).filter((folder) => folder.startsWith('/')), ...SYSTEM_PATH];
-  const env = { PATH: folders.join(delimiter), LC_ALL: 'C' };
+const NOT_FOUND: Finished = { stdout: '', stderr: '', failure: 'not found', unstarted: true };
+
+/** Programs of the machine, by the PATH of our environment and the system's folders. */
+export function createExec(engine: Engine): Exec {
+  const folders = [...(engine.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/')), ...SYSTEM_PATH];
+  const environment = { PATH: folders.join(':'), LC_ALL: 'C' };
+  const known = new Map<string, string | undefined>();
+  const find = (program: string) => {
+    if (program.startsWith('/')) return program;
+    if (!known.has(program)) known.set(program, search(engine.files, folders, program));
+    return known.get(program);
+  };
+  const start = (program: string, args: string[], { timeout, env, ...options }: StartOptions): Child => {
+    const file = find(program);
+    if (file === undefined) return { finished: Promise.resolve(NOT_FOUND), kill: () => {} };
+    return runFor(engine, { maxOutput: MAX_OUTPUT, ...options, file, args, env: { ...env, ...environment } }, timeout);
+  };
   return {
-    env,
-    start: (program, args, options) => start(program, args, options, env),
-    detach: (program, args, input) => detach(program, args, input, env),
-    find: async (program) => {
-      for (const folder of folders) {
-        const file = join(folder, program);
-        if (isExecutable(file)) return file;
-      }
-      return undefined;
-    },
+    start,
+    detach: async (program, args, input) =>
+      engine.detach({ file: find(program) ?? program, args, env: environment, input, maxOutput: 0 }),
+    find: async (program) => find(program),
   };
 }
 
-function isExecutable(file: string): boolean {
+function search(files: Files, folders: string[], program: string): string | undefined {
+  return folders.map((folder) => `${folder}/${program}`).find((file) => isExecutable(files, file));
+}
+
+function isExecutable(files: Files, file: string): boolean {
   try {
-    accessSync(file, constants.X_OK);
-    return true;
+    const found = files.stat(file);
+    return found?.kind === 'file' && (found.mode & 0o111) !== 0;
   } catch {
     return false;
   }
 }
 
-function start(program: string, args: string[], options: StartOptions, env: Record<string, string>): Child {
-  const stop = new AbortController();
-  const end = (failure: string) => stop.abort(failure);
-  const timer = setTimeout(() => end(`no end after ${options.timeout / 1000} s`), options.timeout);
-  const finished = launch(program, args, options, env, stop.signal)
-    .catch((error: NodeJS.ErrnoException) => unstarted(error))
-    .finally(() => clearTimeout(timer));
-  return { finished, kill: () => end('stopped') };
-}
-
-async function detach(program: string, args: string[], input: string, env: Record<string, string>): Promise<void> {
-  const { spawn } = await childProcess();
-  await new Promise<void>((resolve) => {
-    const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-    child.unref();
-    // Without an open file to be had, it has no stdin.
-    for (const emitter of [child, child.stdin]) emitter?.on('error', () => resolve());
-    child.stdin?.end(input, () => resolve());
-  }).catch(() => {});
-}
-
-// Not execa: a round starts half a dozen programs, and loading it alone takes as long as all of them.
-async function launch(
-  program: string,
-  args: string[],
-  { input, inherit, maxOutput = MAX_OUTPUT }: StartOptions,
-  env: Record<string, string>,
-  stop: AbortSignal,
-): Promise<Finished> {
-  const { spawn } = await childProcess();
-  return new Promise((resolve) => {
-    const extra = inherit === undefined ? [] : [inherit];
-    // A group of its own, so that all of it can be killed: a child of the child would keep the pipes open.
-    const child = spawn(program, args, {
-      env,
-      detached: true,
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra],
-    });
-    const output = { stdout: '', stderr: '' };
-    const giveUp = (failure: string) => {
-      killGroup(child.pid);
-      resolve({ stdout: '', stderr: '', failure });
-    };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name]?.setEncoding('utf8').on('data', (text: string) => {
-        output[name] += text;
-        if (output[name].length > maxOutput) giveUp('printed far too much');
-      });
-    }
-    // It may end before it has read everything.
-    child.stdin?.on('error', () => {}).end(input);
-    child.on('error', (error) => resolve(unstarted(error)));
-    child.on('close', (exitCode, signal) => {
-      resolve(exitCode === null ? { ...output, failure: `ended by ${signal}` } : { ...output, exitCode });
-    });
-    if (stop.aborted) giveUp(String(stop.reason));
-    else stop.addEventListener('abort', () => giveUp(String(stop.reason)), { once: true });
+/** Lets it run until its time is over. */
+function runFor(engine: Engine, order: Order, timeout: number): Child {
+  const { ended, kill } = engine.start(order);
+  let failure: string | undefined;
+  const stop = (why: string) => {
+    failure ??= why;
+    kill();
+  };
+  const cancel = engine.after(timeout, () => stop(`no end after ${timeout / 1000} s`));
+  const finished = ended.then((how) => {
+    cancel();
+    return failure === undefined ? toFinished(how) : { stdout: '', stderr: '', failure };
   });
+  return { finished, kill: () => stop('stopped') };
 }
 
-/** Loaded when the first program is started: that takes an eighth of the time in which Node itself starts. */
-const childProcess = () => import('node:child_process');
-
-/** spawn fails by an event, or throws: what the system has run out of decides. */
-function unstarted(error: NodeJS.ErrnoException): Finished {
-  const failure = WORDS[error.code ?? ''] ?? error.code ?? error.message;
-  return { stdout: '', stderr: '', failure, unstarted: true };
+function toFinished({ stdout, stderr, exitCode, signal, unstarted, excess }: Ended): Finished {
+  if (unstarted !== undefined) return { stdout, stderr, failure: WORDS[unstarted] ?? unstarted, unstarted: true };
+  if (excess) return { stdout, stderr, failure: 'printed far too much' };
+  return exitCode === undefined ? { stdout, stderr, failure: `ended by ${signal}` } : { stdout, stderr, exitCode };
 }
 
 const WORDS: Record<string, string> = {
@@ -151,12 +122,3 @@ const WORDS: Record<string, string> = {
   EMFILE: 'no process can be started: too many open files',
   ENFILE: 'no process can be started: too many open files',
 };
-
-/** Kills a process that leads a group, and all of the group. */
-export function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended in the meantime.
-  }
-}

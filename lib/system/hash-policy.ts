@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import type { Engine } from '../engine/engine.js';
 import type { Config } from '../model.js';
 import { readOwn, readText, removeFile, writeAtomically } from './files.js';
 
@@ -14,14 +14,23 @@ const VALUES = { l3: '0', l4: '1' };
  * @param state path of the state file
  * @returns what was done, as a command to paste; undefined if nothing. Throws the system's error.
  */
-export async function setHashPolicy(state: string, policy: Config['hashPolicy']): Promise<string | undefined> {
+export function setHashPolicy(engine: Engine, state: string, policy: Config['hashPolicy']): string | undefined {
   const memory = `${state}.hash_policy`;
-  const before = (await readOwn(memory))?.trim();
+  const before = readOwn(engine, memory)?.trim();
   const value = policy === undefined ? before : VALUES[policy];
   if (value === undefined || !/^\d$/.test(value)) return undefined;
-  const now = (await readText(FILE))?.trim() ?? '';
-  if (policy !== undefined && before === undefined && now !== value) await writeAtomically(memory, `${now}\n`);
-  if (now !== value) writeFileSync(FILE, value);
-  if (policy === undefined) await removeFile(memory);
+  const now = readText(engine, FILE)?.trim() ?? '';
+  if (policy !== undefined && before === undefined && now !== value) writeAtomically(engine, memory, `${now}\n`);
+  if (now !== value) write(engine, FILE, value);
+  if (policy === undefined) removeFile(engine, memory);
   return now === value ? undefined : `sysctl -w ${SYSCTL}=${value}`;
+}
+
+function write({ files }: Engine, path: string, text: string): void {
+  const file = files.openToWrite(path);
+  try {
+    files.writeText(file, text);
+  } finally {
+    files.close(file);
+  }
 }

@@ -1,9 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type PingResult, parsePing } from '../health/ping.js';
 import type { Probe, TargetResult, Wan } from '../model.js';
-import type { Child, Exec } from './exec.js';
+import type { Child, Exec, Tools } from './exec.js';
+import { sleep } from './sleep.js';
 
-/** ms between two packets to one target: long enough for most answers to come first, short enough to know silence soon. */
+/**
+ * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
+ * come first, short enough to know silence soon.
+ */
 const SPACING = 300;
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
 const GRACE = 50;
@@ -44,30 +47,51 @@ interface Attempt {
  * attempt begins when the first packet of the one before is given up; that one may still be answered.
  *
  * @param attempts at least 1
+ * @param turn the targets that are asked at once; the others, where these do not answer soon
  */
-export async function probeWan(exec: Exec, wan: Wan, device: string, attempts: number): Promise<Probe> {
+export async function probeWan(
+  tools: Tools,
+  wan: Wan,
+  device: string,
+  attempts: number,
+  turn: string[],
+): Promise<Probe> {
+  const { ticks } = tools.engine;
   const timeout = wan.timeout * 1000;
-  // Not performance.now(), for which a round would load all of node:perf_hooks.
-  const begun = process.uptime() * 1000;
+  const begun = ticks();
   // As long as the slowest answer can take: what is not there by then is silence.
-  const inTime = () => process.uptime() * 1000 - begun + (wan.count - 1) * SPACING + timeout < DEADLINE;
+  const inTime = () => ticks() - begun + (wan.count - 1) * SPACING + timeout < DEADLINE;
   const all: Attempt[] = [];
   const answered = () => all.find((attempt) => attempt.answered);
   while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
-    const attempt = startAttempt(exec, wan, device);
+    const attempt = startAttempt(tools, wan, device, all.length === 0 ? turn : wan.targets);
     all.push(attempt);
-    await Promise.race([attempt.settled, sleep(timeout, undefined, { ref: false })]);
+    await Promise.race([attempt.settled, sleep(tools.engine, timeout)]);
   }
-  const open = all.map((attempt) => attempt.settled.then(() => attempt.answered || Promise.reject()));
-  await Promise.any(open).catch(() => {});
+  await firstAnswer(all);
   for (const { volleys } of all) for (const volley of volleys) volley.cancel();
   return summarize(wan, all, answered());
 }
 
-function startAttempt(exec: Exec, wan: Wan, device: string): Attempt {
-  const volleys = wan.targets.map((target) => startVolley(exec, wan, device, target));
+/** Resolves when an attempt is answered, or all are settled. */
+async function firstAnswer(all: Attempt[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let open = all.length;
+    for (const attempt of all) {
+      attempt.settled.then(() => {
+        open -= 1;
+        if (attempt.answered || open === 0) resolve();
+      });
+    }
+  });
+}
+
+function startAttempt(tools: Tools, wan: Wan, device: string, turn: string[]): Attempt {
+  const volleys = wan.targets.map((target) =>
+    startVolley(tools, wan, device, target, turn.includes(target) ? 0 : SPACING),
+  );
   const attempt: Attempt = { volleys, settled: Promise.resolve() };
-  attempt.settled = settle(volleys, wan).then((targets) => {
+  attempt.settled = settle(tools, volleys, wan).then((targets) => {
     attempt.targets = targets;
     attempt.answered = targets.filter(({ outcome }) => outcome === 'answered').length >= wan.reliability;
   });
@@ -104,27 +128,30 @@ function isUndecided(wan: Wan, { volleys, targets }: Attempt): boolean {
 }
 
 /** Waits until the attempt is decided, then stops what still runs. */
-async function settle(volleys: Volley[], { reliability, targets }: Wan): Promise<TargetResult[]> {
+async function settle({ engine }: Tools, volleys: Volley[], { reliability, targets }: Wan): Promise<TargetResult[]> {
   const results: TargetResult[] = targets.map((target) => ({ target, outcome: 'open' }));
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
   await new Promise<void>((decided) => {
     const count = (outcome: TargetResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
+    const isAwaited = (volley: Volley, i: number) => volley.launched > 0 && results[i]?.outcome === 'open';
     volleys.forEach(async (volley, i) => {
       results[i] = await volley.result;
-      if (count('open') === 0 || count('lost') > targets.length - reliability) decided();
-      else if (count('answered') >= reliability) timer ??= setTimeout(decided, GRACE);
+      const enough = count('answered') >= reliability;
+      const over = count('lost') > targets.length - reliability || count('open') === 0;
+      if (over || (enough && !volleys.some(isAwaited))) decided();
+      else if (enough) cancel ??= engine.after(GRACE, decided);
     });
   });
-  clearTimeout(timer);
+  cancel?.();
   for (const volley of volleys) volley.cancel();
-  return results;
+  return results.map((result, i) => (volleys[i]?.launched === 0 ? { ...result, outcome: 'unasked' } : result));
 }
 
-/** Single packets, SPACING apart, until one is answered or all are lost. */
-function startVolley(exec: Exec, wan: Wan, device: string, target: string): Volley {
+/** Single packets, SPACING apart, until one is answered or all are lost. @param delay ms until the first */
+function startVolley({ engine, exec }: Tools, wan: Wan, device: string, target: string, delay: number): Volley {
   const running = new Set<Child>();
   let cancelled = false;
-  let timer: NodeJS.Timeout | undefined;
+  let forgo = () => {};
   const volley: Volley = {
     result: Promise.resolve({ target, outcome: 'open' }),
     launched: 0,
@@ -134,7 +161,7 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
     unstarted: false,
     cancel: () => {
       cancelled = true;
-      clearTimeout(timer);
+      forgo();
       for (const child of running) child.kill();
     },
   };
@@ -142,17 +169,17 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
     let ended = 0;
     const launch = async () => {
       const position = volley.launched++;
-      if (volley.launched < wan.count) timer = setTimeout(launch, SPACING);
+      if (volley.launched < wan.count) forgo = engine.after(SPACING, launch);
       const child = startPing(exec, wan, device, target);
       running.add(child);
-      const { stdout, stderr, failure, unstarted = false } = await child.finished;
+      const { stdout, failure, unstarted = false } = await child.finished;
       running.delete(child);
       if (cancelled) return;
       ended += 1;
       const ping: PingResult | undefined = parsePing(stdout);
       if (unstarted) volley.unstarted = true;
       if (ping) volley.understood = true;
-      else volley.broken ??= failure ?? firstLine(stderr || stdout);
+      else volley.broken ??= failure ?? firstLine(stdout);
       if (ping?.answered) {
         // What was sent before and is not back yet has been overtaken: lost, or as good as. What was sent later is open.
         volley.lost = position;
@@ -164,7 +191,8 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
         resolve({ target, outcome: 'lost' });
       }
     };
-    launch();
+    if (delay === 0) launch();
+    else forgo = engine.after(delay, launch);
   });
   return volley;
 }
@@ -172,7 +200,11 @@ function startVolley(exec: Exec, wan: Wan, device: string, target: string): Voll
 function startPing(exec: Exec, wan: Wan, device: string, target: string): Child {
   const { timeout } = wan;
   const args = ['-n', '-c', '1', '-W', String(timeout), '-I', device, target];
-  return exec.start('ping', args, { timeout: timeout * 1000 + OVERTIME, maxOutput: MAX_OUTPUT });
+  return exec.start('ping', args, {
+    timeout: timeout * 1000 + OVERTIME,
+    maxOutput: MAX_OUTPUT,
+    output: 'mixed',
+  });
 }
 
 function firstLine(text: string): string {

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import type { Engine } from '../engine/engine.js';
+import { dirname, resolve } from '../path.js';
 import { whoElseWrites } from './files.js';
 import { realPath } from './tree.js';
 
@@ -10,11 +10,11 @@ export interface Exposure {
 }
 
 /** By what others than root and us may change a file: by itself, or by a folder on the way to it. */
-export function findExposure(file: string): Exposure | undefined {
-  const path = resolve(file);
-  const real = realPath(path);
+export function findExposure(engine: Engine, file: string): Exposure | undefined {
+  const path = resolve(engine.folder(), file);
+  const real = realPath(engine, path);
   for (const step of new Set([real, ...foldersAbove(real), ...foldersAbove(path)])) {
-    const reason = reasonOf(step);
+    const reason = reasonOf(engine, step);
     if (reason !== undefined) return { path: step, reason };
   }
   return undefined;
@@ -25,9 +25,10 @@ function foldersAbove(path: string): string[] {
 }
 
 /** What cannot be looked at was not changed by others. */
-function reasonOf(path: string): string | undefined {
+function reasonOf(engine: Engine, path: string): string | undefined {
   try {
-    return whoElseWrites(statSync(path));
+    const found = engine.files.stat(path);
+    return found && whoElseWrites(engine, found);
   } catch {
     return undefined;
   }

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHosts, type Host, whatIsMissing } from './namespaces.js';
+import { commandText, layScripts, QUICKJS, type Scripts } from './program.js';
 
-/** The built program: what ships is what is tested. */
-export const PROGRAM = resolve('dist/mini-mwan.cjs');
 /** Addresses that the lab's Internet answers for. */
 export const TARGETS = ['1.1.1.1', '8.8.8.8'];
 
@@ -52,6 +51,8 @@ export class Lab {
   readonly state: string;
   /** Folder that comes first in PATH, for programs that stand in for real ones. */
   readonly bin: string;
+  /** The words that start the program. */
+  readonly program: string[];
 
   private constructor(
     readonly router: Host,
@@ -60,27 +61,33 @@ export class Lab {
     readonly isps: Host[],
     private readonly setup: WanSetup[],
     private readonly filters: boolean,
+    program: string[],
     private readonly removeHosts: () => void,
   ) {
     this.folder = mkdtempSync(join(tmpdir(), 'mini-mwan-lab-'));
     this.config = join(this.folder, 'mini-mwan');
     this.state = join(this.folder, 'mini-mwan.status');
     this.bin = join(this.folder, 'bin');
+    this.program = program;
   }
 
   /**
    * Builds a lab. Whatever is built goes with `remove`, or with this process.
    *
    * @param filters false: for a kernel without nftables; the LAN does not reach the Internet, and no line falls silent
+   * @param program the words that start the program: on which engine
    */
-  static async create(setup: WanSetup[] = [{}, {}], { filters = true } = {}): Promise<Lab> {
+  static async create(
+    setup: WanSetup[] = [{}, {}],
+    { filters = true, program = QUICKJS }: { filters?: boolean; program?: string[] } = {},
+  ): Promise<Lab> {
     const missing = whatIsMissing();
     if (missing !== undefined) throw new Error(missing);
     const id = randomBytes(3).toString('hex');
     const names = ['router', 'client', 'internet', ...setup.map((_, i) => `isp${i + 1}`)].map((n) => `mwan-${id}-${n}`);
     const { hosts, remove } = await createHosts(names);
     const [router, client, internet, ...isps] = hosts as [Host, Host, Host, ...Host[]];
-    const lab = new Lab(router, client, internet, isps, setup, filters, remove);
+    const lab = new Lab(router, client, internet, isps, setup, filters, program, remove);
     process.once('exit', lab.remove);
     try {
       await lab.build();
@@ -251,7 +258,7 @@ export class Lab {
 
   /** Runs mini-mwan on the router; programs in `hide` are not there for it. */
   async mwan(command: string, { env = {}, hide = [] }: { env?: Record<string, string>; hide?: string[] } = {}) {
-    const args = [process.execPath, PROGRAM, ...command.split(' '), '--config', this.config, '--state', this.state];
+    const args = [...this.program, ...command.split(' '), '--config', this.config, '--state', this.state];
     const covers = hide.map((program) => `mount --bind /dev/null "$(readlink -f "$(command -v ${program})")" && `);
     const begun = performance.now();
     // `ip netns exec` gives it mounts of its own.
@@ -272,7 +279,9 @@ export class Lab {
       '-c',
       `mkdir -p ${this.folder}/etc/config ${this.folder}/run && cp -p ${this.config} ${this.folder}/etc/config/`,
     ]);
-    await symlink(PROGRAM, join(this.bin, 'mini-mwan')).catch(() => {});
+    // A script of the test's own stays.
+    const command = { flag: 'wx', mode: 0o755 };
+    await writeFile(join(this.bin, 'mini-mwan'), commandText(this.program), command).catch(() => {});
     const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name} && `).join('');
     const begun = performance.now();
     const result = await this.router.run('sh', ['-c', `${mounts}PATH=$0; exec ${shell} -c "$1"`, this.path, script], {
@@ -280,6 +289,11 @@ export class Lab {
       reject: false,
     });
     return { ...result, ms: performance.now() - begun };
+  }
+
+  /** The scripts that cron and netifd run, for `system`. @param program how they start the program */
+  async scripts(program = this.program): Promise<Scripts> {
+    return layScripts(join(this.folder, 'lib'), program);
   }
 
   /** PATH on the router. */

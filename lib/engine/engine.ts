@@ -1,0 +1,138 @@
+/**
+ * What the program needs of the JavaScript engine that runs it. There are two: `node.ts` and `quickjs.ts`; nothing else in lib/
+ * knows an engine. What cannot be done is thrown as a SystemError, with the system's code.
+ */
+export interface Engine {
+  kind: 'node' | 'quickjs' | 'native';
+  /** For people, as `Node 20.20.2`. */
+  name: string;
+  /** Arguments, without the program. */
+  args: string[];
+  env: Record<string, string | undefined>;
+  /** The words that start this program again; arguments follow. */
+  self: string[];
+  /** The file that was started: the first of the program's own, or all of it in one executable. */
+  program: string;
+  pid: number;
+  /** Effective user id. */
+  uid: number;
+  out: Output;
+  err: Output;
+  files: Files;
+  /** All that comes by standard input; throws if it is more than `maxBytes`. */
+  input(maxBytes: number): Promise<string>;
+  /** The working directory. */
+  folder(): string;
+  /** ms, from any beginning, by a clock that never goes back. */
+  ticks(): number;
+  /** Does something in `ms`. Returns what takes that back. */
+  after(ms: number, work: () => void): () => void;
+  /** Told when somebody presses Ctrl-C, or when nobody reads our output any more. */
+  onInterrupt(told: () => void): void;
+  start(order: Order): Running;
+  /** Starts a program that outlives us; resolves when it has its input. Nobody hears what becomes of it. */
+  detach(order: Order): Promise<void>;
+  isAlive(pid: number): boolean;
+  exit(code: number): never;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+}
+
+/** A program to start. No shell, and nothing of our environment. */
+export interface Order {
+  /** Path of the program. */
+  file: string;
+  args: string[];
+  env: Record<string, string>;
+  /** Text for its standard input; nothing to read otherwise. */
+  input?: string;
+  /** An open file of ours that it gets as its standard input. */
+  inherit?: number;
+  /** Characters of output that are too many. */
+  maxOutput: number;
+  /**
+   * `mixed`: what it prints on stderr is in stdout, too, which spares an open file. `none`: it is not heard, and ends when it
+   * ends itself, whatever it leaves in the background. Otherwise both are heard until nobody can write to them.
+   */
+  output?: 'mixed' | 'none';
+}
+
+/** A program that runs. */
+export interface Running {
+  ended: Promise<Ended>;
+  /** Kills it and all that it has started; `ended` follows at once. */
+  kill(): void;
+}
+
+export interface Ended {
+  stdout: string;
+  stderr: string;
+  /** Absent if it did not end by itself. */
+  exitCode?: number;
+  /** Name or number of the signal that ended it. */
+  signal?: string;
+  /** The system's code for why it could not be started. */
+  unstarted?: string;
+  /** It printed more than it may, and was killed. */
+  excess?: true;
+}
+
+/** A file, a folder, or what else a name leads to. */
+export interface Stat {
+  kind: 'file' | 'folder' | 'link' | 'other';
+  /** Permissions: the lower twelve bits of inode(7). */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes. */
+  size: number;
+  /** How many names it has. */
+  links: number;
+  /** The same for the same file, whatever its name. */
+  identity: string;
+}
+
+/** Files by their paths, and open ones by their numbers. Text is UTF-8; bytes are a string with a character for each. */
+export interface Files {
+  /** Undefined if nothing is there. */
+  stat(path: string): Stat | undefined;
+  /** The same of a link itself. */
+  lstat(path: string): Stat | undefined;
+  statOpen(file: number): Stat;
+  /** Opens for reading. @param follow false: a link is refused, with code ELOOP */
+  open(path: string, follow: boolean): number;
+  /** Makes a file that is not there yet, never through a link. @param mode less what the umask takes */
+  create(path: string, mode: number): number;
+  /** Opens for reading and writing, never through a link; makes it, for its owner only, where there is none. */
+  openLock(path: string): number;
+  /** Opens a file that is there for writing: of the kernel's, as those of /proc/sys. */
+  openToWrite(path: string): number;
+  close(file: number): void;
+  readText(file: number): string;
+  readBytes(file: number): string;
+  /** Writes from the beginning of the file. */
+  writeText(file: number, text: string): void;
+  writeBytes(file: number, bytes: string): void;
+  /** Permissions, whatever the umask. */
+  setMode(path: string, mode: number): void;
+  rename(from: string, to: string): void;
+  /** Removes a file, a link or an empty folder. */
+  remove(path: string): void;
+  /** Makes a folder; those above it are there. */
+  makeFolder(path: string, mode: number): void;
+  /** Names in a folder. */
+  list(path: string): string[];
+  /** The path without links. */
+  realPath(path: string): string;
+}
+
+/** As the system says what it could not do. */
+export class SystemError extends Error {
+  /** @param code the system's name of the error, as ENOENT, or words where there is none */
+  constructor(readonly code: string) {
+    super(code);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Ended, Order, Running } from '../engine.js';
+
+/** Loaded when the first program is started. */
+const load = () => import('execa');
+
+/** Starts a program and hears it. It leads a group, so that all that it has started can be killed with it. */
+export function start(order: Order): Running {
+  let pid: number | undefined;
+  let killed = false;
+  let stop: (ended: Ended) => void = () => {};
+  const stopped = new Promise<Ended>((resolve) => {
+    stop = resolve;
+  });
+  const kill = () => {
+    killed = true;
+    killGroup(pid);
+    stop({ stdout: '', stderr: '' });
+  };
+  const ended = run(order, (child) => {
+    pid = child;
+    if (killed) killGroup(pid);
+  });
+  return { ended: Promise.race([ended, stopped]), kill };
+}
+
+/** @param begun told its pid, if it has one */
+async function run(order: Order, begun: (pid: number | undefined) => void): Promise<Ended> {
+  const { execa } = await load();
+  const { file, args, env, input, inherit, output, maxOutput } = order;
+  const heard = output === 'none' ? 'ignore' : 'pipe';
+  const child = execa(file, args, {
+    env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stripFinalNewline: false,
+    all: output === 'mixed',
+    maxBuffer: maxOutput,
+    // Of open files, its type knows the first ten only.
+    stdin: input === undefined ? ((inherit as 3 | undefined) ?? 'ignore') : 'pipe',
+    ...(input === undefined ? {} : { input }),
+    stdout: heard,
+    stderr: heard,
+  });
+  begun(child.pid);
+  const result = await child;
+  if (child.pid === undefined) return { stdout: '', stderr: '', unstarted: result.code ?? 'EAGAIN' };
+  if (result.isMaxBuffer) {
+    killGroup(child.pid);
+    return { stdout: '', stderr: '', excess: true };
+  }
+  const { stdout, stderr, all, exitCode, signal } = result;
+  return {
+    stdout: String((output === 'mixed' ? all : stdout) ?? ''),
+    stderr: String(stderr ?? ''),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/** Starts a program that outlives us; resolves when it has its input. */
+export async function detach({ file, args, env, input = '' }: Order): Promise<void> {
+  const { execa } = await load();
+  const child = execa(file, args, {
+    env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  child.unref();
+  await new Promise<void>((resolve) => {
+    // It may not have started, or end before it has read everything.
+    child.stdin.on('error', () => resolve());
+    child.stdin.end(input, () => resolve());
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended in the meantime.
+  }
+}

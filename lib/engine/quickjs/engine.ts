@@ -1,0 +1,82 @@
+import * as os from 'os';
+import * as std from 'std';
+import type { Engine, Output } from '../engine.js';
+import { decode } from './bytes.js';
+import { checkValue } from './errors.js';
+import { files, readAll } from './files.js';
+import { detach, openNothing, start, sweep } from './programs.js';
+
+/** As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it. */
+const OPTIONS = ['--no-unhandled-rejection', '-m'];
+
+/**
+ * QuickJS by itself, or with the program in one executable.
+ *
+ * @param native it is one executable
+ */
+export function createEngine(native: boolean): Engine {
+  openNothing();
+  const [first = '', ...args] = scriptArgs;
+  const executable = os.readlink('/proc/self/exe')[0];
+  const program = native ? executable : os.realpath(first)[0] || first;
+  const interrupted: (() => void)[] = [];
+  const interrupt = () => {
+    for (const told of interrupted) told();
+  };
+  // A handler, because what is ignored stays ignored in the programs that we start.
+  os.signal(os.SIGPIPE, () => {});
+  return {
+    kind: native ? 'native' : 'quickjs',
+    name: native ? 'QuickJS, native' : 'QuickJS',
+    args,
+    env: std.getenviron(),
+    self: native ? [executable] : [executable, ...OPTIONS, program],
+    program,
+    pid: os.getpid(),
+    uid: checkValue(os.stat('/proc/self'))?.uid ?? 0,
+    out: output(1, std.out, interrupt),
+    err: output(2, std.err, () => {}),
+    files,
+    input: async (maxBytes) => {
+      const bytes = readAll(0, maxBytes);
+      if (bytes.length > maxBytes) throw new Error('too much input');
+      return decode(bytes);
+    },
+    folder: () => checkValue(os.getcwd()),
+    ticks: os.now,
+    after: (ms, work) => {
+      const timer = os.setTimeout(work, ms);
+      return () => os.clearTimeout(timer);
+    },
+    onInterrupt: (told) => {
+      interrupted.push(told);
+      os.signal(os.SIGINT, interrupt);
+    },
+    start,
+    detach,
+    // Somebody else's may not be asked: EPERM.
+    isAlive: (pid) => [0, -1].includes(os.kill(pid, 0)),
+    exit: (code) => {
+      sweep();
+      return std.exit(code);
+    },
+  };
+}
+
+/** @param gone told when nobody reads it any more */
+function output(file: number, stream: typeof std.out, gone: () => void): Output {
+  return {
+    write: (text) => {
+      stream.puts(text);
+      stream.flush();
+      if (stream.error()) gone();
+    },
+    isTTY: os.isatty(file),
+  };
+}
+
+/** For a program that could not be loaded: says so and ends. */
+export function giveUp(lines: string[]): never {
+  for (const line of lines) std.err.puts(`${line}\n`);
+  return std.exit(3);
+}

@@ -1,0 +1,188 @@
+import * as os from 'os';
+import type { Ended, Order, Running } from '../engine.js';
+import { bytesOf, decode, encode, toBuffer } from './bytes.js';
+import { check } from './errors.js';
+import { readAll } from './files.js';
+
+/** Open files that can be waited for: FD_SETSIZE of select(2). */
+const MOST_FILES = 1024;
+/** Bytes that are read at once; and what a pipe takes at once if it takes anything: PIPE_BUF of pipe(7). */
+const PIECE = 16_384;
+const PIPE_BUF = 4096;
+/** ms until a program that has closed its outputs is asked again whether it has ended; and one of which nothing is heard. */
+const SOON = 1;
+const LATER = 20;
+const SIGKILL = 9;
+/** Exit code of a child that could not become the program. */
+const NOT_STARTED = 127;
+/** The variable by which all that a program has started can be found. */
+const MARK = 'MINI_MWAN_CHILD';
+
+const buffer = new ArrayBuffer(PIECE);
+const marks = new Set<string>();
+let started = 0;
+let nothing: number | undefined;
+
+/** /dev/null; and no file of ours has the number of a standard stream from now on. */
+export function openNothing(): number {
+  while (nothing === undefined || nothing < 3) nothing = check(os.open('/dev/null', os.O_RDWR));
+  return nothing;
+}
+
+/** Both ends of a pipe for a child; all that was opened before is closed if it cannot be had. */
+function openPipe(opened: number[]): [read: number, write: number] {
+  const ends = os.pipe();
+  opened.push(...(ends ?? []));
+  if (ends?.every((end) => end < MOST_FILES)) return ends;
+  opened.forEach(os.close);
+  throw new Error('EMFILE');
+}
+
+interface Child {
+  pid: number;
+  mark: string;
+  stdin?: number;
+  stdout?: number;
+  stderr?: number;
+}
+
+function spawn({ file, args, env, input, inherit, output }: Order): Child {
+  const opened: number[] = [];
+  const stdin = input === undefined ? undefined : openPipe(opened);
+  const stdout = output === 'none' ? undefined : openPipe(opened);
+  const stderr = output === undefined ? openPipe(opened) : undefined;
+  const mark = `${os.getpid()}.${started++}`;
+  const quiet = openNothing();
+  let pid: number;
+  try {
+    pid = os.exec([file, ...args], {
+      block: false,
+      usePath: false,
+      env: { ...env, [MARK]: mark },
+      stdin: stdin?.[0] ?? inherit ?? quiet,
+      stdout: stdout?.[1] ?? quiet,
+      stderr: (output === 'mixed' ? stdout?.[1] : stderr?.[1]) ?? quiet,
+    });
+  } catch {
+    opened.forEach(os.close);
+    throw new Error('EAGAIN');
+  }
+  for (const end of [stdin?.[0], stdout?.[1], stderr?.[1]]) if (end !== undefined) os.close(end);
+  const ours = { stdin: stdin?.[1], stdout: stdout?.[0], stderr: stderr?.[0] };
+  return { pid, mark, ...(ours as Omit<Child, 'pid' | 'mark'>) };
+}
+
+/** Starts a program and hears it. */
+export function start(order: Order): Running {
+  let child: Child;
+  try {
+    child = spawn(order);
+  } catch (error) {
+    return { ended: Promise.resolve(unstarted((error as Error).message)), kill: () => {} };
+  }
+  const { pid, mark } = child;
+  const heard = { stdout: '', stderr: '' };
+  const hearing = new Set<number>();
+  let settle: (ended: Ended) => void = () => {};
+  let over = false;
+  const ended = new Promise<Ended>((resolve) => {
+    settle = resolve;
+  });
+  const end = (how: Partial<Ended>) => {
+    over = true;
+    for (const file of hearing) forget(file);
+    settle({ stdout: decode(heard.stdout), stderr: decode(heard.stderr), ...how });
+  };
+  const kill = (how: Partial<Ended> = {}) => {
+    if (over) return;
+    os.kill(pid, SIGKILL);
+    os.waitpid(pid, os.WNOHANG);
+    marks.add(mark);
+    end({ stdout: '', stderr: '', ...how });
+  };
+  const reap = (pause: number) => {
+    if (over) return;
+    const [found, status] = os.waitpid(pid, os.WNOHANG);
+    if (found === 0) os.setTimeout(() => reap(pause), pause);
+    else end(howItEnded(status, heard.stdout + heard.stderr));
+  };
+  for (const name of ['stdout', 'stderr'] as const) {
+    const file = child[name];
+    if (file === undefined) continue;
+    hearing.add(file);
+    os.setReadHandler(file, () => {
+      const length = os.read(file, buffer, 0, PIECE);
+      if (length > 0) heard[name] += bytesOf(buffer, length);
+      else {
+        hearing.delete(file);
+        forget(file);
+        if (hearing.size === 0) reap(SOON);
+      }
+      if (heard[name].length > order.maxOutput) kill({ excess: true });
+    });
+  }
+  if (child.stdin !== undefined) feed(child.stdin, order.input ?? '');
+  if (hearing.size === 0) reap(LATER);
+  return { ended, kill: () => kill() };
+}
+
+/** Starts a program that outlives us; resolves when it has its input. */
+export async function detach(order: Order): Promise<void> {
+  try {
+    const { stdin } = spawn({ ...order, output: 'none' });
+    if (stdin !== undefined) await new Promise<void>((resolve) => feed(stdin, order.input ?? '', resolve));
+  } catch {
+    // Nobody hears what becomes of it.
+  }
+}
+
+/** Writes as the child reads; it may end before it has read everything. */
+function feed(file: number, text: string, fed: () => void = () => {}): void {
+  const bytes = toBuffer(encode(text));
+  let at = 0;
+  os.setWriteHandler(file, () => {
+    const length = os.write(file, bytes, at, Math.min(PIPE_BUF, bytes.byteLength - at));
+    at += length;
+    if (length >= 0 && at < bytes.byteLength) return;
+    os.setWriteHandler(file, null);
+    os.close(file);
+    fed();
+  });
+}
+
+function forget(file: number): void {
+  os.setReadHandler(file, null);
+  os.close(file);
+}
+
+/** The status is that of wait(2). */
+function howItEnded(status: number, printed: string): Partial<Ended> {
+  const signal = status & 0x7f;
+  if (signal !== 0) return { signal: `signal ${signal}` };
+  const exitCode = (status >> 8) & 0xff;
+  return exitCode === NOT_STARTED && printed === '' ? { unstarted: 'ENOEXEC' } : { exitCode };
+}
+
+function unstarted(code: string): Ended {
+  return { stdout: '', stderr: '', unstarted: code };
+}
+
+/**
+ * Ends what killed programs have started and left. There are no process groups here, so their children are found by a variable
+ * that they have inherited.
+ */
+export function sweep(): void {
+  if (marks.size === 0) return;
+  const [names] = os.readdir('/proc');
+  for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
+    const file = os.open(`/proc/${name}/environ`, os.O_RDONLY);
+    if (file < 0) continue;
+    try {
+      const mark = new RegExp(`(?:^|\\0)${MARK}=([^\\0]*)`).exec(readAll(file))?.[1];
+      if (mark !== undefined && marks.has(mark)) os.kill(Number(name), SIGKILL);
+    } catch {
+      // It has ended, or is not ours to look at.
+    }
+    os.close(file);
+  }
+}

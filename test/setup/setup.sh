@@ -1,0 +1,51 @@
+#!/bin/sh
+# Installs what the README's commands need on a bare Debian, as root. Does nothing where it is all there.
+set -e
+cd "$(dirname "$0")"
+export DEBIAN_FRONTEND=noninteractive
+
+# What the lab and the program run, and what makes an executable of it.
+PACKAGES='iproute2 iputils-ping nftables procps socat busybox cron strace keepalived gcc libc6-dev'
+OLDEST=2025-04-26
+
+missing() {
+  for package; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+  done
+}
+
+# Other programs are called qjs, too; and an old one may come first in PATH.
+has_quickjs() {
+  version=$(qjs --help 2>/dev/null | sed -n '1s/^QuickJS version //p')
+  [ "$(printf '%s\n' "$OLDEST" "$version" | sort | head -n 1)" = "$OLDEST" ] || return 1
+  compiler=$(command -v qjsc) || return 1
+  [ -e "$(dirname "$(readlink -f "$compiler")")/../include/quickjs/quickjs-libc.h" ]
+}
+
+build_quickjs() {
+  apt-get install -y -qq --no-install-recommends make xz-utils
+  source=$(mktemp -d)
+  trap 'rm -rf "$source"' EXIT
+  ./quickjs-source.sh "$source"
+  make -s -C "$source" -j"$(nproc)" qjs qjsc libquickjs.a
+  cd "$source"
+  install -s -D -t /usr/local/bin qjs qjsc
+  install -m 644 -D -t /usr/local/lib/quickjs libquickjs.a
+  install -m 644 -D -t /usr/local/include/quickjs quickjs.h quickjs-libc.h
+}
+
+missing=$(missing $PACKAGES)
+[ -n "$missing" ] || ! has_quickjs || exit 0
+
+apt-get update -qq
+# shellcheck disable=SC2086 # a list of words
+[ -z "$missing" ] || apt-get install -y -qq $missing
+has_quickjs && exit
+if apt-cache show quickjs libquickjs >/dev/null 2>&1; then
+  apt-get install -y -qq quickjs libquickjs
+else
+  build_quickjs
+fi
+has_quickjs && exit
+echo "setup: the first qjs in PATH is not QuickJS $OLDEST or newer, or lacks qjsc: $(command -v qjs)" >&2
+exit 1
