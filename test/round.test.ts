@@ -39,6 +39,26 @@ tap.test('one round is enough to fail over, and a WAN that is down gets one atte
   t.equal(world.attempts.wan1, 1);
 });
 
+tap.test('while a line answers, its targets are asked in turn; else all at once', async (t) => {
+  const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
+  const config = { ...CONFIG, wans: CONFIG.wans.map((wan) => ({ ...wan, targets })) };
+  const world = new FakeWorld();
+  const STEPS: [answer: 'yes' | 'no', turn: string[]][] = [
+    ['yes', targets],
+    ['yes', ['8.8.8.8']],
+    ['yes', ['9.9.9.9']],
+    ['no', ['1.1.1.1']],
+    ['no', targets],
+    ['yes', targets],
+  ];
+  let state: State | undefined;
+  for (const [i, [answer, turn]] of STEPS.entries()) {
+    world.answers = { wan1: answer };
+    state = (await run(world, state, config)).state;
+    t.strictSame(world.turns.wan1, turn, `round ${i + 1}`);
+  }
+});
+
 tap.test('old verdicts are put right before anything is probed', async (t) => {
   const { world, state } = await settled();
   world.links = [makeLink('eth1', { state: 'no_carrier' }), makeLink('eth2')];

@@ -16,8 +16,9 @@ export class FakeWorld implements World {
   ]);
   links: Link[] = [makeLink('eth1'), makeLink('eth2')];
   answers: Record<string, Answer> = {};
-  /** Attempts that each probe was given, by WAN. */
+  /** Attempts that each probe was given, and whose turn it was, by WAN. */
   attempts: Record<string, number> = {};
+  turns: Record<string, string[]> = {};
   looks = 0;
   applied: string[] = [];
   /** Called while the probes run. */
@@ -28,8 +29,9 @@ export class FakeWorld implements World {
 
   now = () => ({ ...this.clock });
 
-  probe = async (wan: Wan, _device: string, attempts: number): Promise<Probe> => {
+  probe = async (wan: Wan, _device: string, attempts: number, turn: string[]): Promise<Probe> => {
     this.attempts[wan.name] = attempts;
+    this.turns[wan.name] = turn;
     const answer = this.answers[wan.name] ?? 'yes';
     this.meanwhile();
     const result = { failures: answer === 'yes' ? 0 : attempts, sent: 1, lost: answer === 'yes' ? 0 : 1 };
@@ -43,7 +45,7 @@ export class FakeWorld implements World {
   /** States that were kept before a round acted by them. */
   remembered: State[] = [];
 
-  remember = async (state: State) => {
+  remember = (state: State) => {
     this.remembered.push(state);
   };
 

@@ -5,7 +5,7 @@ import { CRONTAB, type InstalledFile, installedFiles, MADE, PROGRAM } from '../i
 import { dirname } from '../path.js';
 import { exists, layDown, list, look, makeFolders, takeAway } from '../system/tree.js';
 import type { Context } from './context.js';
-import { at, findPlace, type Place, readProgram, runServices, stayInside } from './place.js';
+import { at, findPlace, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
 
 /** `kept`: the user's own. `removed`: an older version's. */
 type Outcome = 'created' | 'updated' | 'unchanged' | 'kept' | 'removed';
@@ -17,7 +17,7 @@ export async function install(context: Context, { root }: { root?: string }): Pr
   const files: { path: string; outcome: Outcome }[] = [];
   for (const file of layAll(engine, place)) {
     files.push(file);
-    if (!options.json) say(`${file.outcome.padEnd(9)}  ${file.path}`);
+    if (!options.json && !isPart(place, file.path)) say(`${file.outcome.padEnd(9)}  ${file.path}`);
   }
   const changed = files.some(({ outcome }) => outcome !== 'unchanged' && outcome !== 'kept');
   if (changed && place.live && place.openwrt) {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
-import type { Program } from '../install/files.js';
+import { isFirst, PROGRAM, type Program } from '../install/files.js';
 import { basename, dirname, resolve } from '../path.js';
 import { runHook } from '../system/hooks.js';
 import { exists, isFolder, list, readBytes, trueFolder } from '../system/tree.js';
@@ -16,8 +16,17 @@ export interface Place {
   crontabs: boolean;
 }
 
-/** Package managers' records: opkg's up to OpenWrt 24.10, then apk's. */
-const RECORDS = ['/usr/lib/opkg/info/mini-mwan.control', '/lib/apk/packages/mini-mwan.list'];
+/** Package managers' records, and what to do with a package: opkg's up to OpenWrt 24.10, then apk's. */
+const RECORDS: [record: string, remedy: string[]][] = [
+  [
+    '/usr/lib/opkg/info/mini-mwan.control',
+    ['to update it: opkg install mini-mwan_VERSION_all.ipk', 'to remove it: opkg remove mini-mwan'],
+  ],
+  [
+    '/lib/apk/packages/mini-mwan.list',
+    ['to update it: apk add --allow-untrusted mini-mwan-VERSION.apk', 'to remove it: apk del mini-mwan'],
+  ],
+];
 
 /** ms. `stop` waits for a round that is under way. */
 const SERVICE_TIMEOUT = 90_000;
@@ -34,9 +43,8 @@ export function findPlace({ engine }: Context, command: string, root: string | u
   if (!live && !isFolder(engine, base === '' ? '/' : base)) {
     throw new Trouble(EXIT.config, `--root ${root}: there is no such folder`, ['name one that is there, or make it']);
   }
-  for (const record of RECORDS) {
+  for (const [record, remedy] of RECORDS) {
     if (!exists(engine, base + record)) continue;
-    const remedy = ['to update it: opkg install mini-mwan_VERSION_all.ipk', 'to remove it: opkg remove mini-mwan'];
     throw new Trouble(EXIT.cannotRun, `${base}${record}: mini-mwan is here as a package`, remedy);
   }
   const openwrt = exists(engine, `${base}/etc/openwrt_release`);
@@ -89,4 +97,9 @@ export async function runServices(
     const failure = await runHook(exec, script, [action], {}, SERVICE_TIMEOUT);
     if (failure !== undefined) complain([`${script} ${action}: ${failure}`]);
   }
+}
+
+/** Of the program's files, the first one stands for all: it changes with each of them. */
+export function isPart({ root }: Place, path: string): boolean {
+  return dirname(path) === root + PROGRAM && !isFirst({ name: basename(path) });
 }

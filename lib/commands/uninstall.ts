@@ -6,7 +6,7 @@ import { dirname } from '../path.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
 import { type Context, withLock } from './context.js';
-import { at, findPlace, type Place, readProgram, runServices, stayInside } from './place.js';
+import { at, findPlace, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
 import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
@@ -42,7 +42,8 @@ async function removeAndTell(context: Context, place: Place): Promise<ExitCode> 
   const files: Done[] = [];
   const tell = (done: Done) => {
     files.push(done);
-    if (!options.json) say(`${done.outcome.padEnd(7)}  ${done.path}${done.note ? ` (${done.note})` : ''}`);
+    if (options.json || isPart(place, done.path)) return;
+    say(`${done.outcome.padEnd(7)}  ${done.path}${done.note ? ` (${done.note})` : ''}`);
   };
   for (const done of removeAll(engine, place)) tell(done);
   if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);

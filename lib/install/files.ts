@@ -64,10 +64,17 @@ export function installedFiles(program: Program, { openwrt, crontabs }: Ground):
   return [...always, ...(openwrt ? openwrtOnly : []), ...(crontabs ? [] : timer)];
 }
 
+/** Is it the file that is started? Its name never changes; it names the others, whose names change with their content. */
+export function isFirst({ name }: { name: string }): boolean {
+  return name.startsWith('main.');
+}
+
 function programFiles({ kind, files }: Program): InstalledFile[] {
   if (kind === 'native') return files.map(({ bytes }) => ({ path: COMMAND, bytes, mode: 0o755 }));
+  const [first, parts] = [files.filter(isFirst), files.filter((file) => !isFirst(file))];
   return [
-    ...files.map(({ name, bytes }) => ({ path: `${PROGRAM}/${name}`, bytes, mode: 0o644 })),
+    // The one that loads the others comes behind them.
+    ...[...parts, ...first].map(({ name, bytes }) => ({ path: `${PROGRAM}/${name}`, bytes, mode: 0o644 })),
     { path: COMMAND, bytes: launcher, mode: 0o755 },
   ];
 }

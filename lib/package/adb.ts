@@ -21,11 +21,17 @@ const BLOCK_SIZE_END = 2 ** 30;
 export function encode(root: Value): Buffer {
   const parts: Uint8Array[] = [];
   let end = 8;
+  /** What is alike, as are most owners and modes, is there once. */
+  const places = new Map<string, number>();
   /** Returns where it is now. Numbers must lie where any processor can read them. */
-  const put = (bytes: Uint8Array, alignment: number): number => {
-    const at = end + (-end & (alignment - 1));
-    parts.push(Buffer.alloc(at - end), bytes);
-    end = at + bytes.length;
+  const put = (bytes: Buffer, alignment: number): number => {
+    const key = alignment + bytes.toString('latin1');
+    const at = places.get(key) ?? end + (-end & (alignment - 1));
+    if (at >= end) {
+      parts.push(Buffer.alloc(at - end), bytes);
+      end = at + bytes.length;
+      places.set(key, at);
+    }
     return at;
   };
   const putBlob = (bytes: Uint8Array): number => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { BLOCK, block, encode, number, type Value } from './adb.js';
-import { type About, type Folder, folders, type PackageFile, userFiles } from './files.js';
+import { type About, type Folder, folders, inOrder, type PackageFile, userFiles } from './files.js';
 import { apkScripts } from './scripts.js';
 
 /** Slots of the objects, as in src/apk_adb.h of apk-tools. */
@@ -36,18 +36,14 @@ export function apk(about: About, files: PackageFile[]): Buffer {
 
 /** What OpenWrt's functions want to know of a package: its files, and those of the user, which sysupgrade keeps if changed. */
 function lists(name: string, files: PackageFile[]): PackageFile[] {
-  const sums = files
-    .filter(({ config }) => config)
-    .map(({ path, content }) => `${path} ${sha256(content).toString('hex')}`);
-  const texts = { list: files.map(({ path }) => path), conffiles: userFiles(files), conffiles_static: sums };
+  const texts = {
+    list: inOrder(files).map(({ path }) => path),
+    conffiles: userFiles(files).map(({ path }) => path),
+    conffiles_static: userFiles(files).map(({ path, content }) => `${path} ${sha256(content).toString('hex')}`),
+  };
   return Object.entries(texts).map(([kind, lines]) => ({
     path: `/lib/apk/packages/${name}.${kind}`,
-    content: Buffer.from(
-      lines
-        .sort()
-        .map((line) => `${line}\n`)
-        .join(''),
-    ),
+    content: Buffer.from(lines.map((line) => `${line}\n`).join('')),
     mode: 0o644,
   }));
 }

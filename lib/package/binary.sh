@@ -22,11 +22,9 @@ swapped=
 [ "$(byte_order "$cc")" = "$(byte_order gcc)" ] || swapped=-x
 
 link() {
-  # shellcheck disable=SC2086 # words
   "$cc" -Os -s "$@" -I"$headers" -o "$program" "$work/main.c" $libraries -Wl,--as-needed -lquickjs -lm -ldl -lpthread -latomic
 }
 
-# shellcheck disable=SC2086 # an option, or nothing
 qjsc -e -m $swapped -o "$work/main.c" dist/native/main.js
 # A static program warns that it cannot load modules in C; it has none.
 kind=static

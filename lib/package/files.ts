@@ -26,24 +26,24 @@ export interface About {
   depends: string[];
 }
 
-/** The root and every folder on the way to a file, in the order of their bytes, whatever the order of the files was. */
+/** The root and every folder on the way to a file, in the order of their paths, whatever the order of the files was. */
 export function folders(files: PackageFile[]): Folder[] {
   const found = new Map<string, Folder>([['', { path: '', files: [] }]]);
-  for (const file of [...files].sort((a, b) => inBytes(a.path, b.path))) {
+  for (const file of inOrder(files)) {
     const names = file.path.split('/').slice(1, -1);
     const ways = names.map((_, i) => names.slice(0, i + 1).join('/'));
     for (const path of ways) if (!found.has(path)) found.set(path, { path, files: [] });
     found.get(names.join('/'))?.files.push(file);
   }
-  return [...found.values()].sort((a, b) => inBytes(a.path, b.path));
+  return inOrder([...found.values()]);
 }
 
-/** Paths of the files that are the user's. */
-export function userFiles(files: PackageFile[]): string[] {
-  return files.filter(({ config }) => config).map(({ path }) => path);
+/** Those that are the user's. */
+export function userFiles(files: PackageFile[]): PackageFile[] {
+  return inOrder(files.filter(({ config }) => config));
 }
 
-/** JavaScript compares units of UTF-16, which is another order. */
-function inBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** By the bytes of their paths: JavaScript compares units of UTF-16, which is another order. */
+export function inOrder<T extends { path: string }>(things: T[]): T[] {
+  return [...things].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }

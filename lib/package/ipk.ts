@@ -27,7 +27,11 @@ export function ipk(about: About, files: PackageFile[]): Buffer {
 }
 
 function controlFiles(about: About, files: PackageFile[], size: number): PackageFile[] {
-  const texts = { control: controlText(about, size), conffiles: lines(userFiles(files)), ...IPK_SCRIPTS };
+  const texts = {
+    control: controlText(about, size),
+    conffiles: lines(userFiles(files).map(({ path }) => path)),
+    ...IPK_SCRIPTS,
+  };
   return Object.entries(texts).map(([name, text]) => ({
     path: `/${name}`,
     content: Buffer.from(text),

@@ -105,9 +105,8 @@ export function replaceFile(engine: Engine, path: string, mode: number, write: (
 function sweep(engine: Engine, path: string): void {
   const [folder, name] = [dirname(path), basename(path)];
   const isLeft = (entry: string) => {
-    const [, pid] = /^\.(\d+)\.tmp$/.exec(entry.slice(name.length)) ?? [];
-    const another = Number(pid) !== engine.pid && engine.isAlive(Number(pid));
-    return entry.startsWith(name) && pid !== undefined && !another;
+    const [, pid] = (entry.startsWith(name) && /^\.(\d+)\.tmp$/.exec(entry.slice(name.length))) || [];
+    return pid !== undefined && (Number(pid) === engine.pid || !engine.isAlive(Number(pid)));
   };
   // What cannot be removed keeps nobody from writing.
   attempt(() => {

@@ -13,6 +13,10 @@ export function createFolder(engine: Engine, path: string): void {
   const objection = whoElseWrites(engine, there);
   if (objection !== undefined) throw new SystemError(objection);
   if (files.list(path).length > 0) throw new SystemError('it is there and not empty');
+  // Whether it can be written, only a file tells.
+  const trial = `${path}/trial`;
+  writeNew(engine, trial, '');
+  files.remove(trial);
 }
 
 /** Writes a file that is not there yet and that only we may read: never through a link that somebody puts in its place. */

@@ -15,7 +15,8 @@ case $1 in
     exit 2
     ;;
 esac
-folder=$PWD/dist/emulated/$1
+# Kept until the next `npm ci`.
+folder=$PWD/node_modules/.cache/quickjs-$1
 
 test/setup/setup.sh
 if [ ! -x "$folder/qjs" ]; then
@@ -31,6 +32,6 @@ if [ ! -x "$folder/qjs" ]; then
     libquickjs.a qjs
 fi
 
-MINI_MWAN_ENGINE="qemu-$1 $folder/qjs -m" npm run --silent demo
+MINI_MWAN_ENGINE="qemu-$1 $folder/qjs --no-unhandled-rejection -m" npm run --silent demo
 CC=$gnu-gcc QUICKJS="$folder" ARCH="$1" lib/package/binary.sh
 qemu-"$1" "dist/mini-mwan-$1" --version

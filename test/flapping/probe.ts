@@ -3,8 +3,10 @@ import type { Probe, TargetResult, Wan } from '../../lib/model.js';
 /** What becomes of the packet that is sent to the target at a time, in s from the beginning of the probe. */
 export type Fate = (at: number, target: string) => boolean;
 
-/** s between two packets, as in lib/system/probe.ts. */
+/** s between two packets, and until those are asked whose turn it is not, as in lib/system/probe.ts. */
 const SPACING = 0.3;
+/** s that those get which were asked and have not answered when another has, as there. */
+const GRACE = 0.05;
 /** s that an answer takes in these simulations. */
 export const RTT = 0.02;
 
@@ -23,11 +25,17 @@ interface Attempt {
  *
  * @returns the probe, and the s that it took
  */
-export function simulateProbe(wan: Wan, attempts: number, fate: Fate): { probe: Probe; duration: number } {
+export function simulateProbe(
+  wan: Wan,
+  attempts: number,
+  turn: string[],
+  fate: Fate,
+): { probe: Probe; duration: number } {
   const all: Attempt[] = [];
   while (all.length < attempts && !all.at(-1)?.answered) {
     const begun = all.length * wan.timeout;
-    all.push(simulateAttempt(wan, (at, target) => fate(begun + at, target)));
+    const first = all.length === 0 ? turn : wan.targets;
+    all.push(simulateAttempt(wan, first, (at, target) => fate(begun + at, target)));
   }
   const last = all.at(-1) as Attempt;
   const sum = (count: (attempt: Attempt) => number) => all.reduce((total, attempt) => total + count(attempt), 0);
@@ -41,21 +49,37 @@ export function simulateProbe(wan: Wan, attempts: number, fate: Fate): { probe: 
   return { probe, duration: (all.length - 1) * wan.timeout + last.duration };
 }
 
-function simulateAttempt({ targets, count, timeout }: Wan, fate: Fate): Attempt {
+function simulateAttempt({ targets, count, timeout }: Wan, turn: string[], fate: Fate): Attempt {
+  // In steps of SPACING; of each target, the step of its first packet.
+  const first = new Map(targets.map((target) => [target, turn.includes(target) ? 0 : 1]));
+  const begins = (target: string) => first.get(target) as number;
+  const end = Math.max(...first.values()) + count;
   const answers = new Set<string>();
-  let packet = 0;
-  for (; packet < count && answers.size === 0; packet++) {
-    for (const target of targets) if (fate(packet * SPACING, target)) answers.add(target);
+  let step = 0;
+  for (; step < end && answers.size === 0; step++) {
+    const asked = targets.filter((target) => begins(target) <= step && step < begins(target) + count);
+    for (const target of asked) if (fate(step * SPACING, target)) answers.add(target);
   }
-  const answered = answers.size > 0;
+  if (answers.size === 0) {
+    return {
+      answered: false,
+      targets: targets.map((target) => ({ target, outcome: 'lost' })),
+      sent: count * targets.length,
+      lost: count * targets.length,
+      duration: (end - 1) * SPACING + timeout,
+    };
+  }
+  const last = step - 1;
+  const results = targets.map((target): TargetResult => {
+    if (answers.has(target)) return { target, outcome: 'answered', rtt: RTT * 1000 };
+    return { target, outcome: begins(target) > last ? 'unasked' : 'open' };
+  });
+  const sum = (count: (target: string) => number) => [...answers].reduce((total, target) => total + count(target), 0);
   return {
-    answered,
-    targets: targets.map((target): TargetResult => {
-      if (answers.has(target)) return { target, outcome: 'answered', rtt: RTT * 1000 };
-      return { target, outcome: answered ? 'open' : 'lost' };
-    }),
-    sent: answered ? packet * answers.size : count * targets.length,
-    lost: answered ? (packet - 1) * answers.size : count * targets.length,
-    duration: answered ? (packet - 1) * SPACING + RTT : (count - 1) * SPACING + timeout,
+    answered: true,
+    targets: results,
+    sent: sum((target) => last - begins(target) + 1),
+    lost: sum((target) => last - begins(target)),
+    duration: last * SPACING + RTT + (results.some(({ outcome }) => outcome === 'open') ? GRACE : 0),
   };
 }

@@ -1,16 +1,13 @@
 import type { Config, State } from '../../lib/model.js';
 import { round } from '../../lib/round.js';
 import { inCharge } from '../../lib/routing/route.js';
-import { quietText } from '../../lib/state/quiet.js';
 import { createRandom, type Random } from '../random.js';
 import { makeConfig, makeWan } from '../routing/make.js';
 import { FakeWorld } from '../world.js';
 import type { Line } from './lines.js';
-import { RTT, simulateProbe } from './probe.js';
+import { simulateProbe } from './probe.js';
 
 export const TARGETS = ['1.1.1.1', '8.8.8.8'];
-/** s that a ping of a look waits, as in cron/minute. */
-const LOOK_TIMEOUT = 1;
 
 /** What happened in a simulated time, each per hour. */
 export interface Account {
@@ -38,8 +35,6 @@ class Router {
   private readonly world = new FakeWorld();
   private readonly random: Random;
   private state: State | undefined;
-  /** What the last round left for the looks. */
-  private settled: string | undefined;
   private exit: string | undefined;
   private lanAt = 0;
   private lanLoss = 0;
@@ -52,9 +47,9 @@ class Router {
   ) {
     this.random = createRandom(seed);
     this.world.clock = { wall: 1000, uptime: 0, bootId: 'boot' };
-    this.rememberLooks();
-    this.world.probe = async (wan, device, attempts) => {
-      const { probe, duration } = simulateProbe(wan, attempts, (at, target) =>
+    this.rememberSights();
+    this.world.probe = async (wan, device, attempts, turn) => {
+      const { probe, duration } = simulateProbe(wan, attempts, turn, (at, target) =>
         this.arrives(device, this.begun + at, target),
       );
       this.waitUntil(this.begun + duration);
@@ -63,7 +58,7 @@ class Router {
   }
 
   /** Looks at the system are the slowest part of a simulated round, and nobody but the rounds changes anything. */
-  private rememberLooks(): void {
+  private rememberSights(): void {
     const { platform } = this.world;
     const { observe, apply } = platform;
     let seen: ReturnType<typeof observe> | undefined;
@@ -93,13 +88,13 @@ class Router {
     return loss === 0 || (loss < 1 && this.random.fraction() >= loss);
   }
 
-  /** A round every minute, a look every check_interval, and a round where a look finds a difference. */
+  /** A round every check_interval, from the beginning of each minute. */
   async run(until: number): Promise<Account> {
     for (let minute = 0; minute < until; minute += 60) {
       this.waitUntil(minute);
-      for (let next = 0; next < 60; next = this.nextLook(minute, next)) {
+      for (let next = 0; next < 60; next = this.nextRound(minute, next)) {
         this.waitUntil(minute + next);
-        if (next === 0 || !this.allAsItWas()) await this.round();
+        await this.round();
       }
     }
     this.countLan(until);
@@ -113,28 +108,16 @@ class Router {
     };
   }
 
-  private nextLook(minute: number, last: number): number {
+  private nextRound(minute: number, last: number): number {
     let next = last + this.config.checkInterval;
     while (minute + next < Math.floor(this.now)) next += this.config.checkInterval;
     return next;
-  }
-
-  private allAsItWas(): boolean {
-    if (this.settled === undefined) return false;
-    const at = this.now;
-    const pings = [...this.settled.matchAll(/^(answers|silent) (\S+) (\S+)$/gm)].map(([, word, device, target]) => ({
-      expected: word === 'answers',
-      heard: this.arrives(device as string, at, target as string),
-    }));
-    this.waitUntil(at + (pings.every(({ heard }) => heard) ? RTT : LOOK_TIMEOUT));
-    return pings.every(({ expected, heard }) => expected === heard);
   }
 
   private async round(): Promise<void> {
     this.begun = this.now;
     const result = await round(this.world, quiet, this.config, this.state, false);
     this.state = result.state;
-    this.settled = quietText(result, '');
     this.account.rounds += 1;
     this.account.transitions += result.transitions.filter(
       ({ name, from }) => name === 'wan1' && from !== 'unknown',

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import tap from 'tap';
-import { type Context, createContext, type Io, toComplaint } from '../../lib/commands/context.js';
+import { type Context, createContext, toComplaint } from '../../lib/commands/context.js';
 import { metrics } from '../../lib/commands/metrics.js';
 import { runRound } from '../../lib/commands/perform.js';
 import { replay } from '../../lib/commands/replay.js';
 import { status } from '../../lib/commands/status.js';
+import type { Engine, Output } from '../../lib/engine/engine.js';
+import { createEngine } from '../../lib/engine/node/engine.js';
 import { explain } from '../../lib/explain.js';
 import { understandConfiguration } from '../../lib/platform/configuration.js';
 import type { Outside } from '../../lib/platform/outside.js';
@@ -25,6 +27,11 @@ const TIMES = Number(process.env.FUZZ ?? 1);
 const folder = await mkdtemp(join(tmpdir(), 'mini-mwan-fuzz-'));
 tap.teardown(() => rm(folder, { recursive: true }));
 
+/** An environment without anything, whose output goes where we want it. */
+function engineFor(uid: number, out: Output): Engine {
+  return { ...createEngine(), env: {}, uid, out, err: out };
+}
+
 /** What a command line comes to, and all that it printed: by the command itself, as reading the words takes longer than the rest. */
 async function run(
   command: (context: Context) => Promise<number>,
@@ -34,11 +41,10 @@ async function run(
   const write = (text: string) => {
     printed += text;
   };
-  const stream = { isTTY: false, write };
-  const io: Io = { env: {}, self: ['node', 'mini-mwan'], uid: 1000, out: stream, err: stream };
+  const engine = engineFor(1000, { isTTY: false, write });
   const options = { config: '/nonexistent', state, verbose: true, json: false, color: false };
   try {
-    return { exitCode: await command(createContext(options, io)), printed };
+    return { exitCode: await command(createContext(options, engine)), printed };
   } catch (error) {
     const { lines, exitCode } = explain(error);
     return { exitCode, printed: printed + toComplaint(lines) };
@@ -58,7 +64,6 @@ async function makeRecording(path: string): Promise<void> {
   const world = new FakeWorld();
   const fake: Outside = {
     exec: {
-      env: {},
       start: (program, args) => {
         const stdout = program === 'ubus' ? DUMP : args.includes('-j') ? `${links}\n${routes}\n[]\n` : '';
         return { finished: Promise.resolve({ stdout, stderr: '', exitCode: 0 }), kill: () => {} };
@@ -68,18 +73,17 @@ async function makeRecording(path: string): Promise<void> {
     },
     configuration: async () => ({ text: UCI[0] as string, merged: false }),
     now: world.now,
-    probe: async (wan, _, attempts) => simulateProbe(wan, attempts, () => true).probe,
-    setHashPolicy: async () => ({}),
-    save: async () => undefined,
+    probe: async (wan, _, attempts, turn) => simulateProbe(wan, attempts, turn, () => true).probe,
+    setHashPolicy: () => ({}),
+    save: () => undefined,
   };
   const { outside, calls } = record(fake);
-  const silent = { isTTY: false, write: () => {} };
-  const io: Io = { env: {}, self: ['', ''], uid: 0, out: silent, err: silent };
+  const engine = engineFor(0, { isTTY: false, write: () => {} });
   const paths = { config: '/etc/config/mini-mwan', state: '/var/run/mini-mwan.status' };
   const options = { ...paths, verbose: true, json: false, color: false };
-  await runRound(createContext(options, io, outside.exec), { dryRun: true, remembered: { state: STATE } }, outside);
+  await runRound(createContext(options, engine, outside.exec), { dryRun: true, remembered: { state: STATE } }, outside);
   const texts = { config: UCI[0] as string, state: formatState(STATE) };
-  await writeRecording(path, { paths, dryRun: true, json: false, ...texts, calls }, '0', '');
+  writeRecording(engine, path, { paths, dryRun: true, json: false, ...texts, calls }, '0', '');
 }
 
 tap.test('any recording is replayed, or refused in words', async (t) => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import tap from 'tap';
 import { readPlain } from '../../lib/argv.js';
+import type { Engine, Order } from '../../lib/engine/engine.js';
+import { createEngine } from '../../lib/engine/node/engine.js';
 import { parseInterfaces } from '../../lib/network/gateways.js';
 import { parseJson } from '../../lib/network/json.js';
 import { parseLinks } from '../../lib/network/links.js';
@@ -65,17 +67,25 @@ tap.test('whatever ip and netifd say, a round comes to its end', async (t) => {
 
 tap.test('any environment, any arguments', async (t) => {
   const path = fc.oneof(fc.string({ unit: 'binary' }), damaged(['/usr/sbin:/usr/bin:/sbin:/bin', '.:..:~/bin:/tmp']));
+  const withPath = (text: string | undefined): Engine => ({ ...createEngine(), env: { PATH: text, HOME: '/root' } });
   const found = fc.asyncProperty(fc.option(path, { nil: undefined }), async (text) => {
-    const exec = createExec(text);
+    const orders: Order[] = [];
+    const start = (order: Order) => {
+      orders.push(order);
+      return { ended: Promise.resolve({ stdout: '', stderr: '', exitCode: 0 }), kill: () => {} };
+    };
+    const exec = createExec({ ...withPath(text), start });
     assert((await exec.find('sh'))?.startsWith('/'), 'the folders of the system are searched all the same');
+    await exec.start('sh', [], { timeout: 20_000 }).finished;
+    assert.deepEqual(Object.keys(orders[0]?.env ?? {}).sort(), ['LC_ALL', 'PATH']);
     assert(
-      exec.env.PATH?.split(':').every((folder) => folder.startsWith('/')),
+      orders[0]?.env.PATH?.split(':').every((folder) => folder.startsWith('/')),
       'nothing relative',
     );
   });
   await fc.assert(found, { numRuns: 300 * TIMES });
   const started = fc.asyncProperty(path, async (text) => {
-    const { exitCode, failure } = await createExec(text).start('true', [], { timeout: 20_000 }).finished;
+    const { exitCode, failure } = await createExec(withPath(text)).start('true', [], { timeout: 20_000 }).finished;
     assert(exitCode === 0 || failure !== undefined);
   });
   await fc.assert(started, { numRuns: 30 * TIMES });

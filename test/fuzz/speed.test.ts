@@ -62,6 +62,7 @@ const SHAPES: Record<string, Shape[]> = {
     [unpromising, '[a]\n'],
     [`${unpromising}\n[`, 'a.', ']'],
     [`${head}${section}ping_target=`, '1.1.1.1, '],
+    [`${head}${section}rtts=`, '12345.25, '],
     [`${head}${section}`, '__proto__=1\n'],
     [`${head}${section}reason="`, '\\"', '"'],
   ],
@@ -70,12 +71,6 @@ const SHAPES: Record<string, Shape[]> = {
     ['1 packets transmitted, 1 received\n', 'time=1.'],
     ['', '\n'],
   ],
-  answers: [
-    ['', 'ip\n[]\n.\n'],
-    ['', '\n.\n'],
-    ['ping eth1 1.1.1.1\n', '1 packets transmitted, ', '\n.\n'],
-    ['', 'ping eth1 1.1.1.1\n1 packets transmitted, 1 received\n.\n'],
-  ],
   links: [['', '['], list('{"ifname":"a","flags":[]}'), ['', '{"a":']],
   routes: [list('{"dst":"default","dev":"eth1","metric":7,"protocol":"77"}')],
   'nexthop objects': [list('{"id":77,"group":[{"id":77},{"id":77}]}'), list('{"id":1,"dev":"a"}')],
@@ -83,11 +78,6 @@ const SHAPES: Record<string, Shape[]> = {
     ['{"interface":[{}', ',{"interface":"a","route":[{"target":"0.0.0.0","mask":0,"nexthop":"1.1.1.1"}]}', ']}'],
   ],
   rules: [list('{"priority":1,"src":"all","table":"254"}')],
-  'table of routes': [
-    ['', 'eth0\t00000000\t0\t0\t0\t0\t0\t00000000\n'],
-    ['', '\t'],
-    ['', '\n'],
-  ],
 };
 
 for (const { name, read } of READERS) {
@@ -108,7 +98,7 @@ for (const { name, read } of READERS) {
 }
 
 tap.test('1 MB of anything', async (t) => {
-  const cheap = READERS.filter(({ name }) => ['UCI', 'state', 'ping', 'table of routes'].includes(name));
+  const cheap = READERS.filter(({ name }) => ['UCI', 'state', 'ping'].includes(name));
   const piece = ({ samples }: Reader) =>
     fc.oneof(
       fc

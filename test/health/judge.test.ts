@@ -1,6 +1,6 @@
 import tap from 'tap';
 import { attemptsFor, judge, recall } from '../../lib/health/judge.js';
-import type { Now, Probe, State, Status, Uplink, Wan, WanState } from '../../lib/model.js';
+import type { Now, Probe, State, Status, TargetResult, Uplink, Wan, WanState } from '../../lib/model.js';
 import { makeLink, makeUplink } from '../routing/make.js';
 
 /** What a round sees of a WAN: failed attempts in a row, an answer, no result that counts, or why it was not probed. */
@@ -409,7 +409,8 @@ story('the wall clock decides nothing', { failbackDelay: 25 }, [
 ]);
 
 tap.test('everything that is remembered of a WAN', async (t) => {
-  const look = { ...makeUplink(1, 10), link: makeLink('eth1', { rxBytes: 5, txBytes: 7 }) };
+  const asked = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
+  const look = { ...makeUplink(1, 10, {}, { targets: asked }), link: makeLink('eth1', { rxBytes: 5, txBytes: 7 }) };
   const first = { wall: 1000, uptime: 100, bootId: 'a' };
   const targets: Probe['targets'] = [
     { target: '1.1.1.1', outcome: 'answered', rtt: 30 },
@@ -427,7 +428,9 @@ tap.test('everything that is remembered of a WAN', async (t) => {
     latency: 20,
     loss: 25,
     gateway: '10.0.1.1',
-    targets: ['1.1.1.1'],
+    targets: asked,
+    rtts: [30, 20, undefined],
+    asked: '1.1.1.1',
     rxBytes: 5,
     txBytes: 7,
     failures: 0,
@@ -449,16 +452,22 @@ tap.test('everything that is remembered of a WAN', async (t) => {
 
   const then = { wall: 1010, uptime: 110, bootId: 'a' };
   const faster = makeProbe('ok');
-  faster.targets = [{ target: '1.1.1.1', outcome: 'answered', rtt: 17.5 }];
+  faster.targets = [
+    { target: '1.1.1.1', outcome: 'unasked' },
+    { target: '8.8.8.8', outcome: 'answered', rtt: 17.5 },
+    { target: '9.9.9.9', outcome: 'unasked' },
+  ];
   const two = judge([look], new Map([['wan1', faster]]), makeState(one.wans, first), then);
   const known = {
     ...expected,
     lastCheck: 1010,
     latency: 17.5,
     jitter: 2.5,
+    rtts: [30, 17.5, undefined],
+    asked: '8.8.8.8',
     loss: 0,
     successes: 2,
-    reason: 'reply from 1.1.1.1',
+    reason: 'reply from 8.8.8.8',
   };
   t.strictSame(two, { wans: [known], transitions: [] });
 
@@ -475,6 +484,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
       statusSince: 1020,
       statusSinceUptime: 120,
       lastCheck: 1020,
+      asked: '9.9.9.9',
       loss: 100,
       failures: 2,
       successes: 0,
@@ -482,6 +492,69 @@ tap.test('everything that is remembered of a WAN', async (t) => {
       reason: 'no reply from 1.1.1.1, 8.8.8.8',
     },
   ]);
+});
+
+tap.test('jitter: how much later or sooner the same target answered, whoever was asked in between', async (t) => {
+  const [near, far, other] = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
+  type Seen = Record<string, number | 'lost'>;
+  // What each round saw, with the jitter that is known behind it, and the last RTT of each target.
+  const STEPS: [what: string, seen: Seen | undefined, jitter: number | undefined, rtts: (number | undefined)[]][] = [
+    ['the first answer has nothing to be compared with', { [near]: 10 }, undefined, [10, undefined, undefined]],
+    ['nor has that of another target', { [far]: 50 }, undefined, [10, 50, undefined]],
+    ['the first again', { [near]: 12 }, 2, [12, 50, undefined]],
+    ['the second again', { [far]: 49 }, 1, [12, 49, undefined]],
+    ['a third that has never answered changes nothing', { [other]: 90 }, 1, [12, 49, 90]],
+    ['of two, the one that answered first', { [near]: 15, [far]: 400 }, 3, [15, 400, 90]],
+    ['nothing that counts', undefined, 3, [15, 400, 90]],
+    ['silence has no jitter, and takes no memory', { [near]: 'lost', [far]: 'lost' }, undefined, [15, 400, 90]],
+    ['the first one, after it', { [near]: 22 }, 7, [22, 400, 90]],
+  ];
+  let state: State | undefined;
+  for (const [i, [what, seen, jitter, rtts]] of STEPS.entries()) {
+    const now = { wall: i, uptime: 10 * i, bootId: 'a' };
+    const targets = [near, far, other].map((target): TargetResult => {
+      const rtt = seen?.[target];
+      if (rtt === undefined) return { target, outcome: 'unasked' };
+      return rtt === 'lost' ? { target, outcome: 'lost' } : { target, outcome: 'answered', rtt };
+    });
+    const answered = targets.some(({ outcome }) => outcome === 'answered');
+    const probe = { answered, failures: answered ? 0 : 1, targets, sent: 1, lost: 0 };
+    const looks = [makeUplink(1, 10, {}, { targets: [near, far, other] })];
+    const { wans } = judge(looks, new Map(seen ? [['wan1', probe]] : []), state, now);
+    t.strictSame([wans[0]?.jitter, wans[0]?.rtts], [jitter, rtts], what);
+    state = makeState(wans, now);
+  }
+  const fewer = makeUplink(1, 10, {}, { targets: [other, near] });
+  const { wans } = judge([fewer], new Map(), state, { wall: 0, uptime: 1000, bootId: 'a' });
+  t.strictSame(wans[0]?.rtts, [90, 22], 'what is asked now, in its order');
+});
+
+tap.test('who was asked first, so that the next round asks the next one', async (t) => {
+  const targets = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
+  const STEPS: [Sight, asked: string][] = [
+    ['ok', '1.1.1.1'],
+    ['ok', '8.8.8.8'],
+    ['none', '8.8.8.8'],
+    ['gone', '8.8.8.8'],
+    // It has just come back: all are asked.
+    ['ok', '1.1.1.1'],
+    ['ok', '8.8.8.8'],
+    ['ok', '9.9.9.9'],
+    ['ok', '1.1.1.1'],
+    [1, '8.8.8.8'],
+    // After a failure all are asked.
+    ['ok', '1.1.1.1'],
+    ['ok', '8.8.8.8'],
+  ];
+  let state: State | undefined;
+  for (const [i, [sight, asked]] of STEPS.entries()) {
+    const now = { wall: i, uptime: 10 * i, bootId: 'a' };
+    const counts = typeof sight === 'number' || sight === 'ok';
+    const probes = new Map(counts ? [['wan1', makeProbe(sight)]] : []);
+    const { wans } = judge([lookAt(1, sight, { targets })], probes, state, now);
+    t.equal(wans[0]?.asked, asked, `round ${i + 1}: ${sight}`);
+    state = makeState(wans, now);
+  }
 });
 
 tap.test('nothing sent is nothing lost', async (t) => {

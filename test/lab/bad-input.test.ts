@@ -123,18 +123,19 @@ scenario('a state path that cannot be written', async (t, lab) => {
 
 scenario('a state path that is a device', async (t, lab) => {
   await lab.router.run('mknod', [`${lab.folder}/null`, 'c', '1', '3']);
-  const args = ['dist/mini-mwan.cjs', '--config', lab.config, '--state', `${lab.folder}/null`];
-  const { stderr } = await lab.router.run(process.execPath, args);
+  const [engine = '', ...words] = lab.program;
+  const args = [...words, '--config', lab.config, '--state', `${lab.folder}/null`];
+  const { stderr } = await lab.router.run(engine, args);
   t.match(stderr, /cannot be written: it is no regular file/);
   t.ok((await stat(`${lab.folder}/null`)).isCharacterDevice(), 'it is still there');
 });
 
 scenario('nobody reads the answer', async (t, lab) => {
   await lab.silence(1);
-  const line = `${process.execPath} dist/mini-mwan.cjs -v --config ${lab.config} --state ${lab.state} 2>&1 | true`;
+  const line = `${lab.program.join(' ')} -v --config ${lab.config} --state ${lab.state} 2>&1 | true`;
   await lab.router.run('sh', ['-c', line]);
   t.equal(await lab.exit(), 'eth2', 'the round goes on');
-  const status = line.replace('-v', 'status').replace('| true', '| head -n 1');
+  const status = line.replace(' -v ', ' status ').replace('| true', '| head -n 1');
   t.equal((await lab.router.run('bash', ['-c', `set -o pipefail; ${status}`])).stdout.split('\n').length, 1);
 });
 

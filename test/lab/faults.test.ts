@@ -201,7 +201,7 @@ keepsNobody({
   // A /tmp of its own, in which a change is staged.
   script: `cd $(dirname $(dirname $(command -v mini-mwan))) && mkdir -p tmp work &&
     mount -t overlay overlay -o lowerdir=/tmp,upperdir=tmp,workdir=work /tmp && mkdir -p /tmp/.uci && echo x >/tmp/.uci/mini-mwan
-    exec mini-mwan check`,
+    exec $METER mini-mwan check`,
   faults: faultsOf('LAB/uci', {
     'is missing': exported('not found'),
     'prints nonsense': exported('its answer is not understood'),
@@ -258,21 +258,21 @@ const change = (value) => {
   const changed = entries.map(([key, inner]) => [key, key === 'protocol' ? Number(inner) : change(inner)]);
   return { new: { list: [null, 1] }, ...Object.fromEntries(changed) };
 };
-const lines = require('node:fs').readFileSync(0, 'utf8').split('\\n');
-console.log(lines.map((line) => line && JSON.stringify(change(JSON.parse(line)))).join('\\n'));
+const lines = std.in.readAsString().split('\\n');
+print(lines.map((line) => line && JSON.stringify(change(JSON.parse(line)))).join('\\n'));
 `;
 keepsNobody({
   program: 'ip',
   setup: [{ systemMetric: 0 }, {}],
   prepare: async (lab) => {
     await lab.configureAll(QUICK);
-    await writeFile(join(lab.folder, 'changed.cjs'), CHANGED);
+    await writeFile(join(lab.folder, 'changed.js'), CHANGED);
   },
   faults: [
     { name: 'is slow', script: 'sleep 1; exec /sbin/ip "$@"', extra: 6 },
     {
       name: 'prints another format',
-      script: `case "$*" in *-j*) /sbin/ip "$@" | ${process.execPath} LAB/changed.cjs;; *) exec /sbin/ip "$@";; esac`,
+      script: `case "$*" in *-j*) /sbin/ip "$@" | qjs --std LAB/changed.js;; *) exec /sbin/ip "$@";; esac`,
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { type Lab, until } from './lab.js';
@@ -7,12 +7,11 @@ import { scenario } from './scenario.js';
 
 tap.jobs = 3;
 
-const HOOK = resolve('hotplug/iface/25-mini-mwan');
-
 /** An event as netifd sends it. Resolves when the hook is back, to how long it took in ms. */
 async function event(lab: Lab, env: Record<string, string>, shell = 'sh'): Promise<number> {
+  const hook = join(lab.folder, 'lib/hook');
   const { stdout, stderr, ms } = await lab.system(
-    `begun=$(date +%s%N); . ${HOOK}; echo $((($(date +%s%N) - begun) / 1000))`,
+    `begun=$(date +%s%N); . ${hook}; echo $((($(date +%s%N) - begun) / 1000))`,
     {
       shell,
       env,
@@ -23,12 +22,11 @@ async function event(lab: Lab, env: Record<string, string>, shell = 'sh'): Promi
   return stdout === '' ? ms : Number(stdout) / 1000;
 }
 
-/** Rounds that have run: counts the beginnings in a log that a wrapper keeps. Each begins with `first`, a shell command. */
+/** Lays down the hook. Resolves to a count of the rounds that it began; each begins with `first`, a shell command. */
 async function countRounds(lab: Lab, first = ':'): Promise<() => Promise<number>> {
   const log = join(lab.folder, 'rounds');
-  await lab.system('rm -f $(command -v mini-mwan)');
-  const round = `exec ${process.execPath} ${resolve('dist/mini-mwan.cjs')} "$@"`;
-  await lab.replace('mini-mwan', `echo "$*" >>${log}; ${first}; ${round}`);
+  await lab.replace('logged', `echo "$*" >>${log}; ${first}; exec ${lab.program.join(' ')} "$@"`);
+  await lab.scripts([join(lab.bin, 'logged')]);
   return async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean).length;
 }
 
@@ -119,7 +117,7 @@ scenario('a storm of events ends in two or three rounds, with the table right', 
   await lab.system('mini-mwan check');
   const rounds = await countRounds(lab);
   await lab.silence(1);
-  const storm = `for i in $(seq 50); do ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${HOOK}; done`;
+  const storm = `for i in $(seq 50); do ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${lab.folder}/lib/hook; done`;
   const { ms } = await lab.system(storm);
   t.ok(ms < 50 * 50, `${ms} ms`);
   await until(async () => (await lab.exit()) === 'eth2', 8000);
@@ -133,8 +131,9 @@ scenario('a storm of events ends in two or three rounds, with the table right', 
 
 scenario('without flock an event still starts a round', [{}, {}], async (t, lab) => {
   await lab.configureAll();
+  const { hook } = await lab.scripts();
   await lab.system(
-    `mount --bind /dev/null $(readlink -f $(command -v flock)); ACTION=ifup INTERFACE=x DEVICE=eth1 sh ${HOOK}`,
+    `mount --bind /dev/null $(readlink -f $(command -v flock)); ACTION=ifup INTERFACE=x DEVICE=eth1 sh ${hook}`,
   );
   await until(async () => (await lab.exit()) === 'eth1' && (await lab.ours()).length === 2);
   t.pass();

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import tap, { type Test } from 'tap';
-import { PROGRAM } from './lab.js';
+import { NODE, QUICKJS } from './program.js';
 
 interface Result {
   stdout: string;
@@ -24,9 +24,13 @@ function run(program: string, args: string[], options: { uid?: number } = {}): P
 }
 
 /** Runs a command line; a folder stands for the system. */
-function mwan(command: string, root: string): Promise<Result> {
-  return run(process.execPath, [PROGRAM, ...command.split(' '), '--root', root]);
+function mwan(command: string, root: string, program = QUICKJS): Promise<Result> {
+  const [engine = '', ...words] = program;
+  return run(engine, [...words, ...command.split(' '), '--root', root]);
 }
+
+/** What the program is made of, and where it is installed. */
+const PARTS = readdirSync('dist/quickjs').map((name) => `usr/lib/mini-mwan/program/${name}`);
 
 /** A folder with files in it; a name that ends with `/` is a folder. */
 function system(t: Test, files: Record<string, string> = {}): string {
@@ -100,8 +104,10 @@ tap.test('what is laid down where', async (t) => {
     '600 /etc/crontabs/root',
     '644 /etc/config/mini-mwan',
     '644 /etc/openwrt_release',
-    '644 /usr/lib/mini-mwan/early',
+    '644 /usr/lib/mini-mwan/engine',
+    '644 /usr/lib/mini-mwan/functions',
     '644 /usr/lib/mini-mwan/made',
+    ...PARTS.map((path) => `644 /${path}`),
     '644 /usr/share/rpcd/acl.d/mini-mwan.json',
     '755 /etc/hotplug.d/iface/25-mini-mwan',
     '755 /etc/init.d/mini-mwan',
@@ -115,17 +121,20 @@ tap.test('what is laid down where', async (t) => {
     all
       .map((line) => line.slice(4))
       .filter((path) => path !== '' && path !== '/etc/openwrt_release')
+      .filter((path) => !PARTS.includes(path.slice(1)) || path.endsWith('/main.js'))
       .sort(),
-    'each has its line',
+    'each has its line, but for the program, which has one',
   );
   const sources = {
     'hotplug/iface/25-mini-mwan': 'etc/hotplug.d/iface/25-mini-mwan',
-    'cron/early': 'usr/lib/mini-mwan/early',
+    'lib/launch/functions': 'usr/lib/mini-mwan/functions',
+    'lib/launch/quickjs': 'usr/lib/mini-mwan/engine',
+    'lib/launch/mini-mwan': 'usr/bin/mini-mwan',
+    ...Object.fromEntries(PARTS.map((path) => [path.replace('usr/lib/mini-mwan/program', 'dist/quickjs'), path])),
     'cron/minute': 'usr/lib/mini-mwan/minute',
     'lib/init/mini-mwan': 'etc/init.d/mini-mwan',
     'lib/rpcd/mini-mwan': 'usr/libexec/rpcd/mini-mwan',
     'lib/install/default.uci': 'etc/config/mini-mwan',
-    [PROGRAM]: 'usr/bin/mini-mwan',
   };
   for (const [source, target] of Object.entries(sources)) {
     t.ok(readFileSync(source).equals(readFileSync(join(openwrt, target))), target);
@@ -139,8 +148,10 @@ tap.test('what is laid down where', async (t) => {
     '',
     '644 /etc/config/mini-mwan',
     '644 /etc/cron.d/mini-mwan',
-    '644 /usr/lib/mini-mwan/early',
+    '644 /usr/lib/mini-mwan/engine',
+    '644 /usr/lib/mini-mwan/functions',
     '644 /usr/lib/mini-mwan/made',
+    ...PARTS.map((path) => `644 /${path}`),
     '755 /usr/bin/mini-mwan',
     '755 /usr/lib/mini-mwan/minute',
   ]);
@@ -150,9 +161,32 @@ tap.test('the installed program installs itself', async (t) => {
   const root = system(t, OPENWRT);
   await mwan('install', root);
   const second = system(t, OPENWRT);
-  const program = join(root, 'usr/bin/mini-mwan');
-  t.match(await run(program, ['install', '--root', second]), { exitCode: 0, stderr: '' });
+  const program = [...QUICKJS.slice(0, -1), join(root, 'usr/lib/mini-mwan/program/main.js')];
+  t.match(await mwan('install', second, program), { exitCode: 0, stderr: '' });
   t.equal(await tree(second), await tree(root));
+});
+
+tap.test('another version, and another engine, in its place', async (t) => {
+  const root = system(t, OPENWRT);
+  const program = join(root, 'usr/lib/mini-mwan/program');
+  await mwan('install', root);
+  const installed = await tree(root);
+  writeFileSync(join(program, 'chunk-OLD.js'), '');
+  t.match((await mwan('install --json', root)).stdout, `{"path":"${program}/chunk-OLD.js","outcome":"removed"}`);
+  t.equal(await tree(root), installed, 'nothing is left of the old version');
+
+  const { stdout } = await mwan('install', root, NODE);
+  t.match(stdout, `updated    ${root}/usr/lib/mini-mwan/engine\n`);
+  t.ok(readFileSync(join(root, 'usr/lib/mini-mwan/engine')).equals(readFileSync('lib/launch/node')));
+  t.strictSame(readdirSync(program), readdirSync('dist/node'));
+  await mwan('install', root);
+  t.equal(await tree(root), installed);
+  await mwan('install', root, NODE);
+  t.match(
+    (await mwan('uninstall', root)).stdout,
+    `removed  ${program}/main.mjs (it was not as this version lays it down)`,
+  );
+  t.equal((await tree(root)).split('\n').filter((line) => line.includes('mini-mwan')).length, 0, 'nothing is left');
 });
 
 tap.test('what the user changed', async (t) => {
@@ -193,9 +227,12 @@ tap.test('links are not followed', async (t) => {
   };
   link('usr/bin/mini-mwan');
   link('etc/config/mini-mwan');
-  t.match(await mwan('install', root), { exitCode: 0, stdout: /updated .*bin\/mini-mwan\nkept .*config\/mini-mwan/ });
+  t.match(await mwan('install', root), {
+    exitCode: 0,
+    stdout: /updated .*bin\/mini-mwan\ncreated .*engine\nkept .*config\/mini-mwan/,
+  });
   t.equal(readFileSync(victim, 'utf8'), 'precious');
-  t.ok(readFileSync(join(root, 'usr/bin/mini-mwan')).equals(readFileSync(PROGRAM)));
+  t.ok(readFileSync(join(root, 'usr/bin/mini-mwan')).equals(readFileSync('lib/launch/mini-mwan')));
   link('usr/bin/mini-mwan');
   t.match(await mwan('uninstall', root), { exitCode: 0, stdout: /kept .*config\/mini-mwan \(it is yours\)/ });
   t.equal(readFileSync(victim, 'utf8'), 'precious');
@@ -223,7 +260,10 @@ tap.test('where it cannot be done, it says why, and lists what was done', async 
     exitCode: 2,
     stderr: 'mini-mwan: --root /nonexistent: there is no such folder\n',
   });
-  t.match(await mwan('uninstall', PROGRAM), { exitCode: 2, stderr: /there is no such folder/ });
+  t.match(await mwan('uninstall', join(process.cwd(), 'package.json')), {
+    exitCode: 2,
+    stderr: /there is no such folder/,
+  });
   t.match(await mwan('install', ''), { exitCode: 2, stderr: 'mini-mwan: --root needs the name of a folder\n' });
 
   const folder = system(t, { ...OPENWRT, 'etc/init.d/mini-mwan/x': '' });
@@ -247,7 +287,7 @@ tap.test('where it cannot be done, it says why, and lists what was done', async 
 tap.test('a full and a read-only file system', async (t) => {
   const root = system(t);
   const on = (mount: string, command: string) =>
-    run('unshare', ['-m', 'sh', '-c', `${mount} && "$1" "$2" ${command} --root "$0"`, root, process.execPath, PROGRAM]);
+    run('unshare', ['-m', 'sh', '-c', `${mount} && "$@" ${command} --root "$0"`, root, ...QUICKJS]);
   const full = 'mount -t tmpfs -o size=200k tmpfs "$0"';
   t.match(await on(full, 'install'), {
     exitCode: 3,
@@ -259,7 +299,7 @@ tap.test('a full and a read-only file system', async (t) => {
     stdout: '',
     stderr: /^mini-mwan: .*\/usr\/lib\/mini-mwan cannot be made: the file system is read-only\n/,
   });
-  const installed = `mount -t tmpfs tmpfs "$0" && "$1" "$2" install --root "$0" >/dev/null && mount -o remount,ro "$0"`;
+  const installed = `mount -t tmpfs tmpfs "$0" && "$@" install --root "$0" >/dev/null && mount -o remount,ro "$0"`;
   t.match(await on(installed, 'uninstall'), {
     exitCode: 3,
     stderr: /cannot be removed: the file system is read-only\n/,
@@ -270,16 +310,16 @@ tap.test('a full and a read-only file system', async (t) => {
 tap.test('who is not root, and a strict umask', async (t) => {
   const root = system(t);
   await run('chmod', ['777', root]);
-  const program = join(root, 'program.cjs');
-  writeFileSync(program, readFileSync(PROGRAM));
+  cpSync('dist/quickjs', join(root, 'program'), { recursive: true });
+  const program = [...QUICKJS.slice(0, -1), join(root, 'program/main.js')];
   for (const command of ['install', 'uninstall']) {
-    t.match(await run(process.execPath, [program, command], { uid: 65534 }), {
+    t.match(await run('setpriv', ['--reuid=65534', ...program, command]), {
       exitCode: 3,
       stdout: '',
       stderr: `mini-mwan: ${command} changes /etc and /usr and must be run as root\n`,
     });
   }
-  const strict = await run('sh', ['-c', `umask 077; "$0" "$1" install --root "$2"`, process.execPath, program, root]);
+  const strict = await run('sh', ['-c', `umask 077; "$@" install --root "$0"`, root, ...program]);
   t.equal(strict.exitCode, 0);
   t.match(await tree(root), '/usr/bin/mini-mwan f 755 ');
 });

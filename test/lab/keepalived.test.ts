@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Lab, PROGRAM, TARGETS, until } from './lab.js';
+import { type Lab, TARGETS, until } from './lab.js';
 import { createHosts, type Host } from './namespaces.js';
 import { scenario } from './scenario.js';
 
@@ -48,8 +48,9 @@ async function addRouter(lab: Lab, host: Host): Promise<Second> {
     `config settings\n\toption enabled 1\nconfig interface wan\n\toption device eth1\n\toption ping_target ${TARGETS[0]}\n`,
   );
   const mwan = async (command: string) => {
-    const args = [PROGRAM, command, '--config', config, '--state', state];
-    return (await host.run(process.execPath, args, { reject: false })).exitCode;
+    const [engine = '', ...words] = lab.program;
+    const args = [...words, command, '--config', config, '--state', state];
+    return (await host.run(engine, args, { reject: false })).exitCode;
   };
   return { host, mwan, state };
 }
@@ -63,7 +64,7 @@ async function keepalive(lab: Lab, host: Host, state: string, priority: number):
 	script_user root
 }
 vrrp_script internet {
-	script "${process.execPath} ${PROGRAM} status --check --state ${state}"
+	script "${lab.program.join(' ')} status --check --state ${state}"
 	interval 1
 	timeout 30
 	fall 1

@@ -256,9 +256,12 @@ export class Lab {
     await this.configure(Object.fromEntries(this.isps.map((_, i) => [`wan${i + 1}`, wan(i + 1)])));
   }
 
-  /** Runs mini-mwan on the router; programs in `hide` are not there for it. */
-  async mwan(command: string, { env = {}, hide = [] }: { env?: Record<string, string>; hide?: string[] } = {}) {
-    const args = [...this.program, ...command.split(' '), '--config', this.config, '--state', this.state];
+  /** Runs mini-mwan on the router, by a program that is named by words in `by`; programs in `hide` are not there for it. */
+  async mwan(
+    command: string,
+    { env = {}, hide = [], by = [] }: { env?: Record<string, string>; hide?: string[]; by?: string[] } = {},
+  ) {
+    const args = [...by, ...this.program, ...command.split(' '), '--config', this.config, '--state', this.state];
     const covers = hide.map((program) => `mount --bind /dev/null "$(readlink -f "$(command -v ${program})")" && `);
     const begun = performance.now();
     // `ip netns exec` gives it mounts of its own.

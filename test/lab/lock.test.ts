@@ -49,10 +49,10 @@ scenario('a round that is killed leaves no lock', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   await lab.mwan('check');
   await lab.silence(1);
-  const args = ['dist/mini-mwan.cjs', 'check', '--config', lab.config, '--state', lab.state];
+  const [engine = '', ...words] = lab.program;
   const isFree = async () =>
     (await lab.router.run('flock', ['-n', `${lab.state}.lock`, 'true'], { reject: false })).exitCode === 0;
-  const round = lab.router.start(process.execPath, args);
+  const round = lab.router.start(engine, [...words, 'check', '--config', lab.config, '--state', lab.state]);
   let ended = false;
   round.then(() => {
     ended = true;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Lab, PROGRAM, until } from './lab.js';
+import { type Lab, until } from './lab.js';
 
 /** OpenWrt's rc.common with procd, as far as a service without instances goes. */
 const RC_COMMON = `
@@ -30,6 +30,9 @@ default_prerm() {
 	[ -n "$IPKG_INSTROOT" ] || for action in disable stop; do /etc/init.d/mini-mwan $action; done
 }
 `;
+
+/** qjs may be one that was built here. */
+const PATH = '/usr/sbin:/usr/bin:/usr/local/bin';
 
 /** The lab's router as a machine of its own, on which anything may be installed: /etc and /run are empty, /usr is a copy. */
 export class Machine {
@@ -67,14 +70,14 @@ export class Machine {
 
   /** Runs a shell script. */
   async run(script: string, { shell = 'sh', env = {} }: { shell?: string; env?: Record<string, string> } = {}) {
-    const variables = Object.entries({ PATH: '/usr/sbin:/usr/bin', LC_ALL: 'C', ...env }).map(([k, v]) => `${k}=${v}`);
+    const variables = Object.entries({ PATH: PATH, LC_ALL: 'C', ...env }).map(([k, v]) => `${k}=${v}`);
     const words = ['-t', this.pid, '-m', 'env', '-i', ...variables, ...shell.split(' '), '-c', script];
     return this.lab.router.run('nsenter', words, { reject: false });
   }
 
   /** Runs the built program from where it was built. */
   async mwan(command: string) {
-    return this.run(`${process.execPath} ${PROGRAM} ${command}`);
+    return this.run(`${this.lab.program.join(' ')} ${command}`);
   }
 
   async write(path: string, text: string, mode = '644'): Promise<void> {
@@ -85,9 +88,11 @@ export class Machine {
 
   /** Everything that an installation could change: names, kinds, modes, contents. */
   async tree(): Promise<string> {
-    const list = 'find /etc /run; find /usr -maxdepth 2; find /usr/libexec /usr/share/rpcd /usr/lib/mini-mwan';
-    const show = 'while read -r path; do stat -c "%n %F %a" "$path"; [ ! -f "$path" ] || sha256sum <"$path"; done';
-    return (await this.run(`{ ${list}; } 2>/dev/null | grep -v '^/usr/bin/.' | sort -u | ${show}; ls /usr/bin`)).stdout;
+    const ours = '/etc /run /usr/libexec /usr/share/rpcd /usr/lib/mini-mwan';
+    const show = "-printf '%p %y %m %l\\n'";
+    const list = `find ${ours} ${show}; find /usr -maxdepth 2 ! -path '/usr/bin/*' ${show}`;
+    const sums = `find ${ours} -type f -exec sha256sum {} + 2>/dev/null | sort`;
+    return (await this.run(`{ ${list}; } 2>/dev/null | sort -u; ls /usr/bin; ${sums}`)).stdout;
   }
 
   /** Processes on the router other than the ones that hold the lab up. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { execa } from 'execa';
 import tap from 'tap';
 import acl from '../../lib/rpcd/acl.json' with { type: 'json' };
-import { type Lab, PROGRAM, until } from './lab.js';
+import { type Lab, until } from './lab.js';
 import { scenario } from './scenario.js';
 
 tap.jobs = 4;
@@ -121,18 +121,7 @@ scenario('status --check', [{}, {}], async (t, lab) => {
 scenario('status --check starts no program', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   await lab.mwan('check');
-  const words = [
-    '-f',
-    '-qq',
-    '-e',
-    'trace=execve',
-    process.execPath,
-    PROGRAM,
-    'status',
-    '--check',
-    '--state',
-    lab.state,
-  ];
+  const words = ['-f', '-qq', '-e', 'trace=execve', ...lab.program, 'status', '--check', '--state', lab.state];
   const { stderr, exitCode } = await lab.router.run('strace', words);
   t.equal(exitCode, 0);
   t.equal(stderr.match(/execve\(/g)?.length, 1, 'but itself');
@@ -158,7 +147,7 @@ scenario('metrics', [{}, {}], async (t, lab) => {
 
 /** Starts `status --watch` on the router, and reads what it has written until now. */
 function startWatch(lab: Lab, more: string, terminal = false) {
-  const words = `${process.execPath} ${PROGRAM} status --watch ${more} --config ${lab.config} --state ${lab.state}`;
+  const words = `${lab.program.join(' ')} status --watch ${more} --config ${lab.config} --state ${lab.state}`;
   // A shell around it prints its exit status: that of script may be script's own.
   const shown = `trap : INT; ${words}; echo "exit status $?"`;
   const command = terminal ? ['script', '-qc', shown, '/dev/null'] : words.trim().split(/ +/);

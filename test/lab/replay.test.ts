@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import tap, { type Test } from 'tap';
-import { type Lab, PROGRAM } from './lab.js';
-import { scenario } from './scenario.js';
+import type { Lab } from './lab.js';
+import { QUICKJS } from './program.js';
+import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 4;
 
@@ -17,15 +18,18 @@ const NOBODY = 65534;
 type Calls = any;
 
 /** Replays a folder as a stranger would: a copy of it in another place, as nobody, without any program or variable. */
-async function replay(folder: string, more: string[] = []) {
+async function replay(folder: string, more: string[] = [], program = QUICKJS) {
   const place = await mkdtemp(join(tmpdir(), 'mini-mwan-replay-'));
   try {
-    const [copy, program] = [join(place, 'copy'), join(place, 'mini-mwan.cjs')];
+    const [copy, files] = [join(place, 'copy'), join(place, 'program')];
+    const main = program.at(-1) as string;
     await cp(folder, copy, { recursive: true });
-    await cp(PROGRAM, program);
+    await cp(dirname(main), files, { recursive: true });
     await execa('chown', ['-R', `${NOBODY}:${NOBODY}`, place]);
     const stranger = { uid: NOBODY, gid: NOBODY, cwd: '/', reject: false };
-    const words = ['-i', 'PATH=', process.execPath, program, 'replay', copy, ...more];
+    const { stdout: engine } = await execa('/bin/sh', ['-c', `command -v ${program[0]}`]);
+    const started = [engine, ...program.slice(1, -1), join(files, basename(main))];
+    const words = ['-i', 'PATH=', ...started, 'replay', copy, ...more];
     const { stdout, stderr, exitCode } = await execa('/usr/bin/env', words, stranger);
     const { stdout: all } = await execa('/bin/sh', ['-c', '/usr/bin/env "$@" 2>&1', 'sh', ...words], stranger);
     const elsewhere = (text: unknown) => String(text).replaceAll(copy, folder);
@@ -39,7 +43,7 @@ async function replay(folder: string, more: string[] = []) {
 async function expectSame(t: Test, lab: Lab, command = 'check', options: Parameters<Lab['mwan']>[1] = {}) {
   const folder = join(lab.folder, randomBytes(4).toString('hex'));
   const { stdout, stderr, exitCode } = await lab.mwan(`${command} --record ${folder}`, options);
-  const again = await replay(folder, command.includes('--json') ? ['--json'] : []);
+  const again = await replay(folder, command.includes('--json') ? ['--json'] : [], lab.program);
   t.strictSame({ stdout: again.stdout, stderr: again.stderr, exitCode: again.exitCode }, { stdout, stderr, exitCode });
   t.equal(`${again.all}\n`, await readFile(join(folder, 'decisions.txt'), 'utf8'));
   return { folder, stdout, stderr, exitCode };
@@ -57,7 +61,7 @@ async function mutate(folder: string, edit: (calls: Calls) => void): Promise<str
 
 /** Records a round on a system with other mounts. */
 async function inMounts(lab: Lab, mount: string, folder: string) {
-  const command = `${process.execPath} ${PROGRAM} check --config ${lab.config} --state ${lab.state} --record ${folder}`;
+  const command = `${lab.program.join(' ')} check --config ${lab.config} --state ${lab.state} --record ${folder}`;
   return lab.router.run('sh', ['-c', `${mount} && ${command}`], { reject: false });
 }
 
@@ -190,7 +194,7 @@ scenario('rounds that go wrong', [{}, {}], async (t, lab) => {
   await expectTrouble(2, /there is no configuration .*\n {2}the smallest one that works/);
 });
 
-scenario('the folder', [{}, {}], async (t, lab) => {
+onEachEngine('the folder', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   await lab.mwan('check');
   const { folder } = await expectSame(t, lab);
@@ -202,7 +206,7 @@ scenario('the folder', [{}, {}], async (t, lab) => {
   const empty = join(lab.folder, 'empty');
   await mkdir(empty);
   t.equal((await lab.mwan(`check --record ${empty}`)).exitCode, 0);
-  t.equal((await replay(empty)).exitCode, 0);
+  t.equal((await replay(empty, [], lab.program)).exitCode, 0);
 
   await lab.silence(1);
   const routes = await lab.routes();
@@ -211,7 +215,7 @@ scenario('the folder', [{}, {}], async (t, lab) => {
   await writeFile(lab.state, 'nonsense');
   for (const [path, why] of [
     [folder, 'it is there and not empty'],
-    [lab.config, 'a part of its path is no directory'],
+    [lab.config, 'a file is in its place'],
     [`${lab.config}/x`, 'a part of its path is no directory'],
     [`${lab.folder}/x/y`, 'no such file or directory'],
     ['/proc/x', 'no such file or directory'],
@@ -246,7 +250,7 @@ scenario('a replay reads the folder and nothing else, and does nothing', [{}, {}
   const calls = 'execve,open,openat,creat,mkdir,unlink,unlinkat,rename,renameat,renameat2,socket,connect';
   const before = await readFile(lab.state, 'utf8');
   const events = await lab.monitor(async () => {
-    const words = ['strace', '-f', '-o', trace, '-e', `trace=${calls}`, process.execPath, PROGRAM, 'replay', folder];
+    const words = ['strace', '-f', '-o', trace, '-e', `trace=${calls}`, ...lab.program, 'replay', folder];
     await lab.router.run('env', ['-i', `PATH=${process.env.PATH}`, ...words]);
   });
   t.strictSame(events, [], 'no route');

@@ -1,13 +1,26 @@
 import tap, { type Test } from 'tap';
 import { Lab, type WanSetup } from './lab.js';
+import { NODE, QUICKJS } from './program.js';
 
-/** A test with a lab of its own, which is gone afterwards, whatever happens. */
-export function scenario(name: string, setup: WanSetup[], body: (t: Test, lab: Lab) => Promise<unknown>) {
+type Body = (t: Test, lab: Lab) => Promise<unknown>;
+
+/**
+ * A test with a lab of its own, which is gone afterwards, whatever happens.
+ *
+ * @param program the words that start the program
+ */
+export function scenario(name: string, setup: WanSetup[], body: Body, program = QUICKJS) {
   tap.test(name, async (t) => {
-    const lab = await Lab.create(setup);
+    const lab = await Lab.create(setup, { program });
     t.teardown(lab.remove);
     await body(t, lab);
   });
+}
+
+/** The same on each engine: for what is an engine's own work. */
+export function onEachEngine(name: string, setup: WanSetup[], body: Body) {
+  scenario(`${name}, on QuickJS`, setup, body);
+  scenario(`${name}, on Node`, setup, body, NODE);
 }
 
 /** A round that must change nothing: no message, no route event. */

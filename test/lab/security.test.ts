@@ -172,10 +172,10 @@ scenario(
     await chmod(shared, 0o1777);
     const state = join(shared, 'status');
     const check = async (before = '') => {
-      const args = [process.execPath, 'dist/mini-mwan.cjs', 'check', '--config', lab.config, '--state', state];
+      const args = [...lab.program, 'check', '--config', lab.config, '--state', state];
       return lab.router.run('sh', ['-c', `${before} exec "$@"`, 'sh', ...args], { reject: false });
     };
-    const ends = ['', '.lock', '.announce.lock', '.quiet', '.json', '.hash_policy', '.corrupt'];
+    const ends = ['', '.lock', '.announce.lock', '.json', '.hash_policy', '.corrupt'];
     for (const mask of ['000', '077']) {
       await writeFile(victim, 'precious');
       for (const end of ends) {
@@ -193,7 +193,7 @@ scenario(
         t.equal(mode & 0o777, name.endsWith('.lock') ? 0o600 : 0o644, `${name}, umask ${mask}`);
         t.equal(uid, 0);
       }
-      t.strictSame((await readdir(shared)).sort(), ['status', 'status.json', 'status.lock', 'status.quiet']);
+      t.strictSame((await readdir(shared)).sort(), ['status', 'status.json', 'status.lock']);
     }
 
     await rm(`${state}.lock`);
@@ -213,7 +213,7 @@ scenario('a recording is for its owner, in a folder of nobody else', [{}, {}], a
   const folder = join(lab.folder, 'round');
   const { stderr } = await lab.router.run('sh', [
     '-c',
-    `umask 0; exec ${process.execPath} dist/mini-mwan.cjs check --record ${folder} --config ${lab.config} --state ${lab.state}`,
+    `umask 0; exec ${lab.program.join(' ')} check --record ${folder} --config ${lab.config} --state ${lab.state}`,
   ]);
   t.match(stderr, 'up, 0 of 2 failures');
   t.equal((await stat(folder)).mode & 0o777, 0o700);

@@ -33,7 +33,10 @@ for (const shell of ['sh', 'busybox ash']) {
     const { stdout, stderr, exitCode } = await machine.mwan('install');
     t.equal(stderr, '');
     t.equal(exitCode, 0);
-    t.match(stdout, /^created {4}\/usr\/bin\/mini-mwan\nkept {7}\/etc\/config\/mini-mwan\n/m);
+    t.match(
+      stdout,
+      /^created {4}\/usr\/bin\/mini-mwan\ncreated {4}\/usr\/lib\/mini-mwan\/engine\nkept {7}\/etc\/config\/mini-mwan\n/m,
+    );
     t.match(stdout, /\nupdated {4}\/etc\/crontabs\/root\nnext:\n/);
     await until(async () => (await lab.ours()).length === 2, 10_000);
     t.equal(await lab.exit(), 'eth1', 'it has begun');
@@ -97,7 +100,7 @@ scenario('the line of the crontab, which keeps every other byte', [{}, {}], asyn
     ['sh', ''],
     ['busybox ash', '/run/busybox:'],
   ] as const) {
-    const env = { PATH: `${path}/usr/sbin:/usr/bin` };
+    const env = { PATH: `${path}/usr/sbin:/usr/bin:/usr/local/bin` };
     const service = (action: string) => machine.run(`${shell} /etc/rc.common /etc/init.d/mini-mwan ${action}`, { env });
     for (const [before, started, stopped] of crontabs) {
       await machine.write('/etc/crontabs/root', before);
@@ -137,34 +140,37 @@ scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
   t.strictSame(await lab.ours(), [], 'and has the last word');
 });
 
-scenario('a round that gets the lock only after stop takes its routes away again', [{}, {}], async (t, lab) => {
+scenario('a round that gets the lock only after stop does nothing', [{}, {}], async (t, lab) => {
   const machine = await installed(lab);
   const log = join(lab.folder, 'log');
   // The stop falls between the beginning of a round and its lock.
   await machine.write(
-    '/usr/sbin/mini-mwan',
+    '/usr/sbin/flock',
     `#!/bin/sh
-echo $1 >>${log}
-[ $1 != check ] || { rm -f /run/mini-mwan.started; /usr/bin/mini-mwan restore; }
-/usr/bin/mini-mwan "$@"; code=$?
-echo $1 ended with $(ip route show proto 77 | wc -l) routes >>${log}
-exit $code
+if [ "$1 $2" = '-x 0' ] && [ -e /run/stop ]; then
+	rm /run/stop /run/mini-mwan.started
+	/usr/bin/mini-mwan restore
+	echo stopped >>${log}
+fi
+exec /usr/bin/flock "$@"
 `,
     '755',
   );
-  const said = 'check\ncheck ended with 2 routes\nrestore\nrestore ended with 0 routes';
   const begin: Record<string, string> = {
     hotplug: HOOK,
-    cron: '/usr/lib/mini-mwan/minute',
+    cron: '/usr/lib/mini-mwan/minute & sleep 5; kill $!',
     start: '/etc/init.d/mini-mwan start',
   };
   for (const [name, script] of Object.entries(begin)) {
-    await machine.run(`: >${log}; : >/run/mini-mwan.started`);
+    await machine.run(`: >${log}; : >/run/mini-mwan.started; mini-mwan check; : >/run/stop`);
+    t.equal((await lab.ours()).length, 2);
     await machine.run(script, { env: EVENT });
-    await until(async () => (await machine.run(`cat ${log}`)).stdout === said, 10_000);
-    await until(async () => !(await machine.busy()));
+    await until(async () => (await machine.run(`cat ${log}`)).stdout === 'stopped', 10_000);
+    await until(async () => !(await machine.busy()), 10_000);
     t.strictSame(await lab.ours(), [], name);
   }
+  t.match(await machine.run('mini-mwan check'), { exitCode: 0 });
+  t.equal((await lab.ours()).length, 2, 'by hand it still runs a round');
 });
 
 scenario('who starts it at a terminal sees what it says', [{}, {}], async (t, lab) => {
@@ -198,8 +204,8 @@ scenario('a round that waits while it is uninstalled puts nothing back', [{}, {}
   await machine.run('mini-mwan check');
   const list = `for pid in $(ip netns pids ${lab.router.namespace}); do tr '\\0' ' ' </proc/$pid/cmdline; echo; done`;
   const waiting = (count: number) => async () =>
-    (await lab.router.run('sh', ['-c', list])).stdout.split('\n').filter((line) => line === 'flock -x 3 ').length ===
-    count;
+    (await lab.router.run('sh', ['-c', list])).stdout.split('\n').filter((line) => line.endsWith('flock -x 0 '))
+      .length === count;
   const holder = machine.run('exec flock /run/mini-mwan.status.lock sleep 611');
   const held = async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1;
   await until(held);
@@ -212,7 +218,7 @@ scenario('a round that waits while it is uninstalled puts nothing back', [{}, {}
   t.equal((await removing).exitCode, 0);
   const { stderr, exitCode } = await late;
   t.equal(exitCode, 3);
-  t.match(stderr, /mini-mwan was removed while this round waited; nothing was done/);
+  t.match(stderr, /main.js was removed while this round waited; nothing was done/);
   t.strictSame(await lab.ours(), []);
 });
 

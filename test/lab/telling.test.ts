@@ -211,7 +211,7 @@ scenario('announce is nobody’s command', [], async (t, lab) => {
     '{"list":[{"event":{},"full":{"A":1}}]}',
     '{"list":[],"notify":7}',
   ]) {
-    const args = [process.execPath, 'dist/mini-mwan.cjs', 'announce', '--state', lab.state];
+    const args = [...lab.program, 'announce', '--state', lab.state];
     const { exitCode, stderr } = await lab.router.run('env', args, { input, reject: false });
     t.match([exitCode, stderr], [2, /^mini-mwan: announce is started by check, with what it found$/], input);
   }

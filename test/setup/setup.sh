@@ -5,10 +5,10 @@ cd "$(dirname "$0")"
 export DEBIAN_FRONTEND=noninteractive
 
 # What the lab and the program run, and what makes an executable of it.
-PACKAGES='iproute2 iputils-ping nftables procps socat busybox cron strace keepalived gcc libc6-dev'
+PACKAGES='iproute2 iputils-ping nftables procps socat busybox cron strace keepalived gcc libc6-dev make'
 OLDEST=2025-04-26
 
-missing() {
+absent() {
   for package; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
   done
@@ -23,7 +23,7 @@ has_quickjs() {
 }
 
 build_quickjs() {
-  apt-get install -y -qq --no-install-recommends make xz-utils
+  apt-get install -y -qq --no-install-recommends xz-utils
   source=$(mktemp -d)
   trap 'rm -rf "$source"' EXIT
   ./quickjs-source.sh "$source"
@@ -34,11 +34,10 @@ build_quickjs() {
   install -m 644 -D -t /usr/local/include/quickjs quickjs.h quickjs-libc.h
 }
 
-missing=$(missing $PACKAGES)
+missing=$(absent $PACKAGES)
 [ -n "$missing" ] || ! has_quickjs || exit 0
 
 apt-get update -qq
-# shellcheck disable=SC2086 # a list of words
 [ -z "$missing" ] || apt-get install -y -qq $missing
 has_quickjs && exit
 if apt-cache show quickjs libquickjs >/dev/null 2>&1; then

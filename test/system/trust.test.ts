@@ -2,7 +2,10 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tap from 'tap';
+import { createEngine } from '../../lib/engine/node/engine.js';
 import { findExposure } from '../../lib/system/trust.js';
+
+const engine = createEngine();
 
 tap.test('by what others may change a file', async (t) => {
   const top = mkdtempSync(join(tmpdir(), 'mini-mwan-trust-'));
@@ -31,14 +34,14 @@ tap.test('by what others may change a file', async (t) => {
     chmodSync(path, mode);
     chownSync(path, uid, gid);
     const expected = reason === undefined ? undefined : { path, reason };
-    t.strictSame(findExposure(file), expected, `${path} ${mode.toString(8)} of ${uid}`);
-    t.strictSame(findExposure(alias), expected, 'by a link');
+    t.strictSame(findExposure(engine, file), expected, `${path} ${mode.toString(8)} of ${uid}`);
+    t.strictSame(findExposure(engine, alias), expected, 'by a link');
     chmodSync(path, usual);
     chownSync(path, 0, 0);
   }
   chmodSync(other, 0o777);
-  t.strictSame(findExposure(file), undefined);
-  t.strictSame(findExposure(alias), { path: other, reason: 'others may write it' }, 'who may change the link');
+  t.strictSame(findExposure(engine, file), undefined);
+  t.strictSame(findExposure(engine, alias), { path: other, reason: 'others may write it' }, 'who may change the link');
   chmodSync(file, 0o666);
-  t.strictSame(findExposure(join(top, 'absent')), undefined, 'what is not there harms nobody');
+  t.strictSame(findExposure(engine, join(top, 'absent')), undefined, 'what is not there harms nobody');
 });

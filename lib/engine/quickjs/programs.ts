@@ -158,9 +158,16 @@ function forget(file: number): void {
 /** The status is that of wait(2). */
 function howItEnded(status: number, printed: string): Partial<Ended> {
   const signal = status & 0x7f;
-  if (signal !== 0) return { signal: `signal ${signal}` };
+  if (signal !== 0) return { signal: signalName(signal) };
   const exitCode = (status >> 8) & 0xff;
   return exitCode === NOT_STARTED && printed === '' ? { unstarted: 'ENOEXEC' } : { exitCode };
+}
+
+function signalName(number: number): string {
+  // It has no constant, and the same number everywhere.
+  if (number === SIGKILL) return 'SIGKILL';
+  const [name] = Object.entries(os).find(([key, value]) => key.startsWith('SIG') && value === number) ?? [];
+  return name ?? `signal ${number}`;
 }
 
 function unstarted(code: string): Ended {
