@@ -3,7 +3,8 @@
 const CANNOT_RUN = 3;
 const OLDEST = 20;
 
-if (Number.parseInt(process.versions.node, 10) < OLDEST) giveUp(`it needs Node ${OLDEST}, and this is ${process.version}`);
+if (Number.parseInt(process.versions.node, 10) < OLDEST)
+  giveUp(`it needs Node ${OLDEST}, and this is ${process.version}`);
 
 // Nothing else is loaded before it can be told what is wrong with it.
 import('./run-node.js').then(({ run }) => run()).catch(giveUp);

@@ -1,12 +1,29 @@
+import * as os from 'os';
 import * as std from 'std';
 
 /** Exit code for a program that is not whole, or an engine that is not what it should be. */
 const CANNOT_RUN = 3;
+/** Bytes that the program and a small round take. QuickJS may crash where they run out while it reads a program. */
+const ROOM = 1_000_000;
 
 // Nothing else is loaded before it can be told what is wrong with it.
-import('./run-quickjs.js')
-  .then(({ run }) => run(false))
-  .catch((error) => {
-    std.err.puts(`mini-mwan: the program cannot be run: ${error}; nothing was changed\n  install it again\n`);
-    std.exit(CANNOT_RUN);
-  });
+if (hasRoom()) {
+  import('./run-quickjs.js').then(({ run }) => run(false)).catch((error) => giveUp(String(error?.message ?? error)));
+} else giveUp('out of memory');
+
+function hasRoom(): boolean {
+  try {
+    return new ArrayBuffer(ROOM).byteLength > 0;
+  } catch {
+    return false;
+  }
+}
+
+function giveUp(why: string): never {
+  // Of a file that could not be opened, QuickJS does not say why.
+  const file = os.open('/dev/null', os.O_RDONLY);
+  const reason = file < 0 ? std.strerror(-file).toLowerCase() : why;
+  const remedy = file < 0 ? 'see: ulimit -n' : why === 'out of memory' ? 'see: free' : 'install it again';
+  std.err.puts(`mini-mwan: the program cannot be run: ${reason}; nothing was changed\n  ${remedy}\n`);
+  return std.exit(CANNOT_RUN);
+}

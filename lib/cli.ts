@@ -18,8 +18,13 @@ export async function main(engine: Engine): Promise<ExitCode> {
     engine.out.write(`${versionText(engine.name)}\n`);
     return EXIT.ok;
   } catch (error) {
-    const { lines, exitCode } = explain(error);
-    engine.err.write(toComplaint(lines));
-    return exitCode;
+    return tell(engine, error);
   }
+}
+
+/** Tells what went wrong. Returns the exit code. */
+export function tell(engine: Engine, error: unknown): ExitCode {
+  const { lines, exitCode } = explain(error);
+  engine.err.write(toComplaint(lines));
+  return exitCode;
 }

@@ -26,16 +26,42 @@ export function explain(error: unknown): { lines: string[]; exitCode: ExitCode }
   if (error instanceof Trouble) {
     return { lines: [error.message, ...error.remedy.map((line) => `  ${line}`)], exitCode: error.exitCode };
   }
-  const lack = EXHAUSTED[(error as { code?: string } | undefined | null)?.code ?? ''];
+  const lack = EXHAUSTED[codeOf(error)];
   if (lack) return { lines: [`${lack[0]}; nothing more was done`, `  ${lack[1]}`], exitCode: EXIT.cannotRun };
+  if (isUnloaded(error)) {
+    return {
+      lines: [
+        `a file of the program is missing, damaged or of another version: ${error.message}`,
+        '  install it again',
+      ],
+      exitCode: EXIT.cannotRun,
+    };
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const report = 'this is a bug in mini-mwan. Please report it with these lines:';
   return { lines: [report, ...stack.split('\n').map((line) => `  ${line}`)], exitCode: EXIT.cannotRun };
 }
 
+/** The system's code of an error; empty if it has none. */
+function codeOf(error: unknown): string {
+  // What QuickJS throws where there is no memory has no code, and may be nothing at all.
+  if (error === null || (error as Error | undefined)?.message === 'out of memory') return 'ENOMEM';
+  return (error as { code?: string } | undefined)?.code ?? '';
+}
+
+/** An import failed: the program itself reads no code, and JSON only where it may be wrong. */
+function isUnloaded(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (
+    error instanceof SyntaxError ||
+    codeOf(error) === 'ERR_MODULE_NOT_FOUND' ||
+    error.message.startsWith('could not load module')
+  );
+}
+
 /** What the system said of a failed file operation, without its number. */
 export function fileError(error: unknown): string {
-  const code = (error as { code?: string }).code ?? '';
+  const code = codeOf(error);
   const words: Record<string, string> = {
     EACCES: 'permission denied',
     EPERM: 'not permitted',
@@ -44,6 +70,7 @@ export function fileError(error: unknown): string {
     EISDIR: 'it is a directory',
     EEXIST: 'a file is in its place',
     ENOSPC: 'no space left',
+    ENOMEM: 'no memory left',
     EROFS: 'the file system is read-only',
     ELOOP: 'too many symbolic links',
   };

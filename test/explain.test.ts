@@ -27,6 +27,28 @@ tap.test('a system that has run out of something', async (t) => {
   }
 });
 
+tap.test('what QuickJS throws for want of memory', async (t) => {
+  for (const error of [null, new Error('out of memory')]) {
+    t.match(explain(error), { lines: ['the system has no memory left; nothing more was done', /free/], exitCode: 3 });
+    t.equal(fileError(error), 'no memory left');
+  }
+});
+
+tap.test('a file of the program that cannot be loaded', async (t) => {
+  for (const error of [
+    new ReferenceError("could not load module filename '/x/others-1.js'"),
+    Object.assign(new Error("Cannot find module '/x/others-1.mjs'"), { code: 'ERR_MODULE_NOT_FOUND' }),
+    new SyntaxError('unexpected end of input'),
+  ]) {
+    const { lines, exitCode } = explain(error);
+    t.strictSame(lines, [
+      `a file of the program is missing, damaged or of another version: ${error.message}`,
+      '  install it again',
+    ]);
+    t.equal(exitCode, 3);
+  }
+});
+
 tap.test('anything else is a bug of ours', async (t) => {
   const report = 'this is a bug in mini-mwan. Please report it with these lines:';
   const failed = new TypeError('x is not a function');
@@ -40,7 +62,6 @@ tap.test('anything else is a bug of ours', async (t) => {
     [bare, ['  no stack']],
     ['two\nlines', ['  two', '  lines']],
     [undefined, ['  undefined']],
-    [null, ['  null']],
     [{}, ['  [object Object]']],
   ];
   for (const [error, lines] of CASES) t.strictSame(explain(error), { lines: [report, ...lines], exitCode: 3 });

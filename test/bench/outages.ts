@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab, until } from '../lab/lab.js';
 import { head, median, row } from './measure.js';
@@ -27,11 +27,15 @@ const MINI_MWAN: Peer = {
   name: 'mini-mwan',
   start: async (interval) => {
     const lab = await settledLab(interval);
-    lab.system(`while :; do sh ${resolve('cron/minute')} & sleep 60; done`).catch(() => {});
+    const { minute } = await lab.scripts();
+    lab.system(`while :; do sh ${minute} & sleep 60; done`).catch(() => {});
     return lab;
   },
   forget: (lab) => lab.system('rm -f /run/mini-mwan.status; mini-mwan check'),
-  settled: async (lab) => (await readFile(`${lab.folder}/run/mini-mwan.status.quiet`, 'utf8')).includes('answers eth1'),
+  settled: async (lab) => {
+    const state = await readFile(`${lab.folder}/run/mini-mwan.status`, 'utf8');
+    return !/^status=(?!up)|^failures=[^0]/m.test(state);
+  },
 };
 
 /** Its routes go with a virtual router that is nobody else's, and that a script can put out of work. */

@@ -1,50 +1,39 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Lab, TARGETS } from '../lab/lab.js';
-import { type Cost, costOf, head, median, row } from './measure.js';
+import { type Cost, costOf, head, median, memoryOf, row } from './measure.js';
 
 const COUNTS = [1, 2, 4, 8, 16, 32, 64, 250];
 
-const MINUTE = resolve('cron/minute');
-
-/** Starts the same pings as a round, and a Node that does nothing. */
+/** Starts the same pings as a round, from a shell. */
 const PINGS = `
-for i in $(seq $2); do
-	for target in ${TARGETS.join(' ')}; do ping -n -c 1 -W 1 -I wan$i $target >/dev/null & done
-done
+for i in $(seq $2); do ping -n -c 1 -W 1 -I wan$i ${TARGETS[0]} >/dev/null & done
 wait
-exec node $1/empty.cjs
 `;
 
-/** A round with many WANs, against the same pings and a Node that does nothing: what is above that is our own. */
+/** A round with many WANs, against the same pings: what is above that is our own. */
 export async function wans(): Promise<void> {
   head(
     'WANs',
     'wall of a round',
     'CPU of a round',
-    'of it bare node and the pings',
+    'of it the pings',
     'the rest, of each WAN after the first',
-    'by hand: wall',
-    'CPU',
+    'peak memory',
   );
   let first: number | undefined;
   for (const count of COUNTS) {
     const lab = await manyWans(count);
-    const commands = [`sh ${MINUTE}`, `sh ${lab.folder}/pings.sh ${lab.folder} ${count}`, 'mini-mwan check'];
-    const costs = commands.map((): Cost[] => []);
-    for (let i = 0; i < (count > 64 ? 5 : 11); i++) {
-      for (const [which, command] of commands.entries()) costs[which]?.push(await costOf(lab, command));
-    }
-    const middles = costs.map((all) => ({
-      cpu: median(all.map(({ cpu }) => cpu)),
-      wall: median(all.map(({ wall }) => wall)),
-    }));
-    const [round, floor, byHand] = middles as [Cost, Cost, Cost];
-    const rest = round.cpu - floor.cpu;
+    const [round, pings] = [`${lab.program.join(' ')} check`, `sh ${lab.folder}/pings.sh ${lab.folder} ${count}`];
+    const costs: [Cost, Cost][] = [];
+    for (let i = 0; i < (count > 64 ? 7 : 11); i++) costs.push([await costOf(lab, round), await costOf(lab, pings)]);
+    const middle = (which: 0 | 1, what: keyof Cost) => median(costs.map((both) => both[which][what]));
+    const [cpu, floor] = [middle(0, 'cpu'), middle(1, 'cpu')];
+    const rest = cpu - floor;
     first ??= rest;
     const each = count === 1 ? '' : `${((rest - first) / (count - 1)).toFixed(1)} ms`;
     const ms = (value: number) => `${Math.round(value)} ms`;
-    row(count, ms(round.wall), ms(round.cpu), ms(floor.cpu), each, ms(byHand.wall), ms(byHand.cpu));
+    row(count, ms(middle(0, 'wall')), ms(cpu), ms(floor), each, `${(await memoryOf(lab, round)).toFixed(1)} MB`);
     lab.remove();
   }
 }
@@ -77,6 +66,5 @@ export async function manyWans(count: number): Promise<Lab> {
   const up = stdout.split('"status":"up"').length - 1;
   if (up !== count) throw new Error(`${up} of ${count} WANs are up: ${stderr}`);
   await writeFile(join(lab.folder, 'pings.sh'), PINGS);
-  await writeFile(join(lab.folder, 'empty.cjs'), '');
   return lab;
 }

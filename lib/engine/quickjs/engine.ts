@@ -4,6 +4,7 @@ import type { Engine, Output } from '../engine.js';
 import { decode } from './bytes.js';
 import { checkValue } from './errors.js';
 import { files, readAll } from './files.js';
+import { after, guard, watchLoop } from './loop.js';
 import { detach, openNothing, start, sweep } from './programs.js';
 
 /** As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it. */
@@ -13,8 +14,10 @@ const OPTIONS = ['--no-unhandled-rejection', '-m'];
  * QuickJS by itself, or with the program in one executable.
  *
  * @param native it is one executable
+ * @param crashed told what was thrown where nobody could catch it; ends the program
  */
-export function createEngine(native: boolean): Engine {
+export function createEngine(native: boolean, crashed: (error: unknown) => void): Engine {
+  watchLoop(crashed);
   openNothing();
   const [first = '', ...args] = scriptArgs;
   const executable = os.readlink('/proc/self/exe')[0];
@@ -25,6 +28,8 @@ export function createEngine(native: boolean): Engine {
   };
   // A handler, because what is ignored stays ignored in the programs that we start.
   os.signal(os.SIGPIPE, () => {});
+  // Whoever started us may ignore how children end; then nobody would know.
+  os.signal(os.SIGCHLD, null);
   return {
     kind: native ? 'native' : 'quickjs',
     name: native ? 'QuickJS, native' : 'QuickJS',
@@ -44,13 +49,10 @@ export function createEngine(native: boolean): Engine {
     },
     folder: () => checkValue(os.getcwd()),
     ticks: os.now,
-    after: (ms, work) => {
-      const timer = os.setTimeout(work, ms);
-      return () => os.clearTimeout(timer);
-    },
+    after,
     onInterrupt: (told) => {
       interrupted.push(told);
-      os.signal(os.SIGINT, interrupt);
+      os.signal(os.SIGINT, guard(interrupt));
     },
     start,
     detach,
@@ -73,10 +75,4 @@ function output(file: number, stream: typeof std.out, gone: () => void): Output 
     },
     isTTY: os.isatty(file),
   };
-}
-
-/** For a program that could not be loaded: says so and ends. */
-export function giveUp(lines: string[]): never {
-  for (const line of lines) std.err.puts(`${line}\n`);
-  return std.exit(3);
 }

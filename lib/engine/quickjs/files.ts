@@ -5,6 +5,8 @@ import { check, checkValue, EEXIST, ENOENT } from './errors.js';
 
 /** Bytes that are read at once. */
 const PIECE = 16_384;
+/** There is no constant for it. Of the processors that OpenWrt runs on, only MIPS has other numbers than the rest (fcntl.h). */
+const O_NONBLOCK = os.O_CREAT === 0x100 ? 0x80 : 0x800;
 /** Times that what a name leads to may change while it is being opened. */
 const PATIENCE = 10;
 
@@ -52,9 +54,9 @@ function statOpen(file: number): Stat {
 function openItself(path: string, there: Stat, flags: number): number | undefined {
   if (there.kind === 'link') throw new SystemError('ELOOP');
   if (there.kind === 'folder') throw new SystemError('EISDIR');
-  // To open a pipe would keep us waiting.
   if (there.kind !== 'file') throw new SystemError('it is no regular file');
-  const file = check(os.open(path, flags));
+  // A pipe that has come in its place would keep us waiting.
+  const file = check(os.open(path, flags | O_NONBLOCK));
   if (statOpen(file).identity === there.identity) return file;
   os.close(file);
   return undefined;
@@ -80,7 +82,8 @@ export const files: Files = {
   stat: (path) => lookAt(os.stat(path)),
   lstat: (path) => lookAt(os.lstat(path)),
   statOpen,
-  open: (path, follow) => (follow ? check(os.open(path, os.O_RDONLY)) : openOrMake(path, os.O_RDONLY, false)),
+  open: (path, follow) =>
+    follow ? check(os.open(path, os.O_RDONLY | O_NONBLOCK)) : openOrMake(path, os.O_RDONLY, false),
   create: (path, mode) => check(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)),
   openLock: (path) => openOrMake(path, os.O_RDWR, true),
   openToWrite: (path) => check(os.open(path, os.O_WRONLY)),
@@ -92,7 +95,7 @@ export const files: Files = {
   setMode: (path, mode) => {
     if (toStat(checkValue(os.stat(path)) as Status).mode === mode) return;
     // There is no function for it, and hardly ever a need: only where a umask takes more than it should.
-    const code = os.exec(['chmod', mode.toString(8), path], { block: true });
+    const code = os.exec(['chmod', '--', mode.toString(8), path], { block: true });
     if (code !== 0) throw new SystemError(`chmod: exit ${code}`);
   },
   rename: (from, to) => void check(os.rename(from, to)),

@@ -48,6 +48,7 @@ declare module 'os' {
   export const S_IFLNK: number;
   export const SIGINT: number;
   export const SIGPIPE: number;
+  export const SIGCHLD: number;
   export const WNOHANG: number;
   /** These return a number that is not negative, or the negative number of an error. */
   export function open(path: string, flags: number, mode?: number): number;

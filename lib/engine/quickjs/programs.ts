@@ -1,8 +1,9 @@
 import * as os from 'os';
 import type { Ended, Order, Running } from '../engine.js';
 import { bytesOf, decode, encode, toBuffer } from './bytes.js';
-import { check } from './errors.js';
+import { check, isOutOfMemory } from './errors.js';
 import { readAll } from './files.js';
+import { after, whenReadable, whenWritable } from './loop.js';
 
 /** Open files that can be waited for: FD_SETSIZE of select(2). */
 const MOST_FILES = 1024;
@@ -15,6 +16,10 @@ const LATER = 20;
 const SIGKILL = 9;
 /** Exit code of a child that could not become the program. */
 const NOT_STARTED = 127;
+/** ms from a kill until all that the program had started is ended, too: several kills at a time cost one search. */
+const LAST = 1000;
+/** Times that it is searched again, as long as something was found: it may have started more meanwhile. */
+const PASSES = 3;
 /** The variable by which all that a program has started can be found. */
 const MARK = 'MINI_MWAN_CHILD';
 
@@ -22,6 +27,10 @@ const buffer = new ArrayBuffer(PIECE);
 const marks = new Set<string>();
 let started = 0;
 let nothing: number | undefined;
+/** No other process has had it: one of another time had our number, and may have left something in the background. */
+const own = `${os.getpid()}.${os.now()}`;
+/** Takes the next search back. */
+let expectation: (() => void) | undefined;
 
 /** /dev/null; and no file of ours has the number of a standard stream from now on. */
 export function openNothing(): number {
@@ -51,7 +60,7 @@ function spawn({ file, args, env, input, inherit, output }: Order): Child {
   const stdin = input === undefined ? undefined : openPipe(opened);
   const stdout = output === 'none' ? undefined : openPipe(opened);
   const stderr = output === undefined ? openPipe(opened) : undefined;
-  const mark = `${os.getpid()}.${started++}`;
+  const mark = `${own}.${started++}`;
   const quiet = openNothing();
   let pid: number;
   try {
@@ -63,9 +72,9 @@ function spawn({ file, args, env, input, inherit, output }: Order): Child {
       stdout: stdout?.[1] ?? quiet,
       stderr: (output === 'mixed' ? stdout?.[1] : stderr?.[1]) ?? quiet,
     });
-  } catch {
+  } catch (error) {
     opened.forEach(os.close);
-    throw new Error('EAGAIN');
+    throw new Error(isOutOfMemory(error) ? 'ENOMEM' : 'EAGAIN');
   }
   for (const end of [stdin?.[0], stdout?.[1], stderr?.[1]]) if (end !== undefined) os.close(end);
   const ours = { stdin: stdin?.[1], stdout: stdout?.[0], stderr: stderr?.[0] };
@@ -82,7 +91,8 @@ export function start(order: Order): Running {
   }
   const { pid, mark } = child;
   const heard = { stdout: '', stderr: '' };
-  const hearing = new Set<number>();
+  /** What ends the hearing of each file. */
+  const hearing = new Set<() => void>();
   let settle: (ended: Ended) => void = () => {};
   let over = false;
   const ended = new Promise<Ended>((resolve) => {
@@ -90,7 +100,7 @@ export function start(order: Order): Running {
   });
   const end = (how: Partial<Ended>) => {
     over = true;
-    for (const file of hearing) forget(file);
+    for (const stop of hearing) stop();
     settle({ stdout: decode(heard.stdout), stderr: decode(heard.stderr), ...how });
   };
   const kill = (how: Partial<Ended> = {}) => {
@@ -98,28 +108,29 @@ export function start(order: Order): Running {
     os.kill(pid, SIGKILL);
     os.waitpid(pid, os.WNOHANG);
     marks.add(mark);
+    expectation ??= after(LAST, sweep);
     end({ stdout: '', stderr: '', ...how });
   };
   const reap = (pause: number) => {
     if (over) return;
     const [found, status] = os.waitpid(pid, os.WNOHANG);
-    if (found === 0) os.setTimeout(() => reap(pause), pause);
-    else end(howItEnded(status, heard.stdout + heard.stderr));
+    if (found === 0) after(pause, () => reap(pause));
+    else end(howItEnded(status, order, heard.stdout === '' && heard.stderr === ''));
   };
   for (const name of ['stdout', 'stderr'] as const) {
     const file = child[name];
     if (file === undefined) continue;
-    hearing.add(file);
-    os.setReadHandler(file, () => {
+    const stop = whenReadable(file, () => {
       const length = os.read(file, buffer, 0, PIECE);
       if (length > 0) heard[name] += bytesOf(buffer, length);
       else {
-        hearing.delete(file);
-        forget(file);
+        hearing.delete(stop);
+        stop();
         if (hearing.size === 0) reap(SOON);
       }
       if (heard[name].length > order.maxOutput) kill({ excess: true });
     });
+    hearing.add(stop);
   }
   if (child.stdin !== undefined) feed(child.stdin, order.input ?? '');
   if (hearing.size === 0) reap(LATER);
@@ -140,27 +151,26 @@ export async function detach(order: Order): Promise<void> {
 function feed(file: number, text: string, fed: () => void = () => {}): void {
   const bytes = toBuffer(encode(text));
   let at = 0;
-  os.setWriteHandler(file, () => {
+  const stop = whenWritable(file, () => {
     const length = os.write(file, bytes, at, Math.min(PIPE_BUF, bytes.byteLength - at));
     at += length;
     if (length >= 0 && at < bytes.byteLength) return;
-    os.setWriteHandler(file, null);
-    os.close(file);
+    stop();
     fed();
   });
 }
 
-function forget(file: number): void {
-  os.setReadHandler(file, null);
-  os.close(file);
-}
-
-/** The status is that of wait(2). */
-function howItEnded(status: number, printed: string): Partial<Ended> {
+/** @param status that of wait(2) @param silent it has printed nothing */
+function howItEnded(status: number, { file, output }: Order, silent: boolean): Partial<Ended> {
   const signal = status & 0x7f;
   if (signal !== 0) return { signal: signalName(signal) };
   const exitCode = (status >> 8) & 0xff;
-  return exitCode === NOT_STARTED && printed === '' ? { unstarted: 'ENOEXEC' } : { exitCode };
+  if (exitCode !== NOT_STARTED || !silent) return { exitCode };
+  const [found] = os.stat(file);
+  if (!found) return { unstarted: 'ENOENT' };
+  if ((found.mode & os.S_IFMT) !== os.S_IFREG || (found.mode & 0o111) === 0) return { unstarted: 'EACCES' };
+  // A script that nobody hears may have ended like this.
+  return output === 'none' ? { exitCode } : { unstarted: 'ENOEXEC' };
 }
 
 function signalName(number: number): string {
@@ -179,17 +189,27 @@ function unstarted(code: string): Ended {
  * that they have inherited.
  */
 export function sweep(): void {
-  if (marks.size === 0) return;
+  expectation?.();
+  expectation = undefined;
+  for (let pass = 0; pass < PASSES && killMarked(); pass++);
+  marks.clear();
+}
+
+/** Whether it found something. */
+function killMarked(): boolean {
+  if (marks.size === 0) return false;
+  let found = false;
   const [names] = os.readdir('/proc');
   for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
     const file = os.open(`/proc/${name}/environ`, os.O_RDONLY);
     if (file < 0) continue;
     try {
       const mark = new RegExp(`(?:^|\\0)${MARK}=([^\\0]*)`).exec(readAll(file))?.[1];
-      if (mark !== undefined && marks.has(mark)) os.kill(Number(name), SIGKILL);
+      if (mark !== undefined && marks.has(mark)) found = os.kill(Number(name), SIGKILL) === 0 || found;
     } catch {
       // It has ended, or is not ours to look at.
     }
     os.close(file);
   }
+  return found;
 }
