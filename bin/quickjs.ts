@@ -3,8 +3,11 @@ import * as std from 'std';
 
 /** Exit code for a program that is not whole, or an engine that is not what it should be. */
 const CANNOT_RUN = 3;
-/** Bytes that the program and a small round take. QuickJS may crash where they run out while it reads a program. */
-const ROOM = 1_000_000;
+/**
+ * What the program and a small round take: QuickJS may crash where memory runs out while it reads a program. In pieces that
+ * malloc(3) keeps for what comes next, so that asking costs nothing.
+ */
+const ROOM = { pieces: 20, bytes: 50_000 };
 
 // Nothing else is loaded before it can be told what is wrong with it.
 if (hasRoom()) {
@@ -13,7 +16,7 @@ if (hasRoom()) {
 
 function hasRoom(): boolean {
   try {
-    return new ArrayBuffer(ROOM).byteLength > 0;
+    return Array.from({ length: ROOM.pieces }, () => new ArrayBuffer(ROOM.bytes)).length > 0;
   } catch {
     return false;
   }

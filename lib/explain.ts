@@ -37,16 +37,25 @@ export function explain(error: unknown): { lines: string[]; exitCode: ExitCode }
       exitCode: EXIT.cannotRun,
     };
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = error instanceof Error ? stackOf(error) : String(error);
   const report = 'this is a bug in mini-mwan. Please report it with these lines:';
   return { lines: [report, ...stack.split('\n').map((line) => `  ${line}`)], exitCode: EXIT.cannotRun };
 }
 
+/** With the message, which QuickJS leaves out. */
+function stackOf(error: Error): string {
+  const { stack = '', message } = error;
+  return (stack.includes(message) ? stack : `${error}\n${stack}`).trimEnd();
+}
+
 /** The system's code of an error; empty if it has none. */
 function codeOf(error: unknown): string {
-  // What QuickJS throws where there is no memory has no code, and may be nothing at all.
-  if (error === null || (error as Error | undefined)?.message === 'out of memory') return 'ENOMEM';
-  return (error as { code?: string } | undefined)?.code ?? '';
+  return isOutOfMemory(error) ? 'ENOMEM' : ((error as { code?: string } | undefined)?.code ?? '');
+}
+
+/** What QuickJS throws where there is no memory has no code, and may be nothing at all. */
+function isOutOfMemory(error: unknown): boolean {
+  return error === null || ((error as Error | undefined)?.message?.startsWith('out of memory') ?? false);
 }
 
 /** An import failed: the program itself reads no code, and JSON only where it may be wrong. */
@@ -59,8 +68,9 @@ function isUnloaded(error: unknown): error is Error {
   );
 }
 
-/** What the system said of a failed file operation, without its number. */
+/** What the system said of a failed file operation, without its number. Without memory, it is no matter of a file: that is thrown. */
 export function fileError(error: unknown): string {
+  if (isOutOfMemory(error)) throw error;
   const code = codeOf(error);
   const words: Record<string, string> = {
     EACCES: 'permission denied',
@@ -70,7 +80,6 @@ export function fileError(error: unknown): string {
     EISDIR: 'it is a directory',
     EEXIST: 'a file is in its place',
     ENOSPC: 'no space left',
-    ENOMEM: 'no memory left',
     EROFS: 'the file system is read-only',
     ELOOP: 'too many symbolic links',
   };

@@ -67,5 +67,8 @@ function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
 
 /** How to get the full iproute2. */
 export function installHint(): string[] {
-  return ['on OpenWrt: opkg update && opkg install ip-full', 'on Debian: apt-get install iproute2'];
+  return [
+    'on OpenWrt 24.10: opkg update && opkg install ip-full; on 25.12: apk add ip-full',
+    'on Debian: apt-get install iproute2',
+  ];
 }

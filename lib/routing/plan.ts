@@ -50,7 +50,7 @@ export function whyNoGroup(
   if (!isSticky(course)) return undefined;
   const option = 'option sticky';
   if (!seen.objects) {
-    const remedy = ['on OpenWrt: opkg update && opkg install ip-full'];
+    const remedy = ['on OpenWrt 24.10: opkg update && opkg install ip-full; on 25.12: apk add ip-full'];
     return { option, text: "this 'ip' or kernel has no nexthop objects; flows are shared, but move", remedy };
   }
   const taken = seen.objects.find(

@@ -142,7 +142,7 @@ scenario('validate', [{ systemMetric: 0 }, {}], async (t, lab) => {
     t.equal(exitCode, 2);
   }
   await lab.replace('ip', 'exec busybox ip "$@"');
-  t.match((await lab.mwan('validate')).stdout, /error: this 'ip' knows no -json .*\n {4}on OpenWrt: opkg update/);
+  t.match((await lab.mwan('validate')).stdout, /error: this 'ip' knows no -json .*\n {4}on OpenWrt 24.10: opkg update/);
   const json = JSON.parse((await lab.mwan('validate --json')).stdout);
   t.match(json, { works: false, problems: [{ fatal: true }] });
 });

@@ -34,7 +34,7 @@ export function checkValue<T>([value, errno]: [T, number]): T {
 
 /** Whether something was thrown for want of memory; there may have been none for an error either. */
 export function isOutOfMemory(error: unknown): boolean {
-  return error === null || (error as Error).message === 'out of memory';
+  return error === null || (error as Error).message.startsWith('out of memory');
 }
 
 function systemError(errno: number): SystemError {

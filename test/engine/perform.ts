@@ -1,0 +1,144 @@
+import { type Engine, type Order, SystemError } from '../../lib/engine/engine.js';
+import { race } from './race.js';
+
+/** What a test asks of an engine, by name; the rest of the arguments is its own. */
+const TASKS: Record<string, (engine: Engine, args: string[]) => unknown> = {
+  facts: ({ files: _, out, err, ...engine }) => ({ ...engine, folder: engine.folder(), tty: [out.isTTY, err.isTTY] }),
+  files: useFiles,
+  race,
+  start: startAll,
+  detach: ({ detach }, [order = '']) => detach(toOrder(JSON.parse(order))),
+  children: countChildren,
+  input: async ({ input }, [max = '']) => {
+    const text = await input(Number(max));
+    return { length: text.length, ends: [text.slice(0, 10), text.slice(-10)] };
+  },
+  time: tellTime,
+  alive: ({ isAlive }, pids) => pids.map((pid) => isAlive(Number(pid))),
+  write: ({ out, err }, [stdout = '[]', stderr = '[]']) => {
+    for (const [text, times] of JSON.parse(stdout)) out.write(text.repeat(times));
+    for (const [text, times] of JSON.parse(stderr)) err.write(text.repeat(times));
+  },
+  interrupt: async ({ onInterrupt, out, after }, [marks = '0']) => {
+    const told = new Promise((resolve) => onInterrupt(() => resolve('told')));
+    const tick = () => {
+      if (Number(marks) > 0) out.write('.\n');
+      after(20, tick);
+    };
+    out.write('ready\n');
+    tick();
+    return told;
+  },
+};
+
+/** Does what the arguments say and prints what came of it, to the file `$RESULT` where that is set; the last one is the exit code. */
+export async function perform(engine: Engine): Promise<never> {
+  const [name = '', ...args] = engine.args;
+  const result = await attempt(async () => TASKS[name]?.(engine, args));
+  const { RESULT, CODE = '0' } = engine.env;
+  const text = JSON.stringify(result);
+  if (RESULT) engine.files.writeText(engine.files.create(RESULT, 0o600), text);
+  else if (name !== 'write') engine.out.write(text);
+  return engine.exit(Number(CODE));
+}
+
+async function attempt(work: () => unknown): Promise<object> {
+  try {
+    const value = await work();
+    return value === undefined ? {} : { value };
+  } catch (error) {
+    return error instanceof SystemError ? { code: error.code } : { error: String(error) };
+  }
+}
+
+/** A part of an order, as a test writes it; `input` may be a piece, and how often it comes. */
+export type Draft = Partial<Omit<Order, 'input'>> & { input?: string | [string, number]; killAfter?: number };
+
+function toOrder({ input, killAfter: _, ...more }: Draft): Order {
+  const rest = { file: '/bin/sh', args: [], env: { PATH: '/usr/bin:/bin' }, maxOutput: 1_000_000, ...more };
+  if (input === undefined) return rest;
+  return { ...rest, input: typeof input === 'string' ? input : input[0].repeat(input[1]) };
+}
+
+/** Starts all at once. Of each, what came of it, and after how many ms. */
+async function startAll(engine: Engine, [drafts = '']: string[]) {
+  const begun = engine.ticks();
+  const results = (JSON.parse(drafts) as Draft[]).map(async (draft) => {
+    const { ended, kill } = engine.start(toOrder(draft));
+    if (draft.killAfter !== undefined) engine.after(draft.killAfter, kill);
+    const found = await ended;
+    return { ...found, took: engine.ticks() - begun };
+  });
+  return Promise.all(results);
+}
+
+/** A call of `Files`; `{ file: 2 }` in its arguments is what the call number 2 returned. */
+export type Call = [name: string, ...args: unknown[]];
+
+async function useFiles({ files }: Engine, [calls = '']: string[]) {
+  const results: { value?: unknown }[] = [];
+  for (const [name, ...args] of JSON.parse(calls) as Call[]) {
+    const given = args.map((arg) => {
+      const { file, times, text } = (arg ?? {}) as { file?: number; times?: number; text?: string };
+      if (times !== undefined) return text?.repeat(times);
+      return file === undefined ? arg : results[file]?.value;
+    });
+    const call = files[name as keyof typeof files] as (...args: unknown[]) => unknown;
+    results.push(await attempt(() => call(...given)));
+  }
+  return results;
+}
+
+/** Ends some programs, kills some, and counts those of both that are still there: as processes, and as what is left of them. */
+async function countChildren(engine: Engine, [many = '']: string[]) {
+  const { files } = engine;
+  const children = () =>
+    files
+      .list('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          const file = files.open(`/proc/${name}/stat`, true);
+          const [, state, parent] = /\) (\w) (\d+)/.exec(files.readText(file)) ?? [];
+          files.close(file);
+          return Number(parent) === engine.pid ? [state] : [];
+        } catch {
+          return [];
+        }
+      });
+  const run = (args: string[]) => engine.start(toOrder({ file: '/bin/sleep', args }));
+  for (let i = 0; i < Number(many); i++) {
+    const short = run(['0']);
+    await short.ended;
+    const long = run(['60']);
+    long.kill();
+    await long.ended;
+  }
+  await new Promise<void>((resolve) => void engine.after(200, resolve));
+  return children();
+}
+
+/** The clock, and things that are done later. */
+async function tellTime({ ticks, after }: Engine) {
+  const sleep = (ms: number) => new Promise<void>((resolve) => void after(ms, resolve));
+  let [last, back] = [ticks(), 0];
+  for (let i = 0; i < 20_000; i++) {
+    const now = ticks();
+    if (now < last) back += 1;
+    last = now;
+  }
+  const begun = ticks();
+  await sleep(50);
+  const slept = ticks() - begun;
+  const done: string[] = [];
+  after(40, () => done.push('second'));
+  after(20, () => done.push('first'));
+  after(0, () => done.push('at once'));
+  const cancel = after(10, () => done.push('never'));
+  cancel();
+  cancel();
+  const late = after(1, () => done.push('soon'));
+  await sleep(100);
+  late();
+  return { back, slept, done };
+}
