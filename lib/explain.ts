@@ -53,16 +53,16 @@ function codeOf(error: unknown): string {
   return isOutOfMemory(error) ? 'ENOMEM' : ((error as { code?: string } | undefined)?.code ?? '');
 }
 
-/** What QuickJS throws where there is no memory has no code, and may be nothing at all. */
-function isOutOfMemory(error: unknown): boolean {
-  return error === null || ((error as Error | undefined)?.message?.startsWith('out of memory') ?? false);
+/** What QuickJS throws where there is no memory has no code; it may be nothing, or a variable that has no value yet. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error === null || /^out of memory| is not initialized$/.test((error as Error | undefined)?.message ?? '');
 }
 
 /** An import failed: the program itself reads no code, and JSON only where it may be wrong. */
 function isUnloaded(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return (
-    error instanceof SyntaxError ||
+    error.name === 'SyntaxError' ||
     codeOf(error) === 'ERR_MODULE_NOT_FOUND' ||
     error.message.startsWith('could not load module')
   );

@@ -11,10 +11,14 @@ export function basename(path: string): string {
   return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
 }
 
-/** The path from the root, without `.`, `..` and double slashes. @param folder an absolute one, that a relative path begins at */
-export function resolve(folder: string, path: string): string {
+/**
+ * The path from the root, without `.`, `..` and double slashes.
+ *
+ * @param folder an absolute one, that a relative path begins at; asked for nothing else, as it may be gone
+ */
+export function resolve(folder: () => string, path: string): string {
   const steps: string[] = [];
-  for (const step of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
+  for (const step of (path.startsWith('/') ? path : `${folder()}/${path}`).split('/')) {
     if (step === '..') steps.pop();
     else if (step !== '' && step !== '.') steps.push(step);
   }

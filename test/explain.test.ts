@@ -28,7 +28,10 @@ tap.test('a system that has run out of something', async (t) => {
 });
 
 tap.test('what QuickJS throws for want of memory', async (t) => {
-  for (const error of [null, new Error('out of memory'), new Error('out of memory in regexp execution')]) {
+  for (const error of [
+    null,
+    ...['out of memory', 'out of memory in regexp execution', 'error is not initialized'].map((m) => new Error(m)),
+  ]) {
     t.match(explain(error), { lines: ['the system has no memory left; nothing more was done', /free/], exitCode: 3 });
     t.throws(() => fileError(error), 'it is no matter of a file');
   }

@@ -39,7 +39,7 @@ export function findPlace({ engine }: Context, command: string, root: string | u
     throw new Trouble(EXIT.cannotRun, `${command} changes /etc and /usr and must be run as root`, remedy);
   }
   if (root === '') throw new Trouble(EXIT.config, '--root needs the name of a folder', ['see: mini-mwan --help']);
-  const base = live ? '' : resolve(engine.folder(), root).replace(/\/$/, '');
+  const base = live ? '' : resolve(engine.folder, root).replace(/\/$/, '');
   if (!live && !isFolder(engine, base === '' ? '/' : base)) {
     throw new Trouble(EXIT.config, `--root ${root}: there is no such folder`, ['name one that is there, or make it']);
   }

@@ -116,8 +116,8 @@ export interface Files {
   /** Writes from the beginning of the file. */
   writeText(file: number, text: string): void;
   writeBytes(file: number, bytes: string): void;
-  /** Permissions, whatever the umask. */
-  setMode(path: string, mode: number): void;
+  /** Permissions of an open file, whatever the umask. */
+  setMode(file: number, mode: number): void;
   rename(from: string, to: string): void;
   /** Removes a file, a link or an empty folder. */
   remove(path: string): void;

@@ -42,7 +42,14 @@ function read(
   if (!there) return undefined;
   if (there.kind === 'link') throw new SystemError('it is a symbolic link');
   requireRegular(there);
-  const file = files.open(path, follow);
+  let file: number;
+  try {
+    file = files.open(path, follow);
+  } catch (error) {
+    // It has been removed in the meantime.
+    if ((error as SystemError).code === 'ENOENT') return undefined;
+    throw error;
+  }
   try {
     const found = files.statOpen(file);
     const reason = objection(found) ?? (found.kind === 'file' ? undefined : NOT_REGULAR);
@@ -89,7 +96,7 @@ export function replaceFile(engine: Engine, path: string, mode: number, write: (
     // It is not there yet, so never through a link that somebody puts in its place.
     const file = files.create(temporary, mode);
     try {
-      if (files.statOpen(file).mode !== mode) files.setMode(temporary, mode);
+      if (files.statOpen(file).mode !== mode) files.setMode(file, mode);
       write(file);
     } finally {
       files.close(file);

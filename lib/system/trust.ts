@@ -11,7 +11,7 @@ export interface Exposure {
 
 /** By what others than root and us may change a file: by itself, or by a folder on the way to it. */
 export function findExposure(engine: Engine, file: string): Exposure | undefined {
-  const path = resolve(engine.folder(), file);
+  const path = resolve(engine.folder, file);
   const real = realPath(engine, path);
   for (const step of new Set([real, ...foldersAbove(real), ...foldersAbove(path)])) {
     const reason = reasonOf(engine, step);

@@ -29,6 +29,9 @@ export interface Surroundings {
   wrapper?: string[];
 }
 
+/** Closes what whoever runs the tests has left open, and starts what follows. */
+const ALONE = 'for file in $(cd /proc/self/fd; echo *); do ((file > 2)) && eval "exec $file>&-"; done; exec "$@"';
+
 /** Gone when the tests are over. */
 export const folder = await mkdtemp(join(tmpdir(), 'mini-mwan-engine-'));
 tap.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -50,8 +53,10 @@ export function onBoth(what: string, test: (t: Test, engine: Started) => Promise
 
 /** Starts a task on the engine. */
 export function begin({ words }: Started, task: string[], { env, cwd, wrapper = [] }: Surroundings = {}): ChildProcess {
-  const [file = '', ...args] = [...wrapper, ...words, ...task];
-  return spawn(file, args, { env: { PATH: process.env.PATH, ...env }, cwd, stdio: 'pipe' });
+  // By env(1): what is started as Node, tap adds something to.
+  const variables = Object.entries({ PATH: process.env.PATH, ...env }).map(([name, value]) => `${name}=${value}`);
+  const args = ['-c', ALONE, 'bash', 'env', '-i', ...variables, ...wrapper, ...words, ...task];
+  return spawn('bash', args, { cwd, stdio: 'pipe' });
 }
 
 export async function run(engine: Started, task: string[], more: Surroundings = {}): Promise<Outcome> {

@@ -91,7 +91,7 @@ onBoth('what there is', async (t, engine) => {
   writeFileSync(at('folder/ü b'), '');
   writeFileSync(at('folder/.x'), '');
   const [list] = await use(engine, [['list', at('folder')]]);
-  t.strictSame((list?.value as string[]).sort(), ['.x', 'ü b']);
+  t.strictSame(new Set(list?.value as string[]), new Set(['.x', 'ü b']));
 });
 
 onBoth('what is open is what was opened, whatever happens to its name', async (t, engine) => {
@@ -264,7 +264,7 @@ onBoth('files of the kernel', async (t, engine) => {
   };
   t.match(await read('/proc/uptime'), /^\d+\.\d\d \d+\.\d\d\n$/);
   t.match(await read('/proc/sys/kernel/random/boot_id'), /^[0-9a-f-]{36}\n$/);
-  t.match(await read('/proc/self/status'), /^Name:\t.*\n[^]*\nUid:\t/);
+  t.match(await read('/proc/self/status'), /^Name:\t.*\n(.*\n)*Uid:\t/);
   t.equal(await read('/proc/version'), readFileSync('/proc/version', 'utf8'));
   t.match(await read('/sys/class/net/lo/address'), '00:00:00:00:00:00\n');
   // More than is read at once.

@@ -1,4 +1,8 @@
 import { createEngine } from '../../lib/engine/quickjs/engine.js';
 import { perform } from './perform.js';
 
-perform(createEngine(false));
+const engine = createEngine(false, (error) => {
+  engine.err.write(`crashed: ${error}\n`);
+  engine.exit(99);
+});
+perform(engine);

@@ -8,6 +8,7 @@ const TASKS: Record<string, (engine: Engine, args: string[]) => unknown> = {
   race,
   start: startAll,
   detach: ({ detach }, [order = '']) => detach(toOrder(JSON.parse(order))),
+  inherit: lockInherited,
   children: countChildren,
   input: async ({ input }, [max = '']) => {
     const text = await input(Number(max));
@@ -72,6 +73,17 @@ async function startAll(engine: Engine, [drafts = '']: string[]) {
   return Promise.all(results);
 }
 
+/** Locks a file by a program that has it from us; asks by another open file, tells its name, and asks once more when it is closed. */
+async function lockInherited({ files, start }: Engine, [path = '']: string[]) {
+  const flock = (inherit: number) => start(toOrder({ file: '/usr/bin/flock', args: ['-x', '-n', '0'], inherit })).ended;
+  const [ours, other] = [files.openLock(path), files.openLock(path)];
+  const first = [await flock(ours), await flock(other)];
+  const name = start(toOrder({ file: '/bin/readlink', args: ['/proc/self/fd/0'], inherit: ours }));
+  const told = await name.ended;
+  files.close(ours);
+  return [...first, told, await flock(other)];
+}
+
 /** A call of `Files`; `{ file: 2 }` in its arguments is what the call number 2 returned. */
 export type Call = [name: string, ...args: unknown[]];
 
@@ -114,7 +126,7 @@ async function countChildren(engine: Engine, [many = '']: string[]) {
     long.kill();
     await long.ended;
   }
-  await new Promise<void>((resolve) => void engine.after(200, resolve));
+  await new Promise<void>((resolve) => void engine.after(1500, resolve));
   return children();
 }
 

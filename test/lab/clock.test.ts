@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap from 'tap';
 import { QUICK, verdicts } from './fault.js';
-import type { Lab } from './lab.js';
+import { type Lab, until } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
 
 tap.jobs = 4;
@@ -105,6 +105,8 @@ for (const [what, bootId, uptime] of BOOTS) {
 scenario('fifty rounds leave what ten leave', [{}], async (t, lab) => {
   await lab.configureAll({ ...QUICK, ping_count: 3 });
   const footprint = async () => {
+    // The kernel tries an address of IPv6 for a second or two before it gets its routes.
+    await until(async () => (await lab.router.ip('-6 addr show tentative')) === '');
     const { stdout } = await lab.router.run('sh', [
       '-c',
       `ls -A ${lab.folder}; ip netns pids ${lab.router.namespace} | wc -l; ip route show table all | wc -l; ip nexthop | wc -l`,

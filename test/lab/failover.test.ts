@@ -1,6 +1,6 @@
 import tap, { type Test } from 'tap';
 import type { Lab, WanSetup } from './lab.js';
-import { expectQuiet, scenario as labScenario } from './scenario.js';
+import { expectQuiet, scenario as labScenario, onEachEngine } from './scenario.js';
 
 // Rounds mostly wait for answers.
 tap.jobs = 5;
@@ -18,7 +18,7 @@ async function recover(lab: Lab, rounds = 3) {
   for (let i = 0; i < rounds; i++) await lab.mwan('check');
 }
 
-scenario('silent failure, failover, recovery, failback', [{}, {}], async (t, lab) => {
+onEachEngine('silent failure, failover, recovery, failback', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   const first = await lab.mwan('check');
   t.equal(first.exitCode, 0);
@@ -67,6 +67,37 @@ scenario('a line that loses some packets stays in use', [{}, {}], async (t, lab)
   await lab.mwan('check');
   await lab.silence(1, 0.3);
   for (let i = 0; i < 5; i++) t.equal((await lab.mwan('check')).stdout, '');
+  t.equal(await lab.exit(), 'eth1');
+});
+
+scenario('one target is asked, each in its turn; another one when it is silent', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await lab.mwan('check');
+  /** What is seen on wan1, and how long it takes in ms. */
+  const round = async () => {
+    const { stdout, stderr, exitCode } = await lab.mwan('check --verbose');
+    t.match({ stdout, exitCode }, { stdout: '', exitCode: 0 });
+    const [, seen = ''] = /^wan1 .* via 100\.64\.1\.1 {2}(.*?) {2}/m.exec(stderr) ?? [];
+    const [, took, unit] = /^no change, ([\d.]+) (m?s)$/m.exec(stderr) ?? [];
+    return { seen: seen.replace(/\d+\.\d+ ms/g, 'answered'), took: Number(took) * (unit === 's' ? 1000 : 1) };
+  };
+  const rounds = async () => [await round(), await round(), await round(), await round(), await round(), await round()];
+  const whole = await rounds();
+  const [first, second] = ['1.1.1.1 answered, 8.8.8.8 not asked', '1.1.1.1 not asked, 8.8.8.8 answered'];
+  t.strictSame(
+    whole.map(({ seen }) => seen),
+    [second, first, second, first, second, first],
+  );
+  await lab.isp(1).nft('add rule ip lab cut ip daddr 8.8.8.8 drop');
+  const half = await rounds();
+  const silent = '1.1.1.1 answered, 8.8.8.8 not waited for';
+  t.strictSame(
+    half.map(({ seen }) => seen),
+    [silent, first, silent, first, silent, first],
+  );
+  const shortest = (list: { took: number }[]) => Math.min(...list.map(({ took }) => took));
+  const longer = shortest(half.filter(({ seen }) => seen === silent)) - shortest(whole);
+  t.ok(longer > 200 && longer < 400, `0.3 s longer: ${longer.toFixed(0)} ms`);
   t.equal(await lab.exit(), 'eth1');
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import tap, { type Test } from 'tap';
 import { type Fault, FLOOD, faultsOf, QUICK, runRound, verdicts } from './fault.js';
 import type { Lab, WanSetup } from './lab.js';
+import { NODE, QUICKJS } from './program.js';
 import { scenario } from './scenario.js';
 
 tap.jobs = 8;
@@ -19,6 +20,8 @@ interface Neighbour {
   prepare?(lab: Lab): Promise<unknown>;
   /** A round, as a script for the router as a system of its own. */
   script?: string;
+  /** What starts it; QuickJS unless said. */
+  engine?: string[];
 }
 
 /** A round with the fault, and one without. */
@@ -29,13 +32,21 @@ interface Rounds {
 
 /** Tries each fault in a lab where a first round has run well. */
 function each(
-  { program, faults, setup = [{}, {}], prepare = (lab) => lab.configureAll(QUICK), script }: Neighbour,
+  {
+    program,
+    faults,
+    setup = [{}, {}],
+    prepare = (lab) => lab.configureAll(QUICK),
+    script,
+    engine = QUICKJS,
+  }: Neighbour,
   title: string,
   begin: (lab: Lab, rounds: Rounds) => Promise<unknown>,
-  body: (t: Test, lab: Lab, rounds: Rounds) => Promise<unknown>,
+  one: (t: Test, lab: Lab, rounds: Rounds) => Promise<unknown>,
 ) {
   for (let i = 0; i < faults.length; i += SHARE) {
-    scenario(`${program} ${title}, ${1 + i / SHARE}`, setup, async (t, lab) => {
+    const name = `${program} ${title}, ${engine === NODE ? 'on Node' : 1 + i / SHARE}`;
+    const body = async (t: Test, lab: Lab) => {
       const roundsOf = (t: Test, fault?: Fault): Rounds => ({
         faulty: async () => {
           await rm(join(lab.bin, program), { force: true });
@@ -52,9 +63,10 @@ function each(
       await roundsOf(t).good();
       await begin(lab, roundsOf(t));
       for (const fault of faults.slice(i, i + SHARE)) {
-        await t.test(`${program} ${fault.name}`, (t) => body(t, lab, roundsOf(t, fault)));
+        await t.test(`${program} ${fault.name}`, (t) => one(t, lab, roundsOf(t, fault)));
       }
-    });
+    };
+    scenario(name, setup, body, engine);
   }
 }
 
@@ -223,6 +235,18 @@ changesNothing({
     'dies half-way': notAsked('exit 1'),
     'is killed half-way': notAsked('ended by SIGSEGV'),
     'ends half-way': notAsked('printed what is not JSON of links and routes'),
+  }),
+});
+
+// On Node: a program that is not there, one that prints too much, one that dies, and one that must be killed.
+changesNothing({
+  program: 'ip',
+  engine: NODE,
+  faults: faultsOf('/sbin/ip', {
+    'is missing': { says: /^mini-mwan: the program 'ip' is not there/, exitCode: 3 },
+    'complains for 100 MB': notAsked('printed far too much'),
+    'is killed half-way': notAsked('ended by SIGSEGV'),
+    'hangs for ever': { ...notAsked('no end after 10 s'), extra: 10 },
   }),
 });
 

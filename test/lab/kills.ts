@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.js';
-import { type Lab, PROGRAM } from './lab.js';
+import type { Lab } from './lab.js';
 
 /** One way to kill a round, or a program that it has started. */
 export interface Kill {
@@ -12,13 +12,16 @@ export interface Kill {
 }
 
 /** Files that a round writes, beside the state file. */
-const BESIDE = ['', '.json', '.quiet'];
+const BESIDE = ['', '.json'];
+
+/** What starts a program, on one C library or another; a call that there is not is none. */
+const STARTING = ['?fork', '?vfork', 'clone', '?clone3'];
 
 /** Runs a round under strace with these options. */
 type Traced = (lab: Lab, options: string[]) => Promise<unknown>;
 
-/** Only the thread that starts programs and talks to them; without -f, the others and the children go their way. */
-const mainThread: Traced = (lab, options) => run(lab, 'exec strace "$@"', options);
+/** Only the process itself, without -f: the children go their way. */
+const itself: Traced = (lab, options) => run(lab, 'exec strace "$@"', options);
 
 /** All that happens to the lock, the files and their temporary ones, whose names have the number of the process. */
 const files: Traced = (lab, options) => {
@@ -28,18 +31,16 @@ const files: Traced = (lab, options) => {
 };
 
 function run(lab: Lab, script: string, options: string[]) {
-  const round = [process.execPath, PROGRAM, 'check', '--config', lab.config, '--state', lab.state];
-  // A single thread for files, so that its calls come in the same order every time.
-  const env = { UV_THREADPOOL_SIZE: '1', PATH: lab.path };
+  const round = [...lab.program, 'check', '--config', lab.config, '--state', lab.state];
+  const env = { PATH: lab.path };
   return lab.router.run('sh', ['-c', script, 'sh', ...options, ...round], { env, reject: false });
 }
 
-/** A round is killed as it enters each of these system calls of its main thread. */
-export const killMain = (lab: Lab) => killAtEach(lab, 'main', mainThread, ['clone', 'write']);
+/** A round is killed as it enters each system call by which it starts programs and talks to them. */
+export const killMain = (lab: Lab) => killAtEach(lab, 'main', itself, [...STARTING, 'write']);
 
-/** A round is killed as it enters each system call by which it changes a file. */
-export const killAtFiles = (lab: Lab) =>
-  killAtEach(lab, 'files', files, ['openat', 'ftruncate', 'pwrite64', 'fchmod', 'write', 'rename', 'unlink']);
+/** A round is killed as it enters each system call by which it opens or changes a file. */
+export const killAtFiles = (lab: Lab) => killAtEach(lab, 'files', files, ['openat', 'write', 'rename', 'unlink']);
 
 async function killAtEach(lab: Lab, what: string, traced: Traced, calls: string[]): Promise<Kill[]> {
   const trace = join(lab.folder, 'trace');
@@ -120,8 +121,8 @@ export async function killAtMoments(lab: Lab, random: Random, count: number): Pr
   return Array.from({ length: count }, () => {
     const moment = random.fraction() * 1.3 * ms;
     const commit = async (other: Lab) => {
-      const args = [PROGRAM, 'check', '--config', other.config, '--state', other.state];
-      const round = other.router.start(process.execPath, args);
+      const [engine = '', ...words] = other.program;
+      const round = other.router.start(engine, [...words, 'check', '--config', other.config, '--state', other.state]);
       await sleep(moment);
       round.kill('SIGKILL');
       await round;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
-import { scenario } from './scenario.js';
+import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 3;
 
@@ -45,7 +45,7 @@ scenario('a caller waits for the round before, and leaves it to that one in the 
   holder.kill('SIGKILL');
 });
 
-scenario('a round that is killed leaves no lock', [{}, {}], async (t, lab) => {
+onEachEngine('a round that is killed leaves no lock', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   await lab.mwan('check');
   await lab.silence(1);

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import tap from 'tap';
 import acl from '../../lib/rpcd/acl.json' with { type: 'json' };
 import { type Lab, until } from './lab.js';
-import { scenario } from './scenario.js';
+import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 4;
 
@@ -200,7 +200,7 @@ scenario('status --watch --json', [{}, {}], async (t, lab) => {
   t.match(more.at(-1), { mode: 'failover', wans: [{ name: 'wan1', status: 'up' }, {}] });
 });
 
-scenario('status --watch on a terminal, and when its reader goes', [{}, {}], async (t, lab) => {
+onEachEngine('status --watch on a terminal, and when its reader goes', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   await lab.mwan('check');
   const { child, text } = startWatch(lab, '', true);

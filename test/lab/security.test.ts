@@ -2,7 +2,7 @@ import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, symlink, writeF
 import { join } from 'node:path';
 import tap, { type Test } from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
-import { scenario } from './scenario.js';
+import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 4;
 
@@ -162,7 +162,7 @@ scenario('values are words, whatever they hold: no shell, no option of a program
   t.notOk((await readdir(lab.folder)).includes('pwned'));
 });
 
-scenario(
+onEachEngine(
   'in a folder for everybody, no link leads astray and nothing is for others to write',
   [{}, {}],
   async (t, lab) => {
@@ -253,7 +253,7 @@ scenario('what others may write and is done as root is warned about', [{}, {}], 
   t.notMatch((await lab.mwan('status')).stdout, 'as root');
 });
 
-scenario('what lies where temporary files are made keeps no state from being saved', [{}, {}], async (t, lab) => {
+onEachEngine('what lies where temporary files are made keeps no state from being saved', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   await mkdir(`${lab.state}.999999999.tmp`);
   const { stderr, exitCode } = await lab.mwan('check');

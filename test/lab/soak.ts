@@ -1,20 +1,23 @@
 /**
- * A soak by hand: `npm run soak -- --minutes N [--seed N]`. Everything happens at random to a router with four WANs, on
- * which mini-mwan runs as on any other: cron every minute, and netifd's events. Ends with 1 if something was wrong.
+ * A soak by hand: `npm run soak -- --minutes N [--seed N] [--node]`. Everything happens at random to a router with four WANs,
+ * on which mini-mwan runs as on any other: cron every minute, and netifd's events; on QuickJS, or on Node. Ends with 1 if
+ * something was wrong.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom, type Random } from '../random.js';
-import { PROGRAM } from './lab.js';
+import { NODE, QUICKJS } from './program.js';
 import { OF_LINE, OF_ROUNDS, OF_ROUTER } from './soak/faults.js';
 import { now } from './soak/line.js';
 import { Oracle, type Violation } from './soak/oracle.js';
 import { Router } from './soak/router.js';
 import { Sender } from './soak/sender.js';
 
-const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string' }, seed: { type: 'string' }, node: { type: 'boolean' } },
+});
 const minutes = Number(values.minutes ?? 60);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
 
@@ -61,11 +64,12 @@ const stopping = new Promise<void>((resolve) => {
   stop = resolve;
 });
 
-console.log(`seed ${seed}, ${minutes} minutes, Node ${process.version}`);
+const program = (values.node ? NODE : QUICKJS).join(' ');
+console.log(`seed ${seed}, ${minutes} minutes, ${(await router.run(`${program} --version`)).stdout}`);
 const random = createRandom(seed);
 const before = await router.machine.tree();
 const idle = (await router.processes()).map(({ command }) => command);
-await router.run(`node ${PROGRAM} install`);
+await router.run(`${program} install`);
 await router.configure(router.settings);
 await router.run('/etc/init.d/mini-mwan start');
 

@@ -1,27 +1,26 @@
 // By hand: TORTURE=100 npx tap test/lab/storm.test.ts for so many changes that are seen by their event only, SEED=n for others.
 import { readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { createRandom } from '../random.js';
-import { type Lab, PROGRAM, until } from './lab.js';
+import { type Lab, until } from './lab.js';
+import type { Scripts } from './program.js';
 import { scenario } from './scenario.js';
 
 const CHANGES = Number(process.env.TORTURE ?? 10);
 const SEED = Number(process.env.SEED ?? 1);
-const HOOK = resolve('hotplug/iface/25-mini-mwan');
-const MINUTE = resolve('cron/minute');
 const QUICK = { ping_timeout: 1, failure_threshold: 2, recovery_threshold: 1 };
 /** ms. What takes half a second may take ten on a machine that is busy. */
 const PATIENCE = 20_000;
-const EVENT = `ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${HOOK}`;
+const event = ({ hook }: Scripts) => `ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${hook}`;
 
 /** Four processes that send 25 events each in a second, cron's job for a minute, and a person. */
-async function storm(lab: Lab) {
-  const events = `for i in $(seq 25); do ${EVENT}; sleep 0.03; done`;
+async function storm(lab: Lab, scripts: Scripts) {
+  const events = `for i in $(seq 25); do ${event(scripts)}; sleep 0.03; done`;
   const [person] = await Promise.all([
     lab.system('mini-mwan check'),
-    lab.system(`sh ${MINUTE}`),
+    lab.system(`sh ${scripts.minute}`),
     ...Array.from({ length: 4 }, () => lab.system(events)),
   ]);
   await until(async () => !(await isBusy(lab)), PATIENCE);
@@ -32,7 +31,7 @@ async function storm(lab: Lab) {
 async function isBusy(lab: Lab): Promise<boolean> {
   const list = `for pid in $(ip netns pids ${lab.router.namespace}); do tr '\\0' ' ' </proc/$pid/cmdline; echo; done`;
   const { stdout } = await lab.router.run('sh', ['-c', list]);
-  return /mini-mwan (check|announce)|25-mini-mwan|minute/.test(stdout);
+  return /main\.js (check|announce)|\/(hook|minute)\b/.test(stdout);
 }
 
 scenario('a storm of events, with cron and a person in it', [{}, {}], async (t, lab) => {
@@ -43,18 +42,19 @@ scenario('a storm of events, with cron and a person in it', [{}, {}], async (t, 
     },
     { check_interval: 60 },
   );
+  const scripts = await lab.scripts();
   await lab.system('mini-mwan check');
   const log = join(lab.folder, 'rounds');
   await lab.replace('logger', `cat >>${log}`);
 
   const traffic = lab.traffic();
-  const routes = await lab.monitor(() => storm(lab));
+  const routes = await lab.monitor(() => storm(lab, scripts));
   const { sent, lost } = await traffic.stop();
   t.equal(lost, 0, `of ${sent} packets, while nothing is wrong`);
   t.strictSame(routes, [], 'and no route is touched');
 
   await lab.silence(1);
-  const person = await storm(lab);
+  const person = await storm(lab, scripts);
   t.equal(person.exitCode, 0);
   t.equal(await lab.exit(), 'eth2');
   t.ok(await lab.reaches());
@@ -62,9 +62,7 @@ scenario('a storm of events, with cron and a person in it', [{}, {}], async (t, 
   t.match(stdout, /^<\d+>wan1 \(eth1\) down: [^\n]*\n?$/, 'it is told once');
   t.strictSame(
     (await readdir(join(lab.folder, 'run'))).sort(),
-    ['.code', '.event.lock', '.status', '.status.json', '.status.lock', '.status.quiet'].map(
-      (end) => `mini-mwan${end}`,
-    ),
+    ['.event.lock', '.status', '.status.json', '.status.lock'].map((end) => `mini-mwan${end}`),
     'nothing is left over',
   );
 });
@@ -72,18 +70,19 @@ scenario('a storm of events, with cron and a person in it', [{}, {}], async (t, 
 scenario('a change is seen by its event, whatever runs when it comes', [{}, {}], async (t, lab) => {
   await lab.configureAll(QUICK);
   // Many changes come when the round before has looked for the last time and has not ended.
-  await lab.replace('mini-mwan', `${process.execPath} ${PROGRAM} "$@"; sleep 0.5`);
+  await lab.replace('late', `${lab.program.join(' ')} "$@"; sleep 0.5`);
+  const scripts = await lab.scripts([join(lab.bin, 'late')]);
   await lab.system('mini-mwan check');
   const random = createRandom(SEED);
   for (let i = 0; i < CHANGES; i++) {
     // A line that falls again and again would not be trusted at once.
     await rm(join(lab.folder, 'run/mini-mwan.status'), { force: true });
-    await lab.system(EVENT);
+    await lab.system(event(scripts));
     const pause = random.below(800);
     await sleep(pause);
     const plugged = i % 2 === 1;
     await (plugged ? lab.plug(1) : lab.unplug(1));
-    await lab.system(EVENT);
+    await lab.system(event(scripts));
     const right = plugged ? 'eth1' : 'eth2';
     await until(async () => (await lab.exit()) === right, PATIENCE).catch(() => {});
     t.equal(await lab.exit(), right, `${plugged ? 'plugged' : 'unplugged'} after ${pause} ms, seed ${SEED}`);

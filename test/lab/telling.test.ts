@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
-import { scenario } from './scenario.js';
+import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 3;
 
@@ -119,25 +119,39 @@ scenario('hotplug scripts hear of what carries traffic, notify of every transiti
   t.equal((await notify()).length, 4, 'nothing happened, nobody is told');
 });
 
-scenario('a notify script that fails or hangs is stopped and logged, behind the round', [{}, {}], async (t, lab) => {
-  const notify = join(lab.bin, 'notify');
-  await configure(lab, { notify });
-  await lab.replace(
-    'notify',
-    `[ "$WAN" = wan1 ] && { echo sorry >&2; exit 7; }; sleep 1000; echo late >${lab.folder}/late`,
-  );
-  const waiting = `pgrep -xf "/bin/sh ${notify}"`;
-  const lines = await syslogOf(
-    lab,
-    `mini-mwan check; until ${waiting}; do sleep 0.05; done; echo after >${lab.folder}/after; while ${waiting}; do sleep 0.2; done; sleep 0.5`,
-  );
-  t.strictSame(lines.slice(2), [
-    `daemon.err ${notify}, connected of wan1: exit 7`,
-    `daemon.err ${notify}, connected of wan2: no end after 30 s`,
-  ]);
-  t.equal(await readFile(`${lab.folder}/after`, 'utf8'), 'after\n', 'the round had ended before');
-  await t.rejects(readFile(`${lab.folder}/late`), 'and all that it had started is gone');
-  t.equal(await lab.exit(), 'eth1');
+onEachEngine(
+  'a notify script that fails or hangs is stopped and logged, behind the round',
+  [{}, {}],
+  async (t, lab) => {
+    const notify = join(lab.bin, 'notify');
+    await configure(lab, { notify });
+    await lab.replace(
+      'notify',
+      `[ "$WAN" = wan1 ] && { echo sorry >&2; exit 7; }; sleep 1000; echo late >${lab.folder}/late`,
+    );
+    const waiting = `pgrep -xf "/bin/sh ${notify}"`;
+    const lines = await syslogOf(
+      lab,
+      `mini-mwan check; until ${waiting}; do sleep 0.05; done; echo after >${lab.folder}/after; while ${waiting}; do sleep 0.2; done; sleep 0.5`,
+    );
+    t.strictSame(lines.slice(2), [
+      `daemon.err ${notify}, connected of wan1: exit 7`,
+      `daemon.err ${notify}, connected of wan2: no end after 30 s`,
+    ]);
+    t.equal(await readFile(`${lab.folder}/after`, 'utf8'), 'after\n', 'the round had ended before');
+    await t.rejects(readFile(`${lab.folder}/late`), 'and all that it had started is gone');
+    t.equal(await lab.exit(), 'eth1');
+  },
+);
+
+onEachEngine('a terminal that goes takes no script with it', [{}, {}], async (t, lab) => {
+  await lab.replace('notify', `sleep 1; echo $WAN >>${lab.folder}/told`);
+  await configure(lab, { notify: join(lab.bin, 'notify') });
+  const words = `${lab.program.join(' ')} check --no-color --config ${lab.config} --state ${lab.state}`;
+  t.match((await lab.router.run('script', ['-qec', words, '/dev/null'])).stdout, /^wan1 .*\nwan2 /);
+  const told = () => readFile(join(lab.folder, 'told'), 'utf8');
+  await until(async () => (await told()) === 'wan1\nwan2\n', 10_000);
+  t.pass('each was told');
 });
 
 scenario('where nothing can be remembered, scripts are not told the same again and again', [{}, {}], async (t, lab) => {
@@ -203,7 +217,7 @@ scenario('a round that could not run is no round', [{}, {}], async (t, lab) => {
   await t.rejects(readFile(`${lab.state}.json`), 'ubus has no answer');
 });
 
-scenario('announce is nobody’s command', [], async (t, lab) => {
+onEachEngine('announce is nobody’s command', [], async (t, lab) => {
   for (const input of [
     '',
     'nonsense',

@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tap from 'tap';
+import type { Engine } from '../../lib/engine/engine.js';
 import { createEngine } from '../../lib/engine/node/engine.js';
 import { findExposure } from '../../lib/system/trust.js';
 
@@ -9,7 +10,11 @@ const engine = createEngine();
 
 tap.test('by what others may change a file', async (t) => {
   const top = mkdtempSync(join(tmpdir(), 'mini-mwan-trust-'));
-  t.teardown(() => rmSync(top, { recursive: true }));
+  const before = process.cwd();
+  t.teardown(() => {
+    process.chdir(before);
+    rmSync(top, { recursive: true });
+  });
   const [folder, other, file, alias] = [join(top, 'a'), join(top, 'b'), join(top, 'a/file'), join(top, 'b/alias')];
   for (const path of [folder, other]) mkdirSync(path);
   writeFileSync(file, '');
@@ -42,6 +47,10 @@ tap.test('by what others may change a file', async (t) => {
   chmodSync(other, 0o777);
   t.strictSame(findExposure(engine, file), undefined);
   t.strictSame(findExposure(engine, alias), { path: other, reason: 'others may write it' }, 'who may change the link');
+  process.chdir(folder);
+  t.strictSame(findExposure(engine, '../b/alias'), { path: other, reason: 'others may write it' }, 'from where we are');
+  const lost: Engine = { ...engine, folder: () => t.fail('asked in vain') as never };
+  t.strictSame(findExposure(lost, file), undefined, 'where we are may be gone');
   chmodSync(file, 0o666);
   t.strictSame(findExposure(engine, join(top, 'absent')), undefined, 'what is not there harms nobody');
 });

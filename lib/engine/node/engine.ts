@@ -1,11 +1,20 @@
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Engine, Output } from '../engine.js';
-import { files } from './files.js';
+import { files, plainly } from './files.js';
 import { detach, start } from './programs.js';
+
+/** ms until what its reader had no room for is written. */
+const PAUSE = 10;
 
 /** Node 20 and later. */
 export function createEngine(): Engine {
   const { argv, env, execPath, pid, versions } = process;
-  const program = argv[1] ?? '';
+  const program = programOf(argv[1] ?? '');
+  const interrupted: (() => void)[] = [];
+  const interrupt = () => {
+    for (const told of interrupted) told();
+  };
   return {
     kind: 'node',
     name: `Node ${versions.node}`,
@@ -15,11 +24,11 @@ export function createEngine(): Engine {
     program,
     pid,
     uid: process.geteuid?.() ?? 0,
-    out: output('stdout'),
-    err: output('stderr'),
+    out: output(1, interrupt),
+    err: output(2, () => {}),
     files,
     input,
-    folder: () => process.cwd(),
+    folder: () => plainly(() => process.cwd()),
     // Not performance.now(), for which Node would load all of node:perf_hooks.
     ticks: () => process.uptime() * 1000,
     after: (ms, work) => {
@@ -27,8 +36,8 @@ export function createEngine(): Engine {
       return () => clearTimeout(timer);
     },
     onInterrupt: (told) => {
+      interrupted.push(told);
       process.once('SIGINT', told);
-      process.stdout.once('error', told);
     },
     start,
     detach,
@@ -37,29 +46,54 @@ export function createEngine(): Engine {
   };
 }
 
-/** Node opens a stream when it is asked for, which takes a while: a round that has nothing to say asks for none. */
-function output(name: 'stdout' | 'stderr'): Output {
-  let stream: NodeJS.WriteStream | undefined;
-  const open = () => {
-    // Whoever was reading may have gone (`| head`): that stops no round.
-    stream ??= process[name].on('error', () => {});
-    return stream;
-  };
+/** npm starts it by a link, beside which its other files are not. */
+function programOf(path: string): string {
+  try {
+    return files.realPath(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * Not by Node's streams: what one of them has not handed on when we end is lost.
+ *
+ * @param gone told when nobody reads it any more
+ */
+function output(file: number, gone: () => void): Output {
   return {
-    write: (text) => open().write(text),
+    write: (text) => {
+      try {
+        writeAll(file, Buffer.from(text));
+      } catch {
+        gone();
+      }
+    },
     get isTTY() {
-      return open().isTTY === true;
+      return isatty(file);
     },
   };
 }
 
-async function input(maxBytes: number): Promise<string> {
-  let text = '';
-  for await (const chunk of process.stdin.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > maxBytes) throw new Error('too much input');
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // execa opens Node's streams, which do not wait for their readers.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
   }
-  return text;
+}
+
+async function input(maxBytes: number): Promise<string> {
+  let bytes = '';
+  for await (const chunk of process.stdin.setEncoding('latin1')) {
+    bytes += chunk;
+    if (bytes.length > maxBytes) throw new Error('too much input');
+  }
+  return Buffer.from(bytes, 'latin1').toString();
 }
 
 function isAlive(pid: number): boolean {

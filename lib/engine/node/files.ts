@@ -1,8 +1,8 @@
 // Synchronous: nothing else could go on meanwhile, and Node's threads cost a round more than all of its files.
 import {
-  chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -22,7 +22,7 @@ import { type Files, type Stat, SystemError } from '../engine.js';
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NONBLOCK, O_NOFOLLOW } = constants;
 
 /** Node's errors have a code and much more. */
-function plainly<T>(work: () => T): T {
+export function plainly<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -42,9 +42,13 @@ function toStat(found: Stats): Stat {
   return { kind, mode: mode & 0o7777, uid, gid, size, links: nlink, identity: `${dev}:${ino}` };
 }
 
-function lookAt(look: () => Stats | undefined): Stat | undefined {
-  const found = plainly(look);
-  return found && toStat(found);
+function lookAt(look: () => Stats): Stat | undefined {
+  try {
+    return toStat(plainly(look));
+  } catch (error) {
+    if ((error as SystemError).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function open(path: string, flags: number, mode?: number): number {
@@ -58,8 +62,8 @@ function writeAll(file: number, bytes: Buffer): void {
 }
 
 export const files: Files = {
-  stat: (path) => lookAt(() => statSync(path, { throwIfNoEntry: false })),
-  lstat: (path) => lookAt(() => lstatSync(path, { throwIfNoEntry: false })),
+  stat: (path) => lookAt(() => statSync(path)),
+  lstat: (path) => lookAt(() => lstatSync(path)),
   statOpen: (file) => toStat(plainly(() => fstatSync(file))),
   // A pipe that has come in place of a file would keep us waiting.
   open: (path, follow) => open(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW)),
@@ -71,7 +75,7 @@ export const files: Files = {
   readBytes: (file) => plainly(() => readFileSync(file, 'latin1')),
   writeText: (file, text) => writeAll(file, Buffer.from(text)),
   writeBytes: (file, bytes) => writeAll(file, Buffer.from(bytes, 'latin1')),
-  setMode: (path, mode) => plainly(() => chmodSync(path, mode)),
+  setMode: (file, mode) => plainly(() => fchmodSync(file, mode)),
   rename: (from, to) => plainly(() => renameSync(from, to)),
   remove: (path) => plainly(() => (lstatSync(path).isDirectory() ? rmdirSync(path) : unlinkSync(path))),
   makeFolder: (path, mode) => plainly(() => void mkdirSync(path, mode)),

@@ -1,4 +1,8 @@
+import { closeSync, openSync } from 'node:fs';
 import type { Ended, Order, Running } from '../engine.js';
+
+/** That Node opens at the most to start a program: three pipes, and one by which it hears whether that was possible. */
+const FILES = 8;
 
 /** Loaded when the first program is started. */
 const load = () => import('execa');
@@ -28,6 +32,8 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
   const { execa } = await load();
   const { file, args, env, input, inherit, output, maxOutput } = order;
   const heard = output === 'none' ? 'ignore' : 'pipe';
+  const lack = lackOfFiles();
+  if (lack !== undefined) return { stdout: '', stderr: '', unstarted: lack };
   const child = execa(file, args, {
     env,
     extendEnv: false,
@@ -44,12 +50,13 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
     stderr: heard,
   });
   begun(child.pid);
+  for (const stream of [child.stdout, child.stderr]) {
+    // After too much output execa reads no more of it, and waits.
+    stream?.once('close', () => stream.readableEnded || killGroup(child.pid));
+  }
   const result = await child;
   if (child.pid === undefined) return { stdout: '', stderr: '', unstarted: result.code ?? 'EAGAIN' };
-  if (result.isMaxBuffer) {
-    killGroup(child.pid);
-    return { stdout: '', stderr: '', excess: true };
-  }
+  if (result.isMaxBuffer) return { stdout: '', stderr: '', excess: true };
   const { stdout, stderr, all, exitCode, signal } = result;
   return {
     stdout: String((output === 'mixed' ? all : stdout) ?? ''),
@@ -62,6 +69,7 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
 /** Starts a program that outlives us; resolves when it has its input. */
 export async function detach({ file, args, env, input = '' }: Order): Promise<void> {
   const { execa } = await load();
+  if (lackOfFiles() !== undefined) return;
   const child = execa(file, args, {
     env,
     extendEnv: false,
@@ -79,6 +87,19 @@ export async function detach({ file, args, env, input = '' }: Order): Promise<vo
     child.stdin.on('error', () => resolve());
     child.stdin.end(input, () => resolve());
   });
+}
+
+/** The system's code for why no program can be given its pipes: Node would say so where execa does not listen yet, and crash. */
+function lackOfFiles(): string | undefined {
+  const files: number[] = [];
+  try {
+    while (files.length < FILES) files.push(openSync('/dev/null', 'r'));
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  } finally {
+    files.forEach(closeSync);
+  }
 }
 
 function killGroup(pid: number | undefined): void {

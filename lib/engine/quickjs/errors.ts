@@ -32,11 +32,6 @@ export function checkValue<T>([value, errno]: [T, number]): T {
   return value;
 }
 
-/** Whether something was thrown for want of memory; there may have been none for an error either. */
-export function isOutOfMemory(error: unknown): boolean {
-  return error === null || (error as Error).message.startsWith('out of memory');
-}
-
 function systemError(errno: number): SystemError {
   return new SystemError(CODES[errno] ?? strerror(errno).toLowerCase());
 }

@@ -92,10 +92,12 @@ export const files: Files = {
   readBytes: (file) => readAll(file),
   writeText: (file, text) => writeAll(file, encode(text)),
   writeBytes: writeAll,
-  setMode: (path, mode) => {
-    if (toStat(checkValue(os.stat(path)) as Status).mode === mode) return;
-    // There is no function for it, and hardly ever a need: only where a umask takes more than it should.
-    const code = os.exec(['chmod', '--', mode.toString(8), path], { block: true });
+  setMode: (file, mode) => {
+    if (statOpen(file).mode === mode) return;
+    // There is no function for it, and hardly ever a need: only where a umask takes more than it should. Not by its name, where
+    // a link may have come in its place.
+    const args = ['/bin/chmod', '--', mode.toString(8), `/proc/${os.getpid()}/fd/${file}`];
+    const code = os.exec(args, { block: true, usePath: false });
     if (code !== 0) throw new SystemError(`chmod: exit ${code}`);
   },
   rename: (from, to) => void check(os.rename(from, to)),

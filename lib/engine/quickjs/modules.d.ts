@@ -48,6 +48,7 @@ declare module 'os' {
   export const S_IFLNK: number;
   export const SIGINT: number;
   export const SIGPIPE: number;
+  export const SIGQUIT: number;
   export const SIGCHLD: number;
   export const WNOHANG: number;
   /** These return a number that is not negative, or the negative number of an error. */
@@ -74,8 +75,8 @@ declare module 'os' {
   export function exec(args: string[], options: ExecOptions): number;
   export function setReadHandler(file: number, handler: (() => void) | null): void;
   export function setWriteHandler(file: number, handler: (() => void) | null): void;
-  /** null: what the system does by default. */
-  export function signal(number: number, handler: (() => void) | null): void;
+  /** null: what the system does by default; undefined: nothing. */
+  export function signal(number: number, handler: (() => void) | null | undefined): void;
   /** ms */
   export function now(): number;
   export function setTimeout(work: () => void, ms: number): unknown;

@@ -1,7 +1,8 @@
 import * as os from 'os';
+import { isOutOfMemory } from '../../explain.js';
 import type { Ended, Order, Running } from '../engine.js';
 import { bytesOf, decode, encode, toBuffer } from './bytes.js';
-import { check, isOutOfMemory } from './errors.js';
+import { check } from './errors.js';
 import { readAll } from './files.js';
 import { after, whenReadable, whenWritable } from './loop.js';
 
@@ -14,6 +15,8 @@ const PIPE_BUF = 4096;
 const SOON = 1;
 const LATER = 20;
 const SIGKILL = 9;
+/** What a terminal sends when it goes or somebody presses a key; the first has no constant, and the same number everywhere. */
+const OF_TERMINAL = [1, os.SIGINT, os.SIGQUIT];
 /** Exit code of a child that could not become the program. */
 const NOT_STARTED = 127;
 /** ms from a kill until all that the program had started is ended, too: several kills at a time cost one search. */
@@ -24,7 +27,8 @@ const PASSES = 3;
 const MARK = 'MINI_MWAN_CHILD';
 
 const buffer = new ArrayBuffer(PIECE);
-const marks = new Set<string>();
+/** Those that were killed since the last search: their pids, by their marks. */
+const killed = new Map<string, number>();
 let started = 0;
 let nothing: number | undefined;
 /** No other process has had it: one of another time had our number, and may have left something in the background. */
@@ -106,8 +110,7 @@ export function start(order: Order): Running {
   const kill = (how: Partial<Ended> = {}) => {
     if (over) return;
     os.kill(pid, SIGKILL);
-    os.waitpid(pid, os.WNOHANG);
-    marks.add(mark);
+    killed.set(mark, pid);
     expectation ??= after(LAST, sweep);
     end({ stdout: '', stderr: '', ...how });
   };
@@ -140,7 +143,10 @@ export function start(order: Order): Running {
 /** Starts a program that outlives us; resolves when it has its input. */
 export async function detach(order: Order): Promise<void> {
   try {
+    // There is no setsid(2) here; but what we ignore, it ignores from its beginning.
+    for (const signal of OF_TERMINAL) os.signal(signal, undefined);
     const { stdin } = spawn({ ...order, output: 'none' });
+    for (const signal of OF_TERMINAL) os.signal(signal, null);
     if (stdin !== undefined) await new Promise<void>((resolve) => feed(stdin, order.input ?? '', resolve));
   } catch {
     // Nobody hears what becomes of it.
@@ -192,12 +198,14 @@ export function sweep(): void {
   expectation?.();
   expectation = undefined;
   for (let pass = 0; pass < PASSES && killMarked(); pass++);
-  marks.clear();
+  // Not waited for: one that hangs in the kernel does not end.
+  for (const pid of killed.values()) os.waitpid(pid, os.WNOHANG);
+  killed.clear();
 }
 
 /** Whether it found something. */
 function killMarked(): boolean {
-  if (marks.size === 0) return false;
+  if (killed.size === 0) return false;
   let found = false;
   const [names] = os.readdir('/proc');
   for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
@@ -205,7 +213,7 @@ function killMarked(): boolean {
     if (file < 0) continue;
     try {
       const mark = new RegExp(`(?:^|\\0)${MARK}=([^\\0]*)`).exec(readAll(file))?.[1];
-      if (mark !== undefined && marks.has(mark)) found = os.kill(Number(name), SIGKILL) === 0 || found;
+      if (mark !== undefined && killed.has(mark)) found = os.kill(Number(name), SIGKILL) === 0 || found;
     } catch {
       // It has ended, or is not ours to look at.
     }

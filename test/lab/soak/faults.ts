@@ -213,7 +213,7 @@ export const OF_ROUNDS: Record<string, Begin<undefined>> = {
     disturb(router, MINUTE + 10);
     for (const end = now() + 8; now() < end; await sleep(random.fraction() * 600)) {
       for (const { pid, command } of await router.processes()) {
-        if (!/^node .*mini-mwan/.test(command) || random.fraction() < 0.5) continue;
+        if (!/mini-mwan\/program\/main/.test(command) || random.fraction() < 0.5) continue;
         try {
           process.kill(pid, 'SIGKILL');
         } catch {
@@ -226,7 +226,7 @@ export const OF_ROUNDS: Record<string, Begin<undefined>> = {
   },
 
   'the state file is damaged': async (router, _, random) => {
-    const file = random.pick([stateFile(router), `${stateFile(router)}.quiet`, `${stateFile(router)}.json`]);
+    const file = random.pick([stateFile(router), `${stateFile(router)}.json`]);
     const text = await readFile(file).catch(() => Buffer.from('x'));
     const damage = random.pick<() => Promise<unknown>>([
       () => rm(file, { force: true }),

@@ -5,7 +5,7 @@ import { Machine } from '../machine.js';
 import { Line, now } from './line.js';
 
 /** Stand-ins come first. */
-const PATH = '/usr/local/sbin:/usr/sbin:/usr/bin';
+const PATH = '/usr/local/sbin:/usr/sbin:/usr/bin:/usr/local/bin';
 const HOOK = '/etc/hotplug.d/iface/25-mini-mwan';
 /** Routes of nobody's WAN; the first is the LAN's. */
 const OTHERS = [

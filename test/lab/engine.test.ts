@@ -1,0 +1,186 @@
+import tap, { type Test } from 'tap';
+import { QUICK } from './fault.js';
+import type { Lab } from './lab.js';
+import { Machine } from './machine.js';
+import { NODE, QUICKJS } from './program.js';
+import { scenario } from './scenario.js';
+
+tap.jobs = 3;
+
+const PROGRAM = '/usr/lib/mini-mwan/program';
+const NOTHING = /; nothing was changed$/m;
+
+/** A machine on which it is installed and has run; since then a line has died, so that a round would change something. */
+async function installed(t: Test, lab: Lab): Promise<Machine> {
+  await lab.configureAll(QUICK);
+  const machine = await Machine.create(lab);
+  await machine.run(`mkdir -p /etc/config; cp ${lab.config} /etc/config/`);
+  t.equal((await machine.mwan('install')).exitCode, 0);
+  t.match(await machine.run('mini-mwan check'), { exitCode: 0, stderr: '' });
+  t.equal(await lab.exit(), 'eth1');
+  // Refused at once: a round need not wait for silence.
+  await lab.isp(1).nft('add rule ip lab cut reject');
+  return machine;
+}
+
+/** What it cannot run with is said in a few words, and nothing is touched. */
+async function expectRefusal(t: Test, lab: Lab, machine: Machine, what: string, words: RegExp, command = 'check') {
+  const { exitCode, stdout, stderr } = await machine.run(`mini-mwan ${command}`);
+  t.equal(exitCode, 3, what);
+  t.equal(stdout, '', what);
+  t.match(stderr, words, what);
+  t.match(stderr, /^mini-mwan: .*\n {2}.*$/, `${what}: what is wrong, and what to do`);
+  t.notMatch(stderr, /bug|^ +at /m, `${what}: no stack trace`);
+  t.equal(await lab.exit(), 'eth1', `${what}: no route`);
+}
+
+/** What was wrong is mended. */
+async function expectWell(t: Test, lab: Lab, machine: Machine) {
+  const { exitCode, stdout, stderr } = await machine.run('mini-mwan check');
+  t.match({ exitCode, stdout, stderr }, { exitCode: 0, stdout: /^wan1 \(eth1\) down: /, stderr: '' });
+  t.equal(await lab.exit(), 'eth2');
+}
+
+scenario('a qjs that is another program, too old, or not there', [{}, {}], async (t, lab) => {
+  const machine = await installed(t, lab);
+  const cases: [what: string, script: string, words: RegExp][] = [
+    [
+      'too old',
+      'echo "QuickJS version 2024-01-13"; echo "usage: qjs"; exit 1',
+      /too old: 2025-04-26 or newer is needed/,
+    ],
+    ['another program', 'echo "usage: qjs FILE"; exit 2', /this qjs is not QuickJS, but another program of that name/],
+    ['a relative', 'echo "QuickJS-ng version 0.8.0"; exit 1', /this qjs is not QuickJS, but another/],
+    ['silent', 'exit 0', /this qjs is not QuickJS, but another/],
+    ['not to be loaded', 'echo "qjs: no libatomic" >&2; exit 127', /qjs cannot be started: qjs: no libatomic/],
+  ];
+  for (const [what, script, words] of cases) {
+    await machine.write('/usr/sbin/qjs', `#!/bin/sh\n${script}\n`, '755');
+    await expectRefusal(t, lab, machine, what, words);
+    await expectRefusal(t, lab, machine, what, NOTHING);
+    const { stderr } = await machine.run('/usr/lib/mini-mwan/minute');
+    t.match(stderr, words, `${what}: cron hears it, too`);
+  }
+  await machine.run('rm /usr/sbin/qjs');
+  const { stdout: real } = await machine.run('command -v qjs');
+  await machine.run(`mv ${real} ${real}.away`);
+  await expectRefusal(
+    t,
+    lab,
+    machine,
+    'missing',
+    /the program qjs \(QuickJS\) is not there; nothing was changed\n.*apk add quickjs/,
+  );
+  await machine.run(`mv ${real}.away ${real}`);
+  await expectWell(t, lab, machine);
+});
+
+/** Ways to harm a file of the program: shell scripts. */
+const HARM: Record<string, (file: string) => string> = {
+  missing: (file) => `rm ${file}`,
+  cut: (file) => `truncate -s $(($(wc -c <${file}) / 2)) ${file}`,
+  'of another version': (file) => `echo 'export const other = 1;' >${file}`,
+};
+/** One of them needs each file. */
+const COMMANDS = ['check --dry-run', 'status', '--help', 'validate'];
+
+for (const [engine, program, harms] of [
+  ['QuickJS', QUICKJS, ['missing', 'cut', 'of another version']],
+  ['Node', NODE, ['missing', 'cut']],
+] as const) {
+  scenario(
+    `a program that is not whole, on ${engine}`,
+    [{}, {}],
+    async (t, lab) => {
+      const machine = await installed(t, lab);
+      await machine.run(`cp -r ${PROGRAM} /usr/lib/whole`);
+      const { stdout } = await machine.run(`ls ${PROGRAM}`);
+      // Without a terminal, nothing is coloured by chalk, whose file this is.
+      const files = stdout.split('\n').filter((file) => !/^(main|source)/.test(file));
+      t.ok(files.length > 5, `${files.length} files`);
+      for (const file of files) {
+        const harmed = async (harm: string, work: () => Promise<unknown>) => {
+          await machine.run(HARM[harm]?.(`${PROGRAM}/${file}`) ?? '');
+          await work();
+          await machine.run(`cp /usr/lib/whole/${file} ${PROGRAM}/`);
+        };
+        let command = '';
+        await harmed('missing', async () => {
+          for (const candidate of COMMANDS) {
+            if (command === '' && (await machine.run(`mini-mwan ${candidate}`)).exitCode === 3) command = candidate;
+          }
+        });
+        t.not(command, '', `${file} is needed`);
+        for (const harm of harms) {
+          // What is loaded on demand has a name that changes with its content.
+          if (harm === 'of another version' && !/^(chunk|run)-/.test(file)) continue;
+          await harmed(harm, () =>
+            expectRefusal(t, lab, machine, `${command}, ${file} ${harm}`, /install it again/, command),
+          );
+        }
+      }
+      await machine.run(`mv ${PROGRAM}/main.* /usr/lib/away`);
+      await expectRefusal(t, lab, machine, 'without the first file', /there is no .*\/main\.m?js; nothing was changed/);
+      await machine.run(`mv /usr/lib/away ${PROGRAM}/main.${engine === 'Node' ? 'mjs' : 'js'}`);
+      await expectWell(t, lab, machine);
+    },
+    program,
+  );
+}
+
+/** kB, from where nothing can run to where a round can. */
+const range = (from: number, to: number, step: number) =>
+  Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step);
+
+scenario('not enough memory for a round', [{}, {}], async (t, lab) => {
+  const machine = await installed(t, lab);
+  /** Runs rounds with more and more memory: each is whole, or says what it lacks and touches nothing. */
+  const starve = async (limits: number[], script: (limit: number) => string, words: RegExp, strict: boolean) => {
+    const state = async () => (await machine.run('cat /run/mini-mwan.status')).stdout;
+    let [said, enough] = [0, false];
+    for (const limit of limits) {
+      const [before, routes] = [await state(), await lab.routes()];
+      const { exitCode, stderr } = await machine.run(script(limit));
+      if ((await state()) !== before) {
+        t.match({ exitCode, stderr }, { exitCode: 0, stderr: '' }, `${limit} kB: a round`);
+        enough = true;
+        continue;
+      }
+      t.notOk(enough, `${limit} kB: less was enough`);
+      t.strictSame(await lab.routes(), routes, `${limit} kB: no route`);
+      // Where QuickJS itself cannot begin, it says so itself, or dies.
+      if (exitCode === 3 || (strict && said > 0)) {
+        t.equal(exitCode, 3, `${limit} kB`);
+        t.match(stderr, words, `${limit} kB`);
+        t.equal(stderr.split('\n').length, 2, `${limit} kB: in two lines`);
+        said += 1;
+      } else t.not(exitCode, 0, `${limit} kB: no round, no success`);
+    }
+    t.ok(enough, 'some is enough');
+    return said;
+  };
+  const lack = 'mini-mwan: the program cannot be run: out of memory; nothing was changed\n {2}see: free$';
+  const limited = 's/^engine="qjs .*--no-un/engine="qjs --memory-limit LIMITk --no-un/';
+  const said = await starve(
+    [20, 60, ...range(100, 1300, 40)],
+    (limit) => `sed -i '${limited.replace('LIMIT', `${limit}`)}' /usr/lib/mini-mwan/engine; mini-mwan check`,
+    new RegExp(`^${lack}`),
+    true,
+  );
+  t.ok(said > 20, `${said} times out of memory`);
+
+  await machine.run(`sed -i '${limited.replace('--memory-limit LIMITk ', '')}' /usr/lib/mini-mwan/engine`);
+  await lab.heal(1);
+  t.match(await machine.run('mini-mwan check'), { exitCode: 0, stderr: '' });
+  t.equal(await lab.exit(), 'eth1');
+  await lab.isp(1).nft('add rule ip lab cut reject');
+  t.ok(
+    await starve(
+      range(3000, 7000, 250),
+      (limit) => `ulimit -v ${limit}; exec mini-mwan check`,
+      new RegExp(`^(${lack}|mini-mwan: qjs cannot be started: .*)`),
+      false,
+    ),
+  );
+  t.equal(await lab.exit(), 'eth2');
+});
