@@ -1,5 +1,6 @@
 /** Paths of Linux, as dirname(1), basename(1) and a shell have them. */
 
+/** The folder that a path is in. */
 export function dirname(path: string): string {
   const trimmed = path.replace(/(.)\/+$/, '$1');
   const end = trimmed.lastIndexOf('/');
@@ -7,6 +8,7 @@ export function dirname(path: string): string {
   return end === 0 ? '/' : trimmed.slice(0, end);
 }
 
+/** The last name of a path. */
 export function basename(path: string): string {
   return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
 }

@@ -45,14 +45,17 @@ async function removeAndTell(context: Context, place: Place): Promise<ExitCode> 
     if (options.json || isPart(place, done.path)) return;
     say(`${done.outcome.padEnd(7)}  ${done.path}${done.note ? ` (${done.note})` : ''}`);
   };
+  const restore = async () =>
+    place.live ? removeOurs({ ...context, ...(options.json ? { say: () => {} } : {}) }) : EXIT.ok;
+  // First, as long as all that it takes is there; and where there is no lock, once more when no other round can begin.
+  const exitCodes = [await restore()];
   for (const done of removeAll(engine, place)) tell(done);
+  exitCodes.push(await restore());
   if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);
-  // Without the program no other round can begin, so this is the last word.
-  const exitCode = place.live ? await removeOurs({ ...context, ...(options.json ? { say: () => {} } : {}) }) : EXIT.ok;
   if (place.live) for (const done of removeRuntime(engine)) tell(done);
   if (options.json) say(JSON.stringify({ files }));
   else if (files.length === 0) say('nothing is there to remove');
-  return exitCode;
+  return exitCodes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
 
 /** In the reverse of the order in which they were laid down: what starts rounds goes first. */

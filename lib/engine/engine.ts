@@ -1,6 +1,6 @@
 /**
- * What the program needs of the JavaScript engine that runs it. There are two: `node.ts` and `quickjs.ts`; nothing else in lib/
- * knows an engine. What cannot be done is thrown as a SystemError, with the system's code.
+ * What the program needs of the JavaScript engine that runs it. There are two, in the folders `node` and `quickjs`; nothing else
+ * in lib/ knows an engine. What cannot be done is thrown as a SystemError, with the system's code.
  */
 export interface Engine {
   kind: 'node' | 'quickjs' | 'native';
@@ -63,7 +63,7 @@ export interface Order {
 /** A program that runs. */
 export interface Running {
   ended: Promise<Ended>;
-  /** Kills it and all that it has started; `ended` follows at once. */
+  /** Kills it; `ended` follows at once. All that it has started is killed, too: on QuickJS within a second, or as we end. */
   kill(): void;
 }
 

@@ -21,7 +21,6 @@ const common = {
   logLevel: 'warning',
   alias: { yargs: 'yargs/browser', 'string-width': './lib/system/string-width.ts' },
   plugins: [packagesOfYargs],
-  define: { 'window.setTimeout': 'queueMicrotask' },
 };
 const inParts = { splitting: true, chunkNames: '[name]-[hash]', entryNames: 'main' };
 const onQuickjs = { platform: 'neutral', mainFields: ['module', 'main'], external: ['std', 'os'] };

@@ -152,26 +152,34 @@ onBoth('who is heard until when', async (t, engine) => {
   t.equal(apart.stdout, 'early\nlate\n', 'until nobody can write to it');
   t.equal(mixed.stdout, 'early\nlate\n');
   t.equal(none.exitCode, 0);
-  t.ok(none.took < 900, `${none.took} ms: it has ended, whatever it left in the background`);
+  t.ok(none.took < PROMPT, `${none.took} ms: it has ended, whatever it left in the background`);
   t.ok(closed.exitCode === 7 && closed.took > 900, `${closed.took} ms: it closes its outputs and lives on`);
   t.ok(deaf.exitCode === undefined && deaf.took < 500 + PROMPT, `${deaf.took} ms`);
 });
 
+/** It does not listen; nor do its child, a grandchild that has lost its parent, and one that takes what comes for output. */
+const stubborn = (pids: string) => `trap '' TERM INT HUP; echo $$ >>${pids}
+  (trap '' TERM; echo $(exec sh -c 'echo $PPID') >>${pids}; sleep 77) &
+  ( (sleep 77 & echo $! >>${pids}) & )
+  sleep 77 >/dev/null 2>&1 & echo $! >>${pids}; wait; sleep 77`;
+
 onBoth('a killed program is over at once, and so is all that it has started', async (t, engine) => {
-  const top = mkdtempSync(join(folder, 'kill-'));
-  const pids = join(top, 'pids');
-  // It does not listen; nor do its child, a grandchild that has lost its parent, and one that takes what comes for output.
-  const stubborn = `trap '' TERM INT HUP; echo $$ >>${pids}
-    (trap '' TERM; echo $(exec sh -c 'echo $PPID') >>${pids}; sleep 77) &
-    ( (sleep 77 & echo $! >>${pids}) & )
-    sleep 77 >/dev/null 2>&1 & echo $! >>${pids}; wait; sleep 77`;
+  const pids = join(mkdtempSync(join(folder, 'kill-')), 'pids');
   const [found, other] = (await start(engine, [
-    shell(stubborn, { killAfter: 1000 }),
-    shell(`sleep 3 & echo $! >>${join(top, 'other')}; wait; echo well`),
+    shell(stubborn(pids), { killAfter: 1000 }),
+    shell('sleep 3 & wait; echo well'),
   ])) as [Result, Result];
   t.strictSame(Object.keys(found).sort(), ['stderr', 'stdout', 'took']);
-  t.ok(found.took < 1000 + 900, `${found.took} ms`);
+  t.ok(found.took < 1000 + PROMPT, `${found.took} ms`);
   t.match(other, { stdout: 'well\n', exitCode: 0 }, 'the others go on');
+  const all = pidsIn(pids);
+  t.equal(all.length, 4);
+  t.ok(await becomes(() => !all.some(isAlive)), `${all.filter(isAlive)} of ${all}`);
+});
+
+onBoth('nor does it outlive us, if we end at once', async (t, engine) => {
+  const pids = join(mkdtempSync(join(folder, 'kill-')), 'pids');
+  await start(engine, [shell(stubborn(pids), { killAfter: 1000 })]);
   const all = pidsIn(pids);
   t.equal(all.length, 4);
   t.ok(await becomes(() => !all.some(isAlive)), `${all.filter(isAlive)} of ${all}`);

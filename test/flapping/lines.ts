@@ -9,7 +9,7 @@ export function lossy(percent: number): Line {
 }
 
 /**
- * Works for so many seconds, and is dead for as many: a little longer, so that it does not keep step with the looks.
+ * Works for so many seconds, and is dead for as many: a little longer, so that it does not keep step with the rounds.
  *
  * @param turn 1: dead at first
  */

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap, { type Test } from 'tap';
 import type { Lab } from './lab.js';
-import { expectQuiet, scenario } from './scenario.js';
+import { expectQuiet, onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 5;
 
@@ -164,6 +164,14 @@ scenario('two sections for one line, by device and by netifd interface', [{}, {}
     t.match(stdout + stderr, /interface 'b': it has the same device as interface 'a'; left out/, command);
   }
   t.equal((await lab.ours()).length, 1);
+});
+
+onEachEngine('whoever starts it may ignore signals, and how children end', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const by = ['env', '--ignore-signal=CHLD,PIPE,INT,HUP'];
+  t.match(await lab.mwan('check', { by }), { exitCode: 0, stderr: '' });
+  await lab.replace('ip', 'exit 3');
+  t.match(await lab.mwan('check', { by }), { exitCode: 3, stderr: /'ip -j' could not be used: exit 3/ });
 });
 
 scenario('names that are no names', [{}, {}], async (t, lab) => {

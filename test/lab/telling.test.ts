@@ -148,7 +148,7 @@ onEachEngine('a terminal that goes takes no script with it', [{}, {}], async (t,
   await lab.replace('notify', `sleep 1; echo $WAN >>${lab.folder}/told`);
   await configure(lab, { notify: join(lab.bin, 'notify') });
   const words = `${lab.program.join(' ')} check --no-color --config ${lab.config} --state ${lab.state}`;
-  t.match((await lab.router.run('script', ['-qec', words, '/dev/null'])).stdout, /^wan1 .*\nwan2 /);
+  t.match((await lab.router.run('script', ['-qec', words, '/dev/null'])).stdout, /^wan1 .*\r\nwan2 /);
   const told = () => readFile(join(lab.folder, 'told'), 'utf8');
   await until(async () => (await told()) === 'wan1\nwan2\n', 10_000);
   t.pass('each was told');

@@ -5,13 +5,14 @@ export function bytesOf(buffer: ArrayBuffer, length: number): string {
   return String.fromCharCode.apply(null, new Uint8Array(buffer, 0, length) as unknown as number[]);
 }
 
+/** The bytes as `os` takes them. */
 export function toBuffer(bytes: string): ArrayBuffer {
   const array = new Uint8Array(bytes.length);
   for (let at = 0; at < bytes.length; at++) array[at] = bytes.charCodeAt(at);
   return array.buffer;
 }
 
-/** What is not UTF-8 stays as it is. */
+/** Text of its bytes; what is not UTF-8 stays as it is. */
 export function decode(bytes: string): string {
   if (!/[\x80-\xff]/.test(bytes)) return bytes;
   try {
@@ -21,6 +22,7 @@ export function decode(bytes: string): string {
   }
 }
 
+/** Bytes of a text. */
 export function encode(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text;
   // Half a character cannot be written.

@@ -5,7 +5,8 @@ import { decode } from './bytes.js';
 import { checkValue } from './errors.js';
 import { files, readAll } from './files.js';
 import { after, guard, watchLoop } from './loop.js';
-import { detach, openNothing, start, sweep } from './programs.js';
+import { detach, openNothing, start } from './programs.js';
+import { sweep } from './sweep.js';
 
 /** As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it. */
 const OPTIONS = ['--no-unhandled-rejection', '-m'];

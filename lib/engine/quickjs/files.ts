@@ -97,7 +97,7 @@ export const files: Files = {
     // There is no function for it, and hardly ever a need: only where a umask takes more than it should. Not by its name, where
     // a link may have come in its place.
     const args = ['/bin/chmod', '--', mode.toString(8), `/proc/${os.getpid()}/fd/${file}`];
-    const code = os.exec(args, { block: true, usePath: false });
+    const code = os.exec(args, { block: true, usePath: false, env: {} });
     if (code !== 0) throw new SystemError(`chmod: exit ${code}`);
   },
   rename: (from, to) => void check(os.rename(from, to)),

@@ -6,14 +6,12 @@ declare module 'std' {
     /** 0, or the negative number of an error. */
     close(): number;
     error(): boolean;
-    readAsString(maxBytes?: number): string;
   }
   export const out: StdFile;
   export const err: StdFile;
   export function exit(code: number): never;
   export function getenviron(): Record<string, string>;
   export function strerror(number: number): string;
-  export function fdopen(file: number, mode: string, error?: { errno?: number }): StdFile | null;
 }
 
 declare module 'os' {

@@ -5,6 +5,7 @@ import { bytesOf, decode, encode, toBuffer } from './bytes.js';
 import { check } from './errors.js';
 import { readAll } from './files.js';
 import { after, whenReadable, whenWritable } from './loop.js';
+import { killWithAll, MARK, nextMark } from './sweep.js';
 
 /** Open files that can be waited for: FD_SETSIZE of select(2). */
 const MOST_FILES = 1024;
@@ -19,22 +20,8 @@ const SIGKILL = 9;
 const OF_TERMINAL = [1, os.SIGINT, os.SIGQUIT];
 /** Exit code of a child that could not become the program. */
 const NOT_STARTED = 127;
-/** ms from a kill until all that the program had started is ended, too: several kills at a time cost one search. */
-const LAST = 1000;
-/** Times that it is searched again, as long as something was found: it may have started more meanwhile. */
-const PASSES = 3;
-/** The variable by which all that a program has started can be found. */
-const MARK = 'MINI_MWAN_CHILD';
-
 const buffer = new ArrayBuffer(PIECE);
-/** Those that were killed since the last search: their pids, by their marks. */
-const killed = new Map<string, number>();
-let started = 0;
 let nothing: number | undefined;
-/** No other process has had it: one of another time had our number, and may have left something in the background. */
-const own = `${os.getpid()}.${os.now()}`;
-/** Takes the next search back. */
-let expectation: (() => void) | undefined;
 
 /** /dev/null; and no file of ours has the number of a standard stream from now on. */
 export function openNothing(): number {
@@ -59,12 +46,29 @@ interface Child {
   stderr?: number;
 }
 
+/** A hook must not ignore what `detach` has us ignore: no shell could take that back. A handler of ours does not go on to it. */
+function heedTerminal(): void {
+  const [, ignored = '0'] = /^SigIgn:.*(\w{8})$/m.exec(readPath('/proc/self/status')) ?? [];
+  for (const signal of OF_TERMINAL) {
+    if ((Number.parseInt(ignored, 16) >> (signal - 1)) & 1) os.signal(signal, () => {});
+  }
+}
+
+function readPath(path: string): string {
+  const file = check(os.open(path, os.O_RDONLY));
+  try {
+    return readAll(file);
+  } finally {
+    os.close(file);
+  }
+}
+
 function spawn({ file, args, env, input, inherit, output }: Order): Child {
   const opened: number[] = [];
   const stdin = input === undefined ? undefined : openPipe(opened);
   const stdout = output === 'none' ? undefined : openPipe(opened);
   const stderr = output === undefined ? openPipe(opened) : undefined;
-  const mark = `${own}.${started++}`;
+  const mark = nextMark();
   const quiet = openNothing();
   let pid: number;
   try {
@@ -89,6 +93,7 @@ function spawn({ file, args, env, input, inherit, output }: Order): Child {
 export function start(order: Order): Running {
   let child: Child;
   try {
+    if (order.output === 'none') heedTerminal();
     child = spawn(order);
   } catch (error) {
     return { ended: Promise.resolve(unstarted((error as Error).message)), kill: () => {} };
@@ -109,15 +114,14 @@ export function start(order: Order): Running {
   };
   const kill = (how: Partial<Ended> = {}) => {
     if (over) return;
-    os.kill(pid, SIGKILL);
-    killed.set(mark, pid);
-    expectation ??= after(LAST, sweep);
+    killWithAll(pid, mark);
     end({ stdout: '', stderr: '', ...how });
   };
   const reap = (pause: number) => {
     if (over) return;
     const [found, status] = os.waitpid(pid, os.WNOHANG);
     if (found === 0) after(pause, () => reap(pause));
+    else if (found < 0) end({ signal: 'nobody knows what' });
     else end(howItEnded(status, order, heard.stdout === '' && heard.stderr === ''));
   };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -188,36 +192,4 @@ function signalName(number: number): string {
 
 function unstarted(code: string): Ended {
   return { stdout: '', stderr: '', unstarted: code };
-}
-
-/**
- * Ends what killed programs have started and left. There are no process groups here, so their children are found by a variable
- * that they have inherited.
- */
-export function sweep(): void {
-  expectation?.();
-  expectation = undefined;
-  for (let pass = 0; pass < PASSES && killMarked(); pass++);
-  // Not waited for: one that hangs in the kernel does not end.
-  for (const pid of killed.values()) os.waitpid(pid, os.WNOHANG);
-  killed.clear();
-}
-
-/** Whether it found something. */
-function killMarked(): boolean {
-  if (killed.size === 0) return false;
-  let found = false;
-  const [names] = os.readdir('/proc');
-  for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
-    const file = os.open(`/proc/${name}/environ`, os.O_RDONLY);
-    if (file < 0) continue;
-    try {
-      const mark = new RegExp(`(?:^|\\0)${MARK}=([^\\0]*)`).exec(readAll(file))?.[1];
-      if (mark !== undefined && killed.has(mark)) found = os.kill(Number(name), SIGKILL) === 0 || found;
-    } catch {
-      // It has ended, or is not ours to look at.
-    }
-    os.close(file);
-  }
-  return found;
 }
