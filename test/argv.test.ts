@@ -8,7 +8,7 @@ tap.test('what cron, hotplug and keepalived write', async (t) => {
     ['', 'check'],
     ['check', 'check'],
     ['check -v --json --no-color', 'check', { verbose: true, json: true, color: false }],
-    ['check --early', 'check', { early: true }],
+    ['check --if-started', 'check', { ifStarted: true }],
     ['-n --config /a --state /b', 'check', { dryRun: true, config: '/a', state: '/b' }],
     ['status', 'status'],
     ['status --check', 'status', { check: true }],
@@ -18,7 +18,7 @@ tap.test('what cron, hotplug and keepalived write', async (t) => {
     const plain = readPlain(line.split(' ').filter(Boolean));
     t.strictSame(
       plain,
-      { command, options: { ...DEFAULTS, dryRun: false, check: false, early: false, ...options } },
+      { command, options: { ...DEFAULTS, dryRun: false, check: false, ifStarted: false, ...options } },
       line,
     );
   }
@@ -33,6 +33,8 @@ tap.test('what is for yargs', async (t) => {
     'status --version',
     'status --watch',
     'status -n',
+    'status --if-started',
+    'check --early',
     'check --check',
     'check --dry-run=1',
     'check --config',
@@ -50,17 +52,28 @@ tap.test('what is for yargs', async (t) => {
 });
 
 tap.test('what both understand means the same to both', async (t) => {
-  const words = ['check', 'status', '-v', '--verbose', '--json', '--no-color', '-n', '--dry-run', '--check', '--early'];
+  const words = [
+    'check',
+    'status',
+    '-v',
+    '--verbose',
+    '--json',
+    '--no-color',
+    '-n',
+    '--dry-run',
+    '--check',
+    '--if-started',
+  ];
   const values = ['--config', '--state', '/a', '/b'];
   const property = fc.property(fc.array(fc.constantFrom(...words, ...values), { maxLength: 6 }), (argv) => {
     const plain = readPlain(argv);
     fc.pre(plain !== undefined);
     const read = yargs()
       .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
-      .boolean(['verbose', 'json', 'color', 'dry-run', 'check', 'early'])
+      .boolean(['verbose', 'json', 'color', 'dry-run', 'check', 'if-started'])
       .string(['config', 'state'])
       .alias({ v: 'verbose', n: 'dry-run' })
-      .default({ ...DEFAULTS, 'dry-run': false, check: false, early: false })
+      .default({ ...DEFAULTS, 'dry-run': false, check: false, 'if-started': false })
       .parseSync(argv) as Record<string, unknown>;
     const { command, options } = plain as NonNullable<typeof plain>;
     const same = Object.entries(options).every(([name, value]) => read[name] === value);

@@ -90,7 +90,8 @@ for (const shell of ['sh', 'busybox ash']) {
 
 scenario('a round that hangs', [{}, {}], async (t, lab) => {
   await lab.configureAll();
-  await lab.replace('hangs', 'echo $$ >>$0.pids; exec sleep 700');
+  // Its arguments say whose it is, as those of a Node that hangs.
+  await lab.replace('hangs', `echo $$ >>$0.pids; exec tail -f ${lab.config}`);
   const { minute } = await lab.scripts([join(lab.bin, 'hangs')]);
   // A minute of 5 s, and a patience of 3.
   const short = (await readFile(minute, 'utf8'))
@@ -112,7 +113,7 @@ scenario('a round that hangs', [{}, {}], async (t, lab) => {
 
 scenario('a first round that hangs, while the clock jumps beyond the minute', [{}, {}], async (t, lab) => {
   await lab.configureAll();
-  await lab.replace('hangs', 'exec sleep 700');
+  await lab.replace('hangs', `exec tail -f ${lab.config}`);
   const { minute } = await lab.scripts([join(lab.bin, 'hangs')]);
   // A clock that stands still for 4 s, and then is at 63 s: the machine has slept.
   const clock = 'clock() { n=$((n + 1)); now=1000; [ "$n" -lt 5 ] || now=1063; }';
@@ -121,7 +122,7 @@ scenario('a first round that hangs, while the clock jumps beyond the minute', [{
     const { ms } = await lab.system(`timeout 20 ${shell} ${minute}`);
     t.ok(ms < 15_000, `${shell}: it ends: ${ms} ms`);
   }
-  await lab.router.run('pkill', ['-f', 'sleep 700'], { reject: false });
+  await lab.router.run('pkill', ['-f', `tail -f ${lab.config}`], { reject: false });
 });
 
 scenario('a round in whose way another one is', [{}, {}], async (t, lab) => {
