@@ -120,7 +120,8 @@ for (const [engine, program, harms] of [
         }
       }
       await machine.run(`mv ${PROGRAM}/main.* /usr/lib/away`);
-      await expectRefusal(t, lab, machine, 'without the first file', /there is no .*\/main\.m?js; nothing was changed/);
+      const first = /there is no .*\/main\.m?js, or nothing in it; nothing was changed\n {2}install it again/;
+      await expectRefusal(t, lab, machine, 'without the first file', first);
       await machine.run(`mv /usr/lib/away ${PROGRAM}/main.${engine === 'Node' ? 'mjs' : 'js'}`);
       await expectWell(t, lab, machine);
     },
