@@ -5,7 +5,9 @@ import { ENGINES } from './engines.js';
 import { type Cost, costOf, head, median, memoryOf, row } from './measure.js';
 import { settledLab } from './settled.js';
 
-const TIMES = 31;
+const TIMES = 9;
+/** Runs of a command in one measurement. */
+const RUNS = 5;
 /** ms after which fewer have to do, on a slow machine. */
 const PATIENCE = 180_000;
 
@@ -38,7 +40,7 @@ export async function commands(): Promise<void> {
   const events: number[] = [];
   const end = performance.now() + PATIENCE;
   for (let i = 0; i < TIMES && performance.now() < end; i++) {
-    for (const [name, command] of list) costs.get(name)?.push(await costOf(lab, command));
+    for (const [name, command] of list) costs.get(name)?.push(await costOf(lab, command, RUNS));
     events.push(await event(lab, hook));
   }
   const middle = (name: string) => {
