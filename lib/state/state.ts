@@ -5,6 +5,8 @@ import type { Config, State, Status, WanState } from '../model.js';
 const VERSION = '1';
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
 
+/** As many as the configuration takes (lib/config/wans.ts). */
+const MOST_TARGETS = 10;
 /** In place of a number that is not known. */
 const NONE = '-';
 const ADDRESS = /^[\d.]{7,15}$/;
@@ -137,9 +139,9 @@ function parseSection(text: string): WanState | undefined {
     ...optional('gateway', matching(section.gateway, ADDRESS)),
     targets:
       words(section.ping_target)
-        ?.split(', ')
+        ?.split(', ', MOST_TARGETS)
         .filter((target) => ADDRESS.test(target)) ?? [],
-    rtts: words(section.rtts)?.split(', ').map(number) ?? [],
+    rtts: words(section.rtts)?.split(', ', MOST_TARGETS).map(number) ?? [],
     ...optional('asked', matching(section.asked, ADDRESS)),
     rxBytes: number(section.rx_bytes) ?? 0,
     txBytes: number(section.tx_bytes) ?? 0,

@@ -80,7 +80,8 @@ for (const shell of ['sh', 'busybox ash']) {
     await lab.system('mini-mwan check');
     const { minute } = await lab.scripts();
     const begun = performance.now();
-    const running = lab.system(minute, { shell }).then(() => performance.now() - begun);
+    // Without its output, which the last round keeps open.
+    const running = lab.system(`${minute} >/dev/null 2>&1`, { shell }).then(() => performance.now() - begun);
     await sleep(55_500);
     await lab.silence(1);
     await until(async () => (await lab.exit()) === 'eth2', 8000);
@@ -119,7 +120,7 @@ scenario('a first round that hangs, while the clock jumps beyond the minute', [{
   const clock = 'clock() { n=$((n + 1)); now=1000; [ "$n" -lt 5 ] || now=1063; }';
   await writeFile(minute, (await readFile(minute, 'utf8')).replace(/^clock\(\).*$/m, clock));
   for (const shell of ['sh', 'busybox ash']) {
-    const { ms } = await lab.system(`timeout 20 ${shell} ${minute}`);
+    const { ms } = await lab.system(`timeout 20 ${shell} ${minute} >/dev/null 2>&1`);
     t.ok(ms < 15_000, `${shell}: it ends: ${ms} ms`);
   }
   await lab.router.run('pkill', ['-f', `tail -f ${lab.config}`], { reject: false });

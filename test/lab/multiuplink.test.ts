@@ -1,6 +1,6 @@
 import tap, { type Test } from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
-import { expectQuiet, scenario } from './scenario.js';
+import { expectQuiet, onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 3;
 
@@ -248,7 +248,7 @@ scenario('sticky: a way that the kernel refuses is left out', [{}, {}, {}], asyn
   await expectShares(t, lab, [50, 0, 50]);
 });
 
-scenario('hash_policy: set, kept, and as it was when it is wanted no more', [{}, {}], async (t, lab) => {
+onEachEngine('hash_policy: set, kept, and as it was when it is wanted no more', [{}, {}], async (t, lab) => {
   const sysctl = async () => (await lab.router.run('sysctl', ['-n', 'net.ipv4.fib_multipath_hash_policy'])).stdout;
   await balance(lab, [1, 1]);
   t.equal(await sysctl(), '0', 'left alone');

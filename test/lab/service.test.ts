@@ -158,7 +158,7 @@ exec /usr/bin/flock "$@"
   );
   const begin: Record<string, string> = {
     hotplug: HOOK,
-    cron: '/usr/lib/mini-mwan/minute & sleep 5; kill $!',
+    cron: '/usr/lib/mini-mwan/minute & sleep 15; kill $!',
     start: '/etc/init.d/mini-mwan start',
   };
   for (const [name, script] of Object.entries(begin)) {
