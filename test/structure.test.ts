@@ -71,6 +71,7 @@ const TESTED_WITH: Record<string, string> = {
   'lib/engine/quickjs/files.ts': 'test/engine/files.test.ts',
   'lib/engine/quickjs/loop.ts': 'test/engine/process.test.ts',
   'lib/engine/quickjs/programs.ts': 'test/engine/programs.test.ts',
+  'lib/engine/quickjs/sweep.ts': 'test/engine/programs.test.ts',
   'lib/install/default.uci': 'test/install/default.test.ts',
   'lib/install/files.ts': 'test/lab/install.test.ts',
   'lib/network/json.ts': 'test/network/links.test.ts',

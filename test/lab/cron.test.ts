@@ -38,7 +38,7 @@ for (const shell of ['sh', 'busybox ash']) {
     await lab.configure({ wan1: wan(1), wan2: wan(2) }, { check_interval: 2 });
     const { minute } = await helper(lab);
     const running = lab.system(`${minute} & echo $! >${lab.folder}/pid; wait`, { shell });
-    await until(async () => (await lab.ours()).length === 2);
+    await until(async () => (await lab.ours()).length === 2, 10_000);
     await lab.silence(1);
     await until(async () => (await lab.exit()) === 'eth2', 8000);
     t.pass('a target that is silent');
@@ -85,7 +85,8 @@ for (const shell of ['sh', 'busybox ash']) {
     await sleep(55_500);
     await lab.silence(1);
     await until(async () => (await lab.exit()) === 'eth2', 8000);
-    t.ok((await running) < 60_000, 'and the job ends with the minute');
+    const took = await running;
+    t.ok(took < 60_000, `and the job ends with the minute: ${took} ms`);
   });
 }
 
@@ -97,7 +98,7 @@ scenario('a round that hangs', [{}, {}], async (t, lab) => {
   // A minute of 5 s, and a patience of 3.
   const short = (await readFile(minute, 'utf8'))
     .replace('-lt 60', '-lt 5')
-    .replaceAll(/is_past 5[89]/g, 'is_past 4')
+    .replaceAll(/is_past 58/g, 'is_past 4')
     .replace('-lt 90', '-lt 3')
     .replace('sleep 5', 'sleep 1');
   await writeFile(minute, short);
