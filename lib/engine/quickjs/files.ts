@@ -49,14 +49,16 @@ function statOpen(file: number): Stat {
  * Opens what the name itself leads to, and no link. There is no O_NOFOLLOW here, so what was opened must be what was there
  * before.
  *
- * @returns undefined if another file has come in its place meanwhile
+ * @returns undefined if it has gone, or another file has come in its place, meanwhile
  */
 function openItself(path: string, there: Stat, flags: number): number | undefined {
   if (there.kind === 'link') throw new SystemError('ELOOP');
   if (there.kind === 'folder') throw new SystemError('EISDIR');
   if (there.kind !== 'file') throw new SystemError('it is no regular file');
   // A pipe that has come in its place would keep us waiting.
-  const file = check(os.open(path, flags | O_NONBLOCK));
+  const file = os.open(path, flags | O_NONBLOCK);
+  if (file === -ENOENT) return undefined;
+  check(file);
   if (statOpen(file).identity === there.identity) return file;
   os.close(file);
   return undefined;
