@@ -119,9 +119,8 @@ oracle.check('stop leaves routes', ours.length > 0, ours.join('; '));
 await router.run('mini-mwan uninstall');
 await sleep(5000);
 oracle.check('foreign routes at the end', (await router.lab.routes()).sort().join() !== router.foreign.join(), '');
-const own = /^\/etc\/(asked|config\/mini-mwan) |^\/etc\/(asked|config\/mini-mwan)$/;
-const kept = (tree: string) =>
-  tree.split('\n').filter((line, i, all) => !own.test(line) && !own.test(all[i - 1] ?? ''));
+const own = /(^| )\/etc\/(asked|config\/mini-mwan)( |$)/;
+const kept = (tree: string) => tree.split('\n').filter((line) => !own.test(line));
 const [was, is] = [kept(before), kept(await router.machine.tree())];
 const left = is.filter((line) => !was.includes(line));
 const gone = was.filter((line) => !is.includes(line));
