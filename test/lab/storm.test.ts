@@ -8,7 +8,7 @@ import { type Lab, until } from './lab.js';
 import type { Scripts } from './program.js';
 import { scenario } from './scenario.js';
 
-const CHANGES = Number(process.env.TORTURE ?? 10);
+const CHANGES = Number(process.env.TORTURE ?? 7);
 const SEED = Number(process.env.SEED ?? 1);
 const QUICK = { ping_timeout: 1, failure_threshold: 2, recovery_threshold: 1 };
 /** ms. What takes half a second may take ten on a machine that is busy. */
