@@ -74,6 +74,7 @@ function formatWan(wan: WanState): Section {
     status_since_uptime: decimals(wan.statusSinceUptime),
     answering_since: decimals(wan.answeringSince),
     falls: wan.falls,
+    last_good: decimals(wan.lastGood),
     judged: wan.judged ? 1 : 0,
     reason: printable(wan.reason),
   };
@@ -152,6 +153,7 @@ function parseSection(text: string): WanState | undefined {
     ...optional('answeringSince', number(section.answering_since)),
     falls: number(section.falls) ?? 0,
     judged: section.judged === '1',
+    ...optional('lastGood', number(section.last_good)),
     reason: section.reason,
   };
 }

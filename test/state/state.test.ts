@@ -35,6 +35,7 @@ const full = makeWan({
   rtts: [11.8, undefined],
   asked: '8.8.8.8',
   answeringSince: 100.25,
+  lastGood: 190.5,
   falls: 2,
 });
 
@@ -96,6 +97,7 @@ tap.test('the text, line by line', async (t) => {
     'answering_since=100.25',
     'falls=2',
     'judged=1',
+    'last_good=190.50',
     'reason=reply from 1.1.1.1',
     '',
     '[wan2]',
@@ -122,6 +124,7 @@ tap.test('the text, line by line', async (t) => {
     'answering_since=',
     'falls=0',
     'judged=0',
+    'last_good=',
     'reason=',
     '',
   ]);
@@ -222,6 +225,7 @@ const wan: fc.Arbitrary<WanState> = fc
       answeringSince: decimal,
     },
     { noNullPrototype: true, requiredKeys: [] },
+      lastGood: decimal,
   )
   .map((some) => ({ ...makeWan(), ...some }));
 
