@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { readClock } from '../system/clock.js';
 import { ROUND_PATIENCE } from '../system/lock.js';
+import { isStopped, startCommands } from '../system/service.js';
 import { exists } from '../system/tree.js';
 import { type Context, requireRoot, withLock } from './context.js';
 import { loadState } from './memory.js';
@@ -11,10 +12,6 @@ import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
 /** s that a round takes at the most to read its configuration. */
 const READING = 0.2;
-
-/** OpenWrt's script of the service, and the file that it has while it is started. */
-const SERVICE = '/etc/init.d/mini-mwan';
-const STARTED = '/var/run/mini-mwan.started';
 
 export interface CheckOptions {
   dryRun: boolean;
@@ -32,12 +29,15 @@ export async function check(context: Context, { dryRun, ifStarted, record }: Che
     record === undefined
       ? (start: Start) => runRound(context, start, reality(context))
       : await (await import('./others.js')).createRecorder(context, record);
-  if (dryRun) return (await run({ dryRun, remembered: loadState(engine, options.state, true) })).exitCode;
+  const plan = async () => (await run({ dryRun: true, remembered: loadState(engine, options.state, true) })).exitCode;
+  if (dryRun) return plan();
   const asked = readClock(engine).uptime;
   const work = async (unlocked?: string) => {
     stopIfRemoved(context);
     // Asked under the lock: whoever stops it removes the routes behind us, or before us.
-    if (ifStarted && exists(engine, SERVICE) && !exists(engine, STARTED)) return { exitCode: EXIT.ok };
+    const stopped = isStopped(engine);
+    if (stopped && ifStarted) return { exitCode: EXIT.ok };
+    if (stopped) return planUnwatched(context, plan);
     const remembered = loadState(engine, options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(context, remembered.state, asked) : undefined;
@@ -60,6 +60,19 @@ function stopIfRemoved({ engine }: Context): void {
 }
 
 /** Resolves to what is to be thrown, too: so that what comes of the lock itself can be told apart. */
+/** Routes that nobody watches would outlive their lines: the plan is printed, and nothing is done. */
+async function planUnwatched(
+  { engine, complain }: Context,
+  plan: () => Promise<ExitCode>,
+): Promise<{ exitCode?: ExitCode; error?: unknown }> {
+  const text = 'the service is stopped, so nothing is changed: nobody would watch the routes. To start it:';
+  complain([text, ...startCommands(engine).map((line) => `  ${line}`)]);
+  return plan().then(
+    (exitCode) => ({ exitCode }),
+    (error) => ({ error }),
+  );
+}
+
 async function runAndTell(
   context: Context,
   run: (start: Start) => Promise<Ended>,
