@@ -249,7 +249,7 @@ export interface WanState {
 /** The state file. */
 export interface State {
   mode: Config['mode'];
-  /** When the round ended: s since the epoch. */
+  /** When the round ended that probed the lines: s since the epoch. */
   timestamp: number;
   /** s. */
   checkInterval: number;
@@ -262,6 +262,8 @@ export interface State {
   changes: number;
   /** How it ended; see EXIT. */
   exitCode: number;
+  /** Of the configuration and the lines as they were then. Absent where another round comes within a minute, and after half of one. */
+  fingerprint?: string;
   /** What it complained of; said again only when it changes. */
   complaints: string[];
   wans: WanState[];

@@ -17,12 +17,14 @@ export interface CheckOptions {
   dryRun: boolean;
   /** Nothing is done while the service is stopped. */
   ifStarted?: boolean;
+  /** Nothing is probed before check_interval is over, unless something differs from what the last round left. */
+  ifDue?: boolean;
   /** Folder for all that the round sees. */
   record?: string;
 }
 
 /** Runs one round and tells what changed. */
-export async function check(context: Context, { dryRun, ifStarted, record }: CheckOptions): Promise<ExitCode> {
+export async function check(context: Context, { dryRun, ifStarted, ifDue, record }: CheckOptions): Promise<ExitCode> {
   const { options, engine } = context;
   if (!dryRun) requireRoot(context, 'check');
   const run =
@@ -41,9 +43,14 @@ export async function check(context: Context, { dryRun, ifStarted, record }: Che
     const remembered = loadState(engine, options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(context, remembered.state, asked) : undefined;
-    if (answered === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
-    if (options.verbose) context.note('another round began after this call and has ended; nothing is left to do');
-    return { exitCode: answered };
+    if (answered !== undefined) {
+      if (options.verbose) context.note('another round began after this call and has ended; nothing is left to do');
+      return { exitCode: answered };
+    }
+    const idle = ifDue && record === undefined ? await answerIfIdle(context, remembered.state) : undefined;
+    if (idle === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
+    if (options.verbose) context.note('nothing has changed since the last round, and the next one is not due');
+    return { exitCode: idle };
   };
   const { exitCode, error } = await withLock(context, ROUND_PATIENCE, work).catch(async (busy) => {
     await tellSyslog(context, [failureLine(busy)], 'notice');
@@ -53,13 +60,6 @@ export async function check(context: Context, { dryRun, ifStarted, record }: Che
   return exitCode;
 }
 
-/** Whoever waited while mini-mwan was uninstalled must not put its routes back. */
-function stopIfRemoved({ engine }: Context): void {
-  if (exists(engine, engine.program)) return;
-  throw new Trouble(EXIT.cannotRun, `${engine.program} was removed while this round waited; nothing was done`);
-}
-
-/** Resolves to what is to be thrown, too: so that what comes of the lock itself can be told apart. */
 /** Routes that nobody watches would outlive their lines: the plan is printed, and nothing is done. */
 async function planUnwatched(
   { engine, complain }: Context,
@@ -73,6 +73,13 @@ async function planUnwatched(
   );
 }
 
+/** Whoever waited while mini-mwan was uninstalled must not put its routes back. */
+function stopIfRemoved({ engine }: Context): void {
+  if (exists(engine, engine.program)) return;
+  throw new Trouble(EXIT.cannotRun, `${engine.program} was removed while this round waited; nothing was done`);
+}
+
+/** Resolves to what is to be thrown, too: so that what comes of the lock itself can be told apart. */
 async function runAndTell(
   context: Context,
   run: (start: Start) => Promise<Ended>,
@@ -86,6 +93,11 @@ async function runAndTell(
     await tellTrouble(context, error);
     return { error };
   }
+}
+
+/** Where rounds are a minute or less apart, there is nothing to compare with, and nothing is loaded for it. */
+async function answerIfIdle(context: Context, state: State | undefined): Promise<ExitCode | undefined> {
+  return state?.fingerprint === undefined ? undefined : (await import('./others.js')).idleAnswer(context, state);
 }
 
 /** The exit code of a round that began after `asked` (s since boot); undefined if there was none. */
