@@ -188,7 +188,7 @@ scenario(
     /** How each command meets it, with these commands to start it. */
     const expectStopped = async (round: boolean) => {
       const [first, ...more] = commands;
-      const start = commands.map((line) => `  ${line}\n`).join('');
+      const start = commands.map((line) => `  ${line}`).join('\n');
       for (const command of ['check', 'check --record /run/recording', '']) {
         const { stdout, stderr, exitCode } = await machine.run(`mini-mwan ${command}`);
         t.equal(exitCode, 0, 'by the verdicts');
