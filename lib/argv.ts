@@ -3,7 +3,7 @@ import type { Options } from './commands/context.js';
 /** Arguments as they are written most often, understood without a parser. */
 export interface Plain {
   command: 'check' | 'status' | 'version';
-  options: Options & { dryRun: boolean; ifStarted: boolean; check: boolean };
+  options: Options & { dryRun: boolean; ifStarted: boolean; ifDue: boolean; check: boolean };
 }
 
 export const DEFAULTS = {
@@ -22,7 +22,13 @@ const SHARED = {
   '--no-color': { color: false },
 };
 const FLAGS: Record<'check' | 'status', Record<string, Partial<Plain['options']>>> = {
-  check: { ...SHARED, '-n': { dryRun: true }, '--dry-run': { dryRun: true }, '--if-started': { ifStarted: true } },
+  check: {
+    ...SHARED,
+    '-n': { dryRun: true },
+    '--dry-run': { dryRun: true },
+    '--if-started': { ifStarted: true },
+    '--if-due': { ifDue: true },
+  },
   status: { ...SHARED, '--check': { check: true } },
 };
 
@@ -33,7 +39,7 @@ const FLAGS: Record<'check' | 'status', Record<string, Partial<Plain['options']>
  * @returns undefined if it is for yargs
  */
 export function readPlain(argv: string[]): Plain | undefined {
-  const options = { ...DEFAULTS, dryRun: false, ifStarted: false, check: false };
+  const options = { ...DEFAULTS, dryRun: false, ifStarted: false, ifDue: false, check: false };
   if (argv.length === 1 && argv[0] === '--version') return { command: 'version', options };
   const [first = 'check'] = argv;
   const command = first.startsWith('-') ? 'check' : first;

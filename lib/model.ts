@@ -28,7 +28,7 @@ export interface Wan {
   timeout: number;
   /** Failed attempts in a row until the WAN is down. */
   failureThreshold: number;
-  /** Good rounds in a row until it is up again. */
+  /** Good rounds in a row, about a check_interval apart, until it is up again. */
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
@@ -230,14 +230,16 @@ export interface WanState {
   txBytes: number;
   /** Failed attempts in a row, at most failureThreshold. */
   failures: number;
-  /** Good rounds in a row, at most recoveryThreshold. */
+  /** Good rounds in a row that were far enough apart to count, at most recoveryThreshold. */
   successes: number;
   failureThreshold: number;
   recoveryThreshold: number;
-  /** Times that it ceased to be up, each within an hour of having come back from the one before. */
+  /** Times that the line failed while it was up, each within an hour of having come back from the one before. */
   falls: number;
   /** s since boot when it began to answer again. Absent while it does not. */
   answeringSince?: number;
+  /** s since boot when the last good round began that counted. Absent while it does not answer. */
+  lastGood?: number;
   /** A probe has succeeded or failed since boot. */
   judged: boolean;
   /** Why it has this status, in words. */
@@ -247,7 +249,7 @@ export interface WanState {
 /** The state file. */
 export interface State {
   mode: Config['mode'];
-  /** When the round ended: s since the epoch. */
+  /** When the round ended that probed the lines: s since the epoch. */
   timestamp: number;
   /** s. */
   checkInterval: number;
@@ -260,6 +262,8 @@ export interface State {
   changes: number;
   /** How it ended; see EXIT. */
   exitCode: number;
+  /** Of the configuration and the lines as they were then. Absent where another round comes within a minute, and after half of one. */
+  fingerprint?: string;
   /** What it complained of; said again only when it changes. */
   complaints: string[];
   wans: WanState[];

@@ -80,7 +80,11 @@ export async function round(
   const counted = new Map(
     [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
   );
-  const { wans, transitions } = judge(now.uplinks, counted, previous, world.now());
+  const { wans, transitions } = judge(now.uplinks, counted, previous, world.now(), {
+    begun: begun.uptime,
+    interval: config.checkInterval,
+    unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
+  });
   watcher.judged(wans, now.uplinks, probes);
 
   const remembered = stateOf(config, wans, repaired.changes, begun, world.now());

@@ -7,6 +7,8 @@ import type { View } from './steer.js';
 export interface Survey {
   state: State;
   now: Now;
+  /** Commands that start the service; absent while it is started, or where there is none. */
+  stopped?: string[];
   /** s since the last round; undefined if the router has restarted since. */
   age?: number;
   /** Every default of the table, the ones in charge first. `stranger`: it leads through no WAN. */
@@ -17,8 +19,18 @@ export interface Survey {
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
 
-/** Joins what the last round remembered with the kernel's table as it is. Without a configuration, nothing is planned. */
-export function takeSurvey(config: Config | undefined, state: State, { seen, uplinks }: View, now: Now): Survey {
+/**
+ * Joins what the last round remembered with the kernel's table as it is. Without a configuration, nothing is planned.
+ *
+ * @param stopped commands that start the service, if it is stopped
+ */
+export function takeSurvey(
+  config: Config | undefined,
+  state: State,
+  { seen, uplinks }: View,
+  now: Now,
+  stopped?: string[],
+): Survey {
   const sameBoot = state.bootId === now.bootId;
   const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
   const pending = config
@@ -29,6 +41,7 @@ export function takeSurvey(config: Config | undefined, state: State, { seen, upl
   return {
     state,
     now,
+    ...(stopped ? { stopped } : {}),
     ...(sameBoot ? { age: now.uptime - state.uptime } : {}),
     routes: defaults.map((route) => ({
       route,
@@ -38,7 +51,7 @@ export function takeSurvey(config: Config | undefined, state: State, { seen, upl
     })),
     pending,
     wans: state.wans.map((wan) => {
-      const next = nextCommand(wan, config, seen.interfaces);
+      const next = stopped ? undefined : nextCommand(wan, config, seen.interfaces);
       const inUse = used.some((route) => usesDevice(route, wan.device));
       return { wan, inUse, ...(next === undefined ? {} : { next }) };
     }),

@@ -108,6 +108,11 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
             default: false,
             describe: 'do nothing while the service is stopped; so cron and hotplug call it',
           })
+          .option('if-due', {
+            type: 'boolean',
+            default: false,
+            describe: 'probe before check_interval is over only if something has changed; so cron calls it',
+          })
           .option('record', {
             type: 'string',
             describe: 'new folder for all that the round sees; implies --verbose',
@@ -151,7 +156,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .check(({ config, state, record }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
       const valued = argv.find((word) =>
-        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|check|watch))=/.test(word),
+        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|if-due|check|watch))=/.test(word),
       );
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       const ignored = argv.includes('--') ? argv[argv.indexOf('--') + 1] : undefined;

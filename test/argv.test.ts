@@ -9,6 +9,7 @@ tap.test('what cron, hotplug and keepalived write', async (t) => {
     ['check', 'check'],
     ['check -v --json --no-color', 'check', { verbose: true, json: true, color: false }],
     ['check --if-started', 'check', { ifStarted: true }],
+    ['check --if-started --if-due', 'check', { ifStarted: true, ifDue: true }],
     ['-n --config /a --state /b', 'check', { dryRun: true, config: '/a', state: '/b' }],
     ['status', 'status'],
     ['status --check', 'status', { check: true }],
@@ -18,7 +19,7 @@ tap.test('what cron, hotplug and keepalived write', async (t) => {
     const plain = readPlain(line.split(' ').filter(Boolean));
     t.strictSame(
       plain,
-      { command, options: { ...DEFAULTS, dryRun: false, check: false, ifStarted: false, ...options } },
+      { command, options: { ...DEFAULTS, dryRun: false, check: false, ifStarted: false, ifDue: false, ...options } },
       line,
     );
   }
@@ -34,6 +35,7 @@ tap.test('what is for yargs', async (t) => {
     'status --watch',
     'status -n',
     'status --if-started',
+    'status --if-due',
     'check --early',
     'check --check',
     'check --dry-run=1',
@@ -63,6 +65,7 @@ tap.test('what both understand means the same to both', async (t) => {
     '--dry-run',
     '--check',
     '--if-started',
+    '--if-due',
   ];
   const values = ['--config', '--state', '/a', '/b'];
   const property = fc.property(fc.array(fc.constantFrom(...words, ...values), { maxLength: 6 }), (argv) => {
@@ -70,10 +73,10 @@ tap.test('what both understand means the same to both', async (t) => {
     fc.pre(plain !== undefined);
     const read = yargs()
       .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
-      .boolean(['verbose', 'json', 'color', 'dry-run', 'check', 'if-started'])
+      .boolean(['verbose', 'json', 'color', 'dry-run', 'check', 'if-started', 'if-due'])
       .string(['config', 'state'])
       .alias({ v: 'verbose', n: 'dry-run' })
-      .default({ ...DEFAULTS, 'dry-run': false, check: false, 'if-started': false })
+      .default({ ...DEFAULTS, 'dry-run': false, check: false, 'if-started': false, 'if-due': false })
       .parseSync(argv) as Record<string, unknown>;
     const { command, options } = plain as NonNullable<typeof plain>;
     const same = Object.entries(options).every(([name, value]) => read[name] === value);

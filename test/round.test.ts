@@ -1,5 +1,5 @@
 import tap from 'tap';
-import type { Config, State } from '../lib/model.js';
+import type { Config, Link, NetifdInterface, State, Wan } from '../lib/model.js';
 import { round } from '../lib/round.js';
 import { makeLink, makeRoute } from './routing/make.js';
 import { CONFIG, FakeWorld } from './world.js';
@@ -96,6 +96,44 @@ tap.test('a link that goes while it is probed is seen', async (t) => {
   world.meanwhile = () => world.links.splice(0, 1, makeLink('eth1', { state: 'down' }));
   const { state: after } = await run(world, state);
   t.strictSame(statuses(after), ['interface_down', 'up']);
+});
+
+tap.test(
+  'a pulled cable is a fall, also where netifd takes the interface down for it; an ifdown is none',
+  async (t) => {
+    const [first, second] = CONFIG.wans as [Wan, Wan];
+    const { device: _, ...rest } = first;
+    const config = { ...CONFIG, wans: [{ ...rest, interface: 'wan' }, second] };
+    const CASES: [state: Link['state'], falls: number][] = [
+      ['no_carrier', 1],
+      ['down', 0],
+    ];
+    for (const [state, falls] of CASES) {
+      const world = new FakeWorld();
+      const { observe } = world.platform;
+      let up: NetifdInterface = { name: 'wan', metric: 0, l3Device: 'eth1', defaultRoute: { gateway: '10.0.1.1' } };
+      world.platform.observe = async () => ({ ...(await observe()), interfaces: [up] });
+      const before = (await run(world, undefined, config)).state;
+      up = { name: 'wan', metric: 0 };
+      world.links = [makeLink('eth1', { state }), makeLink('eth2')];
+      t.match((await run(world, before, config)).state.wans, [{ status: 'interface_down', falls }, {}], state);
+    }
+  },
+);
+
+tap.test('rounds at once are one good round', async (t) => {
+  const { world, state } = await settled();
+  world.answers = { wan1: 'no' };
+  let { state: now } = await run(world, state);
+  world.answers = {};
+  const after = async (seconds: number) => {
+    world.clock.uptime += seconds;
+    now = (await run(world, now)).state;
+    return now.wans[0]?.successes;
+  };
+  t.strictSame([await after(0), await after(0.1), await after(7.3), await after(0.2)], [1, 1, 1, 2]);
+  t.equal(await after(10), 3);
+  t.strictSame(statuses(now), ['up', 'up']);
 });
 
 tap.test('when no ping makes sense, ping is to blame; when one does, the line', async (t) => {

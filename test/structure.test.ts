@@ -210,7 +210,7 @@ tap.test('a round loads little', async (t) => {
     t.ok(parts.includes(file), `${file} is one of them`);
   }
   const OTHERS = [
-    /^lib\/commands\/(announce|install|look|metrics|others|place|record|replay|restore|uninstall|validate|watch)\.ts$/,
+    /^lib\/commands\/(announce|idle|install|look|metrics|others|place|record|replay|restore|uninstall|validate|watch)\.ts$/,
     /^lib\/(usage|survey)\.ts$/,
     /^lib\/(install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/(answers|record|recording|replay|tape)\.ts$/,

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { readClock } from '../system/clock.js';
 import { ROUND_PATIENCE } from '../system/lock.js';
+import { isStopped, startCommands } from '../system/service.js';
 import { exists } from '../system/tree.js';
 import { type Context, requireRoot, withLock } from './context.js';
 import { loadState } from './memory.js';
@@ -12,38 +13,44 @@ import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 /** s that a round takes at the most to read its configuration. */
 const READING = 0.2;
 
-/** OpenWrt's script of the service, and the file that it has while it is started. */
-const SERVICE = '/etc/init.d/mini-mwan';
-const STARTED = '/var/run/mini-mwan.started';
-
 export interface CheckOptions {
   dryRun: boolean;
   /** Nothing is done while the service is stopped. */
   ifStarted?: boolean;
+  /** Nothing is probed before check_interval is over, unless something differs from what the last round left. */
+  ifDue?: boolean;
   /** Folder for all that the round sees. */
   record?: string;
 }
 
 /** Runs one round and tells what changed. */
-export async function check(context: Context, { dryRun, ifStarted, record }: CheckOptions): Promise<ExitCode> {
+export async function check(context: Context, { dryRun, ifStarted, ifDue, record }: CheckOptions): Promise<ExitCode> {
   const { options, engine } = context;
   if (!dryRun) requireRoot(context, 'check');
   const run =
     record === undefined
       ? (start: Start) => runRound(context, start, reality(context))
       : await (await import('./others.js')).createRecorder(context, record);
-  if (dryRun) return (await run({ dryRun, remembered: loadState(engine, options.state, true) })).exitCode;
+  const plan = async () => (await run({ dryRun: true, remembered: loadState(engine, options.state, true) })).exitCode;
+  if (dryRun) return plan();
   const asked = readClock(engine).uptime;
   const work = async (unlocked?: string) => {
     stopIfRemoved(context);
     // Asked under the lock: whoever stops it removes the routes behind us, or before us.
-    if (ifStarted && exists(engine, SERVICE) && !exists(engine, STARTED)) return { exitCode: EXIT.ok };
+    const stopped = isStopped(engine);
+    if (stopped && ifStarted) return { exitCode: EXIT.ok };
+    if (stopped) return planUnwatched(context, plan);
     const remembered = loadState(engine, options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(context, remembered.state, asked) : undefined;
-    if (answered === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
-    if (options.verbose) context.note('another round began after this call and has ended; nothing is left to do');
-    return { exitCode: answered };
+    if (answered !== undefined) {
+      if (options.verbose) context.note('another round began after this call and has ended; nothing is left to do');
+      return { exitCode: answered };
+    }
+    const idle = ifDue && record === undefined ? await answerIfIdle(context, remembered.state) : undefined;
+    if (idle === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
+    if (options.verbose) context.note('nothing has changed since the last round, and the next one is not due');
+    return { exitCode: idle };
   };
   const { exitCode, error } = await withLock(context, ROUND_PATIENCE, work).catch(async (busy) => {
     await tellSyslog(context, [failureLine(busy)], 'notice');
@@ -51,6 +58,19 @@ export async function check(context: Context, { dryRun, ifStarted, record }: Che
   });
   if (exitCode === undefined) throw error;
   return exitCode;
+}
+
+/** Routes that nobody watches would outlive their lines: the plan is printed, and nothing is done. */
+async function planUnwatched(
+  { engine, complain }: Context,
+  plan: () => Promise<ExitCode>,
+): Promise<{ exitCode?: ExitCode; error?: unknown }> {
+  const text = 'the service is stopped, so nothing is changed: nobody would watch the routes. To start it:';
+  complain([text, ...startCommands(engine).map((line) => `  ${line}`)]);
+  return plan().then(
+    (exitCode) => ({ exitCode }),
+    (error) => ({ error }),
+  );
 }
 
 /** Whoever waited while mini-mwan was uninstalled must not put its routes back. */
@@ -73,6 +93,11 @@ async function runAndTell(
     await tellTrouble(context, error);
     return { error };
   }
+}
+
+/** Where rounds are a minute or less apart, there is nothing to compare with, and nothing is loaded for it. */
+async function answerIfIdle(context: Context, state: State | undefined): Promise<ExitCode | undefined> {
+  return state?.fingerprint === undefined ? undefined : (await import('./others.js')).idleAnswer(context, state);
 }
 
 /** The exit code of a round that began after `asked` (s since boot); undefined if there was none. */

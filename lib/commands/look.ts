@@ -4,8 +4,10 @@ import { loadConfiguration } from '../platform/configuration.js';
 import { toJson } from '../report/json.js';
 import { statusJson, statusLines } from '../report/status.js';
 import { view } from '../round.js';
+import { forget } from '../state/recent.js';
 import { takeSurvey } from '../survey.js';
 import { readClock } from '../system/clock.js';
+import { isStopped, startCommands } from '../system/service.js';
 import type { Context } from './context.js';
 import { requireState } from './memory.js';
 import { exitCodeOf } from './status.js';
@@ -15,10 +17,13 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const { engine, options, complain } = context;
   // A configuration that cannot be read does not keep anybody from looking.
   const config = await readConfig(context);
-  const state = requireState(engine, options.state);
+  const left = requireState(engine, options.state);
+  const stopped = isStopped(engine);
+  const state = stopped ? forget(left) : left;
   const seen = await (await context.platform()).observe();
-  const shown = config ? view(config, seen, state) : { seen, uplinks: [] };
-  const survey = takeSurvey(config, state, shown, readClock(engine));
+  // While it is stopped, no route of ours is wanted.
+  const shown = config && !stopped ? view(config, seen, state) : { seen, uplinks: [] };
+  const survey = takeSurvey(config, state, shown, readClock(engine), stopped ? startCommands(engine) : undefined);
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),

@@ -3,8 +3,10 @@ import { EXIT, fileError, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import type { Unsaved } from '../platform/outside.js';
 import { ubusText } from '../report/ubus.js';
+import { STOPPED } from '../report/words.js';
 import { formatState, parseState } from '../state/state.js';
 import { attempt, readOwn, removeFile, setAside, writeAtomically } from '../system/files.js';
+import { isStopped, startCommands } from '../system/service.js';
 
 /** The state file as it was left, and what is wrong with it in words. */
 export interface Remembered {
@@ -32,8 +34,9 @@ export function loadState(engine: Engine, path: string, keep: boolean): Remember
 /** The state of the last round, for whoever only looks; throws a Trouble where there is none. */
 export function requireState(engine: Engine, path: string): State {
   const { state, problem } = loadState(engine, path, true);
-  if (!state) throw new Trouble(EXIT.cannotRun, problem ?? 'no round has run yet', ['run: mini-mwan check --verbose']);
-  return state;
+  if (state) return state;
+  if (isStopped(engine)) throw new Trouble(EXIT.cannotRun, STOPPED, startCommands(engine));
+  throw new Trouble(EXIT.cannotRun, problem ?? 'no round has run yet', ['run: mini-mwan check --verbose']);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What only a person needs, or what is rare: the build makes a file of its own of it, which rounds do not load. */
 export { announceAll } from './announce.js';
+export { idleAnswer } from './idle.js';
 export { install } from './install.js';
 export { metrics } from './metrics.js';
 export { createRecorder } from './record.js';

@@ -7,6 +7,7 @@ import { COLOURLESS } from '../report/colour.js';
 import { checkJson, toJson } from '../report/json.js';
 import { problemText, safe } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
+import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/state.js';
 import type { Context } from './context.js';
 import type { Remembered } from './memory.js';
@@ -62,7 +63,13 @@ export async function runRound(
     remedy: problem.remedy ?? [],
   }));
   const exitCode = exitCodeOf(config, result);
-  const state = { ...result.state, exitCode, complaints: complaints.map(({ text }) => printable(text)) };
+  const seen = fingerprint(config, result.uplinks);
+  const state: State = {
+    ...result.state,
+    exitCode,
+    ...(seen === undefined ? {} : { fingerprint: seen }),
+    complaints: complaints.map(({ text }) => printable(text)),
+  };
   const unsaved = dryRun ? undefined : outside.save(state);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.

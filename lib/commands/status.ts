@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../explain.js';
 import type { State } from '../model.js';
 import { isRecent } from '../state/recent.js';
 import { readClock } from '../system/clock.js';
+import { isStopped } from '../system/service.js';
 import type { Context } from './context.js';
 import { loadState } from './memory.js';
 
@@ -20,6 +21,7 @@ export async function status(
 
 /** For scripts that ask every other second: the state file alone says it, and not a word is printed. */
 async function answerQuietly({ engine, options }: Context): Promise<ExitCode> {
+  if (isStopped(engine)) return EXIT.noneUp;
   const { state } = loadState(engine, options.state, true);
   return state && isRecent(state, readClock(engine)) ? exitCodeOf(state) : EXIT.noneUp;
 }

@@ -6,12 +6,13 @@ import { exposureProblem, loadConfiguration } from '../platform/configuration.js
 import { installHint } from '../platform/linux.js';
 import { examineSurroundings } from '../platform/surroundings.js';
 import { toJson } from '../report/json.js';
-import { count, problemText, safe } from '../report/words.js';
+import { count, problemText, STOPPED, safe } from '../report/words.js';
 import { view } from '../round.js';
 import { whyNoGroup } from '../routing/plan.js';
 import { inCharge, isOurs } from '../routing/route.js';
 import { wanted } from '../routing/wanted.js';
 import { tryReadText } from '../system/files.js';
+import { isStopped, startCommands } from '../system/service.js';
 import { findExposure } from '../system/trust.js';
 import type { Context } from './context.js';
 
@@ -19,7 +20,8 @@ import type { Context } from './context.js';
 export async function validate(context: Context): Promise<ExitCode> {
   const { options, say } = context;
   const { config, problems } = await loadConfiguration(options.config, context);
-  const all = [...problems, ...(await examineSystem(context, config))];
+  const stopped = isStopped(context.engine) ? [{ text: STOPPED, remedy: startCommands(context.engine) }] : [];
+  const all: Problem[] = [...stopped, ...problems, ...(await examineSystem(context, config))];
   const fatal = all.some((problem) => problem.fatal);
   if (options.json) {
     const list = all.map((problem) => ({ ...problem, message: problemText(problem, options.config) }));

@@ -14,8 +14,22 @@ export function holdDown(falls: number): number {
   return falls <= FREE_FALLS ? 0 : Math.min(LONGEST, FIRST * 2 ** (falls - FREE_FALLS - 1));
 }
 
-/** Falls of a WAN whose status has just changed, each within an hour of having come back from the one before. */
-export function countFalls(wan: WanState, before: WanState, now: Now): number {
+/**
+ * Falls of a WAN whose status has just changed, each within an hour of having come back from the one before.
+ *
+ * @param unplugged devices without a carrier
+ */
+export function countFalls(wan: WanState, before: WanState, unplugged: ReadonlySet<string>, now: Now): number {
   if (before.status !== 'up' || wan.status === 'disabled') return wan.falls;
-  return now.uptime - before.statusSinceUptime < STEADY ? wan.falls + 1 : 1;
+  // Whatever ended it, an hour was steady: what comes next is the first again.
+  const falls = now.uptime - before.statusSinceUptime < STEADY ? wan.falls : 0;
+  return isFall(wan, unplugged) ? falls + 1 : falls;
+}
+
+/**
+ * Did the line fail? Silence and a lost carrier are its own; an interface that was taken down, a device or a gateway that went
+ * is somebody at the router, or a connection that is dialled anew.
+ */
+function isFall({ status, device = '' }: WanState, unplugged: ReadonlySet<string>): boolean {
+  return status === 'down' || (status === 'interface_down' && unplugged.has(device));
 }

@@ -3,6 +3,22 @@ import { countFalls, holdDown } from './hold-down.js';
 import { turnOf } from './turn.js';
 
 /**
+ * Share of check_interval after which a good round counts towards recoveryThreshold. Not all of it: cron's rounds are late by
+ * whole seconds at times. Rounds that events start in between say little: three of them can be over in a second.
+ */
+const APART = 0.75;
+
+/** What counts of a round beside its probes. */
+export interface Circumstances {
+  /** When it began: s since boot. */
+  begun: number;
+  /** s that are configured between two rounds. */
+  interval: number;
+  /** Devices without a carrier: netifd does not name that of an interface which is down for it. */
+  unplugged: ReadonlySet<string>;
+}
+
+/**
  * The verdict on every WAN after a round.
  *
  * @param probes by WAN name; absent where nothing was probed, or the result must not count
@@ -13,14 +29,17 @@ export function judge(
   probes: ReadonlyMap<string, Probe>,
   previous: State | undefined,
   now: Now,
+  round: Circumstances,
 ): { wans: WanState[]; transitions: Transition[] } {
   const before = recall(uplinks, previous, now);
-  const after = uplinks.map((uplink, i) => judgeWan(uplink, probes.get(uplink.wan.name), before[i] as WanState, now));
+  const after = uplinks.map((uplink, i) =>
+    judgeWan(uplink, probes.get(uplink.wan.name), before[i] as WanState, now, round),
+  );
   // Waiting for a WAN to prove itself is for when there is another one.
   const alone = !after.some((wan) => wan.status === 'up');
   const wans = after
     .map((wan) => (alone && wan.answeringSince !== undefined && probes.get(wan.name)?.answered ? promote(wan) : wan))
-    .map((wan, i) => stamp(wan, before[i] as WanState, now));
+    .map((wan, i) => stamp(wan, before[i] as WanState, round.unplugged, now));
   return { wans, transitions: wans.flatMap((wan, i) => transition(before[i] as WanState, wan)) };
 }
 
@@ -57,7 +76,13 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
   };
 }
 
-function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, now: Now): WanState {
+function judgeWan(
+  uplink: Uplink,
+  probe: Probe | undefined,
+  before: WanState,
+  now: Now,
+  round: Circumstances,
+): WanState {
   const { wan, link, gateway, pointToPoint } = uplink;
   const { device = before.device, interface: owner = before.interface, systemMetric } = uplink;
   const current: WanState = {
@@ -96,7 +121,7 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
     return { ...current, status: 'no_gateway', reason: `no gateway for ${device}` };
   }
   if (!probe) return unjudged(current, before);
-  return probe.answered ? judgeGood(current, uplink, probe, before, now) : judgeBad(current, probe, before);
+  return probe.answered ? judgeGood(current, uplink, probe, before, now, round) : judgeBad(current, probe, before);
 }
 
 function whyNoLink({ wan, device, link }: Uplink): string {
@@ -113,13 +138,14 @@ export function attemptsFor(wan: WanState): number {
 /** Nothing was learned: everything stays, but a link that came back is not up for that. */
 function unjudged(current: WanState, before: WanState): WanState {
   const status = ['up', 'down'].includes(before.status) ? before.status : before.judged ? 'down' : 'unknown';
-  const { latency, jitter, loss, answeringSince } = before;
+  const { latency, jitter, loss, answeringSince, lastGood } = before;
   return {
     ...current,
     ...(latency === undefined ? {} : { latency }),
     ...(jitter === undefined ? {} : { jitter }),
     ...(loss === undefined ? {} : { loss }),
     ...(answeringSince === undefined ? {} : { answeringSince }),
+    ...(lastGood === undefined ? {} : { lastGood }),
     status,
     failures: before.failures,
     successes: before.successes,
@@ -127,13 +153,22 @@ function unjudged(current: WanState, before: WanState): WanState {
   };
 }
 
-function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: WanState, now: Now): WanState {
+function judgeGood(
+  current: WanState,
+  { wan }: Uplink,
+  probe: Probe,
+  before: WanState,
+  now: Now,
+  { begun, interval }: Circumstances,
+): WanState {
   const rtts = probe.targets.map(({ target, rtt }) => rtt ?? lastRtt(before, target));
   const [first] = probe.targets.flatMap(({ target, rtt }) => (rtt === undefined ? [] : [{ target, rtt }])).sort(byRtt);
   const latency = first?.rtt;
   const jitter = jitterOf(first, before);
   const answeringSince = before.answeringSince ?? now.uptime;
-  const successes = Math.min(before.successes + 1, wan.recoveryThreshold);
+  const { lastGood } = before;
+  const counts = lastGood === undefined || begun - lastGood >= APART * interval;
+  const successes = Math.min(before.successes + (counts ? 1 : 0), wan.recoveryThreshold);
   const waited = now.uptime - answeringSince;
   const delay = Math.max(wan.failbackDelay, holdDown(before.falls));
   const settled = successes >= wan.recoveryThreshold && waited >= delay;
@@ -147,6 +182,7 @@ function judgeGood(current: WanState, { wan }: Uplink, probe: Probe, before: Wan
     status: up ? 'up' : 'down',
     successes,
     answeringSince,
+    lastGood: counts ? begun : lastGood,
     judged: true,
     reason: up ? whoAnswered(probe) : whyNotYet(current, successes, waited, delay),
   };
@@ -203,9 +239,14 @@ function promote(wan: WanState): WanState {
   return { ...wan, status: 'up', reason: 'it answers, and no other WAN is up' };
 }
 
-function stamp(wan: WanState, before: WanState, now: Now): WanState {
+function stamp(wan: WanState, before: WanState, unplugged: ReadonlySet<string>, now: Now): WanState {
   if (wan.status === before.status) return wan;
-  return { ...wan, statusSince: now.wall, statusSinceUptime: now.uptime, falls: countFalls(wan, before, now) };
+  return {
+    ...wan,
+    statusSince: now.wall,
+    statusSinceUptime: now.uptime,
+    falls: countFalls(wan, before, unplugged, now),
+  };
 }
 
 function transition(before: WanState, after: WanState): Transition[] {

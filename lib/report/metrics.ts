@@ -35,16 +35,26 @@ const OF_WAN: Metric<WanState>[] = [
   ['wan_transmit_bytes_total', 'counter', 'Bytes that the device has sent.', ({ txBytes }) => txBytes],
 ];
 
+const SERVICE_STARTED: Metric<boolean> = [
+  'service_started',
+  'gauge',
+  'Whether anybody starts rounds; while nobody does, nothing is told of the WANs.',
+  Number,
+];
+
 /**
  * The state in the text format of Prometheus (version 0.0.4), without timestamps, which the textfile collector of the
  * node exporter refuses. Names and base units are as https://prometheus.io/docs/practices/naming has them.
+ *
+ * @param stopped the service: how the WANs are is not known then
  */
-export function metricsText(state: State): string {
-  const everyWan = state.wans.map((wan): [Labels, WanState] => [labelsOf(wan), wan]);
+export function metricsText(state: State, stopped: boolean): string {
+  const everyWan = (stopped ? [] : state.wans).map((wan): [Labels, WanState] => [labelsOf(wan), wan]);
   const everyStatus = everyWan.flatMap(([labels, wan]) =>
     STATUSES.map((status): [Labels, boolean] => [{ ...labels, status }, wan.status === status]),
   );
   return [
+    family(SERVICE_STARTED, [[{}, !stopped]]),
     ...OF_ROUND.map((metric) => family(metric, [[{}, state]])),
     family(['wan_status', 'gauge', 'The status of the WAN is the one with 1.', Number], everyStatus),
     ...OF_WAN.map((metric) => family(metric, everyWan)),

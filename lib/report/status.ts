@@ -4,7 +4,7 @@ import { routeWords } from './change.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
 import { table } from './table.js';
-import { count, duration, elapsed, milliseconds, percent, safe, statusWord } from './words.js';
+import { count, duration, elapsed, milliseconds, percent, STOPPED, safe, statusWord } from './words.js';
 
 /** The screen: a table of WANs, the default routes, the last round, and what to look at. */
 export function statusLines(survey: Survey, colour: Colour): string[] {
@@ -14,7 +14,9 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
     if (r === 0) return colour.bold(cell);
     return c === 1 ? colour.status(survey.wans[r - 1]?.wan.status ?? 'unknown', cell) : cell;
   });
-  return [...shown, '', ...routeLines(survey), '', ...tail(survey)];
+  const { stopped } = survey;
+  const first = stopped ? [`${STOPPED}; run: ${stopped.join(' && ')}`, ''] : [];
+  return [...first, ...shown, '', ...routeLines(survey), '', ...tail(survey)];
 }
 
 function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey): string[] {
@@ -51,15 +53,17 @@ function missingRoutes(pending: Change[]): string[] {
   );
 }
 
-function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
+function tail({ state, now, age, routes, pending, wans, stopped }: Survey): string[] {
   const lines: string[] = [];
-  if (age === undefined) lines.push('no round since the router started; run: mini-mwan check');
+  if (age === undefined) lines.push(`no round since the router started${stopped ? '' : '; run: mini-mwan check'}`);
   else
     lines.push(`last round ${duration(age)} ago, took ${elapsed(state.duration)}, ${count(state.changes, 'change')}`);
   if (age !== undefined && now.wall + 1 < state.timestamp) {
     lines.push(`the clock has gone back by ${duration(state.timestamp - now.wall + age)} since then`);
   }
-  if (pending.length > 0) {
+  if (pending.length > 0 && stopped) {
+    lines.push(`${count(pending.length, 'route')} of ours left, which nobody watches (!); run: mini-mwan restore`);
+  } else if (pending.length > 0) {
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
   for (const { route } of routes.filter(({ inUse, stranger }) => inUse && stranger))
@@ -77,8 +81,9 @@ function condition({ status, statusSinceUptime }: WanState, now: Now): string {
 }
 
 /** The same as one value. */
-export function statusJson({ state, now, age, routes, pending, wans }: Survey) {
+export function statusJson({ state, now, age, routes, pending, wans, stopped }: Survey) {
   return {
+    service_stopped: stopped !== undefined,
     mode: state.mode,
     check_interval_s: state.checkInterval,
     last_round: {

@@ -7,6 +7,9 @@ import type { Problem, Status } from '../model.js';
 const UNSAFE =
   /[^ -~\u00a0-\uffff]|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff]/g;
 
+/** Of OpenWrt's service. */
+export const STOPPED = 'the service is stopped: no line is watched, and no route is kept';
+
 /** Text from outside as it may be shown: nothing that is more than a sign, and not too long. */
 export function safe(text: string, longest = 60): string {
   const shown = text.replace(UNSAFE, '?');

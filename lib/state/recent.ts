@@ -1,4 +1,4 @@
-import type { Now, State } from '../model.js';
+import type { Now, State, WanState } from '../model.js';
 
 /** s by which a round may be late: cron looks once a minute, and a round in which nothing answers takes nearly another. */
 const LATE = 120;
@@ -10,4 +10,15 @@ const LATE = 120;
 export function isRecent(state: State, now: Now): boolean {
   const age = now.uptime - state.uptime;
   return state.bootId === now.bootId && age >= 0 && age <= state.checkInterval + LATE;
+}
+
+/** The state as far as it is true when nobody has watched the lines since: how they are is not known. */
+export function forget(state: State): State {
+  return { ...state, complaints: [], wans: state.wans.map((wan) => forgetWan(wan, state)) };
+}
+
+function forgetWan({ latency, jitter, loss, ...wan }: WanState, { timestamp, uptime }: State): WanState {
+  if (wan.status === 'disabled') return wan;
+  const since = { statusSince: timestamp, statusSinceUptime: uptime };
+  return { ...wan, ...since, status: 'unknown', failures: 0, successes: 0, reason: 'nobody watches it' };
 }

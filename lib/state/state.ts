@@ -44,6 +44,7 @@ export function formatState(state: State): string {
     duration: Math.round(state.duration),
     changes: state.changes,
     exit_code: state.exitCode,
+    fingerprint: state.fingerprint ?? '',
     complaints: state.complaints.map(printable),
   };
   // Not ini's own sections: it escapes the dots of their names, which no other reader undoes.
@@ -73,6 +74,7 @@ function formatWan(wan: WanState): Section {
     jitter: decimals(wan.jitter),
     status_since_uptime: decimals(wan.statusSinceUptime),
     answering_since: decimals(wan.answeringSince),
+    last_good: decimals(wan.lastGood),
     falls: wan.falls,
     judged: wan.judged ? 1 : 0,
     reason: printable(wan.reason),
@@ -105,6 +107,7 @@ export function parseState(text: string): State | undefined {
     duration: number(globals.duration) ?? 0,
     changes: number(globals.changes) ?? 0,
     exitCode: number(globals.exit_code) ?? 0,
+    ...optional('fingerprint', matching(globals.fingerprint, /^[0-9a-f]{8}$/)),
     complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
     wans,
   };
@@ -150,6 +153,7 @@ function parseSection(text: string): WanState | undefined {
     failureThreshold: number(section.failure_threshold) ?? 0,
     recoveryThreshold: number(section.recovery_threshold) ?? 0,
     ...optional('answeringSince', number(section.answering_since)),
+    ...optional('lastGood', number(section.last_good)),
     falls: number(section.falls) ?? 0,
     judged: section.judged === '1',
     reason: section.reason,

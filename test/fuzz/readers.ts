@@ -45,7 +45,13 @@ config interface
 ];
 
 const wan = { failures: 0, successes: 3, failureThreshold: 2, recoveryThreshold: 3, falls: 4, rxBytes: 5, txBytes: 7 };
-const times = { statusSince: 1_700_000_000, statusSinceUptime: 100.25, lastCheck: 1_700_000_100, answeringSince: 90.5 };
+const times = {
+  statusSince: 1_700_000_000,
+  statusSinceUptime: 100.25,
+  lastCheck: 1_700_000_100,
+  answeringSince: 90.5,
+  lastGood: 95.5,
+};
 const line = {
   ...wan,
   ...times,

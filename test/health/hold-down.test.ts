@@ -7,17 +7,25 @@ tap.test('how long a line must answer', async (t) => {
 });
 
 tap.test('what counts as a fall', async (t) => {
-  const CASES: [before: Status, status: Status, upFor: number, falls: number][] = [
+  const CASES: [before: Status, status: Status, upFor: number, falls: number, unplugged?: string][] = [
     ['up', 'down', 3599, 5],
-    ['up', 'interface_down', 10, 5],
     ['up', 'down', 3600, 1],
     ['down', 'up', 10, 4],
     ['interface_down', 'down', 10, 4],
     ['up', 'disabled', 10, 4],
+    ['up', 'interface_down', 10, 5, 'eth1'],
+    ['up', 'interface_down', 3600, 1, 'eth1'],
+    // Somebody took it down, or it is dialled anew; the hour before that was steady all the same.
+    ['up', 'interface_down', 10, 4],
+    ['up', 'interface_down', 10, 4, 'eth2'],
+    ['up', 'no_gateway', 10, 4],
+    ['up', 'interface_down', 3600, 0],
+    ['up', 'no_gateway', 3600, 0],
   ];
-  for (const [before, status, upFor, falls] of CASES) {
-    const was = { status: before, statusSinceUptime: 1000, falls: 4 } as WanState;
+  for (const [before, status, upFor, falls, unplugged = ''] of CASES) {
+    const was = { device: 'eth1', status: before, statusSinceUptime: 1000, falls: 4 } as WanState;
     const now = { wall: 0, uptime: 1000 + upFor, bootId: '' };
-    t.equal(countFalls({ ...was, status }, was, now), falls, `${before} to ${status} after ${upFor} s`);
+    const found = countFalls({ ...was, status }, was, new Set([unplugged]), now);
+    t.equal(found, falls, `${before} to ${status} after ${upFor} s, no carrier: ${unplugged}`);
   }
 });

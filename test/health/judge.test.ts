@@ -1,5 +1,5 @@
 import tap from 'tap';
-import { attemptsFor, judge, recall } from '../../lib/health/judge.js';
+import { attemptsFor, judge as judgeRound, recall } from '../../lib/health/judge.js';
 import type { Now, Probe, State, Status, TargetResult, Uplink, Wan, WanState } from '../../lib/model.js';
 import { makeLink, makeUplink } from '../routing/make.js';
 
@@ -15,6 +15,7 @@ type Sight =
   | 'no carrier'
   | 'no gateway'
   | 'no device'
+  | 'unplugged'
   | 'eth9';
 
 interface Step {
@@ -35,6 +36,17 @@ interface Step {
 }
 
 const TARGETS = ['1.1.1.1', '8.8.8.8'];
+
+/** A round of no length, at the default check_interval. */
+function judge(
+  uplinks: Uplink[],
+  probes: ReadonlyMap<string, Probe>,
+  previous: State | undefined,
+  now: Now,
+  unplugged: ReadonlySet<string> = new Set(),
+) {
+  return judgeRound(uplinks, probes, previous, now, { begun: now.uptime, interval: 10, unplugged });
+}
 
 function makeProbe(sight: number | 'ok'): Probe {
   const answered = sight === 'ok';
@@ -74,6 +86,8 @@ function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Uplink {
     case 'no gateway':
       return noGateway;
     case 'no device':
+    // netifd has taken its interface down.
+    case 'unplugged':
       return { ...noDevice, wan: byName };
     case 'eth9':
       return uplink({ device: 'eth9', link: makeLink('eth9') });
@@ -102,7 +116,10 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
       });
       const before = recall(uplinks, state, now).map((wan) => wan.status);
-      const { wans, transitions } = judge(uplinks, new Map(answers), state, { ...now });
+      const unplugged = see.flatMap((sight, n) =>
+        sight === 'no carrier' || sight === 'unplugged' ? [`eth${n + 1}`] : [],
+      );
+      const { wans, transitions } = judge(uplinks, new Map(answers), state, { ...now }, new Set(unplugged));
       const step = `round ${i + 1}: ${see.join(', ')}`;
       t.strictSame(
         wans.map((wan) => wan.status),
@@ -165,6 +182,55 @@ story('it comes back after good rounds in a row', {}, [
   { see: ['ok', 'ok'], want: ['down', 'up'], successes: 2 },
   { ...both, successes: 3, news: ['wan1 down>up'], reason: 'reply from 1.1.1.1' },
 ]);
+
+story('rounds that events start are no good rounds: they neither count nor reset', {}, [
+  both,
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 0.2, successes: 1 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 0.3, successes: 1 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 7.1, successes: 1, reason: 'answering again, 1 of 3 good rounds' },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 0.2, successes: 2 },
+  // Measured from the last one that counted.
+  { see: ['none', 'ok'], want: ['down', 'up'], after: 4, successes: 2 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 3, successes: 2 },
+  { ...both, after: 0.6, successes: 3 },
+]);
+
+story('silence counts at any time', {}, [
+  both,
+  oneDown,
+  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
+  { see: [1, 'ok'], want: ['down', 'up'], after: 0.2, successes: 0 },
+  { see: ['ok', 'ok'], want: ['down', 'up'], after: 0.2, successes: 1 },
+]);
+
+tap.test('the time between two rounds is that between their beginnings, by check_interval', async (t) => {
+  // wan2 is silent, so a round takes 6 s.
+  const looks = [makeUplink(1, 10), makeUplink(2, 20)];
+  const successes = (begun: number[], interval: number) => {
+    let state: State | undefined;
+    for (const at of begun) {
+      const now = { wall: 0, uptime: at + 6, bootId: 'a' };
+      const probes = new Map([
+        ['wan1', makeProbe('ok')],
+        ['wan2', makeProbe(2)],
+      ]);
+      state = makeState(judgeRound(looks, probes, state, now, { begun: at, interval, unplugged: new Set() }).wans, now);
+    }
+    return state?.wans[0]?.successes;
+  };
+  const CASES: [begun: number[], interval: number, successes: number | undefined][] = [
+    [[100, 110, 120], 10, 3],
+    [[100, 108, 116], 10, 3],
+    [[100, 107, 114], 10, 2],
+    [[100, 106, 112], 2, 3],
+    [[100, 160, 220], 300, 1],
+    [[100, 400, 700], 300, 3],
+  ];
+  for (const [begun, interval, expected] of CASES) {
+    t.equal(successes(begun, interval), expected, `rounds at ${begun}, check_interval ${interval}`);
+  }
+});
 
 story('it comes back after one good round, if that is asked for', { recoveryThreshold: 1 }, [both, oneDown, both]);
 
@@ -355,10 +421,26 @@ const thrice: Step[] = [1, 2, 3].flatMap((time): Step[] => [
   ...(time === 3 ? [] : [1, 2].map((): Step => ({ see: ['ok', 'ok'], want: ['down', 'up'] }))),
 ]);
 
-story('a link that comes and goes has fallen, too', {}, [
-  ...thrice.map((step): Step => (step.see[0] === 2 ? { see: ['gone', 'ok'], want: ['interface_down', 'up'] } : step)),
-  ...risesAfter(60, 'answering again, 59 of 60 s, because it went down 3 times'),
-]);
+/** The same, but for what takes the WAN out of use. */
+const instead = (sight: Sight, status: Status) =>
+  thrice.map((step): Step => (step.see[0] === 2 ? { see: [sight, 'ok'], want: [status, 'up'] } : step));
+const atOnce: Step[] = [{ see: ['ok', 'ok'], want: ['down', 'up'] }, { see: ['ok', 'ok'], want: ['down', 'up'] }, both];
+
+for (const sight of ['no carrier', 'unplugged'] as const) {
+  story(`a carrier that comes and goes has fallen, too: ${sight}`, {}, [
+    ...instead(sight, 'interface_down'),
+    ...risesAfter(60, 'answering again, 59 of 60 s, because it went down 3 times'),
+  ]);
+}
+
+for (const [sight, status] of [
+  ['down', 'interface_down'],
+  ['gone', 'interface_down'],
+  ['no device', 'interface_down'],
+  ['no gateway', 'no_gateway'],
+] as const) {
+  story(`taken down and up again is no fall: ${sight}`, {}, [...instead(sight, status), ...atOnce]);
+}
 
 story('one that has fallen often is still better than none', {}, [
   ...thrice,
@@ -438,6 +520,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
     failureThreshold: 2,
     recoveryThreshold: 3,
     answeringSince: 100,
+    lastGood: 100,
     falls: 0,
     judged: true,
     reason: 'reply from 1.1.1.1, 8.8.8.8, 9.9.9.9',
@@ -460,6 +543,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
   const two = judge([look], new Map([['wan1', faster]]), makeState(one.wans, first), then);
   const known = {
     ...expected,
+    lastGood: 110,
     lastCheck: 1010,
     latency: 17.5,
     jitter: 2.5,
@@ -475,7 +559,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
   const unknown = judge([look], new Map(), makeState(two.wans, then), later);
   t.strictSame(unknown.wans, [{ ...known, lastCheck: 1020 }], 'not probed: the numbers stay');
 
-  const { latency, jitter, answeringSince, ...silent } = known;
+  const { latency, jitter, answeringSince, lastGood, ...silent } = known;
   const three = judge([look], new Map([['wan1', makeProbe(2)]]), makeState(two.wans, then), later);
   t.strictSame(three.wans, [
     {
@@ -632,7 +716,7 @@ tap.test('a WAN that was taken out of the configuration is no news', async (t) =
   const now = { wall: 0, uptime: 0, bootId: 'a' };
   const probes = new Map([1, 2].map((i) => [`wan${i}`, makeProbe('ok')]));
   const { wans } = judge([makeUplink(1, 10), makeUplink(2, 20)], probes, undefined, now);
-  const after = judge([makeUplink(2, 20)], probes, makeState(wans, now), now);
+  const after = judge([makeUplink(2, 20)], probes, makeState(wans, now), { ...now, uptime: 10 });
   t.match(after, { wans: [{ name: 'wan2', successes: 2 }], transitions: [] });
   t.equal(after.wans.length, 1);
 });

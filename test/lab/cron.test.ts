@@ -140,18 +140,86 @@ scenario('a round in whose way another one is', [{}, {}], async (t, lab) => {
   t.equal((await running).stderr, 'held', 'the rest of the minute is not lost');
 });
 
-scenario('one round is enough for a longer interval, and none before its time', [{}, {}], async (t, lab) => {
-  await lab.configure({ wan1: { device: 'eth1', ping_target: '1.1.1.1' } }, { check_interval: 300 });
-  const { minute, rounds } = await helper(lab);
-  const { ms } = await lab.system(`${minute}; ${minute}`);
-  t.equal((await rounds()).length, 1);
-  t.ok(ms < 5000);
-  await lab.system("sed -i 's/^uptime=.*/uptime=1.00/' /run/mini-mwan.status");
-  await lab.system(minute);
-  t.equal((await rounds()).length, 2, 'it is time');
-  await lab.system("sed -i 's/^uptime=.*/uptime=999999999.00/' /run/mini-mwan.status");
-  await lab.system(minute);
-  t.equal((await rounds()).length, 3, 'the router has started again');
+/** Pings that were sent so far. */
+async function countPings(lab: Lab): Promise<() => Promise<number>> {
+  const log = join(lab.folder, 'pings');
+  await lab.replace('ping', `echo >>${log}; PATH=/usr/sbin:/usr/bin:/sbin:/bin exec ping "$@"`);
+  return async () => (await readFile(log, 'utf8').catch(() => '')).length;
+}
+
+scenario(
+  'of a longer interval, nothing is probed before its time, and looks leave no trace',
+  [{}, {}],
+  async (t, lab) => {
+    const pings = await countPings(lab);
+    await lab.configure({ wan1: { device: 'eth1', ping_target: '1.1.1.1' } }, { check_interval: 300 });
+    const { minute, rounds } = await helper(lab);
+    await lab.system(minute);
+    t.equal(await pings(), 1);
+    const files = async () => (await lab.system('cat /run/mini-mwan.status /run/mini-mwan.status.json')).stdout;
+    const left = await files();
+    const looks = await lab.system(`${minute}; ${minute}; mini-mwan check --if-due -v`);
+    t.match(looks, { stdout: '', stderr: 'nothing has changed since the last round, and the next one is not due' });
+    t.ok(looks.ms < 8000, `${looks.ms} ms`);
+    t.strictSame([await pings(), (await rounds()).length], [1, 3], 'each minute there is a look, and no probe');
+    t.equal(await files(), left, 'what says how old it is stays true');
+    t.equal((await lab.system('mini-mwan status --check')).exitCode, 0);
+
+    const AGES: [uptime: string, why: string][] = [
+      ['1.00', 'it is time'],
+      ['999999999.00', 'the router has started again'],
+      ['$(($(cut -d. -f1 /proc/uptime) - 297)).00', 'its time comes within this minute'],
+    ];
+    for (const [i, [uptime, why]] of AGES.entries()) {
+      await lab.system(`sed -i "s/^uptime=.*/uptime=${uptime}/" /run/mini-mwan.status; ${minute}`);
+      t.equal(await pings(), i + 2, why);
+    }
+    await lab.system('mini-mwan check');
+    t.equal(await pings(), 5, 'by hand it always probes');
+    // A round that was killed half-way, or that went wrong, says nothing of what is left.
+    for (const [i, key] of ['fingerprint', 'exit_code'].entries()) {
+      await lab.system(`sed -i 's/^${key}=.*/${key}=3/' /run/mini-mwan.status; ${minute}`);
+      t.equal(await pings(), i + 6, key);
+    }
+  },
+);
+
+scenario('whatever the interval, what no event tells of is seen within a minute', [{}, {}], async (t, lab) => {
+  const pings = await countPings(lab);
+  const wan = (i: number, metric = 10 * i) => ({ device: `eth${i}`, metric, ping_target: TARGETS });
+  const configure = (first: number) => lab.configure({ wan1: wan(1, first), wan2: wan(2) }, { check_interval: 300 });
+  await configure(10);
+  const { minute } = await lab.scripts();
+  const cron = () => lab.system(minute);
+  await cron();
+  t.equal(await lab.exit(), 'eth1');
+
+  await lab.changeGateway(1);
+  t.notOk(await lab.reaches(), 'ours leads to the gateway that was');
+  await cron();
+  t.ok(await lab.reaches(), 'a renewal with another gateway');
+  t.match((await lab.ours()).join(), 'via 100.64.1.254 dev eth1');
+  await lab.unplug(1);
+  t.notOk(await lab.reaches());
+  await cron();
+  t.equal(await lab.exit(), 'eth2', 'the cable of a static WAN');
+  t.ok(await lab.reaches());
+
+  await lab.plug(1);
+  await cron();
+  const sent = await pings();
+  for (let i = 0; i < 3; i++) await cron();
+  t.equal(await pings(), sent, 'a look is no good round');
+  t.equal(await lab.exit(), 'eth2');
+  t.match((await lab.system('mini-mwan status')).stdout, /^wan1 +down .*answering again, 1 of 3 good rounds$/m);
+  await lab.router.ip('route flush proto 77');
+  await cron();
+  t.match((await lab.ours()).join(), 'eth2', 'routes that somebody removed');
+  await configure(30);
+  await lab.silence(2);
+  await cron();
+  t.equal(await lab.exit(), 'eth1', 'another configuration: all is probed anew');
+  t.ok(await lab.reaches());
 });
 
 scenario('one round a minute where there is nothing to do, or nothing works', [{}, {}], async (t, lab) => {

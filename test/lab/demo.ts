@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from './lab.js';
 import { whatIsMissing } from './namespaces.js';
 
+/** s between two rounds: the shortest that may be configured. */
+const INTERVAL = 2;
+
 const say = (text: string) => console.log(`\n\x1b[1m== ${text}\x1b[0m`);
 
 /** What did not come as it should. */
@@ -32,7 +35,7 @@ async function demo(): Promise<void> {
   say('building a lab: a router, a LAN client, two ISPs, an Internet');
   const lab = await Lab.create();
   process.once('SIGINT', () => process.exit(130));
-  await lab.configureAll();
+  await lab.configureAll({}, { check_interval: INTERVAL });
   const before = await lab.routes();
   await ping(lab, 1);
 
@@ -48,9 +51,12 @@ async function demo(): Promise<void> {
   await ping(lab, 2);
   await show(lab, 'status');
 
-  say('ISP 1 is healed; three good rounds until it may carry traffic again');
+  say('ISP 1 is healed; three good rounds, check_interval apart, until it may carry traffic again');
   await lab.heal(1);
-  for (let i = 0; i < 3; i++) await show(lab, 'check --verbose');
+  for (let i = 0; i < 3; i++) {
+    if (i > 0) await sleep(INTERVAL * 1000);
+    await show(lab, 'check --verbose');
+  }
   await ping(lab, 1);
   await show(lab, 'status');
 

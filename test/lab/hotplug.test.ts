@@ -129,6 +129,40 @@ scenario('a storm of events ends in two or three rounds, with the table right', 
   t.ok(count >= 2 && count <= 4, `${count} rounds`);
 });
 
+scenario(
+  'a line that is dialled anew comes back in its time, however many events tell of it',
+  [{}, {}],
+  async (t, lab) => {
+    await lab.configureAll({}, { check_interval: 2 });
+    await lab.system('mini-mwan check');
+    await lab.scripts();
+    const tell = async (action: string) => {
+      await event(lab, { ACTION: action, INTERFACE: 'wan', DEVICE: 'eth1' });
+      // The round takes the event away when it has the lock.
+    await lab.system('while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 20 /run/mini-mwan.event.lock true');
+    };
+    // So often that three falls would cost it a minute.
+    for (let time = 1; time <= 3; time++) {
+      await lab.router.ip('link set eth1 down');
+      await tell('ifdown');
+      t.equal(await lab.exit(), 'eth2');
+      await lab.router.ip('link set eth1 up');
+      await lab.addSystemDefault(1);
+      const begun = performance.now();
+      for (let i = 0; i < 4; i++) await tell('ifup');
+      if (performance.now() - begun < 3000) t.equal(await lab.exit(), 'eth2', 'four good rounds at once are one');
+      await until(async () => {
+        await sleep(500);
+        await lab.system('mini-mwan check');
+        return (await lab.exit()) === 'eth1';
+      }, 15_000);
+      const took = performance.now() - begun;
+      t.ok(took > 3000, `redial ${time}: trusted after ${took} ms`);
+    }
+    t.ok(await lab.reaches());
+  },
+);
+
 scenario('without flock an event still starts a round', [{}, {}], async (t, lab) => {
   await lab.configureAll();
   const { hook } = await lab.scripts();

@@ -251,9 +251,18 @@ export class Lab {
   }
 
   /** The usual: WAN i is called `wanI`, on ethI, with metric 10 times i and both targets. */
-  async configureAll(more: Record<string, string | number | string[]> = {}): Promise<void> {
+  async configureAll(
+    more: Record<string, string | number | string[]> = {},
+    settings: Record<string, string | number> = {},
+  ): Promise<void> {
     const wan = (i: number) => ({ device: `eth${i}`, metric: 10 * i, ping_target: TARGETS, ...more });
-    await this.configure(Object.fromEntries(this.isps.map((_, i) => [`wan${i + 1}`, wan(i + 1)])));
+    await this.configure(Object.fromEntries(this.isps.map((_, i) => [`wan${i + 1}`, wan(i + 1)])), settings);
+  }
+
+  /** As if `check_interval` had gone by since the last round: only then does a good one count. */
+  async later(): Promise<void> {
+    const text = await readFile(this.state, 'utf8');
+    await writeFile(this.state, text.replaceAll(/^last_good=\d.*$/gm, 'last_good=0.00'));
   }
 
   /** Runs mini-mwan on the router, by a program that is named by words in `by`; programs in `hide` are not there for it. */

@@ -88,6 +88,7 @@ scenario('a line that dies and comes back', [{}, {}], async (t, lab) => {
   t.equal(failover.stdout, 'wan1 (eth1) down: no reply from 1.1.1.1, 8.8.8.8');
   await lab.heal(1);
   t.match((await expectSame(t, lab)).stderr, /down, 1 of 2 good rounds$/m);
+  await lab.later();
   t.match((await expectSame(t, lab)).stdout, /^wan1 \(eth1\) up: /);
   await lab.router.ip('route del default dev eth1 metric 10');
   t.match((await expectSame(t, lab)).stderr, /^\[#\] ip route add .*\n.*\n.*\n1 change, /, 'put back before it probes');

@@ -127,7 +127,10 @@ scenario(
     await lab.silence(2);
     await lab.mwan('check');
     await lab.heal(2);
-    for (let i = 0; i < 3; i++) await lab.mwan('check');
+    for (let i = 0; i < 3; i++) {
+      await lab.later();
+      await lab.mwan('check');
+    }
     t.match((await lab.mwan('status')).stdout, /^wan2 +up/m, 'it has recovered through its probe route');
   },
 );

@@ -169,9 +169,92 @@ exec /usr/bin/flock "$@"
     await until(async () => !(await machine.busy()), 10_000);
     t.strictSame(await lab.ours(), [], name);
   }
-  t.match(await machine.run('mini-mwan check'), { exitCode: 0 });
-  t.equal((await lab.ours()).length, 2, 'by hand it still runs a round');
 });
+
+scenario(
+  'a stopped service is said by all, and nobody adds routes that nobody would watch',
+  [{}, {}],
+  async (t, lab) => {
+    const machine = await installed(lab);
+    const state = async () => (await machine.run('cat /run/mini-mwan.status')).stdout;
+    const ubus = async () =>
+      JSON.parse((await machine.run("echo '{}' | /usr/libexec/rpcd/mini-mwan call status")).stdout);
+    const commands = ['/etc/init.d/mini-mwan start'];
+    t.match(await ubus(), { mode: 'failover' });
+    t.equal((await machine.run('mini-mwan status --check')).exitCode, 0);
+    await machine.run('/etc/init.d/mini-mwan stop');
+    const left = await state();
+
+    /** How each command meets it, with these commands to start it. */
+    const expectStopped = async (round: boolean) => {
+      const [first, ...more] = commands;
+      const start = commands.map((line) => `  ${line}`).join('\n');
+      for (const command of ['check', 'check --record /run/recording', '']) {
+        const { stdout, stderr, exitCode } = await machine.run(`mini-mwan ${command}`);
+        t.equal(exitCode, 0, 'by the verdicts');
+        t.ok(
+          stderr.startsWith(
+            `mini-mwan: the service is stopped, so nothing is changed: nobody would watch the routes. To start it:\n${start}`,
+          ),
+          stderr,
+        );
+        t.match(
+          stdout,
+          /^\+ default via 100.64.1.1 dev eth1 metric 10\n.*\n2 changes not made \(dry run\)/m,
+          'the plan',
+        );
+      }
+      t.match(JSON.parse((await machine.run('mini-mwan check --json')).stdout), { dry_run: true });
+      await machine.run('rm -r /run/recording');
+      t.strictSame(await lab.ours(), [], 'and nothing is done');
+
+      const validated = (await machine.run('mini-mwan validate')).stdout;
+      t.match(
+        validated,
+        /^warning: the service is stopped: no line is watched, and no route is kept\n {4}\/etc\/init.d/,
+      );
+      for (const line of commands) t.match(validated, `\n    ${line}\n`);
+      const { stdout, stderr, exitCode } = await machine.run('mini-mwan status');
+      t.equal(exitCode, round ? 1 : 3);
+      const said = stdout + stderr;
+      t.match(said, /^(mini-mwan: )?the service is stopped: no line is watched, and no route is kept/);
+      for (const line of [first, ...more]) t.match(said, line);
+      t.notMatch(said + validated, /mini-mwan check|wan\d +up|no problem|missing/, 'nothing that misleads');
+      t.equal((await machine.run('mini-mwan status --check')).exitCode, 1);
+      t.match(await ubus(), { mode: null, interfaces: [], error: 'the service is stopped' });
+      const metrics = (await machine.run('mini-mwan metrics')).stdout;
+      t.notMatch(metrics, 'wan1');
+      if (round) t.match(metrics, /^mini_mwan_service_started 0$/m);
+    };
+    await expectStopped(true);
+    t.equal(await state(), left, 'what the rounds before have left, no plan touches');
+    t.match(JSON.parse((await machine.run('mini-mwan status --json')).stdout), {
+      service_stopped: true,
+      wans: [{ status: 'unknown' }, { status: 'unknown' }],
+    });
+
+    // What is left all the same, by whatever way, is not watched either.
+    await lab.router.ip('route add default via 100.64.1.1 dev eth1 metric 10 proto 77');
+    t.match((await machine.run('mini-mwan status')).stdout, /^1 route of ours left, .*; run: mini-mwan restore$/m);
+    t.match(await machine.run('mini-mwan restore'), { exitCode: 0, stderr: '' });
+    t.strictSame(await lab.ours(), []);
+
+    // A boot without it.
+    await machine.run('/etc/init.d/mini-mwan disable; rm -rf /run/mini-mwan.*');
+    commands.push('/etc/init.d/mini-mwan enable');
+    await expectStopped(false);
+    t.equal((await machine.run('ls /run/mini-mwan.status')).exitCode, 2, 'nor is a state begun');
+
+    await machine.run('/etc/init.d/mini-mwan start');
+    await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+    t.match((await machine.run('mini-mwan status')).stdout, /^WAN .*\nwan1 +up .*in use$/m);
+    t.match(await ubus(), { interfaces: [{ status: 'up' }, { status: 'up' }] });
+    t.match((await machine.run('mini-mwan validate')).stdout, /^\/etc\/config\/mini-mwan: no problem; /);
+    await lab.silence(1);
+    t.match(await machine.run('mini-mwan check'), { stderr: '', stdout: /^wan1 \(eth1\) down/ });
+    t.ok(await lab.reaches(), 'started, a round by hand is one');
+  },
+);
 
 scenario('who starts it at a terminal sees what it says', [{}, {}], async (t, lab) => {
   await lab.configureAll();

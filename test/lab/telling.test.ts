@@ -199,7 +199,10 @@ scenario('scripts hear of rounds in their order', [{}, {}], async (t, lab) => {
   await lab.unplug(1);
   await lab.mwan('check');
   await lab.plug(1);
-  for (let i = 0; i < 3; i++) await lab.mwan('check');
+  for (let i = 0; i < 3; i++) {
+    await lab.later();
+    await lab.mwan('check');
+  }
   await until(async () => (await readFile(log, 'utf8')).split('\n').length === 4, 10_000);
   t.equal(await readFile(log, 'utf8'), 'wan1 interface_down\nwan1 down\nwan1 up\n');
 });

@@ -10,8 +10,11 @@ const [wan1] = state.wans as [(typeof state.wans)[number]];
 
 tap.test('the text, line by line', async (t) => {
   const measured = { ...wan1, latency: 11.8, jitter: 0.05, loss: 33.33, rxBytes: 123456789012 };
-  const text = metricsText({ ...state, timestamp: 1700000000.4, duration: 212.4, wans: [measured] });
+  const text = metricsText({ ...state, timestamp: 1700000000.4, duration: 212.4, wans: [measured] }, false);
   t.strictSame(text.split('\n'), [
+    '# HELP mini_mwan_service_started Whether anybody starts rounds; while nobody does, nothing is told of the WANs.',
+    '# TYPE mini_mwan_service_started gauge',
+    'mini_mwan_service_started 1',
     '# HELP mini_mwan_last_round_timestamp_seconds When the last round ended.',
     '# TYPE mini_mwan_last_round_timestamp_seconds gauge',
     'mini_mwan_last_round_timestamp_seconds 1700000000',
@@ -67,7 +70,7 @@ tap.test('the text, line by line', async (t) => {
 const samples = (text: string, name: string) => text.split('\n').filter((line) => line.startsWith(`mini_mwan_${name}`));
 
 tap.test('a WAN that is not well', async (t) => {
-  const text = metricsText(state);
+  const text = metricsText(state, false);
   t.strictSame(samples(text, 'wan_up'), [
     'mini_mwan_wan_up{wan="wan1",device="eth1"} 1',
     'mini_mwan_wan_up{wan="wan2",device="eth2"} 0',
@@ -93,11 +96,18 @@ tap.test('label values', async (t) => {
   ];
   for (const [name, escaped] of cases) {
     const { device: _, ...wan } = { ...wan1, name };
-    const text = metricsText({ ...state, wans: [wan] });
+    const text = metricsText({ ...state, wans: [wan] }, false);
     t.strictSame(samples(text, 'wan_up'), [`mini_mwan_wan_up{wan="${escaped}",device=""} 1`]);
   }
 });
 
 tap.test('without any WAN', async (t) => {
-  t.notMatch(metricsText({ ...state, wans: [] }), '_wan_');
+  t.notMatch(metricsText({ ...state, wans: [] }, false), '_wan_');
+});
+
+tap.test('while the service is stopped, nothing is told of the WANs', async (t) => {
+  const text = metricsText(state, true);
+  t.notMatch(text, 'wan1');
+  t.strictSame(samples(text, 'service_started'), ['mini_mwan_service_started 0']);
+  t.strictSame(samples(text, 'last_round_timestamp'), ['mini_mwan_last_round_timestamp_seconds 1000']);
 });

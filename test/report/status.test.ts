@@ -4,6 +4,7 @@ import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
 import { round } from '../../lib/round.js';
 import { isOurs } from '../../lib/routing/route.js';
+import { forget } from '../../lib/state/recent.js';
 import { takeSurvey } from '../../lib/survey.js';
 import { makeLink, makeRoute } from '../routing/make.js';
 import { CONFIG, FakeWorld } from '../world.js';
@@ -15,6 +16,7 @@ async function look(
   prepare: (world: FakeWorld) => void,
   afterwards: (world: FakeWorld) => void = () => {},
   later = 12,
+  stopped?: string[],
 ) {
   const world = new FakeWorld();
   await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
@@ -23,6 +25,7 @@ async function look(
   world.clock = { ...world.clock, wall: world.clock.wall + later, uptime: world.clock.uptime + later };
   afterwards(world);
   const seen = await world.platform.observe();
+  if (stopped) return takeSurvey(CONFIG, forget(state), { seen, uplinks: [] }, world.clock, stopped);
   return takeSurvey(CONFIG, state, { seen, uplinks: findUplinks(CONFIG, seen, isOurs) }, world.clock);
 }
 
@@ -103,6 +106,42 @@ tap.test('where the kernel disagrees', async (t) => {
     (world) => world.kernel.routes.splice(0, 9),
   );
   t.equal(statusLines(empty, plain)[4], '! no default route at all');
+});
+
+tap.test('while the service is stopped, nothing passes for news and no round is advised', async (t) => {
+  const clear = (world: FakeWorld) => world.kernel.routes.splice(2);
+  const stop = async (afterwards: (world: FakeWorld) => void) =>
+    look(
+      (world) => {
+        world.answers = { wan1: 'no' };
+      },
+      afterwards,
+      300,
+      ['start it', 'enable it'],
+    );
+  const survey = await stop(clear);
+  t.strictSame(statusLines(survey, plain), [
+    'the service is stopped: no line is watched, and no route is kept; run: start it && enable it',
+    '',
+    'WAN   STATUS   SINCE  DEVICE  GATEWAY   RTT  LOSS  FAILURES',
+    'wan1  unknown  5 min  eth1    10.0.1.1  -    -     0/2       * in use',
+    'wan2  unknown  5 min  eth2    10.0.2.1  -    -     0/2       nobody watches it',
+    '',
+    '* default via 10.0.1.1 dev eth1 metric 1001',
+    '  default via 10.0.2.1 dev eth2 metric 1002',
+    '',
+    'last round 5 min ago, took 0 ms, 1 change',
+  ]);
+  t.match(statusJson(survey), {
+    service_stopped: true,
+    wans: [{ status: 'unknown', rtt_ms: null, since_s: 300, look_at: null }, { status: 'unknown' }],
+    missing_routes: [],
+  });
+  t.match((await look(() => {})).stopped, undefined);
+  const left = statusLines(await stop(() => {}), plain).join('\n');
+  t.match(left, /^! default via 10.0.2.1 dev eth2 metric 20$/m);
+  t.match(left, /^1 route of ours left, which nobody watches \(!\); run: mini-mwan restore$/m);
+  t.notMatch(left, 'mini-mwan check');
 });
 
 tap.test('clocks and restarts', async (t) => {

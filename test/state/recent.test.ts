@@ -1,6 +1,6 @@
 import tap from 'tap';
-import type { State } from '../../lib/model.js';
-import { isRecent } from '../../lib/state/recent.js';
+import type { State, WanState } from '../../lib/model.js';
+import { forget, isRecent } from '../../lib/state/recent.js';
 
 /** A state of 1000 s after the start of the router. */
 const makeState = (checkInterval: number) => ({ bootId: 'boot', uptime: 1000, checkInterval }) as State;
@@ -20,4 +20,19 @@ tap.test('what still says how things are', async (t) => {
   for (const [name, interval, { uptime, bootId = 'boot' }, expected] of cases) {
     t.equal(isRecent(makeState(interval), { wall: 0, uptime, bootId }), expected, name);
   }
+});
+
+tap.test('what is known where nobody watches: that there was a round, and nothing of the lines', async (t) => {
+  const wan = { name: 'wan1', device: 'eth1', statusSince: 5, statusSinceUptime: 7, failures: 1, successes: 3 };
+  const wans = [
+    { ...wan, status: 'up', latency: 1, jitter: 2, loss: 3, reason: 'reply from 1.1.1.1' },
+    { ...wan, name: 'wan2', status: 'disabled', reason: 'not enabled in the configuration' },
+  ] as WanState[];
+  const state = { ...makeState(10), timestamp: 50, complaints: ['one'], wans };
+  const unknown = { status: 'unknown', statusSince: 50, statusSinceUptime: 1000, reason: 'nobody watches it' };
+  t.strictSame(forget(state), {
+    ...state,
+    complaints: [],
+    wans: [{ name: 'wan1', device: 'eth1', failures: 0, successes: 0, ...unknown }, wans[1]],
+  });
 });

@@ -35,6 +35,7 @@ const full = makeWan({
   rtts: [11.8, undefined],
   asked: '8.8.8.8',
   answeringSince: 100.25,
+  lastGood: 190.5,
   falls: 2,
 });
 
@@ -52,7 +53,7 @@ const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
   ...more,
 });
 
-const globalLines = (wans: number) => [
+const globalLines = (wans: number, fingerprint = '') => [
   'mode=failover',
   'timestamp=1700000100',
   'check_interval=10',
@@ -63,12 +64,14 @@ const globalLines = (wans: number) => [
   'duration=212',
   'changes=1',
   'exit_code=4',
+  `fingerprint=${fingerprint}`,
 ];
 
 tap.test('the text, line by line', async (t) => {
   const bare = makeWan({ name: 'wan2', status: 'interface_down', targets: [], judged: false, reason: '' });
-  t.strictSame(formatState(makeState([full, bare], { complaints: ['one', 'two'] })).split('\n'), [
-    ...globalLines(2),
+  const more = { complaints: ['one', 'two'], fingerprint: '00c0ffee' };
+  t.strictSame(formatState(makeState([full, bare], more)).split('\n'), [
+    ...globalLines(2, '00c0ffee'),
     'complaints[]=one',
     'complaints[]=two',
     '',
@@ -94,6 +97,7 @@ tap.test('the text, line by line', async (t) => {
     'jitter=0.05',
     'status_since_uptime=100.25',
     'answering_since=100.25',
+    'last_good=190.50',
     'falls=2',
     'judged=1',
     'reason=reply from 1.1.1.1',
@@ -120,6 +124,7 @@ tap.test('the text, line by line', async (t) => {
     'jitter=',
     'status_since_uptime=100.25',
     'answering_since=',
+    'last_good=',
     'falls=0',
     'judged=0',
     'reason=',
@@ -220,6 +225,7 @@ const wan: fc.Arbitrary<WanState> = fc
       loss: decimal,
       gateway: address,
       answeringSince: decimal,
+      lastGood: decimal,
     },
     { noNullPrototype: true, requiredKeys: [] },
   )
@@ -227,6 +233,7 @@ const wan: fc.Arbitrary<WanState> = fc
 
 const state: fc.Arbitrary<State> = fc.record(
   {
+    fingerprint: fc.stringMatching(/^[0-9a-f]{8}$/),
     mode: fc.constantFrom('failover', 'multiuplink'),
     timestamp: integer,
     checkInterval: fc.nat(300),
@@ -238,7 +245,21 @@ const state: fc.Arbitrary<State> = fc.record(
     complaints: fc.array(sentence, { maxLength: 3 }),
     wans: fc.uniqueArray(wan, { selector: (entry) => entry.name, maxLength: 4 }),
   },
-  { noNullPrototype: true },
+  {
+    noNullPrototype: true,
+    requiredKeys: [
+      'mode',
+      'timestamp',
+      'checkInterval',
+      'bootId',
+      'uptime',
+      'duration',
+      'changes',
+      'exitCode',
+      'complaints',
+      'wans',
+    ],
+  },
 );
 
 tap.test('what is written is read back the same', async (t) => {
@@ -316,6 +337,10 @@ tap.test('what may be missing or wrong', async (t) => {
   ];
   for (const [what, line, instead, expected] of CASES) {
     t.match(parseState(text.replace(line, instead)), { ...expected, wans: [{ name: 'wan1' }] }, what);
+  }
+  for (const word of ['', 'C0FFEE00', '00c0ffee0', '00c0ffe']) {
+    const read = parseState(text.replace(/^fingerprint=$/m, `fingerprint=${word}`));
+    t.equal(read?.fingerprint, undefined, `no fingerprint: ${word}`);
   }
   const least = '[wan1]\nstatus=up\nstatus_since=5\nfailures=1\nsuccesses=2\nreason=';
   const wan: WanState = {

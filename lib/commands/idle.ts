@@ -1,0 +1,45 @@
+import { EXIT, type ExitCode } from '../explain.js';
+import type { Config, Now, Observation, State } from '../model.js';
+import { loadConfiguration } from '../platform/configuration.js';
+import { view } from '../round.js';
+import { fingerprint } from '../state/fingerprint.js';
+import { takeSurvey } from '../survey.js';
+import { readClock } from '../system/clock.js';
+import type { Context } from './context.js';
+
+/** s by which cron's helper may be early: it counts in whole seconds. */
+const EARLY = 2;
+
+/**
+ * For cron, where check_interval is longer than its minute: the exit code of the last round, if it still says all. Its time is
+ * not over, and nothing that can be seen without a probe differs from what it left: many a change is told by no event.
+ *
+ * @returns undefined if another round is due
+ */
+export async function idleAnswer(context: Context, state: State): Promise<ExitCode | undefined> {
+  const now = readClock(context.engine);
+  // What went wrong is tried again.
+  const exitCode = [EXIT.ok, EXIT.noneUp].find((code) => code === state.exitCode);
+  if (exitCode === undefined || isOver(state, now)) return undefined;
+  const sight = await look(context);
+  if (!sight) return undefined;
+  const { config, seen } = sight;
+  const shown = view(config, seen, state);
+  if (fingerprint(config, shown.uplinks) !== state.fingerprint) return undefined;
+  return takeSurvey(config, state, shown, now).pending.length > 0 ? undefined : exitCode;
+}
+
+function isOver({ bootId, uptime, duration, checkInterval }: State, now: Now): boolean {
+  const begun = uptime - duration / 1000;
+  return bootId !== now.bootId || uptime > now.uptime || now.uptime - begun >= checkInterval - EARLY;
+}
+
+/** Undefined where something is in the way: the round says what. */
+async function look(context: Context): Promise<{ config: Config; seen: Observation } | undefined> {
+  try {
+    const { config } = await loadConfiguration(context.options.config, context);
+    return { config, seen: await (await context.platform()).observe() };
+  } catch {
+    return undefined;
+  }
+}
