@@ -40,6 +40,7 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
   return {
     name: wan.name,
     status: 'unknown',
+    ...(known === undefined ? {} : { told: known.told ?? known.status }),
     statusSince: now.wall,
     statusSinceUptime: now.uptime,
     lastCheck: now.wall,
@@ -82,6 +83,7 @@ function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, no
     falls: before.falls,
     judged: before.judged,
     reason: '',
+    ...(before.others === undefined ? {} : { others: before.others }),
   };
   if (!wan.enabled)
     return {
@@ -210,9 +212,13 @@ function stamp(wan: WanState, before: WanState, now: Now): WanState {
 
 function transition(before: WanState, after: WanState): Transition[] {
   const { name, device, interface: owner, reason } = after;
-  const [from, to]: [Status, Status] = [before.status, after.status];
+  const to = after.status;
+  const told = before.told ?? before.status;
+  // Another line under the same name is news, whatever it is.
+  const from: Status = before.status === 'unknown' && told === to ? 'unknown' : told;
   // Somebody who has never been looked at is not news.
   if (from === to || (from === 'unknown' && to === 'disabled')) return [];
+  if (before.status === 'unknown' && to === 'unknown') return [];
   const place = { ...(device === undefined ? {} : { device }), ...(owner === undefined ? {} : { interface: owner }) };
   return [{ name, ...place, from, to, reason }];
 }
