@@ -9,9 +9,6 @@ import { type Ended, runRound, type Start } from './perform.js';
 import { reality } from './reality.js';
 import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
-/** s that a round takes at the most to read its configuration. */
-const READING = 0.2;
-
 /** OpenWrt's script of the service, and the file that it has while it is started. */
 const SERVICE = '/etc/init.d/mini-mwan';
 const STARTED = '/var/run/mini-mwan.started';
@@ -41,7 +38,10 @@ export async function check(context: Context, { dryRun, ifStarted, record }: Che
     const remembered = loadState(engine, options.state, false);
     // Only a round of its own can be recorded.
     const answered = record === undefined ? answerOf(context, remembered.state, asked) : undefined;
-    if (answered === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
+    if (answered === undefined) {
+      const isWatched = options.verbose || options.json || engine.err.isTTY || record !== undefined;
+      return runAndTell(context, run, { dryRun, remembered, unlocked }, isWatched);
+    }
     if (options.verbose) context.note('another round began after this call and has ended; nothing is left to do');
     return { exitCode: answered };
   };
@@ -64,22 +64,23 @@ async function runAndTell(
   context: Context,
   run: (start: Start) => Promise<Ended>,
   start: Start,
+  isWatched: boolean,
 ): Promise<{ exitCode?: ExitCode; error?: unknown }> {
   try {
     const ended = await run(start);
     await tellOthers(context, start, ended);
     return { exitCode: ended.exitCode };
   } catch (error) {
-    await tellTrouble(context, error);
-    return { error };
+    const isNew = await tellTrouble(context, error);
+    // cron mails what a job prints: once is enough, where nobody asks.
+    return error instanceof Trouble && !isNew && !isWatched ? { exitCode: error.exitCode } : { error };
   }
 }
 
 /** The exit code of a round that began after `asked` (s since boot); undefined if there was none. */
 function answerOf({ engine }: Context, state: State | undefined, asked: number): ExitCode | undefined {
   const now = readClock(engine);
-  if (!state || state.bootId !== now.bootId || state.uptime > now.uptime) return undefined;
-  // A round reads its configuration just before it begins to count.
-  if (state.uptime - state.duration / 1000 <= asked + READING) return undefined;
+  if (!state || state.bootId !== now.bootId || state.uptime > now.uptime || state.unfinished) return undefined;
+  if (state.begun === undefined || state.begun <= asked) return undefined;
   return Object.values(EXIT).find((code) => code === state.exitCode);
 }
