@@ -209,6 +209,8 @@ export interface WanState {
   /** Metric of the system's own default through the device, as last seen. */
   systemMetric?: number;
   status: Status;
+  /** The status that was told last. Absent: it is this one. */
+  told?: Status;
   /** s since the epoch, and s since boot. */
   statusSince: number;
   statusSinceUptime: number;
@@ -244,6 +246,8 @@ export interface WanState {
   judged: boolean;
   /** Why it has this status, in words. */
   reason: string;
+  /** Lines of the state file that another version wrote: kept as they are. */
+  others?: string[];
 }
 
 /** The state file. */
@@ -264,12 +268,20 @@ export interface State {
   exitCode: number;
   /** Of the configuration and the lines as they were then. Absent where another round comes within a minute, and after half of one. */
   fingerprint?: string;
+  /** When it began to read its configuration: s since boot. Absent: an older version did not say. */
+  begun?: number;
+  /** Saved in the middle of a round, which goes on or was killed. */
+  unfinished?: true;
+  /** The boot in which the kernel was seen to take no resilient group of nexthops. */
+  noGroup?: string;
   /** What it complained of; said again only when it changes. */
   complaints: string[];
+  /** As those of a WAN. */
+  others?: string[];
   wans: WanState[];
 }
 
-/** A WAN that got another status. */
+/** A WAN that has another status than was told last. */
 export interface Transition {
   name: string;
   device?: string;

@@ -18,14 +18,17 @@ import type {
 } from './model.js';
 import { findUplinks, missingInterfaces, twinProblems } from './network/uplinks.js';
 import type { Platform } from './platform/platform.js';
-import { stillRefused } from './routing/plan.js';
+import { noResilientGroup } from './routing/plan.js';
 import { DEFAULT, isDefault, isOurs, outranks, usesDevice } from './routing/route.js';
 import { isReachable } from './routing/wanted.js';
+import { untold } from './state/told.js';
 import { steer, type View } from './steer.js';
 
 /** What a round needs of the world. */
 export interface World {
   platform: Platform;
+  /** When the round began to read its configuration. */
+  begun: Now;
   now(): Now;
   /** Probes a WAN through a device; `attempts` failures in a row end it. The targets of `turn` are asked first. */
   probe(wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe>;
@@ -63,9 +66,9 @@ export async function round(
   previous: State | undefined,
   dryRun: boolean,
 ): Promise<RoundResult> {
-  const begun = world.now();
+  const { begun } = world;
   const look = async () => view(config, await world.platform.observe(), previous);
-  const noGroup = previous?.bootId === begun.bootId ? stillRefused(previous.complaints) : undefined;
+  const noGroup = previous?.noGroup === begun.bootId ? noResilientGroup() : undefined;
   const helm = { course: config, noGroup, platform: world.platform, look, changing: watcher.changing, dryRun };
 
   const seen = await look();
@@ -87,8 +90,13 @@ export async function round(
   });
   watcher.judged(wans, now.uplinks, probes);
 
-  const remembered = stateOf(config, wans, repaired.changes, begun, world.now());
-  if (transitions.length > 0 && !dryRun) world.remember(remembered);
+  const stateNow = (changes: Change[], groupless: boolean) => ({
+    ...stateOf(config, wans, changes, begun, world.now()),
+    ...carriedOn(previous, groupless, begun),
+  });
+  const remembered = stateNow(repaired.changes, repaired.groupless);
+  const turned = wans.some(({ status }, i) => status !== before[i]?.status);
+  if (turned && !dryRun) world.remember({ ...untold(remembered, transitions), unfinished: true });
   const steered = await steer(helm, now, verdicts(wans));
 
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
@@ -100,7 +108,7 @@ export async function round(
     ...pingProblems(probes, blind),
     ...steered.problems,
   ];
-  const state = stateOf(config, wans, changes, begun, world.now());
+  const state = stateNow(changes, repaired.groupless || steered.groupless);
   return { state, transitions, changes, problems, uplinks: now.uplinks, probes, blind, refused: steered.refused };
 }
 
@@ -114,6 +122,19 @@ function verdicts(wans: WanState[]): Map<string, Status> {
   return new Map(wans.map((wan) => [wan.name, wan.status]));
 }
 
+/** What is true beyond one round. */
+function carriedOn(
+  previous: State | undefined,
+  groupless: boolean,
+  { bootId }: Now,
+): Pick<State, 'noGroup' | 'others'> {
+  const noGroup = groupless ? bootId : previous?.noGroup;
+  return {
+    ...(noGroup === undefined ? {} : { noGroup }),
+    ...(previous?.others === undefined ? {} : { others: previous.others }),
+  };
+}
+
 function stateOf(config: Config, wans: WanState[], changes: Change[], begun: Now, ended: Now): State {
   return {
     mode: config.mode,
@@ -124,6 +145,7 @@ function stateOf(config: Config, wans: WanState[], changes: Change[], begun: Now
     duration: (ended.uptime - begun.uptime) * 1000,
     changes: changes.length,
     exitCode: EXIT.ok,
+    begun: begun.uptime,
     complaints: [],
     wans,
   };

@@ -1,9 +1,9 @@
 import type { Change, Observation, Problem, Route, Status, Uplink } from './model.js';
 import type { Platform } from './platform/platform.js';
 import { toArguments, toSentence } from './report/change.js';
-import { isGroup } from './routing/group.js';
-import { type Course, groupRefused, plan } from './routing/plan.js';
-import { usesDevice } from './routing/route.js';
+import { isGroup, isOurObject } from './routing/group.js';
+import { type Course, groupRefused, noResilientGroup, plan } from './routing/plan.js';
+import { PROTOCOL, usesDevice } from './routing/route.js';
 
 /** What was seen at one moment, and what it means for the WANs. */
 export interface View {
@@ -19,6 +19,8 @@ export interface Steered {
   problems: Problem[];
   /** Something could not be done. */
   refused: boolean;
+  /** The kernel was asked, and takes no resilient group. */
+  groupless: boolean;
 }
 
 export interface Helm {
@@ -33,8 +35,8 @@ export interface Helm {
   dryRun: boolean;
 }
 
-/** The metric behind all others. */
-const HIGHEST_METRIC = 2 ** 32 - 1;
+/** The metric behind all others, and the last id of a nexthop object. */
+const HIGHEST = 2 ** 32 - 1;
 /** How often the table may change under our hands within one round before we leave it to the next. */
 const PATIENCE = 3;
 
@@ -46,6 +48,7 @@ const PATIENCE = 3;
 export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<string, Status>): Promise<Steered> {
   const refusals = new Map<string, Problem>();
   let { noGroup } = helm;
+  let groupless = false;
   const doubts = new Set<string>();
   const made: Change[] = [];
   let view = first;
@@ -54,10 +57,10 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     const refused = new Set(refusals.keys());
     const { changes, problems: conflicts } = plan(helm.course, view.uplinks, view.seen, statuses, refused, noGroup);
     const problems = [...conflicts, ...refusals.values()];
-    if (helm.dryRun) return { view, changes, problems, refused: false };
-    if (changes.length === 0) return { view, changes: made, problems, refused: refusals.size > 0 };
+    if (helm.dryRun) return { view, changes, problems, refused: false, groupless };
+    if (changes.length === 0) return { view, changes: made, problems, refused: refusals.size > 0, groupless };
     if (tries >= PATIENCE + 2 * view.uplinks.length) {
-      return { view, changes: made, problems: [...problems, notKept(changes, reason)], refused: true };
+      return { view, changes: made, problems: [...problems, notKept(changes, reason)], refused: true, groupless };
     }
     helm.changing(changes);
     const refusal = await helm.platform.apply(changes);
@@ -69,8 +72,10 @@ export async function steer(helm: Helm, first: View, statuses: ReadonlyMap<strin
     if (!change || change.verb === 'del') continue;
     const words = toSentence(change);
     if (doubts.has(words)) {
-      if (needsGroup(change)) noGroup = groupRefused(reason);
-      else
+      if (needsGroup(change)) {
+        groupless = !(await takesGroups(helm.platform, view));
+        noGroup = groupless ? noResilientGroup(reason) : groupRefused(reason);
+      } else
         for (const { wan } of await blame(helm.platform, change, view))
           refusals.set(wan.name, wasRefused(change, reason));
     }
@@ -89,11 +94,24 @@ function needsGroup(change: Change): boolean {
   return 'route' in change ? change.route.group !== undefined : isGroup(change.object);
 }
 
+/** Does the kernel take resilient groups at all? One with a single way tells, and goes again. */
+async function takesGroups(platform: Platform, { seen: { objects = [] } }: View): Promise<boolean> {
+  const way = objects.find((object) => isOurObject(object) && !isGroup(object));
+  // There is nothing to try it with: the next round asks again.
+  if (!way) return true;
+  let id = HIGHEST;
+  while (objects.some((other) => other.id === id)) id -= 1;
+  const group = { id, protocol: PROTOCOL, members: [{ id: way.id, weight: 1 }] };
+  if (await platform.apply([{ verb: 'add', object: group }])) return false;
+  await platform.apply([{ verb: 'del', object: group }]);
+  return true;
+}
+
 /** The WANs that the kernel does not want in a route. It refuses a multipath route as a whole and does not say for whom. */
 async function findRefused(platform: Platform, route: Route, { uplinks, seen }: View): Promise<Uplink[]> {
   const members = uplinks.filter((uplink) => usesDevice(route, uplink.device));
   if (members.length < 2) return members;
-  let metric = HIGHEST_METRIC;
+  let metric = HIGHEST;
   while (seen.routes.some((other) => other.metric === metric)) metric -= 1;
   const refused: Uplink[] = [];
   for (const member of members) {

@@ -1,5 +1,5 @@
 import type { Change, Config, NetifdInterface, Now, Route, State, WanState } from './model.js';
-import { plan, stillRefused } from './routing/plan.js';
+import { noResilientGroup, plan } from './routing/plan.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from './routing/route.js';
 import type { View } from './steer.js';
 
@@ -34,7 +34,8 @@ export function takeSurvey(
   const sameBoot = state.bootId === now.bootId;
   const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
   const pending = config
-    ? plan(config, uplinks, seen, verdicts, new Set(), sameBoot ? stillRefused(state.complaints) : undefined).changes
+    ? plan(config, uplinks, seen, verdicts, new Set(), state.noGroup === now.bootId ? noResilientGroup() : undefined)
+        .changes
     : [];
   const used = inCharge(seen.routes);
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);

@@ -193,3 +193,50 @@ tap.test('disabled: our routes go, nothing is probed', async (t) => {
   t.strictSame(world.attempts, {});
   t.strictSame(statuses(after), ['disabled', 'disabled']);
 });
+
+tap.test(
+  'new verdicts are kept before they are acted on, as of a round that has not ended and told nobody',
+  async (t) => {
+    const { world, state } = await settled();
+    t.match(world.remembered, [{ unfinished: true, wans: [{ status: 'up', told: 'unknown' }, { told: 'unknown' }] }]);
+    world.remembered = [];
+    await run(world, state);
+    t.strictSame(world.remembered, [], 'there is nothing new');
+    world.answers = { wan1: 'no' };
+    const ended = await run(world, state);
+    t.match(world.remembered, [
+      { unfinished: true, begun: 100, wans: [{ status: 'down', told: 'up' }, { status: 'up' }] },
+    ]);
+    t.match(ended.state, { unfinished: undefined, begun: 100, wans: [{ status: 'down', told: undefined }] });
+    const [killed] = world.remembered;
+    const next = await run(world, killed);
+    t.match(next.transitions, [{ name: 'wan1', from: 'up', to: 'down' }], 'the round after a kill tells it');
+    world.answers = {};
+    const alone = { ...CONFIG, wans: CONFIG.wans.map((wan) => ({ ...wan, recoveryThreshold: 1 })) };
+    const healed = await run(world, killed, alone);
+    t.match(healed.transitions, [], 'what is over before anybody heard of it is no news');
+    t.match(world.remembered.at(-1)?.wans, [{ status: 'up', told: undefined }], 'but a verdict, which is kept');
+  },
+);
+
+tap.test('a kernel without groups is not asked again before it starts again', async (t) => {
+  const world = new FakeWorld();
+  const config: Config = { ...CONFIG, mode: 'multiuplink', sticky: true };
+  let tried = 0;
+  world.refuse = (words) => {
+    if (!words.includes(' group ')) return undefined;
+    tried += 1;
+    return 'RTNETLINK answers: Invalid argument';
+  };
+  const first = await run(world, undefined, config);
+  t.equal(first.state.noGroup, 'boot');
+  const before = tried;
+  const others = ['weather=fine'];
+  const second = await run(world, { ...first.state, complaints: [], others }, config);
+  t.equal(tried, before, 'whatever it complained of');
+  t.match(second.state, { noGroup: 'boot', others });
+  t.match(second.problems, [{ text: /^the kernel takes no resilient group/ }]);
+  world.clock = { ...world.clock, bootId: 'next' };
+  await run(world, second.state, config);
+  t.ok(tried > before);
+});

@@ -85,3 +85,39 @@ tap.test('a table that changes all the time is left to the next round', async (t
   t.match(problems, [{ text: /^the routing table does not take or keep this: ip route add default .* and 1 more$/ }]);
   t.ok(world.looks < 12, `${world.looks} looks`);
 });
+
+tap.test('whether the kernel takes no group at all, or only not this one', async (t) => {
+  const CASES: [what: string, refused: (words: string) => boolean, groupless: boolean, text: RegExp][] = [
+    ['no group at all', (words) => / group /.test(words), true, /^the kernel takes no resilient group of nexthops; /],
+    [
+      'not this one',
+      (words) => / add id 77000000 group /.test(words),
+      false,
+      /^the group .* the next round tries again$/,
+    ],
+    ['no route through it', (words) => / nhid /.test(words), false, /^the group .* the next round tries again$/],
+  ];
+  for (const [what, refused, groupless, text] of CASES) {
+    const world = new FakeWorld();
+    world.refuse = (words) => (refused(words) ? 'RTNETLINK answers: Invalid argument' : undefined);
+    const look = async () => {
+      const seen = await world.platform.observe();
+      return { seen, uplinks: findUplinks(CONFIG, seen, isOurs) };
+    };
+    const course = { mode: 'multiuplink' as const, sticky: true };
+    const helm = { course, platform: world.platform, look, changing: () => {}, dryRun: false };
+    const steered = await steer(helm, await look(), up);
+    t.equal(steered.groupless, groupless, what);
+    t.match(
+      steered.problems,
+      [{ option: 'option sticky', text, remedy: ['RTNETLINK answers: Invalid argument'] }],
+      what,
+    );
+    t.notOk(steered.refused, 'flows are shared all the same');
+    t.strictSame(world.kernel.objects, [], 'and nothing that was tried stays');
+    t.strictSame(
+      world.kernel.routes.filter(isOurs).map(({ nexthops }) => nexthops.length),
+      [2],
+    );
+  }
+});

@@ -29,6 +29,10 @@ export class FakeWorld implements World {
 
   now = () => ({ ...this.clock });
 
+  get begun() {
+    return this.now();
+  }
+
   probe = async (wan: Wan, _device: string, attempts: number, turn: string[]): Promise<Probe> => {
     this.attempts[wan.name] = attempts;
     this.turns[wan.name] = turn;

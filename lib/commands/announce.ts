@@ -3,7 +3,6 @@ import { asList, asRecord, type Json, parseJson } from '../network/json.js';
 import { exposureProblem } from '../platform/configuration.js';
 import type { Announcement } from '../report/announcement.js';
 import { safe } from '../report/words.js';
-import { readClock } from '../system/clock.js';
 import { attempt, MAX_BYTES } from '../system/files.js';
 import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
@@ -40,7 +39,7 @@ export async function announceAll(context: Context): Promise<ExitCode> {
   };
   // In the order of the rounds: a script that hears last that a WAN is up must be right.
   const path = `${options.state}.announce.lock`;
-  const lock = await takeLock(context, path, PATIENCE, readClock(engine).uptime).catch(() => undefined);
+  const lock = await takeLock(context, path, PATIENCE).catch(() => undefined);
   if (!lock) {
     await log(context, [
       { priority: 'err', text: `the hooks of a round before hang; ${list.length} transitions are not told` },

@@ -10,9 +10,6 @@ import { type Ended, runRound, type Start } from './perform.js';
 import { reality } from './reality.js';
 import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
-/** s that a round takes at the most to read its configuration. */
-const READING = 0.2;
-
 export interface CheckOptions {
   dryRun: boolean;
   /** Nothing is done while the service is stopped. */
@@ -48,9 +45,12 @@ export async function check(context: Context, { dryRun, ifStarted, ifDue, record
       return { exitCode: answered };
     }
     const idle = ifDue && record === undefined ? await answerIfIdle(context, remembered.state) : undefined;
-    if (idle === undefined) return runAndTell(context, run, { dryRun, remembered, unlocked });
-    if (options.verbose) context.note('nothing has changed since the last round, and the next one is not due');
-    return { exitCode: idle };
+    if (idle !== undefined) {
+      if (options.verbose) context.note('nothing has changed since the last round, and the next one is not due');
+      return { exitCode: idle };
+    }
+    const isWatched = options.verbose || options.json || engine.err.isTTY || record !== undefined;
+    return runAndTell(context, run, { dryRun, remembered, unlocked }, isWatched);
   };
   const { exitCode, error } = await withLock(context, ROUND_PATIENCE, work).catch(async (busy) => {
     await tellSyslog(context, [failureLine(busy)], 'notice');
@@ -84,14 +84,16 @@ async function runAndTell(
   context: Context,
   run: (start: Start) => Promise<Ended>,
   start: Start,
+  isWatched: boolean,
 ): Promise<{ exitCode?: ExitCode; error?: unknown }> {
   try {
     const ended = await run(start);
     await tellOthers(context, start, ended);
     return { exitCode: ended.exitCode };
   } catch (error) {
-    await tellTrouble(context, error);
-    return { error };
+    const isNew = await tellTrouble(context, error);
+    // cron mails what a job prints: once is enough, where nobody asks.
+    return error instanceof Trouble && !isNew && !isWatched ? { exitCode: error.exitCode } : { error };
   }
 }
 
@@ -103,8 +105,7 @@ async function answerIfIdle(context: Context, state: State | undefined): Promise
 /** The exit code of a round that began after `asked` (s since boot); undefined if there was none. */
 function answerOf({ engine }: Context, state: State | undefined, asked: number): ExitCode | undefined {
   const now = readClock(engine);
-  if (!state || state.bootId !== now.bootId || state.uptime > now.uptime) return undefined;
-  // A round reads its configuration just before it begins to count.
-  if (state.uptime - state.duration / 1000 <= asked + READING) return undefined;
+  if (!state || state.bootId !== now.bootId || state.uptime > now.uptime || state.unfinished) return undefined;
+  if (state.begun === undefined || state.begun <= asked) return undefined;
   return Object.values(EXIT).find((code) => code === state.exitCode);
 }

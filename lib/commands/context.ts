@@ -5,7 +5,6 @@ import { openwrt } from '../platform/openwrt.js';
 import type { Platform } from '../platform/platform.js';
 import { COLOURLESS, type Colour, createColour } from '../report/colour.js';
 import { safe } from '../report/words.js';
-import { readClock } from '../system/clock.js';
 import { createExec, type Exec, type Tools } from '../system/exec.js';
 import { takeLock } from '../system/lock.js';
 
@@ -72,7 +71,7 @@ export async function withLock<T>(
   patience: number,
   work: (unlocked?: string) => Promise<T>,
 ): Promise<T> {
-  const lock = await takeLock({ engine, exec }, `${options.state}.lock`, patience, readClock(engine).uptime);
+  const lock = await takeLock({ engine, exec }, `${options.state}.lock`, patience);
   try {
     return await work(lock.problem);
   } finally {

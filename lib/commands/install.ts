@@ -3,9 +3,10 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { withLine } from '../install/crontab.js';
 import { CRONTAB, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
 import { dirname } from '../path.js';
+import { toJson } from '../report/json.js';
 import { exists, layDown, list, look, makeFolders, takeAway } from '../system/tree.js';
 import type { Context } from './context.js';
-import { at, findPlace, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
+import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
 
 /** `kept`: the user's own. `removed`: an older version's. */
 type Outcome = 'created' | 'updated' | 'unchanged' | 'kept' | 'removed';
@@ -30,7 +31,8 @@ export async function install(context: Context, { root }: { root?: string }): Pr
       ['rpcd', 'reload'],
     ]);
   }
-  if (options.json) say(JSON.stringify({ changed, files }));
+  if (changed && place.live) await flush(context);
+  if (options.json) say(toJson({ changed, files }));
   else for (const line of changed ? nextSteps(place) : ['nothing changed: all of it was there']) say(line);
   return EXIT.ok;
 }

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
-import { loadConfiguration } from '../platform/configuration.js';
+import { readOrKept, understandConfiguration } from '../platform/configuration.js';
 import { toJson } from '../report/json.js';
 import { statusJson, statusLines } from '../report/status.js';
 import { view } from '../round.js';
@@ -9,7 +9,7 @@ import { takeSurvey } from '../survey.js';
 import { readClock } from '../system/clock.js';
 import { isStopped, startCommands } from '../system/service.js';
 import type { Context } from './context.js';
-import { requireState } from './memory.js';
+import { keptConfiguration, requireState } from './memory.js';
 import { exitCodeOf } from './status.js';
 
 /** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
@@ -33,7 +33,9 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
 
 async function readConfig({ options, engine, exec, complain }: Context): Promise<Config | undefined> {
   try {
-    return (await loadConfiguration(options.config, { engine, exec })).config;
+    const source = await readOrKept(options.config, keptConfiguration(engine, options.state), { engine, exec });
+    if (source.fault !== undefined) complain([source.fault]);
+    return understandConfiguration(options.config, source).config;
   } catch (error) {
     complain(explain(error).lines.slice(0, 1));
     return undefined;

@@ -5,7 +5,7 @@ import type { Unsaved } from '../platform/outside.js';
 import { ubusText } from '../report/ubus.js';
 import { STOPPED } from '../report/words.js';
 import { formatState, parseState } from '../state/state.js';
-import { attempt, readOwn, removeFile, setAside, writeAtomically } from '../system/files.js';
+import { attempt, readOwn, removeFile, replaceFile, setAside, writeAtomically } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
 
 /** The state file as it was left, and what is wrong with it in words. */
@@ -23,7 +23,7 @@ export function loadState(engine: Engine, path: string, keep: boolean): Remember
     if (text === undefined) return {};
     const state = parseState(text);
     if (state) return { text, state };
-    const what = `${path} is no state file of this version`;
+    const what = `${path} is no state file, or not whole`;
     if (keep) return { text, problem: what };
     return { text, problem: `${what}; it is now ${setAside(engine, path)}, and nothing is remembered` };
   } catch (error) {
@@ -56,6 +56,26 @@ export function saveState(engine: Engine, path: string, state: State): Unsaved |
 /** Takes the answer for ubus back. */
 export function dropAnswer(engine: Engine, path: string): void {
   attempt(() => removeFile(engine, answerPath(path)));
+}
+
+/** The configuration that a round could read last. */
+export function keptConfiguration(engine: Engine, path: string): string | undefined {
+  try {
+    return readOwn(engine, configurationPath(path));
+  } catch {
+    // What others may have written is none of ours.
+    return undefined;
+  }
+}
+
+/** Keeps it. Where that is not possible, a mistake in the file stops the rounds, and no more than that. */
+export function keepConfiguration(engine: Engine, path: string, text: string): void {
+  // As secret as the file may be.
+  attempt(() => replaceFile(engine, configurationPath(path), 0o600, (file) => engine.files.writeText(file, text)));
+}
+
+function configurationPath(path: string): string {
+  return `${path}.config`;
 }
 
 function answerPath(path: string): string {

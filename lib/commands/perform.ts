@@ -9,6 +9,7 @@ import { problemText, safe } from '../report/words.js';
 import { type RoundResult, round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/state.js';
+import { untold } from '../state/told.js';
 import type { Context } from './context.js';
 import type { Remembered } from './memory.js';
 
@@ -29,7 +30,7 @@ export interface Start {
 /** What came of a round. */
 export interface Ended {
   config: Config;
-  /** Its state is the one that was saved. */
+  /** Its state is the one that was saved, as it is once all has been told. */
   result: RoundResult;
   unsaved: Unsaved | undefined;
   /** Where it cannot be remembered that it was said, it is time to say it again. */
@@ -44,10 +45,13 @@ export async function runRound(
   outside: Outside,
 ): Promise<Ended> {
   const { options } = context;
-  const { config, problems } = understandConfiguration(options.config, await outside.configuration());
+  const begun = outside.now();
+  const source = await outside.configuration();
+  const { config, problems } = understandConfiguration(options.config, source);
   const policy = dryRun ? [] : steerHashPolicy(context, outside, config);
   const world = {
     platform: await context.platform(),
+    begun,
     now: outside.now,
     probe: outside.probe,
     remember: (state: State) => {
@@ -62,7 +66,7 @@ export async function runRound(
     text: problemText(problem, options.config),
     remedy: problem.remedy ?? [],
   }));
-  const exitCode = exitCodeOf(config, result);
+  const exitCode = source.fault === undefined ? exitCodeOf(config, result) : EXIT.config;
   const seen = fingerprint(config, result.uplinks);
   const state: State = {
     ...result.state,
@@ -70,7 +74,11 @@ export async function runRound(
     ...(seen === undefined ? {} : { fingerprint: seen }),
     complaints: complaints.map(({ text }) => printable(text)),
   };
-  const unsaved = dryRun ? undefined : outside.save(state);
+  // Whoever kills us before all is told has the next round tell it.
+  const said = state.complaints.filter((text) => remembered.state?.complaints.includes(text));
+  const unsaved = dryRun ? undefined : outside.save({ ...untold(state, result.transitions), complaints: said });
+  // Behind the state, which needs the room more.
+  if (source.fresh && !dryRun) outside.keepConfiguration(source.text);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
   const isWatched = () => options.verbose || context.engine.err.isTTY;

@@ -30,6 +30,8 @@ const RECORDS: [record: string, remedy: string[]][] = [
 
 /** ms. `stop` waits for a round that is under way. */
 const SERVICE_TIMEOUT = 90_000;
+/** ms. Slow flash, with much of others waiting, takes seconds. */
+const FLUSH_TIMEOUT = 60_000;
 
 /** @param root as given with --root; undefined: this system */
 export function findPlace({ engine }: Context, command: string, root: string | undefined): Place {
@@ -97,6 +99,12 @@ export async function runServices(
     const failure = await runHook(exec, script, [action], {}, SERVICE_TIMEOUT);
     if (failure !== undefined) complain([`${script} ${action}: ${failure}`]);
   }
+}
+
+/** Has all that was written reach the flash: after a power cut, what was only renamed may be a name without a content. */
+export async function flush({ exec, complain }: Context): Promise<void> {
+  const failure = await runHook(exec, 'sync', [], {}, FLUSH_TIMEOUT);
+  if (failure !== undefined) complain([`sync: ${failure}; keep the power on for a minute`]);
 }
 
 /** Of the program's files, the first one stands for all: it changes with each of them. */

@@ -1,17 +1,18 @@
 import { fileError } from '../explain.js';
-import { readConfiguration } from '../platform/configuration.js';
+import { readOrKept } from '../platform/configuration.js';
 import type { Attempt, Outside } from '../platform/outside.js';
 import { readClock } from '../system/clock.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { probeWan } from '../system/probe.js';
 import type { Context } from './context.js';
-import { saveState } from './memory.js';
+import { keepConfiguration, keptConfiguration, saveState } from './memory.js';
 
 /** The world as it is. */
 export function reality({ options, engine, exec }: Context): Outside {
   return {
     exec,
-    configuration: () => readConfiguration(options.config, { engine, exec }),
+    configuration: () => readOrKept(options.config, keptConfiguration(engine, options.state), { engine, exec }),
+    keepConfiguration: (text) => keepConfiguration(engine, options.state, text),
     now: () => readClock(engine),
     probe: (...how) => probeWan({ engine, exec }, ...how),
     setHashPolicy: (policy): Attempt => {

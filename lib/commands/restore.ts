@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, fileError } from '../explain.js';
 import { toSentence } from '../report/change.js';
+import { toJson } from '../report/json.js';
 import { steer } from '../steer.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { LAST_PATIENCE } from '../system/lock.js';
@@ -30,7 +31,7 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   const { changes, problems, refused } = await steer(helm, await look(), new Map());
   const policy = resetHashPolicy(context);
   dropAnswer(context.engine, context.options.state);
-  if (context.options.json) context.say(JSON.stringify({ removed: changes.length }));
+  if (context.options.json) context.say(toJson({ removed: changes.length }));
   else for (const change of changes) context.say(toSentence(change));
   if (policy !== undefined && !context.options.json) context.say(policy);
   for (const { text, remedy = [] } of problems) context.complain([text, ...remedy.map((line) => `  ${line}`)]);

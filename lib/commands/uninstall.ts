@@ -3,10 +3,11 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
 import { CRONTAB, FOLDER, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
 import { dirname } from '../path.js';
+import { toJson } from '../report/json.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
 import { type Context, withLock } from './context.js';
-import { at, findPlace, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
+import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
 import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
@@ -53,7 +54,8 @@ async function removeAndTell(context: Context, place: Place): Promise<ExitCode> 
   exitCodes.push(await restore());
   if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);
   if (place.live) for (const done of removeRuntime(engine)) tell(done);
-  if (options.json) say(JSON.stringify({ files }));
+  if (files.length > 0 && place.live) await flush(context);
+  if (options.json) say(toJson({ files }));
   else if (files.length === 0) say('nothing is there to remove');
   return exitCodes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }

@@ -30,8 +30,8 @@ export interface Engine {
   /** Told when somebody presses Ctrl-C, or when nobody reads our output any more. */
   onInterrupt(told: () => void): void;
   start(order: Order): Running;
-  /** Starts a program that outlives us; resolves when it has its input. Nobody hears what becomes of it. */
-  detach(order: Order): Promise<void>;
+  /** Starts a program that outlives us; resolves when it has its input, to whether it was started. Nobody hears what becomes of it. */
+  detach(order: Order): Promise<boolean>;
   isAlive(pid: number): boolean;
   exit(code: number): never;
 }

@@ -59,6 +59,7 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
   return {
     name: wan.name,
     status: 'unknown',
+    ...(known === undefined ? {} : { told: known.told ?? known.status }),
     statusSince: now.wall,
     statusSinceUptime: now.uptime,
     lastCheck: now.wall,
@@ -107,6 +108,7 @@ function judgeWan(
     falls: before.falls,
     judged: before.judged,
     reason: '',
+    ...(before.others === undefined ? {} : { others: before.others }),
   };
   if (!wan.enabled)
     return {
@@ -251,9 +253,13 @@ function stamp(wan: WanState, before: WanState, unplugged: ReadonlySet<string>, 
 
 function transition(before: WanState, after: WanState): Transition[] {
   const { name, device, interface: owner, reason } = after;
-  const [from, to]: [Status, Status] = [before.status, after.status];
+  const to = after.status;
+  const told = before.told ?? before.status;
+  // Another line under the same name is news, whatever it is.
+  const from: Status = before.status === 'unknown' && told === to ? 'unknown' : told;
   // Somebody who has never been looked at is not news.
   if (from === to || (from === 'unknown' && to === 'disabled')) return [];
+  if (before.status === 'unknown' && to === 'unknown') return [];
   const place = { ...(device === undefined ? {} : { device }), ...(owner === undefined ? {} : { interface: owner }) };
   return [{ name, ...place, from, to, reason }];
 }

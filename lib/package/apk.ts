@@ -11,7 +11,7 @@ const DEPENDENCY = { name: 1 };
 const FOLDER = { name: 1, acl: 2, files: 3 };
 const FILE = { name: 1, acl: 2, size: 3, time: 4, hash: 5 };
 const ACL = { mode: 1, user: 2, group: 3 };
-const SCRIPTS = { postInstall: 3, preDeinstall: 4, postUpgrade: 7 };
+const SCRIPTS = { postInstall: 3, preDeinstall: 4, postDeinstall: 5, postUpgrade: 7 };
 
 /** Bytes of the SHA-256 by which apk knows a package. */
 const HASH_SIZE = 20;

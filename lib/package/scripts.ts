@@ -9,6 +9,10 @@ const FUNCTIONS = `[ -s "\${IPKG_INSTROOT}/lib/functions.sh" ] || exit 0
 /** rpcd reads the methods of /usr/libexec/rpcd once, when it starts. */
 const RELOAD_RPCD = '[ -n "$IPKG_INSTROOT" ] || [ ! -x /etc/init.d/rpcd ] || /etc/init.d/rpcd reload';
 
+/** For when the files are gone: what rounds have left in RAM, and rpcd's method. */
+const LEAVE = `[ -n "$IPKG_INSTROOT" ] || rm -f /var/run/mini-mwan.*
+${RELOAD_RPCD}`;
+
 /** opkg's, by the names of their files. default_postinst reads postinst-pkg before it enables and starts the service. */
 export const IPK_SCRIPTS = {
   postinst: `#!/bin/sh
@@ -22,6 +26,11 @@ ${RELOAD_RPCD}
   prerm: `#!/bin/sh
 ${FUNCTIONS}
 default_prerm "$0" "$@"
+`,
+  // The old package's runs in an update, too, when the new one's files are there.
+  postrm: `#!/bin/sh
+[ "$PKG_UPGRADE" = 1 ] || [ "$1" = upgrade ] && exit 0
+${LEAVE}
 `,
 };
 
@@ -45,6 +54,9 @@ ${arrived}`,
     preDeinstall: `#!/bin/sh
 ${asPackage}
 default_prerm
+`,
+    postDeinstall: `#!/bin/sh
+${LEAVE}
 `,
   };
 }

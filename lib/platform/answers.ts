@@ -74,13 +74,14 @@ export function asUnsaved(answer: Json): { unsaved: Unsaved | undefined } | unde
 
 /** @param text of the configuration */
 export function asSource(answer: Json, text: string | undefined): Source | undefined {
-  const { merged, problem, exposed } = asRecord(answer) ?? {};
+  const { merged, problem, fault, exposed } = asRecord(answer) ?? {};
   if (text === undefined || typeof merged !== 'boolean') return undefined;
   const [path, reason] = [asText(asRecord(exposed)?.path), asText(asRecord(exposed)?.reason)];
   return {
     text,
     merged,
     ...(typeof problem === 'string' && { problem }),
+    ...(typeof fault === 'string' && { fault }),
     ...(path === undefined || reason === undefined ? {} : { exposed: { path, reason } }),
   };
 }

@@ -1,11 +1,12 @@
 import { readSettings } from '../config/settings.js';
-import { parseUci } from '../config/uci.js';
+import { parseUci, type UciSection } from '../config/uci.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import type { Config, Problem } from '../model.js';
 import { basename, dirname } from '../path.js';
 import type { Tools } from '../system/exec.js';
 import { readText, tryReadText } from '../system/files.js';
+import { exists } from '../system/tree.js';
 import { type Exposure, findExposure } from '../system/trust.js';
 import type { Source } from './outside.js';
 
@@ -33,16 +34,23 @@ export async function loadConfiguration(file: string, tools: Tools): Promise<{ c
 }
 
 /** What the text means. Throws a Trouble if it is no UCI. */
-export function understandConfiguration(file: string, { text, merged, problem, exposed }: Source) {
-  const parsed = parseUci(text);
-  if ('text' in parsed) {
-    const hint = 'the routes stay as they are until this is mended';
-    throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
-  }
-  const { config, problems } = readSettings(parsed.sections);
+export function understandConfiguration(file: string, { text, merged, problem, fault, exposed }: Source) {
+  const { config, problems } = readSettings(readSections(file, text));
   const unstaged: Problem[] = problem === undefined ? [] : [{ text: problem }];
+  const faulty: Problem[] = fault === undefined ? [] : [faultProblem(fault)];
   const known = merged ? problems.map(({ line: _, ...other }) => other) : [...unstaged, ...problems];
-  return { config, problems: [...known, ...(exposed ? [exposureProblem(exposed)] : [])] };
+  return { config, problems: [...faulty, ...known, ...(exposed ? [exposureProblem(exposed)] : [])] };
+}
+
+function readSections(file: string, text: string): UciSection[] {
+  const parsed = parseUci(text);
+  if (!('text' in parsed)) return parsed.sections;
+  const hint = 'the routes stay as they are until this is mended';
+  throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
+}
+
+function faultProblem(fault: string): Problem {
+  return { text: `${fault}; going on by the last one that could be read`, remedy: ['see: mini-mwan validate'] };
 }
 
 /** What the configuration says is done as root, as are the programs that it names. */
@@ -59,6 +67,26 @@ export async function readConfiguration(file: string, tools: Tools): Promise<Sou
   const source = (await readStaged(file, text, tools)) ?? { text, merged: false };
   const exposed = findExposure(engine, file) ?? (source.merged ? findExposure(engine, stagedOf(file)) : undefined);
   return exposed ? { ...source, exposed } : source;
+}
+
+/**
+ * The same for whoever must go on: where the file is there, but is no UCI or cannot be read, the text that was kept.
+ *
+ * @param kept the last one that a round could read
+ */
+export async function readOrKept(file: string, kept: string | undefined, tools: Tools): Promise<Source> {
+  try {
+    const source = await readConfiguration(file, tools);
+    // What is kept has been understood before.
+    if (source.text === kept) return source;
+    readSections(file, source.text);
+    return { ...source, fresh: true };
+  } catch (error) {
+    if (!(error instanceof Trouble) || kept === undefined || !exists(tools.engine, file)) throw error;
+    if ('text' in parseUci(kept)) throw error;
+    // Its lines are not those of the file.
+    return { text: kept, merged: true, fault: error.message };
+  }
 }
 
 function readFile(engine: Engine, file: string): string | undefined {

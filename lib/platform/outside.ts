@@ -6,8 +6,10 @@ import type { Exposure } from '../system/trust.js';
 export interface Outside {
   /** For `ip` and `ubus`. */
   exec: Exec;
-  /** Throws a Trouble if there is none. */
+  /** Throws a Trouble if there is none, and none that was kept. */
   configuration(): Promise<Source>;
+  /** Keeps its text for when it cannot be read any more. */
+  keepConfiguration(text: string): void;
   now(): Now;
   probe(wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe>;
   /** Sets the kernel's hash policy; where none is wanted, what it was before ours. */
@@ -35,6 +37,10 @@ export interface Source {
   merged: boolean;
   /** Why staged changes are not in it, in words. */
   problem?: string;
+  /** What is wrong with the file, in words: the text is the last one that could be read. */
+  fault?: string;
+  /** It is another text than the one that is kept. */
+  fresh?: true;
   /** Others may change what is done as root. */
   exposed?: Exposure;
 }

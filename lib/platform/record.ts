@@ -47,6 +47,7 @@ export function record(outside: Outside): Witnessed {
     outside: {
       exec,
       configuration,
+      keepConfiguration: outside.keepConfiguration,
       now: () => keep('now', outside.now()),
       probe: async (wan, ...how) => keep(`probe ${wan.name}`, await outside.probe(wan, ...how)),
       setHashPolicy: (policy) => keep('hash policy', outside.setHashPolicy(policy)),

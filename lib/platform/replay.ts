@@ -16,7 +16,7 @@ export function replay(recording: Recording): Outside {
         const call = [program, ...args].join(' ');
         return { finished: Promise.resolve().then(() => take(call, asFinished, input)), kill: () => {} };
       },
-      detach: async () => {},
+      detach: async () => true,
       find: async (program) => take(`find ${program}`, asWords).words,
     },
     configuration: async () => {
@@ -24,6 +24,7 @@ export function replay(recording: Recording): Outside {
       if (source instanceof Trouble) throw source;
       return source;
     },
+    keepConfiguration: () => {},
     now: () => take('now', asNow),
     probe: async (wan) => take(`probe ${wan.name}`, (answer) => asProbe(answer, wan)),
     setHashPolicy: () => take('hash policy', asAttempt),

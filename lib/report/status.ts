@@ -56,6 +56,7 @@ function missingRoutes(pending: Change[]): string[] {
 function tail({ state, now, age, routes, pending, wans, stopped }: Survey): string[] {
   const lines: string[] = [];
   if (age === undefined) lines.push(`no round since the router started${stopped ? '' : '; run: mini-mwan check'}`);
+  else if (state.unfinished) lines.push(`last round ${duration(age)} ago, not ended: it goes on, or was killed`);
   else
     lines.push(`last round ${duration(age)} ago, took ${elapsed(state.duration)}, ${count(state.changes, 'change')}`);
   if (age !== undefined && now.wall + 1 < state.timestamp) {

@@ -66,14 +66,18 @@ export function whyNoGroup(
   return { option, text, remedy: ['give the WANs other metrics'] };
 }
 
-const REFUSED = 'the kernel takes no resilient group of nexthops; flows are shared, but move';
-
-/** @param reason the kernel's words */
-export function groupRefused(reason: string): Problem {
-  return { option: 'option sticky', text: REFUSED, remedy: reason.split('\n') };
+/**
+ * So it is until the kernel has started again: it is not asked a second time.
+ *
+ * @param reason its words, if it was asked just now
+ */
+export function noResilientGroup(reason?: string): Problem {
+  const text = 'the kernel takes no resilient group of nexthops; flows are shared, but move';
+  return { option: 'option sticky', text, ...(reason === undefined ? {} : { remedy: reason.split('\n') }) };
 }
 
-/** The same if it was so the last time: the kernel is not asked again before it has started again. */
-export function stillRefused(complaints: string[]): Problem | undefined {
-  return complaints.some((text) => text.includes(REFUSED)) ? { option: 'option sticky', text: REFUSED } : undefined;
+/** It takes such groups, but did not take ours. @param reason its words */
+export function groupRefused(reason: string): Problem {
+  const text = 'the group of nexthops was refused; flows are shared, but move; the next round tries again';
+  return { option: 'option sticky', text, remedy: reason.split('\n') };
 }

@@ -1,12 +1,18 @@
 import { parse, stringify } from 'ini';
 import type { Config, State, Status, WanState } from '../model.js';
 
-/** Format of our own keys. A file of another version is not read. */
+/**
+ * Format of our own keys. Of a file of another version, what is known is read and all else kept. Each of them says how many
+ * WANs it has, and ends each of their sections with `reason`: so that one that is cut off is seen.
+ */
 const VERSION = '1';
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
 
 /** As many as the configuration takes (lib/config/wans.ts). */
 const MOST_TARGETS = 10;
+/** Lines that another version wrote: no more than it could mean, and as every reader can take them. */
+const MOST_OTHERS = 50;
+const LINE = /^([a-z][a-z0-9_]{0,40})(\[\])?=[ -<>-~]{0,400}$/;
 /** In place of a number that is not known. */
 const NONE = '-';
 const ADDRESS = /^[\d.]{7,15}$/;
@@ -32,7 +38,21 @@ export const EMPTY_STATE: State = {
  * app reads; it splits lines at `=`, so no value holds one.
  */
 export function formatState(state: State): string {
-  const globals: Section = {
+  const head = stringify(formatGlobals(state)) + lines(state.others);
+  // Not ini's own sections: it escapes the dots of their names, which no other reader undoes.
+  const sections = state.wans.map((wan) => {
+    const { reason, ...section } = formatWan(wan);
+    return `[${wan.name}]\n${stringify(section)}${lines(wan.others)}${stringify({ reason })}`;
+  });
+  return [head, ...sections].join('\n');
+}
+
+function lines(texts: string[] = []): string {
+  return texts.map((text) => `${text}\n`).join('');
+}
+
+function formatGlobals(state: State): Section {
+  return {
     mode: state.mode,
     timestamp: Math.round(state.timestamp),
     check_interval: state.checkInterval,
@@ -45,10 +65,11 @@ export function formatState(state: State): string {
     changes: state.changes,
     exit_code: state.exitCode,
     fingerprint: state.fingerprint ?? '',
+    begun: decimals(state.begun),
+    unfinished: state.unfinished ? 1 : 0,
+    no_group: state.noGroup ?? '',
     complaints: state.complaints.map(printable),
   };
-  // Not ini's own sections: it escapes the dots of their names, which no other reader undoes.
-  return [stringify(globals), ...state.wans.map((wan) => `[${wan.name}]\n${stringify(formatWan(wan))}`)].join('\n');
 }
 
 function formatWan(wan: WanState): Section {
@@ -77,6 +98,7 @@ function formatWan(wan: WanState): Section {
     last_good: decimals(wan.lastGood),
     falls: wan.falls,
     judged: wan.judged ? 1 : 0,
+    told: wan.told ?? wan.status,
     reason: printable(wan.reason),
   };
 }
@@ -84,13 +106,13 @@ function formatWan(wan: WanState): Section {
 /**
  * Reads a state file's text.
  *
- * @returns undefined if it is not one of ours, of this version and whole: nothing in it can be relied on then
+ * @returns undefined if it is not one of ours, or not whole: nothing in it can be relied on then
  */
 export function parseState(text: string): State | undefined {
   const [head = '', ...parts] = text.split(/^(?=\[)/m);
   const globals = parse(head) as Section;
   const [timestamp, uptime, count] = [number(globals.timestamp), number(globals.uptime), number(globals.wans)];
-  if (globals.version !== VERSION || timestamp === undefined || uptime === undefined) return undefined;
+  if (number(globals.version) === undefined || timestamp === undefined || uptime === undefined) return undefined;
   if (count !== undefined && count !== parts.length) return undefined;
   const wans: WanState[] = [];
   for (const part of parts) {
@@ -98,7 +120,7 @@ export function parseState(text: string): State | undefined {
     if (!wan) return undefined;
     wans.push(wan);
   }
-  return {
+  const state: State = {
     mode: globals.mode === 'multiuplink' ? 'multiuplink' : ('failover' satisfies Config['mode']),
     timestamp,
     checkInterval: number(globals.check_interval) ?? 0,
@@ -108,9 +130,22 @@ export function parseState(text: string): State | undefined {
     changes: number(globals.changes) ?? 0,
     exitCode: number(globals.exit_code) ?? 0,
     ...optional('fingerprint', matching(globals.fingerprint, /^[0-9a-f]{8}$/)),
+    ...optional('begun', number(globals.begun)),
+    ...optional('unfinished', globals.unfinished === '1' ? true : undefined),
+    ...optional('noGroup', matching(globals.no_group, /^[\w-]{1,64}$/)),
     complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
     wans,
   };
+  return { ...state, ...othersOf(head, formatGlobals(state)) };
+}
+
+/** The lines whose keys are none of ours. */
+function othersOf(text: string, ours: Section): { others?: string[] } {
+  const others = text.split(/\r?\n/).filter((line) => {
+    const [, key] = LINE.exec(line) ?? [];
+    return key !== undefined && !Object.hasOwn(ours, key);
+  });
+  return others.length === 0 ? {} : { others: others.slice(0, MOST_OTHERS) };
 }
 
 function parseSection(text: string): WanState | undefined {
@@ -118,22 +153,19 @@ function parseSection(text: string): WanState | undefined {
   const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+-]|\\\.)+)\]\r?\n/.exec(text) ?? [];
   if (name === undefined) return undefined;
   const section = parse(text.slice(head.length)) as Section;
-  const status = STATUSES.find((word) => word === section.status);
-  const [statusSince, failures, successes] = [
-    number(section.status_since),
-    number(section.failures),
-    number(section.successes),
-  ];
+  const [status = 'unknown', told = status] = [section.status, section.told].map((value) =>
+    STATUSES.find((word) => word === value),
+  );
   // `reason` is written last: without it the section is not whole.
-  if (!status || statusSince === undefined || failures === undefined || successes === undefined) return undefined;
   if (typeof section.reason !== 'string') return undefined;
-  return {
+  const wan: WanState = {
     name: name.replaceAll('\\', ''),
     ...optional('device', matching(section.device, /^[!-~]{1,15}$/)),
     ...optional('interface', matching(section.interface, /^[!-~]{1,64}$/)),
     ...optional('systemMetric', number(section.system_metric)),
     status,
-    statusSince,
+    ...optional('told', told === status ? undefined : told),
+    statusSince: number(section.status_since) ?? 0,
     statusSinceUptime: number(section.status_since_uptime) ?? 0,
     lastCheck: number(section.last_check) ?? 0,
     ...optional('latency', number(section.latency)),
@@ -148,8 +180,8 @@ function parseSection(text: string): WanState | undefined {
     ...optional('asked', matching(section.asked, ADDRESS)),
     rxBytes: number(section.rx_bytes) ?? 0,
     txBytes: number(section.tx_bytes) ?? 0,
-    failures,
-    successes,
+    failures: number(section.failures) ?? 0,
+    successes: number(section.successes) ?? 0,
     failureThreshold: number(section.failure_threshold) ?? 0,
     recoveryThreshold: number(section.recovery_threshold) ?? 0,
     ...optional('answeringSince', number(section.answering_since)),
@@ -158,6 +190,7 @@ function parseSection(text: string): WanState | undefined {
     judged: section.judged === '1',
     reason: section.reason,
   };
+  return { ...wan, ...othersOf(text, formatWan(wan)) };
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -36,8 +36,8 @@ export interface StartOptions {
 export interface Exec {
   /** Starts a program: no shell, no locale, nothing of our environment but PATH. */
   start(program: string, args: string[], options: StartOptions): Child;
-  /** Starts a program that outlives us; resolves when it has its input. Nobody hears what becomes of it. */
-  detach(program: string, args: string[], input: string): Promise<void>;
+  /** Starts a program that outlives us; resolves when it has its input, to whether it was started. Nobody hears what becomes of it. */
+  detach(program: string, args: string[], input: string): Promise<boolean>;
   /** Where the program is; undefined if there is none. */
   find(program: string): Promise<string | undefined>;
 }

@@ -1,12 +1,13 @@
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
+import { readClock } from './clock.js';
 import type { Exec, Tools } from './exec.js';
 import { attempt, whoElseWrites } from './files.js';
 
-/** ms that a round waits for the one before: longer than one at the defaults lasts, short enough for cron's minute. */
-export const ROUND_PATIENCE = 20_000;
-/** ms for who must have the last word: longer than any round. */
+/** ms that a round waits for the one before: longer than any that is of use lasts, see DEADLINE in probe.ts. */
+export const ROUND_PATIENCE = 60_000;
+/** ms for who must have the last word: rounds that wait have given up by then. */
 export const LAST_PATIENCE = 70_000;
 
 /** ms in which flock answers if it need not wait, however busy the machine is. */
@@ -28,9 +29,8 @@ export interface Lock {
  * whatever way. So it needs neither a native module nor somebody to clean up.
  *
  * @param patience ms to wait
- * @param uptime s since boot, now
  */
-export async function takeLock({ engine, exec }: Tools, path: string, patience: number, uptime: number): Promise<Lock> {
+export async function takeLock({ engine, exec }: Tools, path: string, patience: number): Promise<Lock> {
   const { files } = engine;
   let file: number;
   try {
@@ -46,13 +46,13 @@ export async function takeLock({ engine, exec }: Tools, path: string, patience: 
     if (!isStill(engine, file, path)) {
       // Whoever removed it let those wait that came before, and not those that come now.
       release();
-      return takeLock({ engine, exec }, path, patience, uptime);
+      return takeLock({ engine, exec }, path, patience);
     }
-    signLock(engine, file, uptime);
+    signLock(engine, file);
     return { release };
   }
   if (problem !== HELD) return { release, problem: `no lock against other rounds: flock: ${problem}` };
-  const holder = readHolder(engine, file, uptime + patience / 1000) ?? `for ${patience / 1000} s`;
+  const holder = readHolder(engine, file) ?? `for ${patience / 1000} s`;
   release();
   throw new Trouble(EXIT.cannotRun, `another round has held the lock ${holder}; leaving it to that one`, [
     'without waiting, all routes of mini-mwan are removed by: ip nexthop flush proto 77; ip route flush proto 77',
@@ -85,16 +85,17 @@ function isStill({ files }: Engine, file: number, path: string): boolean {
   return files.statOpen(file).identity === files.stat(path)?.identity;
 }
 
-/** Says whose it is, for the message of whoever waits. A full disk or a strange file takes no lock away. */
-function signLock({ files, pid }: Engine, file: number, uptime: number): void {
-  attempt(() => files.writeText(file, `${`${pid} ${uptime.toFixed(2)}`.padEnd(SIGNATURE)}\n`));
+/** Says whose it is, and since when, for the message of whoever waits. A full disk or a strange file takes no lock away. */
+function signLock(engine: Engine, file: number): void {
+  const since = readClock(engine).uptime.toFixed(2);
+  attempt(() => engine.files.writeText(file, `${`${engine.pid} ${since}`.padEnd(SIGNATURE)}\n`));
 }
 
-function readHolder({ files }: Engine, file: number, uptime: number): string | undefined {
+function readHolder(engine: Engine, file: number): string | undefined {
   let text = '';
   attempt(() => {
-    text = files.readText(file);
+    text = engine.files.readText(file);
   });
   const [, pid, since] = /^(\d{1,10}) (\d{1,12}\.\d\d) *\n/.exec(text) ?? [];
-  return pid === undefined ? undefined : `for ${duration(uptime - Number(since))} (pid ${pid})`;
+  return pid === undefined ? undefined : `for ${duration(readClock(engine).uptime - Number(since))} (pid ${pid})`;
 }

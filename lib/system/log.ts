@@ -6,13 +6,23 @@ import { realPath } from './tree.js';
 /** ms. It hands the lines to a socket; a syslog that is stuck must not hold up a round. */
 const TIMEOUT = 2000;
 
-/** Sends lines to syslog, all of them by one process. In words, why that was not possible. */
-export async function log({ engine, exec }: Tools, lines: LogLine[]): Promise<string | undefined> {
-  if (lines.length === 0) return undefined;
+export interface Logged {
+  /** In words, why that was not possible. */
+  problem?: string;
+  /** Its process could not even be started: another time it may. */
+  unstarted?: true;
+}
+
+/** Sends lines to syslog, all of them by one process. */
+export async function log({ engine, exec }: Tools, lines: LogLine[]): Promise<Logged> {
+  if (lines.length === 0) return {};
   const program = await exec.find('logger');
-  if (program === undefined) return 'logger: not found';
+  if (program === undefined) return { problem: 'logger: not found' };
   const busybox = basename(realPath(engine, program)).startsWith('busybox');
   const { args, input } = loggerCall(lines, busybox);
-  const { exitCode, stderr, failure } = await exec.start(program, args, { timeout: TIMEOUT, input }).finished;
-  return exitCode === 0 ? undefined : `logger: ${failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`)}`;
+  const { exitCode, stderr, failure, unstarted } = await exec.start(program, args, { timeout: TIMEOUT, input })
+    .finished;
+  if (exitCode === 0) return {};
+  const problem = `logger: ${failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`)}`;
+  return unstarted ? { problem, unstarted } : { problem };
 }

@@ -41,7 +41,7 @@ function pings(clock: FakeClock, timeout: number, fate: (target: string, number:
   };
   return {
     start: (_, args) => ({ finished: end(args.at(-1) as string), kill: () => {} }),
-    detach: async () => {},
+    detach: async () => true,
     find: async () => undefined,
   };
 }

@@ -68,10 +68,11 @@ async function makeRecording(path: string): Promise<void> {
         const stdout = program === 'ubus' ? DUMP : args.includes('-j') ? `${links}\n${routes}\n[]\n` : '';
         return { finished: Promise.resolve({ stdout, stderr: '', exitCode: 0 }), kill: () => {} };
       },
-      detach: async () => {},
+      detach: async () => true,
       find: async (program) => `/bin/${program}`,
     },
     configuration: async () => ({ text: UCI[0] as string, merged: false }),
+    keepConfiguration: () => {},
     now: world.now,
     probe: async (wan, _, attempts, turn) => simulateProbe(wan, attempts, turn, () => true).probe,
     setHashPolicy: () => ({}),

@@ -350,7 +350,7 @@ story('after a restart, nothing is known', {}, [
 story('of another device, nothing is known', {}, [
   both,
   oneDown,
-  { see: ['eth9', 'ok'], want: ['up', 'up'], news: ['wan1 unknown>up'], successes: 1 },
+  { see: ['eth9', 'ok'], want: ['up', 'up'], news: ['wan1 down>up'], successes: 1 },
   { see: ['eth9', 'ok'], want: ['up', 'up'], news: [], successes: 2 },
 ]);
 
@@ -746,5 +746,47 @@ tap.test('how many attempts a WAN is worth', async (t) => {
       attempts,
       `${status}, ${failures} failures`,
     );
+  }
+});
+
+tap.test('what is told is the difference to what was told last', async (t) => {
+  const now: Now = { wall: 1_700_000_000, uptime: 100, bootId: 'a' };
+  const { wans } = judge([lookAt(1, 'ok', {})], new Map([['wan1', makeProbe('ok')]]), undefined, now);
+  const [up] = wans as [WanState];
+  const CASES: [what: string, before: Partial<WanState>, see: Sight, news: string[]][] = [
+    ['nothing happened', {}, 'ok', []],
+    ['killed before it could tell', { status: 'down', told: 'up' }, 2, ['up>down']],
+    ['and it is over before anybody heard of it', { status: 'down', told: 'up', judged: false }, 'ok', []],
+    ['nor of what came next', { status: 'down', told: 'up' }, 'gone', ['up>interface_down']],
+    ['the first verdict of all', { told: 'unknown' }, 'ok', ['unknown>up']],
+    ['it is left out before it was looked at', { status: 'unknown' }, 'off', []],
+    ['and before anybody heard of it', { status: 'disabled', told: 'unknown' }, 'off', []],
+    ['another line that is as well', {}, 'eth9', ['unknown>up']],
+    ['another line, where only the old one was told', { told: 'unknown' }, 'eth9', ['unknown>up']],
+    ['another line that is dead', { device: 'eth8' }, 2, ['up>down']],
+    ['another line that was not probed', { device: 'eth8' }, 'none', []],
+  ];
+  for (const [what, before, see, news] of CASES) {
+    const state = makeState([{ ...up, ...before }], now);
+    const probe =
+      typeof see === 'number' || see === 'ok' || see === 'eth9' ? makeProbe(see === 2 ? 2 : 'ok') : undefined;
+    const probes = new Map(probe ? [['wan1', probe]] : []);
+    const found = judge([lookAt(1, see, {})], probes, state, now);
+    t.strictSame(
+      found.transitions.map(({ from, to }) => `${from}>${to}`),
+      news,
+      what,
+    );
+    t.equal(found.wans[0]?.told, undefined, `${what}: told, as soon as that has been done`);
+  }
+});
+
+tap.test('what another version remembers of a WAN stays with it', async (t) => {
+  const now: Now = { wall: 1_700_000_000, uptime: 100, bootId: 'a' };
+  const first = judge([lookAt(1, 'ok', {})], new Map(), undefined, now).wans[0] as WanState;
+  const others = ['colour=green'];
+  for (const see of ['ok', 'gone', 'off'] as const) {
+    const { wans } = judge([lookAt(1, see, {})], new Map(), makeState([{ ...first, others }], now), now);
+    t.strictSame(wans[0]?.others, others, see);
   }
 });

@@ -99,7 +99,7 @@ scenario('a round that hangs', [{}, {}], async (t, lab) => {
   const short = (await readFile(minute, 'utf8'))
     .replace('-lt 60', '-lt 5')
     .replaceAll(/is_past 58/g, 'is_past 4')
-    .replace('-lt 90', '-lt 3')
+    .replace('-lt 150', '-lt 3')
     .replace('sleep 5', 'sleep 1');
   await writeFile(minute, short);
   const { ms } = await lab.system(`timeout 20 ${minute}`);

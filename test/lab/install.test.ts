@@ -325,7 +325,7 @@ tap.test('who is not root, and a strict umask', async (t) => {
 });
 
 tap.test('as JSON', async (t) => {
-  const root = system(t);
+  const root = join(system(t, { 'ü/': '' }), 'ü');
   const value = async (command: string) => JSON.parse((await mwan(`${command} --json`, root)).stdout);
   t.match(await value('install'), {
     changed: true,
@@ -334,4 +334,7 @@ tap.test('as JSON', async (t) => {
   t.match(await value('install'), { changed: false });
   t.match((await value('uninstall')).files.at(-1), { path: `${root}/usr/lib/mini-mwan/made`, outcome: 'removed' });
   t.strictSame(await value('uninstall'), { files: [] });
+  for (const command of ['install --json', 'uninstall --json']) {
+    t.match((await mwan(command, root)).stdout, /^[ -~]+\n$/, `${command} is plain ASCII`);
+  }
 });

@@ -133,7 +133,7 @@ class Ordeal {
     expect(await lab.reaches(), 'after the next round the client is offline');
     const ours = await lab.ours();
     expect(ours.join() === this.after.join(), `after the next round: ${ours}`);
-    const left = (await this.files()).filter((name) => !/status(\.json|\.lock)?$/.test(name));
+    const left = (await this.files()).filter((name) => !/status(\.json|\.lock|\.config)?$/.test(name));
     expect(left.length === 0, `left over: ${left}`);
     return wrong;
   }

@@ -12,7 +12,7 @@ export interface Kill {
 }
 
 /** Files that a round writes, beside the state file. */
-const BESIDE = ['', '.json'];
+const BESIDE = ['', '.json', '.config'];
 
 /** What starts a program, on one C library or another; a call that there is not is none. */
 const STARTING = ['?fork', '?vfork', 'clone', '?clone3'];

@@ -45,6 +45,8 @@ interface Format {
   arrive: string;
   upgrade: string;
   leave: string;
+  /** And when its files are gone. */
+  left: string;
   /** What they ask of other services. */
   asked: string;
 }
@@ -60,6 +62,7 @@ const OPKG: Format = {
   arrive: `${OPKG_INFO}/mini-mwan.postinst`,
   upgrade: `${OPKG_INFO}/mini-mwan.postinst`,
   leave: `${OPKG_INFO}/mini-mwan.prerm`,
+  left: `${OPKG_INFO}/mini-mwan.postrm`,
   asked: 'rpcd reload\ncron enable\ncron restart',
 };
 const APK: Format = {
@@ -71,6 +74,7 @@ const APK: Format = {
   arrive: `${APK_SCRIPTS}/post-install`,
   upgrade: `${APK_SCRIPTS}/post-upgrade`,
   leave: `${APK_SCRIPTS}/pre-deinstall`,
+  left: `${APK_SCRIPTS}/post-deinstall`,
   asked: 'cron enable\ncron restart\nrpcd reload',
 };
 
@@ -203,11 +207,13 @@ for (const format of [OPKG, APK]) {
     await until(async () => !(await machine.busy()), 10_000);
     t.match(await machine.run(format.leave), { stderr: '', exitCode: 0 });
     t.strictSame(await lab.ours(), [], 'removing it removes the routes');
-    const gone = [...filesIn(read.found), ...format.extras(read).map(({ path }) => path)];
+    await machine.run(`rm ${filesIn(read.found).join(' ')} /etc/asked`);
+    t.match(await machine.run(format.left), { stdout: '', stderr: '', exitCode: 0 });
+    t.match(await machine.run('cat /etc/asked; rm /etc/asked'), { stdout: 'rpcd reload' }, 'rpcd forgets the method');
+    const gone = format.extras(read).map(({ path }) => path);
     const folders = read.found.filter(({ folder }) => folder).map(({ path }) => path);
     await machine.run(`rm ${gone.join(' ')}
-      rmdir -p ${OPKG_INFO} ${APK_SCRIPTS} ${folders.reverse().join(' ')} 2>/dev/null
-      rm -rf /run/mini-mwan.* /etc/asked`);
+      rmdir -p ${OPKG_INFO} ${APK_SCRIPTS} ${folders.reverse().join(' ')} 2>/dev/null`);
     t.equal(await machine.tree(), before, 'nothing is left, and the crontab is as it was');
   });
 
@@ -221,7 +227,7 @@ for (const format of [OPKG, APK]) {
     await unpack(machine, lab, format, format.read(await readFile(join(made.folder, 'dist', format.name))), root);
     await machine.run(`mkdir -p ${root}/lib; cp /usr/lib/functions.sh ${root}/lib/`);
     for (const shell of ['sh', 'bash', 'busybox ash']) {
-      for (const script of [format.arrive, format.leave]) {
+      for (const script of [format.arrive, format.leave, format.left]) {
         const run = await machine.run(`${shell} ${root}${script}`, { env: { IPKG_INSTROOT: root } });
         t.match(run, { stdout: '', stderr: '', exitCode: 0 }, `${shell} ${script}`);
       }

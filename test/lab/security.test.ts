@@ -175,7 +175,7 @@ onEachEngine(
       const args = [...lab.program, 'check', '--config', lab.config, '--state', state];
       return lab.router.run('sh', ['-c', `${before} exec "$@"`, 'sh', ...args], { reject: false });
     };
-    const ends = ['', '.lock', '.announce.lock', '.json', '.hash_policy', '.corrupt'];
+    const ends = ['', '.lock', '.announce.lock', '.json', '.config', '.hash_policy', '.corrupt'];
     for (const mask of ['000', '077']) {
       await writeFile(victim, 'precious');
       for (const end of ends) {
@@ -190,10 +190,10 @@ onEachEngine(
       for (let i = 0; i < 3; i++) await check(`umask ${mask};`);
       for (const name of await readdir(shared)) {
         const { mode, uid } = await stat(join(shared, name));
-        t.equal(mode & 0o777, name.endsWith('.lock') ? 0o600 : 0o644, `${name}, umask ${mask}`);
+        t.equal(mode & 0o777, /lock|config/.test(name) ? 0o600 : 0o644, `${name}, umask ${mask}`);
         t.equal(uid, 0);
       }
-      t.strictSame((await readdir(shared)).sort(), ['status', 'status.json', 'status.lock']);
+      t.strictSame((await readdir(shared)).sort(), ['status', 'status.config', 'status.json', 'status.lock']);
     }
 
     await rm(`${state}.lock`);

@@ -26,6 +26,8 @@ for (const shell of ['sh', 'busybox ash']) {
     const machine = await Machine.create(lab);
     await machine.makeOpenwrt();
     await machine.write('/etc/crontabs/root', '0 4 * * * reboot\n');
+    await machine.write('/usr/sbin/sync', `#!/bin/sh\necho flushed >>${lab.folder}/flash\n`, '755');
+    const flushed = async () => (await machine.run(`wc -l <${lab.folder}/flash`)).stdout;
     const service = (action: string) => machine.run(`${shell} /etc/rc.common /etc/init.d/mini-mwan ${action}`);
     const before = await machine.tree();
     await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
@@ -43,8 +45,10 @@ for (const shell of ['sh', 'busybox ash']) {
     t.equal((await machine.run('cat /etc/asked; rm /etc/asked')).stdout, 'cron enable\ncron restart\nrpcd reload');
     t.equal((await machine.run('cat /run/procd; ls /etc/rc.d')).stdout, 'trigger mini-mwan\nS21mini-mwan');
     t.equal((await service('running')).exitCode, 0);
+    t.equal(await flushed(), '1', 'it is on the flash');
     t.match((await machine.mwan('install')).stdout, 'nothing changed');
     t.equal((await machine.run('cat /etc/asked')).stdout, '', 'and nothing is started');
+    t.equal(await flushed(), '1', 'nor flushed');
 
     await until(async () => !(await machine.busy()));
     await service('stop');
@@ -74,6 +78,7 @@ for (const shell of ['sh', 'busybox ash']) {
     const removed = await machine.mwan('uninstall');
     t.match(removed, { exitCode: 0, stderr: '' });
     t.match(removed.stdout, 'kept     /etc/config/mini-mwan (it is yours)\n');
+    t.equal(await flushed(), '2');
     t.strictSame(await lab.ours(), []);
     await machine.run('rm -r /etc/config/mini-mwan /etc/asked');
     t.equal(await machine.tree(), before, 'nothing is left');

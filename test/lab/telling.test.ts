@@ -207,12 +207,6 @@ scenario('scripts hear of rounds in their order', [{}, {}], async (t, lab) => {
   t.equal(await readFile(log, 'utf8'), 'wan1 interface_down\nwan1 down\nwan1 up\n');
 });
 
-scenario('a lock that somebody keeps goes to syslog', [{}, {}], async (t, lab) => {
-  await configure(lab, {});
-  const lines = await syslogOf(lab, 'flock /run/mini-mwan.status.lock sleep 60 & sleep 0.5; mini-mwan check; kill $!');
-  t.match(lines, [/^daemon.err another round has held the lock for /]);
-});
-
 scenario('a round that could not run is no round', [{}, {}], async (t, lab) => {
   t.equal((await lab.mwan('check')).exitCode, 2, 'there is no configuration');
   t.match((await lab.mwan('status')).stdout, /^no round since the router started; run: mini-mwan check$/m);

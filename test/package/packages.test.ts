@@ -60,7 +60,7 @@ tap.test('what is in the .ipk', async (t) => {
     Architecture: 'all',
     Description: ABOUT.description,
   });
-  t.strictSame(Object.keys(scripts).sort(), ['postinst', 'postinst-pkg', 'prerm']);
+  t.strictSame(Object.keys(scripts).sort(), ['postinst', 'postinst-pkg', 'postrm', 'prerm']);
   t.strictSame(userFiles, ['/etc/config/mini-mwan']);
   t.strictSame(
     found.map(({ path, folder, mode }) => `${path} ${folder ? 'folder' : mode.toString(8)}`),
@@ -92,7 +92,7 @@ tap.test('what is in the .apk', async (t) => {
     license: 'MIT',
     depends: ['ip-full', 'quickjs'],
   });
-  t.strictSame(Object.keys(read.scripts).sort(), ['post-install', 'post-upgrade', 'pre-deinstall']);
+  t.strictSame(Object.keys(read.scripts).sort(), ['post-deinstall', 'post-install', 'post-upgrade', 'pre-deinstall']);
   assertHolds(read, FILES);
   const lists = read.found.filter((entry) => isFile(entry) && isList(entry));
   const sum = createHash('sha256').update('config\n').digest('hex');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tap, { type Test } from 'tap';
@@ -9,8 +9,8 @@ import { apkScripts, IPK_SCRIPTS } from '../../lib/package/scripts.js';
 const FUNCTIONS = ['add_group_and_user', 'default_postinst', 'default_prerm']
   .map((name) => `${name}() { echo "${name} [$pkgname] [$root] [$PKG_UPGRADE] $*" >>"$IPKG_INSTROOT/asked"; }\n`)
   .join('');
-const { postInstall, postUpgrade, preDeinstall } = apkScripts('mini-mwan');
-const { postinst, prerm } = IPK_SCRIPTS;
+const { postInstall, postUpgrade, preDeinstall, postDeinstall } = apkScripts('mini-mwan');
+const { postinst, prerm, postrm } = IPK_SCRIPTS;
 
 /** The root of an image that is being built; returns what was asked of OpenWrt's functions there. */
 function run(t: Test, shell: string, text: string, { functions = FUNCTIONS, env = {} } = {}): string {
@@ -58,3 +58,36 @@ for (const { name, text, asked } of ROWS) {
     t.equal(told === '', isArrival, 'who builds an image may want no script of it yet');
   });
 }
+
+tap.test('when the files are gone, so is what rounds left, and rpcd forgets the method', async (t) => {
+  const CASES: [name: string, text: string, how: object, cleans: boolean][] = [
+    ['postrm', postrm, { words: ['remove'] }, true],
+    ['postrm', postrm, { words: ['upgrade', '1.2'] }, false],
+    ['postrm', postrm, { words: [], env: { PKG_UPGRADE: '1' } }, false],
+    ['postrm', postrm, { words: [], env: { IPKG_INSTROOT: '/image' } }, false],
+    ['post-deinstall', postDeinstall, { words: [] }, true],
+    ['post-deinstall', postDeinstall, { words: [], env: { IPKG_INSTROOT: '/image' } }, false],
+  ];
+  for (const [name, text, how, cleans] of CASES) {
+    const { words, env = {} } = how as { words: string[]; env?: Record<string, string> };
+    const top = mkdtempSync(join(tmpdir(), 'mini-mwan-gone-'));
+    t.teardown(() => rmSync(top, { recursive: true }));
+    for (const folder of ['var/run', 'etc/init.d'].map((path) => join(top, path)))
+      mkdirSync(folder, { recursive: true });
+    for (const file of ['mini-mwan.status', 'mini-mwan.started', 'other'])
+      writeFileSync(join(top, 'var/run', file), '');
+    writeFileSync(join(top, 'etc/init.d/rpcd'), `#!/bin/sh\necho "$*" >>${top}/asked\n`, { mode: 0o755 });
+    // As it is, but for where it is.
+    const script = text.replaceAll('/var/run', `${top}/var/run`).replaceAll('/etc/init.d', `${top}/etc/init.d`);
+    for (const shell of [['sh'], ['busybox', 'sh']]) {
+      const ran = spawnSync(shell[0] as string, [...shell.slice(1), '-c', script, name, ...words], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, ...env },
+      });
+      t.match(ran, { status: 0, stdout: '', stderr: '' }, `${name} ${JSON.stringify(how)}`);
+    }
+    const left = readdirSync(join(top, 'var/run')).sort();
+    t.strictSame(left, cleans ? ['other'] : ['mini-mwan.started', 'mini-mwan.status', 'other'], JSON.stringify(how));
+    t.equal(existsSync(join(top, 'asked')), cleans, `rpcd, ${name} ${JSON.stringify(how)}`);
+  }
+});

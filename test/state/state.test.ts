@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import tap from 'tap';
+import { judge } from '../../lib/health/judge.js';
 import type { State, Status, WanState } from '../../lib/model.js';
 import { formatState, parseState, printable } from '../../lib/state/state.js';
+import { makeUplink } from '../routing/make.js';
 
 const makeWan = (more: Partial<WanState> = {}): WanState => ({
   name: 'wan1',
@@ -37,6 +40,8 @@ const full = makeWan({
   answeringSince: 100.25,
   lastGood: 190.5,
   falls: 2,
+  told: 'down',
+  others: ['colour=green'],
 });
 
 const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
@@ -48,6 +53,7 @@ const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
   duration: 212,
   changes: 1,
   exitCode: 4,
+  begun: 200.25,
   complaints: [],
   wans,
   ...more,
@@ -65,15 +71,25 @@ const globalLines = (wans: number, fingerprint = '') => [
   'changes=1',
   'exit_code=4',
   `fingerprint=${fingerprint}`,
+  'begun=200.25',
 ];
 
 tap.test('the text, line by line', async (t) => {
   const bare = makeWan({ name: 'wan2', status: 'interface_down', targets: [], judged: false, reason: '' });
-  const more = { complaints: ['one', 'two'], fingerprint: '00c0ffee' };
+  const more: Partial<State> = {
+    complaints: ['one', 'two'],
+    fingerprint: '00c0ffee',
+    unfinished: true,
+    noGroup: 'boot',
+    others: ['moons[]=Io'],
+  };
   t.strictSame(formatState(makeState([full, bare], more)).split('\n'), [
     ...globalLines(2, '00c0ffee'),
+    'unfinished=1',
+    'no_group=boot',
     'complaints[]=one',
     'complaints[]=two',
+    'moons[]=Io',
     '',
     '[wan1]',
     'device=eth1',
@@ -100,6 +116,8 @@ tap.test('the text, line by line', async (t) => {
     'last_good=190.50',
     'falls=2',
     'judged=1',
+    'told=down',
+    'colour=green',
     'reason=reply from 1.1.1.1',
     '',
     '[wan2]',
@@ -127,6 +145,7 @@ tap.test('the text, line by line', async (t) => {
     'last_good=',
     'falls=0',
     'judged=0',
+    'told=interface_down',
     'reason=',
     '',
   ]);
@@ -197,6 +216,9 @@ const sentence = fc.oneof(
   fc.constantFrom('', ' x ', '[x]', '[', '"x"', "'x'", '"', '""', '; x', '# x', 'a: b', '1'),
 );
 
+/** Lines of another version. */
+const others = fc.array(fc.stringMatching(/^x[a-z0-9_]{0,9}(\[\])?=[ -<>-~]{0,20}$/), { minLength: 1, maxLength: 3 });
+
 const wan: fc.Arbitrary<WanState> = fc
   .record(
     {
@@ -226,41 +248,43 @@ const wan: fc.Arbitrary<WanState> = fc
       gateway: address,
       answeringSince: decimal,
       lastGood: decimal,
+      told: fc.constantFrom(...STATUSES),
+      others,
     },
     { noNullPrototype: true, requiredKeys: [] },
   )
-  .map((some) => ({ ...makeWan(), ...some }));
+  .map((some) => ({ ...makeWan(), ...some }))
+  .map(({ told, ...some }) => (told === undefined || told === some.status ? some : { ...some, told }));
 
-const state: fc.Arbitrary<State> = fc.record(
-  {
-    fingerprint: fc.stringMatching(/^[0-9a-f]{8}$/),
-    mode: fc.constantFrom('failover', 'multiuplink'),
-    timestamp: integer,
-    checkInterval: fc.nat(300),
-    bootId: fc.uuid(),
-    uptime: decimal,
-    duration: fc.nat(100_000),
-    changes: fc.nat(100),
-    exitCode: fc.nat(4),
-    complaints: fc.array(sentence, { maxLength: 3 }),
-    wans: fc.uniqueArray(wan, { selector: (entry) => entry.name, maxLength: 4 }),
-  },
-  {
-    noNullPrototype: true,
-    requiredKeys: [
-      'mode',
-      'timestamp',
-      'checkInterval',
-      'bootId',
-      'uptime',
-      'duration',
-      'changes',
-      'exitCode',
-      'complaints',
-      'wans',
-    ],
-  },
-);
+const state: fc.Arbitrary<State> = fc
+  .tuple(
+    fc.record(
+      {
+        mode: fc.constantFrom('failover', 'multiuplink'),
+        timestamp: integer,
+        checkInterval: fc.nat(300),
+        bootId: fc.uuid(),
+        uptime: decimal,
+        duration: fc.nat(100_000),
+        changes: fc.nat(100),
+        exitCode: fc.nat(4),
+        complaints: fc.array(sentence, { maxLength: 3 }),
+        wans: fc.uniqueArray(wan, { selector: (entry) => entry.name, maxLength: 4 }),
+      },
+      { noNullPrototype: true },
+    ),
+    fc.record(
+      {
+        fingerprint: fc.stringMatching(/^[0-9a-f]{8}$/),
+        begun: decimal,
+        unfinished: fc.constant(true as const),
+        noGroup: fc.uuid(),
+        others,
+      },
+      { noNullPrototype: true, requiredKeys: [] },
+    ),
+  )
+  .map(([always, some]) => ({ ...always, ...some }) as State);
 
 tap.test('what is written is read back the same', async (t) => {
   t.doesNotThrow(() =>
@@ -297,19 +321,12 @@ tap.test('what is not ours, or not whole', async (t) => {
     ['another file', 'hello world\n'],
     ['binary', '\0\u0001\u00ff'.repeat(100)],
     ['of the Lua program', without(/^version=.*\n/m)],
-    ['another version', text.replace('version=1', 'version=2')],
+    ['no version', text.replace('version=1', 'version=one')],
     ['a version that is a list', text.replace('version=1', 'version[]=1')],
     ['no time', without(/^timestamp=.*\n/m)],
     ['no uptime', without(/^uptime=.*\n/m)],
     ['an uptime that is none', text.replace(/^uptime=.*$/m, 'uptime=-1')],
-    ['no status', without(/^status=.*\n/m)],
-    ['an unknown status', text.replace('status=up', 'status=fine')],
-    ['no beginning of the status', without(/^status_since=.*\n/m)],
-    ['no failures', without(/^failures=.*\n/m)],
-    ['failures that are no number', text.replace('failures=0', 'failures=0x1')],
-    ['failures beyond all', text.replace('failures=0', 'failures=12345678901234567')],
     ['a time that is written with another digit', text.replace(/^timestamp=.*$/m, 'timestamp=9999999999999999')],
-    ['no successes', without(/^successes=.*\n/m)],
     ['no reason', without(/^reason=.*\n/m)],
     ['a reason that is none', text.replace(/^reason=.*$/m, 'reason')],
     ['a reason that is a list', text.replace(/^reason=.*$/m, 'reason[]=x')],
@@ -328,12 +345,14 @@ tap.test('what is not ours, or not whole', async (t) => {
 
 tap.test('what may be missing or wrong', async (t) => {
   const text = formatState(makeState([full], { complaints: ['one'] }));
-  const CASES: [string, RegExp, string, Partial<State>][] = [
+  const CASES: [string, RegExp, string, { [K in keyof State]?: State[K] | undefined }][] = [
     ['an unknown mode', /^mode=.*$/m, 'mode=other', { mode: 'failover' }],
     ['no interval', /^check_interval=.*\n/m, '', { checkInterval: 0 }],
     ['no boot id', /^boot_id=.*\n/m, '', { bootId: '' }],
     ['complaints that are no list', /^complaints\[\]=/m, 'complaints=', { complaints: [] }],
-    ['an unknown key', /^changes=/m, 'other=5\nchanges=', { changes: 1 }],
+    ['no beginning', /^begun=.*\n/m, '', { begun: undefined }],
+    ['a boot that is none', /^no_group=.*$/m, 'no_group=a b', { noGroup: undefined }],
+    ['an end that is none', /^unfinished=.*$/m, 'unfinished=yes', { unfinished: undefined }],
   ];
   for (const [what, line, instead, expected] of CASES) {
     t.match(parseState(text.replace(line, instead)), { ...expected, wans: [{ name: 'wan1' }] }, what);
@@ -342,31 +361,38 @@ tap.test('what may be missing or wrong', async (t) => {
     const read = parseState(text.replace(/^fingerprint=$/m, `fingerprint=${word}`));
     t.equal(read?.fingerprint, undefined, `no fingerprint: ${word}`);
   }
-  const least = '[wan1]\nstatus=up\nstatus_since=5\nfailures=1\nsuccesses=2\nreason=';
+  const least = '[wan1]\nreason=';
   const wan: WanState = {
     name: 'wan1',
-    status: 'up',
-    statusSince: 5,
+    status: 'unknown',
+    statusSince: 0,
     statusSinceUptime: 0,
     lastCheck: 0,
     targets: [],
     rtts: [],
     rxBytes: 0,
     txBytes: 0,
-    failures: 1,
-    successes: 2,
+    failures: 0,
+    successes: 0,
     failureThreshold: 0,
     recoveryThreshold: 0,
     falls: 0,
     judged: false,
     reason: '',
   };
-  const bare = { checkInterval: 0, bootId: '', duration: 0, changes: 0, exitCode: 0, timestamp: 7, uptime: 1.5 };
-  t.strictSame(parseState(`version=1\ntimestamp=7\nuptime=1.5\n${least}`), makeState([wan], bare), 'the least');
+  const { begun: _, ...old } = makeState([wan]);
+  const bare = {
+    ...old,
+    checkInterval: 0,
+    bootId: '',
+    duration: 0,
+    changes: 0,
+    exitCode: 0,
+    timestamp: 7,
+    uptime: 1.5,
+  };
+  t.strictSame(parseState(`version=1\ntimestamp=7\nuptime=1.5\n${least}`), bare, 'the least');
   t.strictSame(parseState(text.replaceAll('\n', '\r\n')), parseState(text), 'CRLF');
-  // As the first versions wrote it.
-  const older = text.replace(/^wans=.*\n/m, '').replace('[wan1]', '[eth0\\.2]');
-  t.match(parseState(older)?.wans, [{ name: 'eth0.2' }], 'without the number of WANs, with a dot as ini writes it');
   t.match(formatState(makeState([makeWan({ name: 'eth0.2' })])), '\n[eth0.2]\n', 'a dot as it is');
 });
 
@@ -384,6 +410,18 @@ tap.test('names and addresses that can be none', async (t) => {
     [/^rtts=.*\n/m, '', { rtts: [] }],
     [/^asked=.*$/m, 'asked=-c', { asked: undefined }],
     [/^judged=.*$/m, 'judged=yes', { judged: false }],
+    [/^told=.*$/m, 'told=everybody', { told: undefined }],
+    [/^status=.*$/m, 'status=fine', { status: 'unknown' }],
+    [/^status=.*\n/m, '', { status: 'unknown' }],
+    [/^status_since=.*\n/m, '', { statusSince: 0 }],
+    [/^failures=.*\n/m, '', { failures: 0 }],
+    [/^failures=.*$/m, 'failures=0x1', { failures: 0 }],
+    [/^failures=.*$/m, 'failures=12345678901234567', { failures: 0 }],
+    [/^successes=.*\n/m, '', { successes: 0 }],
+    [/^colour=.*$/m, 'colour=a=b', { others: undefined }],
+    [/^colour=.*$/m, 'colour=\u001b[2J', { others: undefined }],
+    [/^colour=.*$/m, 'Colour=green', { others: undefined }],
+    [/^colour=.*$/m, 'nonsense', { others: undefined }],
   ];
   for (const [line, instead, changed] of CASES) {
     const expected = Object.entries({ ...full, ...changed }).filter(([, value]) => value !== undefined);
@@ -420,4 +458,45 @@ tap.test('text as the file can hold it', async (t) => {
     ['x'.repeat(500), 'x'.repeat(400)],
   ];
   for (const [text, shown] of CASES) t.equal(printable(text), shown);
+});
+
+tap.test('as every version before wrote it, and perhaps a later one', async (t) => {
+  const forms = readdirSync('test/state/forms').sort();
+  t.equal(forms.length, 7);
+  for (const form of forms) {
+    const text = readFileSync(`test/state/forms/${form}`, 'utf8');
+    const read = parseState(text) as State;
+    t.match(
+      read,
+      { timestamp: 1_700_000_100, uptime: 200.5, duration: 212, complaints: ["option metric 'ten': not a number"] },
+      form,
+    );
+    t.match(
+      read.wans,
+      [
+        { name: 'wan1', status: 'up', statusSinceUptime: 100.25, latency: 11.8, successes: 3, answeringSince: 100.25 },
+        {
+          name: 'eth0.2',
+          status: 'down',
+          failures: 2,
+          loss: 100,
+          judged: true,
+          reason: 'no reply from 1.1.1.1, 8.8.8.8',
+        },
+      ],
+      form,
+    );
+    const now = { wall: 1_700_000_110, uptime: 210.5, bootId: read.bootId };
+    const uplinks = read.wans.map(({ name, device = '' }, i) => makeUplink(i + 1, 10, { device }, { name, device }));
+    t.strictSame(
+      judge(uplinks, new Map(), read, now, { begun: now.uptime, interval: 10, unplugged: new Set() }).transitions,
+      [],
+      `${form}: nobody is announced anew`,
+    );
+    const written = formatState(read);
+    for (const line of text.split('\n').filter((known) => /^(weather|moons\[\]|colour|mood)=/.test(known))) {
+      t.match(written, `\n${line}\n`, `${form}: what is not known is kept`);
+    }
+    t.strictSame(parseState(written), read, form);
+  }
 });

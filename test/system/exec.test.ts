@@ -45,7 +45,7 @@ tap.test('how it is started', async (t) => {
     orders.push(order);
     return { ended: Promise.resolve({ stdout: '', stderr: '', exitCode: 0 }), kill: () => {} };
   };
-  const detach = async (order: Order) => void orders.push(order);
+  const detach = async (order: Order) => orders.push(order) > 0;
   const env = { PATH: `relative::${top}:/opt/bin:.`, HOME: '/root', LD_PRELOAD: 'x', LC_ALL: 'de_DE' };
   const exec = createExec({ ...engine, env, start, detach });
   const PATH = `${top}:/opt/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
@@ -58,7 +58,7 @@ tap.test('how it is started', async (t) => {
     maxOutput: 5,
     inherit: 7,
   });
-  await exec.detach('/y', ['z'], 'input');
+  t.ok(await exec.detach('/y', ['z'], 'input'));
   t.strictSame(orders, [
     { file: '/x', args: ['a b'], env: { PATH, LC_ALL: 'C' }, maxOutput: 10_000_000 },
     {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { createEngine } from '../../lib/engine/node/engine.js';
 import { Trouble } from '../../lib/explain.js';
+import { readClock } from '../../lib/system/clock.js';
 import { createExec, type Exec } from '../../lib/system/exec.js';
 import { takeLock } from '../../lib/system/lock.js';
 
@@ -16,37 +17,41 @@ tap.teardown(() => rmSync(top, { recursive: true }));
 
 tap.test('one at a time, and the next when it is given back', async (t) => {
   const path = join(top, 'lock');
-  const first = await takeLock(tools, path, 1000, 100);
+  const first = await takeLock(tools, path, 1000);
   t.equal(first.problem, undefined);
-  t.equal(readFileSync(path, 'utf8').trim(), `${process.pid} 100.00`);
+  const since = () => Number(new RegExp(`^${process.pid} (\\d+\\.\\d\\d) *\\n$`).exec(readFileSync(path, 'utf8'))?.[1]);
+  const begun = since();
+  t.ok(Math.abs(readClock(engine).uptime - begun) < 1, 'since now');
   t.equal(statSync(path).mode & 0o7777, 0o600);
-  await t.rejects(takeLock(tools, path, 300, 140), {
+  writeFileSync(path, `${process.pid} ${(begun - 40).toFixed(2)}`.padEnd(40));
+  writeFileSync(path, '\n', { flag: 'a' });
+  await t.rejects(takeLock(tools, path, 300), {
     constructor: Trouble,
     exitCode: 3,
     message: `another round has held the lock for 40 s (pid ${process.pid}); leaving it to that one`,
   });
-  const next = takeLock(tools, path, 10_000, 150);
-  await sleep(300);
+  const next = takeLock(tools, path, 10_000);
+  await sleep(1000);
   first.release();
   const second = await next;
   t.equal(second.problem, undefined);
-  t.equal(readFileSync(path, 'utf8').trim(), `${process.pid} 150.00`);
+  t.ok(since() >= begun + 1, 'since it got it, not since it asked');
   second.release();
 });
 
 tap.test('a lock file that is removed while somebody waits is no lock any more', async (t) => {
   const path = join(top, 'removed');
-  const first = await takeLock(tools, path, 1000, 0);
-  const waiting = takeLock(tools, path, 10_000, 1);
+  const first = await takeLock(tools, path, 1000);
+  const waiting = takeLock(tools, path, 10_000);
   await sleep(300);
   rmSync(path);
-  const second = await takeLock(tools, path, 1000, 2);
+  const second = await takeLock(tools, path, 1000);
   first.release();
   await sleep(300);
   second.release();
   const third = await waiting;
   t.equal(third.problem, undefined);
-  t.match(readFileSync(path, 'utf8'), / 1\.00 *\n$/, 'it has the one that is there');
+  t.match(readFileSync(path, 'utf8'), new RegExp(`^${process.pid} `), 'it has the one that is there');
   third.release();
 });
 
@@ -64,7 +69,7 @@ tap.test('where there can be none, a round goes on all the same, and says so', a
     ['twice', /it has a second name$/],
   ];
   for (const [name, reason] of CASES) {
-    const { problem = '', release } = await takeLock(tools, at(name), 1000, 0);
+    const { problem = '', release } = await takeLock(tools, at(name), 1000);
     t.match(problem, /^no lock against other rounds: /, name);
     t.match(problem, reason, name);
     release();
@@ -79,7 +84,7 @@ tap.test('where there can be none, a round goes on all the same, and says so', a
     [{ exitCode: 69 }, 'flock: exit 69'],
     [{ failure: 'no end after 1 s' }, 'flock: no end after 1 s'],
   ] as const) {
-    const { problem, release } = await takeLock({ engine, exec: ends(finished) }, at('lock'), 1000, 0);
+    const { problem, release } = await takeLock({ engine, exec: ends(finished) }, at('lock'), 1000);
     t.equal(problem, `no lock against other rounds: ${reason}`);
     release();
   }

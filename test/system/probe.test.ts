@@ -43,7 +43,7 @@ async function probe(wan: Wan, fates: Record<string, Fate[]>, attempts: number, 
     running.add(self);
     return { finished: end(target, number, self), kill: () => running.delete(self) };
   };
-  const exec: Exec = { start, detach: async () => {}, find: async () => undefined };
+  const exec: Exec = { start, detach: async () => true, find: async () => undefined };
   const found = await clock.run(probeWan({ engine: clock.engine, exec }, wan, 'eth1', attempts, turn));
   return { probe: found, took: clock.now, sent, left: running.size };
 }
@@ -219,7 +219,7 @@ tap.test('pings that cannot be started say nothing, and those that can may say e
             : { stdout, stderr: '', exitCode: 1 };
         return { finished: finished(), kill: () => {} };
       };
-      const exec: Exec = { start, detach: async () => {}, find: async () => undefined };
+      const exec: Exec = { start, detach: async () => true, find: async () => undefined };
       const wan = makeWan({ timeout: 1, count: 1, targets, reliability });
       const { answered, unstarted } = await clock.run(probeWan({ engine: clock.engine, exec }, wan, 'eth1', 1, turn));
       t.match({ answered, unstarted }, expected, what);

@@ -66,10 +66,10 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
   };
 }
 
-/** Starts a program that outlives us; resolves when it has its input. */
-export async function detach({ file, args, env, input = '' }: Order): Promise<void> {
+/** Starts a program that outlives us; resolves when it has its input, to whether there is a process for it. */
+export async function detach({ file, args, env, input = '' }: Order): Promise<boolean> {
   const { execa } = await load();
-  if (lackOfFiles() !== undefined) return;
+  if (lackOfFiles() !== undefined) return false;
   const child = execa(file, args, {
     env,
     extendEnv: false,
@@ -87,6 +87,7 @@ export async function detach({ file, args, env, input = '' }: Order): Promise<vo
     child.stdin.on('error', () => resolve());
     child.stdin.end(input, () => resolve());
   });
+  return child.pid !== undefined;
 }
 
 /** The system's code for why no program can be given its pipes: Node would say so where execa does not listen yet, and crash. */

@@ -144,16 +144,17 @@ export function start(order: Order): Running {
   return { ended, kill: () => kill() };
 }
 
-/** Starts a program that outlives us; resolves when it has its input. */
-export async function detach(order: Order): Promise<void> {
+/** Starts a program that outlives us; resolves when it has its input, to whether there is a process for it. */
+export async function detach(order: Order): Promise<boolean> {
   try {
     // There is no setsid(2) here; but what we ignore, it ignores from its beginning.
     for (const signal of OF_TERMINAL) os.signal(signal, undefined);
     const { stdin } = spawn({ ...order, output: 'none' });
     for (const signal of OF_TERMINAL) os.signal(signal, null);
     if (stdin !== undefined) await new Promise<void>((resolve) => feed(stdin, order.input ?? '', resolve));
+    return true;
   } catch {
-    // Nobody hears what becomes of it.
+    return false;
   }
 }
 
