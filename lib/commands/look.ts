@@ -1,11 +1,12 @@
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
-import { loadConfiguration } from '../platform/configuration.js';
+import { loadConfiguration, understandConfiguration } from '../platform/configuration.js';
 import { toJson } from '../report/json.js';
 import { statusJson, statusLines } from '../report/status.js';
 import { view } from '../round.js';
 import { takeSurvey } from '../survey.js';
 import { readClock } from '../system/clock.js';
+import { readOwn } from '../system/files.js';
 import type { Context } from './context.js';
 import { requireState } from './memory.js';
 import { exitCodeOf } from './status.js';
@@ -15,10 +16,13 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const { engine, options, complain } = context;
   // A configuration that cannot be read does not keep anybody from looking.
   const config = await readConfig(context);
+  const last = readLast(context) ?? config;
   const state = requireState(engine, options.state);
   const seen = await (await context.platform()).observe();
-  const shown = config ? view(config, seen, state) : { seen, uplinks: [] };
-  const survey = takeSurvey(config, state, shown, readClock(engine));
+  const shown = last ? view(last, seen, state) : { seen, uplinks: [] };
+  const isEdited = config && JSON.stringify(config) !== JSON.stringify(last);
+  const edited = isEdited ? { config, uplinks: view(config, seen, state).uplinks } : undefined;
+  const survey = takeSurvey(last, state, shown, readClock(engine), edited);
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
@@ -31,6 +35,17 @@ async function readConfig({ options, engine, exec, complain }: Context): Promise
     return (await loadConfiguration(options.config, { engine, exec })).config;
   } catch (error) {
     complain(explain(error).lines.slice(0, 1));
+    return undefined;
+  }
+}
+
+/** The configuration as the last round took it, which is kept beside the state; undefined if it is not there. */
+function readLast({ options, engine }: Context): Config | undefined {
+  try {
+    const text = readOwn(engine, `${options.state}.config`);
+    return text === undefined ? undefined : understandConfiguration(options.config, { text, merged: false }).config;
+  } catch {
+    // What cannot be read says as little.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { Change, Now, Route, WanState } from '../model.js';
 import type { Survey } from '../survey.js';
-import { routeWords } from './change.js';
+import { routeWords, toSentence } from './change.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
 import { table } from './table.js';
@@ -51,7 +51,7 @@ function missingRoutes(pending: Change[]): string[] {
   );
 }
 
-function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
+function tail({ state, now, age, routes, pending, next, wans }: Survey): string[] {
   const lines: string[] = [];
   if (age === undefined) lines.push('no round since the router started; run: mini-mwan check');
   else
@@ -62,8 +62,12 @@ function tail({ state, now, age, routes, pending, wans }: Survey): string[] {
   if (pending.length > 0) {
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
+  if (next) {
+    const what = next.length === 0 ? 'no route' : next.map(toSentence).join(', ');
+    lines.push(`the configuration has changed since the last round; the next one would change ${safe(what, 400)}`);
+  }
   for (const { route } of routes.filter(({ inUse, stranger }) => inUse && stranger))
-    lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}`);
+    lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}; see: mini-mwan validate`);
   for (const { wan, next } of wans) {
     if (next === undefined || age === undefined) continue;
     lines.push(`${safe(wan.name)} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
@@ -77,7 +81,7 @@ function condition({ status, statusSinceUptime }: WanState, now: Now): string {
 }
 
 /** The same as one value. */
-export function statusJson({ state, now, age, routes, pending, wans }: Survey) {
+export function statusJson({ state, now, age, routes, pending, next, wans }: Survey) {
   return {
     mode: state.mode,
     check_interval_s: state.checkInterval,
@@ -95,6 +99,8 @@ export function statusJson({ state, now, age, routes, pending, wans }: Survey) {
       wrong,
     })),
     missing_routes: missingRoutes(pending),
+    configuration_changed: next !== undefined,
+    next_changes: (next ?? []).map(toSentence),
     complaints: state.complaints,
   };
 }

@@ -1,11 +1,12 @@
 import tap from 'tap';
+import type { Config, Wan } from '../../lib/model.js';
 import { findUplinks } from '../../lib/network/uplinks.js';
 import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
 import { round } from '../../lib/round.js';
 import { isOurs } from '../../lib/routing/route.js';
 import { takeSurvey } from '../../lib/survey.js';
-import { makeLink, makeRoute } from '../routing/make.js';
+import { makeLink, makeRoute, makeWan } from '../routing/make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const plain = COLOURLESS;
@@ -45,6 +46,8 @@ tap.test('all well', async (t) => {
     wans: [{ name: 'wan1', in_use: true, look_at: null, rtt_ms: 12 }, { in_use: false }],
     routes: [{ route: 'default via 10.0.1.1 dev eth1 metric 10', in_use: true, wrong: false }, {}, {}, {}],
     missing_routes: [],
+    configuration_changed: false,
+    next_changes: [],
   });
 });
 
@@ -103,6 +106,26 @@ tap.test('where the kernel disagrees', async (t) => {
     (world) => world.kernel.routes.splice(0, 9),
   );
   t.equal(statusLines(empty, plain)[4], '! no default route at all');
+});
+
+tap.test('a configuration that was edited since', async (t) => {
+  const world = new FakeWorld();
+  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  const seen = await world.platform.observe();
+  const surveyOf = (wans: Wan[]) => {
+    const config = { ...CONFIG, wans };
+    const uplinks = (by: Config) => findUplinks(by, seen, isOurs);
+    const edited = { config, uplinks: uplinks(config) };
+    return takeSurvey(CONFIG, state, { seen, uplinks: uplinks(CONFIG) }, world.clock, edited);
+  };
+  const [wan1 = makeWan(), wan2 = makeWan()] = CONFIG.wans;
+  const moved = surveyOf([{ ...wan1, metric: 30 }, wan2]);
+  const [add, del] = ['+ default via 10.0.1.1 dev eth1 metric 30', '- default via 10.0.1.1 dev eth1 metric 10'];
+  const head = 'the configuration has changed since the last round; the next one would change';
+  t.strictSame(statusLines(moved, plain).slice(-1), [`${head} ${add}, ${del}`]);
+  t.notMatch(statusLines(moved, plain).join('\n'), /^!/m, 'what the last round left is not wrong for that');
+  t.match(statusJson(moved), { configuration_changed: true, next_changes: [add, del], missing_routes: [] });
+  t.strictSame(statusLines(surveyOf([{ ...wan1, weight: 3 }, wan2]), plain).slice(-1), [`${head} no route`]);
 });
 
 tap.test('clocks and restarts', async (t) => {
