@@ -47,6 +47,8 @@ export interface RoundResult {
   changes: Change[];
   problems: Problem[];
   uplinks: Uplink[];
+  /** What is there afterwards. */
+  seen: Observation;
   /** By WAN, of those that were probed. */
   probes: ReadonlyMap<string, Probe>;
   /** No ping could be understood: nothing was learned. */
@@ -97,7 +99,8 @@ export async function round(
     ...steered.problems,
   ];
   const state = stateOf(config, wans, changes, begun, world.now());
-  return { state, transitions, changes, problems, uplinks: now.uplinks, probes, blind, refused: steered.refused };
+  const { refused, view } = steered;
+  return { state, transitions, changes, problems, uplinks: now.uplinks, seen: view.seen, probes, blind, refused };
 }
 
 /** The WANs as an observation shows them. */
