@@ -68,6 +68,8 @@ export interface Problem {
   remedy?: string[];
   /** The configuration cannot work like this. */
   fatal?: boolean;
+  /** The route that it is about is this one, not ours: whoever made it may have a better remedy. */
+  stranger?: Route;
 }
 
 /** A network device, from `ip addr`. */
@@ -76,8 +78,10 @@ export interface Link {
   /** `down`: administratively. */
   state: 'up' | 'no_carrier' | 'down';
   pointToPoint: boolean;
-  /** IPv4 addresses with their prefix length. */
-  addresses: { address: string; prefix: number }[];
+  /** The bridge or bond that it is a port of. */
+  master?: string;
+  /** IPv4 addresses with their prefix length, and the other end's where the line has two ends. */
+  addresses: { address: string; prefix: number; peer?: string }[];
   rxBytes: number;
   txBytes: number;
 }
@@ -129,12 +133,20 @@ export type NexthopObject = Way | Group;
 /** A netifd interface, from `ubus call network.interface dump`. */
 export interface NetifdInterface {
   name: string;
+  /** Made by the protocol of another one, as `wwan_4` of `wwan`: the network configuration has no such section. */
+  dynamic?: true;
+  /** How it is configured: `static`, `dhcp`, `pppoe`, … */
+  proto?: string;
+  /** The device that it is configured on: the port below `l3Device`, or the same. */
+  port?: string;
   /** The device that carries IP (`pppoe-wan`). Absent while the interface is down. */
   l3Device?: string;
   /** `option metric` of the network configuration; 0 where there is none. */
   metric: number;
-  /** IPv4 default route. A gateway is absent on a point-to-point interface. */
-  defaultRoute?: { gateway?: string };
+  /** `option ip4table`: its routes are in this table, and not in table main. */
+  table?: number;
+  /** IPv4 default route. A gateway is absent on a point-to-point interface, a metric where it is that of the interface. */
+  defaultRoute?: { gateway?: string; metric?: number };
 }
 
 /** What one look at the system showed. */
@@ -154,7 +166,7 @@ export interface Uplink {
   wan: Wan;
   /** Absent: netifd knows no device for it at the moment. */
   device?: string;
-  /** The netifd interface that the device belongs to, where there is one. */
+  /** The netifd interface that the device belongs to, where there is one: one with a section of its own. */
   interface?: string;
   /** Metric of the system's own default through it, as seen or as last seen. */
   systemMetric?: number;
@@ -165,6 +177,12 @@ export interface Uplink {
   pointToPoint: boolean;
   /** The gateway is outside the subnets of the device. */
   onlink: boolean;
+  /** Without a device: the port below, which netifd's interface is configured on. */
+  port?: Link;
+  /** What it has for a gateway is an address of the router itself: it has none then. */
+  selfGateway?: string;
+  /** There is more to be said of it: by lib/network/obstacles.ts. */
+  odd?: true;
 }
 
 /** How one target answered in a round. */

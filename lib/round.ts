@@ -50,6 +50,8 @@ export interface RoundResult {
   changes: Change[];
   problems: Problem[];
   uplinks: Uplink[];
+  /** What is there afterwards. */
+  seen: Observation;
   /** By WAN, of those that were probed. */
   probes: ReadonlyMap<string, Probe>;
   /** No ping could be understood: nothing was learned. */
@@ -109,7 +111,8 @@ export async function round(
     ...steered.problems,
   ];
   const state = stateNow(changes, repaired.groupless || steered.groupless);
-  return { state, transitions, changes, problems, uplinks: now.uplinks, probes, blind, refused: steered.refused };
+  const [{ uplinks }, { seen: left }] = [now, steered.view];
+  return { state, transitions, changes, problems, uplinks, seen: left, probes, blind, refused: steered.refused };
 }
 
 /** The WANs as an observation shows them. */

@@ -1,4 +1,4 @@
-import type { Change, Config, NetifdInterface, Now, Route, State, WanState } from './model.js';
+import type { Change, Config, Now, Route, State, Uplink, WanState } from './model.js';
 import { noResilientGroup, plan } from './routing/plan.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from './routing/route.js';
 import type { View } from './steer.js';
@@ -13,8 +13,10 @@ export interface Survey {
   age?: number;
   /** Every default of the table, the ones in charge first. `stranger`: it leads through no WAN. */
   routes: { route: Route; inUse: boolean; wrong: boolean; stranger: boolean }[];
-  /** What a round with the same verdicts would change. */
+  /** What a round with the same configuration and verdicts would change. */
   pending: Change[];
+  /** What the next round would change because its configuration is another one. Absent: it is the same. */
+  next?: Change[];
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
@@ -22,21 +24,22 @@ export interface Survey {
 /**
  * Joins what the last round remembered with the kernel's table as it is. Without a configuration, nothing is planned.
  *
+ * @param config that of the last round
  * @param stopped commands that start the service, if it is stopped
+ * @param edited what the configuration is now and how the WANs are seen by it, if it is another one
  */
 export function takeSurvey(
   config: Config | undefined,
   state: State,
   { seen, uplinks }: View,
   now: Now,
-  stopped?: string[],
+  { stopped, edited }: { stopped?: string[]; edited?: { config: Config; uplinks: Uplink[] } } = {},
 ): Survey {
   const sameBoot = state.bootId === now.bootId;
   const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
-  const pending = config
-    ? plan(config, uplinks, seen, verdicts, new Set(), state.noGroup === now.bootId ? noResilientGroup() : undefined)
-        .changes
-    : [];
+  const noGroup = state.noGroup === now.bootId ? noResilientGroup() : undefined;
+  const changes = (by: Config, of: Uplink[]) => plan(by, of, seen, verdicts, new Set(), noGroup).changes;
+  const pending = config ? changes(config, uplinks) : [];
   const used = inCharge(seen.routes);
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
   return {
@@ -51,8 +54,9 @@ export function takeSurvey(
       stranger: !state.wans.some(({ device }) => usesDevice(route, device)),
     })),
     pending,
+    ...(edited ? { next: changes(edited.config, edited.uplinks) } : {}),
     wans: state.wans.map((wan) => {
-      const next = stopped ? undefined : nextCommand(wan, config, seen.interfaces);
+      const next = stopped ? undefined : nextCommand(wan, config);
       const inUse = used.some((route) => usesDevice(route, wan.device));
       return { wan, inUse, ...(next === undefined ? {} : { next }) };
     }),
@@ -73,13 +77,9 @@ function isWrong(route: Route, pending: Change[]): boolean {
 }
 
 /** Where to look next for a WAN that is not well. */
-function nextCommand(
-  wan: WanState,
-  config: Config | undefined,
-  interfaces: NetifdInterface[] = [],
-): string | undefined {
+function nextCommand(wan: WanState, config: Config | undefined): string | undefined {
   const settings = config?.wans.find(({ name }) => name === wan.name);
-  const owner = settings?.interface ?? interfaces.find(({ l3Device }) => l3Device === wan.device)?.name;
+  const owner = settings?.interface ?? wan.interface;
   switch (wan.status) {
     case 'down':
       return `ping -c 3 -I ${wan.device} ${wan.targets[0]}`;

@@ -17,13 +17,18 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const { engine, options, complain } = context;
   // A configuration that cannot be read does not keep anybody from looking.
   const config = await readConfig(context);
-  const left = requireState(engine, options.state);
+  const last = readLast(context) ?? config;
+  const remembered = requireState(engine, options.state);
   const stopped = isStopped(engine);
-  const state = stopped ? forget(left) : left;
+  const state = stopped ? forget(remembered) : remembered;
   const seen = await (await context.platform()).observe();
   // While it is stopped, no route of ours is wanted.
-  const shown = config && !stopped ? view(config, seen, state) : { seen, uplinks: [] };
-  const survey = takeSurvey(config, state, shown, readClock(engine), stopped ? startCommands(engine) : undefined);
+  const shown = last && !stopped ? view(last, seen, state) : { seen, uplinks: [] };
+  const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
+  const survey = takeSurvey(last, state, shown, readClock(engine), {
+    ...(stopped ? { stopped: startCommands(engine) } : {}),
+    ...(isEdited ? { edited: { config, uplinks: view(config, seen, state).uplinks } } : {}),
+  });
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
@@ -38,6 +43,17 @@ async function readConfig({ options, engine, exec, complain }: Context): Promise
     return understandConfiguration(options.config, source).config;
   } catch (error) {
     complain(explain(error).lines.slice(0, 1));
+    return undefined;
+  }
+}
+
+/** The configuration as the last round took it, which is kept beside the state; undefined if it is not there. */
+function readLast({ options, engine }: Context): Config | undefined {
+  const text = keptConfiguration(engine, options.state);
+  try {
+    return text === undefined ? undefined : understandConfiguration(options.config, { text, merged: false }).config;
+  } catch {
+    // What cannot be read says as little.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../explain.js';
-import type { Config, Problem, State } from '../model.js';
+import type { Config, NetifdInterface, Problem, State } from '../model.js';
 import { understandConfiguration } from '../platform/configuration.js';
 import type { Outside, Unsaved } from '../platform/outside.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
@@ -60,11 +60,12 @@ export async function runRound(
   };
   const result = await round(world, await createWatcher(context), config, remembered.state, dryRun);
 
+  const odd = await explainOdd(config, result, dryRun);
   const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
-  const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...result.problems];
+  const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...odd, ...result.problems];
   const complaints = curtail(standing).map((problem) => ({
     text: problemText(problem, options.config),
-    remedy: problem.remedy ?? [],
+    remedy: () => remedyOf(problem, result),
   }));
   const exitCode = source.fault === undefined ? exitCodeOf(config, result) : EXIT.config;
   const seen = fingerprint(config, result.uplinks);
@@ -84,7 +85,7 @@ export async function runRound(
   const isWatched = () => options.verbose || context.engine.err.isTTY;
   const known = new Set(complaints.length === 0 || isWatched() ? [] : remembered.state?.complaints);
   for (const { text, remedy } of complaints) {
-    if (!known.has(printable(text))) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
+    if (!known.has(printable(text))) context.complain([text, ...(await remedy()).map((line) => `  ${line}`)]);
   }
   const reminder = state.uptime % REMINDER < Math.max(60, config.checkInterval);
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
@@ -103,6 +104,25 @@ function steerHashPolicy(
   const { command, problem } = outside.setHashPolicy(shared ? hashPolicy : undefined);
   if (command !== undefined && options.verbose) note(safe(`[#] ${command}`));
   return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
+}
+
+/** More words for what is most likely a slip: not with all that is rare, as somebody may leave it like that. */
+const loadOddities = () => import('./oddities.js');
+
+async function explainOdd(config: Config, result: RoundResult, dryRun: boolean): Promise<Problem[]> {
+  const { uplinks, seen, problems } = result;
+  // A tunnel that has a default is meant to; what is a WAN in all but name may have it by mistake.
+  const isRival = ({ defaultRoute, proto = '', l3Device }: NetifdInterface) =>
+    defaultRoute && ['static', 'dhcp'].includes(proto) && !uplinks.some(({ device }) => device === l3Device);
+  const isOpen = config.enabled && !dryRun && !problems.some(({ stranger }) => stranger);
+  const rivals = (isOpen && seen.interfaces?.filter(isRival)) || [];
+  if (rivals.length === 0 && !uplinks.some(({ odd }) => odd)) return [];
+  return (await loadOddities()).findOddities(config, result, rivals);
+}
+
+/** Who made a route that is not ours knows better: which is asked only when it is said. */
+async function remedyOf(problem: Problem, result: RoundResult): Promise<string[]> {
+  return problem.stranger ? (await loadOddities()).remedyOf(problem, result) : (problem.remedy ?? []);
 }
 
 /** The first of them: they are kept in the state file. */

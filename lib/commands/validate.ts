@@ -1,6 +1,8 @@
+import { curesOf } from '../config/cures.js';
 import { examine, examineProbing, examineStrangers, type Sysctl } from '../config/examine.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
+import { findObstacles } from '../network/obstacles.js';
 import { missingInterfaces, twinProblems } from '../network/uplinks.js';
 import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
@@ -52,6 +54,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const seen = await observe(context);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);
+  const obstacles = findObstacles(config, seen, shown.uplinks);
   const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
@@ -62,13 +65,17 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   return [
     ...missing,
     ...missingInterfaces(config, seen),
+    ...obstacles,
     ...twinProblems(config, shown.uplinks),
-    ...examine(config, shown),
-    ...plan.conflicts,
+    ...examine(config, shown, obstacles),
+    ...plan.conflicts.map(({ stranger, ...problem }) => ({
+      ...problem,
+      remedy: [...((stranger && curesOf(stranger, seen, shown.uplinks)) ?? []), ...(problem.remedy ?? [])],
+    })),
     ...(noGroup === undefined ? [] : [noGroup]),
-    ...(plan.conflicts.length > 0 ? [] : examineStrangers(first)),
+    ...(plan.conflicts.length > 0 ? [] : examineStrangers(first, (route) => curesOf(route, seen, shown.uplinks))),
     ...examineProbing(devices, new Map(filters)),
-    ...(await examineSurroundings(context.exec)),
+    ...(await examineSurroundings(context.exec, seen.interfaces)),
   ];
 }
 

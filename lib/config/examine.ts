@@ -1,4 +1,6 @@
-import type { Config, NetifdInterface, Problem, Route, Uplink } from '../model.js';
+import type { Config, Link, NetifdInterface, Problem, Route, Uplink } from '../model.js';
+import { setNetwork, setWan } from '../paste.js';
+import { distinctMetrics } from './cures.js';
 
 /** Device, and its value of rp_filter; `all` among them. */
 export type Sysctl = [string, number];
@@ -8,13 +10,18 @@ interface Shown {
   uplinks: Uplink[];
 }
 
-/** What is wrong with the configuration as a whole, and with the devices and routes that it meets. */
-export function examine(config: Config, { seen, uplinks }: Shown): Problem[] {
+/**
+ * What is wrong with the configuration as a whole, and with the devices and routes that it meets.
+ *
+ * @param said why some of the devices have no link or gateway
+ */
+export function examine(config: Config, { seen, uplinks }: Shown, said: Problem[] = []): Problem[] {
   const enabled = uplinks.filter(({ wan }) => wan.enabled);
+  const open = enabled.filter(({ wan }) => !said.some(({ option }) => option === `interface '${wan.name}'`));
   return [
     ...examineWans(config),
     ...seen.blind.map((text) => ({ text })),
-    ...enabled.flatMap((uplink) => examineDevice(uplink, seen.interfaces)),
+    ...open.flatMap((uplink) => examineDevice(uplink, seen.interfaces)),
     ...examineMetrics(enabled, seen),
   ];
 }
@@ -34,65 +41,104 @@ function examineEqualMetrics({ wans }: Config): Problem[] {
   return wans.flatMap((wan, i): Problem[] => {
     const first = wans.find((other) => other.enabled && other.metric === wan.metric);
     if (!wan.enabled || !first || first === wan) return [];
-    // The index names anonymous sections, too.
-    const remedy = [
-      `uci set mini-mwan.@interface[${i}].metric=${Math.min(899, wan.metric + 10 * i)}; uci commit mini-mwan`,
-    ];
+    const remedy = [setWan(i, 'metric', Math.min(899, wan.metric + 10 * i))];
     const text = `metric ${wan.metric} is that of '${first.name}' already, which goes first`;
     return [{ option: `interface '${wan.name}'`, text, remedy }];
   });
 }
 
 function examineDevice(
-  { wan, device, link, gateway, pointToPoint }: Uplink,
+  { wan, device, interface: owner, link, port, gateway, pointToPoint }: Uplink,
   interfaces: NetifdInterface[] = [],
 ): Problem[] {
   const option = `interface '${wan.name}'`;
   if (device === undefined) {
     // That netifd does not know it at all has been said already.
     if (!interfaces.some(({ name }) => name === wan.interface)) return [];
-    return [{ option, text: 'netifd has no device for it at the moment', remedy: [`ifstatus ${wan.interface}`] }];
+    const why = port && port.state !== 'up' ? `: ${stateWords(port)}` : '';
+    const text = `netifd has no device for it at the moment${why}`;
+    return [{ option, text, remedy: [`ifstatus ${wan.interface}`] }];
   }
   if (!link) return [{ option, text: `there is no device ${device} at the moment`, remedy: ['ip link show'] }];
   if (link.state !== 'up') {
-    const text = `${device} ${link.state === 'down' ? 'is down' : 'has no carrier'}`;
-    return [{ option, text, remedy: [`ip link show dev ${device}`] }];
+    return [{ option, text: stateWords(link), remedy: [`ip link show dev ${device}`] }];
   }
   if (gateway !== undefined || pointToPoint) return [];
+  const netifd = owner ?? interfaces.find((candidate) => candidate.port === device)?.name;
   return [
     {
       option,
       text: `${device} has no gateway: no default route leads through it`,
-      remedy: [`ip route show default dev ${device}`],
+      remedy: [netifd === undefined ? `ip route show default dev ${device}` : `ifstatus ${netifd}`],
     },
   ];
 }
 
-/** A default without a metric wins over every other: halves get round that, but the network configuration misleads its reader. */
-function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['seen']): Problem[] {
-  return enabled.flatMap(({ wan, device }): Problem[] => {
-    const owner = interfaces.find(
-      (candidate) => device !== undefined && candidate.l3Device === device && candidate.defaultRoute,
-    );
-    const bare = routes.some(
-      ({ destination, metric, nexthops }) =>
-        destination === 'default' && metric === 0 && nexthops.some((hop) => hop.device === device),
-    );
-    if (!bare && owner?.metric !== 0) return [];
-    const remedy = owner
-      ? [`uci set network.${owner.name}.metric=${1000 + wan.metric}; uci commit network; /etc/init.d/network reload`]
-      : [`give the default route of ${device} a metric above 899 where it is configured`];
-    const text = `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
-    return [{ option: `interface '${wan.name}'`, text, remedy }];
-  });
+function stateWords({ device, state }: Link): string {
+  return `${device} ${state === 'down' ? 'is down' : 'has no carrier'}`;
 }
 
-/** Defaults that are not ours and come before all of ours: a VPN that is meant to, or a route that nobody remembers. */
-export function examineStrangers(strangers: Route[]): Problem[] {
-  return strangers.map(({ destination, metric, type, nexthops: [hop] }) => {
+/** Defaults of the WANs that netifd, or whoever made them, had better given another metric, or another table. */
+function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['seen']): Problem[] {
+  const metrics = distinctMetrics(enabled, interfaces);
+  const owners = enabled.flatMap((uplink) => {
+    const owner = interfaces.find(({ name }) => name === uplink.interface);
+    const device = uplink.device;
+    const asked = interfaces.some(({ l3Device, defaultRoute }) => l3Device === device && defaultRoute);
+    return owner && device !== undefined && asked ? [{ ...uplink, device, owner }] : [];
+  });
+  return [
+    ...enabled.flatMap(({ wan, device }): Problem[] => {
+      const owner = owners.find((candidate) => candidate.wan === wan)?.owner;
+      const bare = routes.some(
+        ({ destination, metric, nexthops }) =>
+          destination === 'default' && metric === 0 && nexthops.some((hop) => hop.device === device),
+      );
+      if (!bare && (owner?.metric !== 0 || owner.table !== undefined)) return [];
+      const remedy = owner
+        ? setNetwork([[`${owner.name}.metric`, metrics.get(owner.name) as number]])
+        : `give the default route of ${device} a metric above 899 where it is configured`;
+      const text = `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
+      return [{ option: `interface '${wan.name}'`, text, remedy: [remedy] }];
+    }),
+    // Without a metric, they are named already.
+    ...owners.flatMap(({ wan, owner }): Problem[] => {
+      const equal = owners.filter((other) => other.owner.metric === owner.metric && other.owner.table === owner.table);
+      if (owner.metric === 0 || equal.length < 2 || equal[0]?.wan !== wan) return [];
+      const names = equal.map((other) => `'${other.wan.name}'`).join(', ');
+      const text = `netifd has metric ${owner.metric} for the defaults of ${names}, and keeps only one of them`;
+      // Each gets another one: netifd puts back what it has lost only when it changes.
+      const remedy = [
+        setNetwork(equal.map((other) => [`${other.owner.name}.metric`, metrics.get(other.owner.name) as number])),
+      ];
+      return [{ text, remedy }];
+    }),
+    ...owners.flatMap(({ wan, device, owner: { name, table } }): Problem[] => {
+      if (table === undefined) return [];
+      const text =
+        `netifd has the default of ${device} in table ${table}, and none in table main: ` +
+        'without mini-mwan, the traffic does not go there';
+      const remedy = ['if nothing needs that table:', setNetwork([[`${name}.ip4table`, undefined]])];
+      return [{ option: `interface '${wan.name}'`, text, remedy }];
+    }),
+  ];
+}
+
+/**
+ * Defaults that are not ours and come before all of ours: a VPN that is meant to, or a route that nobody remembers.
+ *
+ * @param curesOf what its maker has to be told, where that would put the route back
+ */
+export function examineStrangers(
+  strangers: Route[],
+  curesOf: (route: Route) => string[] | undefined = () => undefined,
+): Problem[] {
+  return strangers.map((route) => {
+    const { destination, metric, type, nexthops } = route;
+    const [hop] = nexthops;
     const via = hop?.gateway === undefined ? '' : ` via ${hop.gateway}`;
     const which = hop ? `${destination}${via} dev ${hop.device}` : `${type} ${destination}`;
-    const remedy = [`if it is not meant to: ip route del ${which} metric ${metric}`];
+    const remedy = curesOf(route) ?? [`if it is not meant to: ip route del ${which} metric ${metric}`];
     const whose = hop?.device ?? `type ${type}`;
     return {
       text: `a ${destination} route of ${whose} is not ours and outranks every WAN: nothing fails over`,

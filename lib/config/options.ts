@@ -2,7 +2,7 @@ import type { Problem } from '../model.js';
 import type { UciOption } from './uci.js';
 import type { Reader } from './values.js';
 
-/** The value of one option. Anything illegal is a problem, and the default is used. */
+/** The value of one option. Anything illegal is a problem; the nearest legal number is used, or the default. */
 export function readOption<T>(
   options: Map<string, UciOption>,
   name: string,
@@ -14,11 +14,11 @@ export function readOption<T>(
   const text = option.values.at(-1) ?? '';
   reportOverruled(option, problems);
   const value = reader.read(text);
-  if (value === undefined) {
-    const instead = reader.fallback === undefined ? 'ignored' : `using ${toText(reader.fallback)}`;
-    problems.push({ ...placeOf(option), text: `not ${reader.legal}; ${instead}` });
-  }
-  return value ?? reader.fallback;
+  if (value !== undefined) return value;
+  const instead = reader.nearest?.(text) ?? reader.fallback;
+  const used = instead === undefined ? 'ignored' : `using ${toText(instead)}`;
+  problems.push({ ...placeOf(option), text: `not ${reader.legal}; ${used}` });
+  return instead;
 }
 
 /** Says that an option is set twice. */

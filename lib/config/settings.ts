@@ -7,7 +7,7 @@ import { readWans } from './wans.js';
 const SETTINGS = {
   enabled: flag(false),
   mode: choice(['failover', 'multiuplink'] as const, 'failover'),
-  check_interval: integer(2, 300, 10),
+  check_interval: integer(2, 3600, 10),
   sticky: flag(false),
   hash_policy: choice(['l3', 'l4'] as const, undefined),
   log_level: priority('notice'),

@@ -6,6 +6,8 @@ const PRIORITIES: Priority[] = ['emerg', 'alert', 'crit', 'err', 'warning', 'not
 /** How one option is read: its meaning, what is legal in words, and what holds where it is absent or illegal. */
 export interface Reader<T> {
   read(text: string): T | undefined;
+  /** The legal value that is closest to one that is not; undefined if it is none at all. */
+  nearest?(text: string): T | undefined;
   legal: string;
   fallback: T;
 }
@@ -23,7 +25,10 @@ export function integer(lowest: number, highest: number, fallback: number): Read
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     return value >= lowest && value <= highest ? value : undefined;
   };
-  return { read, legal: `a number from ${lowest} to ${highest}`, fallback };
+  // Whoever asks for more than there is means the most, and not the default.
+  const nearest = (text: string) =>
+    /^-?\d+(\.\d+)?$/.test(text) ? Math.min(highest, Math.max(lowest, Math.round(Number(text)))) : undefined;
+  return { read, nearest, legal: `a number from ${lowest} to ${highest}`, fallback };
 }
 
 /** @param fallback undefined: none of them */

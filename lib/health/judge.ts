@@ -120,16 +120,23 @@ function judgeWan(
     };
   if (link?.state !== 'up') return { ...current, status: 'interface_down', reason: whyNoLink(uplink) };
   if (!pointToPoint && gateway === undefined) {
-    return { ...current, status: 'no_gateway', reason: `no gateway for ${device}` };
+    return { ...current, status: 'no_gateway', reason: whyNoGateway(uplink) };
   }
   if (!probe) return unjudged(current, before);
   return probe.answered ? judgeGood(current, uplink, probe, before, now, round) : judgeBad(current, probe, before);
 }
 
-function whyNoLink({ wan, device, link }: Uplink): string {
-  if (device === undefined) return `netifd has no device for interface ${wan.interface} now`;
-  if (!link) return `there is no device ${device}`;
-  return link.state === 'down' ? `${device} is down` : `${device} has no carrier`;
+function whyNoLink({ wan, device, link, port }: Uplink): string {
+  const known = device === undefined && port?.state !== 'up' ? port : link;
+  if (device === undefined && !known) return `netifd has no device for interface ${wan.interface} now`;
+  if (!known) return `there is no device ${device}`;
+  return known.state === 'down' ? `${known.device} is down` : `${known.device} has no carrier`;
+}
+
+function whyNoGateway({ device, selfGateway }: Uplink): string {
+  return selfGateway === undefined
+    ? `no gateway for ${device}`
+    : `the gateway of ${device}, ${selfGateway}, is an address of the router itself`;
 }
 
 /** Failed attempts after which nothing more is to be learned: a WAN that carries nothing is not worth a second one. */
@@ -151,7 +158,7 @@ function unjudged(current: WanState, before: WanState): WanState {
     status,
     failures: before.failures,
     successes: before.successes,
-    reason: status === before.status ? before.reason : 'not probed yet',
+    reason: status === before.status ? before.reason : `back, and not probed yet; before: ${before.reason}`,
   };
 }
 

@@ -4,6 +4,8 @@ import { asList, asNumber, asRecord, asText, type Json } from './json.js';
 
 /** netifd's word for "no gateway": the route is on the link, as on PPP. */
 const NO_GATEWAY = '0.0.0.0';
+/** rtnetlink(7). */
+const UNICAST = 1;
 
 /**
  * Parses the answer of `ubus call network.interface dump`.
@@ -17,14 +19,19 @@ export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
 function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   const name = asText(entry.interface);
   if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return [];
-  const l3Device = asUsable(entry.l3_device);
+  const [l3Device, port, proto] = [asUsable(entry.l3_device), asUsable(entry.device), asUsable(entry.proto)];
+  const table = asNumber(entry.ip4table);
   // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.
   const defaultRoute = findDefault(entry.route) ?? findDefault(asRecord(entry.inactive)?.route);
   return [
     {
       name,
       metric: asNumber(entry.metric) ?? 0,
+      ...(entry.dynamic === true ? { dynamic: true } : {}),
+      ...(proto === undefined ? {} : { proto }),
+      ...(port === undefined ? {} : { port }),
       ...(l3Device === undefined ? {} : { l3Device }),
+      ...(table === undefined ? {} : { table }),
       ...(defaultRoute === undefined ? {} : { defaultRoute }),
     },
   ];
@@ -36,11 +43,19 @@ function asUsable(value: Json): string | undefined {
   return text !== undefined && /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/.test(text) ? text : undefined;
 }
 
+/** The one of the device: not one of another table, and not one that leads nowhere (its type is a number of rtnetlink). */
 function findDefault(routes: Json): NetifdInterface['defaultRoute'] {
   const entry = (asList(routes) ?? [])
     .map(asRecord)
-    .find((route) => route?.target === '0.0.0.0' && asNumber(route.mask) === 0 && isIPv4(asText(route.nexthop) ?? ''));
+    .find(
+      (route) =>
+        route?.target === '0.0.0.0' &&
+        asNumber(route.mask) === 0 &&
+        route.table === undefined &&
+        (route.type === undefined || route.type === UNICAST) &&
+        isIPv4(asText(route.nexthop) ?? ''),
+    );
   if (!entry) return undefined;
-  const gateway = entry.nexthop as string;
-  return gateway === NO_GATEWAY ? {} : { gateway };
+  const [gateway, metric] = [entry.nexthop as string, asNumber(entry.metric)];
+  return { ...(gateway === NO_GATEWAY ? {} : { gateway }), ...(metric === undefined ? {} : { metric }) };
 }

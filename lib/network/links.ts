@@ -15,10 +15,12 @@ export function parseLinks(json: Json): Link[] | undefined {
 function parseLink(entry: Record<string, Json>): Link {
   const flags = asList(entry.flags) ?? [];
   const bytes = (direction: string) => asNumber(asRecord(asRecord(entry.stats64)?.[direction])?.bytes) ?? 0;
+  const master = asWord(entry.master);
   return {
     device: asWord(entry.ifname) as string,
     state: !flags.includes('UP') ? 'down' : flags.includes('LOWER_UP') ? 'up' : 'no_carrier',
     pointToPoint: flags.includes('POINTOPOINT'),
+    ...(master === undefined ? {} : { master }),
     addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),
     rxBytes: bytes('rx'),
     txBytes: bytes('tx'),
@@ -26,6 +28,7 @@ function parseLink(entry: Record<string, Json>): Link {
 }
 
 function parseAddress(info: Record<string, Json>): Link['addresses'] {
-  const [address, prefix] = [asText(info.local), asNumber(info.prefixlen)];
-  return info.family === 'inet' && address !== undefined && prefix !== undefined ? [{ address, prefix }] : [];
+  const [address, prefix, peer] = [asText(info.local), asNumber(info.prefixlen), asText(info.address)];
+  if (info.family !== 'inet' || address === undefined || prefix === undefined) return [];
+  return [{ address, prefix, ...(peer === undefined ? {} : { peer }) }];
 }

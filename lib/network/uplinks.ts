@@ -1,5 +1,7 @@
 import { inSubnet, isIPv4 } from '../address.js';
 import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink, Wan, WanState } from '../model.js';
+import { sectionOf } from '../netifd.js';
+import { endsOf, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
 export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
@@ -17,9 +19,11 @@ export function findUplinks(
   memory: ReadonlyMap<string, Memory> = new Map(),
 ): Uplink[] {
   const foreign = seen.routes.filter((route) => route.destination === 'default' && !isOurs(route));
+  const holders = holdersOf(seen.links);
   const uplinks: Uplink[] = [];
   for (const wan of config.wans) {
-    const uplink = findUplink(wan, seen, foreign, memory.get(wan.name) ?? {});
+    const found = findUplink(wan, seen, foreign, memory.get(wan.name) ?? {});
+    const uplink = wan.enabled ? withoutSelf(found, holders) : found;
     const twin = uplinks.find((other) => other.wan.enabled && wan.enabled && other.device === uplink.device);
     const unusable =
       twin && twin.device !== undefined ? `it has the same device as interface '${twin.wan.name}'` : undefined;
@@ -31,20 +35,35 @@ export function findUplinks(
 function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memory): Uplink {
   // A netifd that had this line in the last round, and is not even there to be asked now, is silent, too.
   const silent = !seen.interfaces && (seen.blind.length > 0 || memory.interface !== undefined);
-  const owner = findInterface(wan, seen.interfaces ?? []);
+  const { owner, defaultRoute } = findOwner(wan, seen.interfaces ?? []);
   const remembered = (silent && wan.interface !== undefined) || wan.unusable !== undefined ? memory.device : undefined;
   const device = wan.device ?? owner?.l3Device ?? remembered;
-  if (device === undefined) return { wan, pointToPoint: false, onlink: false };
+  if (device === undefined) {
+    const port = seen.links.find((candidate) => candidate.device === owner?.port);
+    return { wan, pointToPoint: false, onlink: false, ...(port ? { port } : {}) };
+  }
   const link = seen.links.find((candidate) => candidate.device === device);
   const inKernel = kernelDefault(device, foreign);
   const known =
     silent && memory.device === device && memory.gateway !== undefined ? { gateway: memory.gateway } : undefined;
   const systemMetric = inKernel?.metric ?? memory.systemMetric;
   return {
-    ...describe(wan, device, link, owner?.defaultRoute ?? inKernel ?? known),
+    ...describe(wan, device, link, defaultRoute ?? inKernel ?? known),
     ...(owner ? { interface: owner.name } : {}),
     ...(systemMetric === undefined ? {} : { systemMetric }),
   };
+}
+
+/** Whoever would ask the router itself, or have it send to itself, learns nothing of the line. */
+function withoutSelf(uplink: Uplink, holders: ReadonlyMap<string, Link>): Uplink {
+  const { gateway, ...without } = uplink;
+  const ends = endsOf(uplink.link, gateway);
+  const wan = withoutSure(uplink.wan, holders, ends);
+  const self = gateway !== undefined && holders.has(gateway);
+  const { device, link, pointToPoint } = uplink;
+  const bare = link ? link.state === 'up' && !pointToPoint && (self || gateway === undefined) : device?.includes('@');
+  const odd = bare || wan !== uplink.wan || wan.targets.some((target) => ends.includes(target));
+  return { ...(self ? { ...without, selfGateway: gateway } : uplink), wan, ...(odd ? { odd } : {}) };
 }
 
 function describe(wan: Wan, device: string, link: Link | undefined, found: { gateway?: string } | undefined): Uplink {
@@ -79,16 +98,28 @@ export function missingInterfaces(config: Config, seen: Observation): Problem[] 
       const text = `option interface '${wanted}' needs netifd, which does not answer here; use option device`;
       return [{ option, text }];
     }
-    const known = seen.interfaces.map((candidate) => candidate.name).filter((candidate) => candidate !== 'loopback');
+    const known = seen.interfaces
+      .filter((candidate) => candidate.name !== 'loopback' && !candidate.dynamic)
+      .map((candidate) => candidate.name);
     return [{ option, text: `'${wanted}' is not known to netifd; it has: ${known.join(', ')}` }];
   });
 }
 
-/** By name, or by device; there may be several on one device (wan and wan6), of which one has the default route. */
-function findInterface(wan: Wan, interfaces: NetifdInterface[]): NetifdInterface | undefined {
-  if (wan.device === undefined) return interfaces.find((candidate) => candidate.name === wan.interface);
-  const onDevice = interfaces.filter((candidate) => candidate.l3Device === wan.device);
-  return onDevice.find((candidate) => candidate.defaultRoute) ?? onDevice[0];
+/**
+ * By name, or by device. There may be several on one device (wan and wan6; wwan, and wwan_4 that its protocol made), of which
+ * one has the default route: its own comes first.
+ */
+function findOwner(wan: Wan, interfaces: NetifdInterface[]) {
+  const named = wan.device === undefined ? interfaces.find((candidate) => candidate.name === wan.interface) : undefined;
+  const device = wan.device ?? named?.l3Device;
+  const onDevice = interfaces.filter(({ l3Device }) => l3Device !== undefined && l3Device === device);
+  const source = [...(named ? [named] : []), ...onDevice].find(({ defaultRoute }) => defaultRoute);
+  return { owner: sectionOf(named ?? source ?? onDevice[0], interfaces), defaultRoute: source?.defaultRoute };
+}
+
+/** The router's own addresses, and whose they are. */
+export function holdersOf(links: Link[]): Map<string, Link> {
+  return new Map(links.flatMap((link) => link.addresses.map(({ address }) => [address, link])));
 }
 
 function kernelDefault(device: string, foreign: Route[]): { gateway?: string; metric: number } | undefined {

@@ -20,8 +20,8 @@ export function announce({ name, device, interface: owner, from, to, reason }: T
   return {
     event,
     full: { ...event, WAN: name, OLD_STATUS: from, NEW_STATUS: to, REASON: reason },
-    // The first verdict is news whatever it is.
-    crossing: carries(from) !== carries(to) || from === 'unknown',
+    // What has never been up does not cease to be.
+    crossing: carries(from) !== carries(to),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Change, Now, Route, WanState } from '../model.js';
 import type { Survey } from '../survey.js';
-import { routeWords } from './change.js';
+import { routeWords, toSentence } from './change.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
 import { table } from './table.js';
@@ -53,7 +53,7 @@ function missingRoutes(pending: Change[]): string[] {
   );
 }
 
-function tail({ state, now, age, routes, pending, wans, stopped }: Survey): string[] {
+function tail({ state, now, age, routes, pending, next, wans, stopped }: Survey): string[] {
   const lines: string[] = [];
   if (age === undefined) lines.push(`no round since the router started${stopped ? '' : '; run: mini-mwan check'}`);
   else if (state.unfinished) lines.push(`last round ${duration(age)} ago, not ended: it goes on, or was killed`);
@@ -67,8 +67,12 @@ function tail({ state, now, age, routes, pending, wans, stopped }: Survey): stri
   } else if (pending.length > 0) {
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
+  if (next) {
+    const what = next.length === 0 ? 'no route' : next.map(toSentence).join(', ');
+    lines.push(`the configuration has changed since the last round; the next one would change ${safe(what, 400)}`);
+  }
   for (const { route } of routes.filter(({ inUse, stranger }) => inUse && stranger))
-    lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}`);
+    lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}; see: mini-mwan validate`);
   for (const { wan, next } of wans) {
     if (next === undefined || age === undefined) continue;
     lines.push(`${safe(wan.name)} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
@@ -82,7 +86,7 @@ function condition({ status, statusSinceUptime }: WanState, now: Now): string {
 }
 
 /** The same as one value. */
-export function statusJson({ state, now, age, routes, pending, wans, stopped }: Survey) {
+export function statusJson({ state, now, age, routes, pending, next, wans, stopped }: Survey) {
   return {
     service_stopped: stopped !== undefined,
     mode: state.mode,
@@ -101,6 +105,8 @@ export function statusJson({ state, now, age, routes, pending, wans, stopped }: 
       wrong,
     })),
     missing_routes: missingRoutes(pending),
+    configuration_changed: next !== undefined,
+    next_changes: (next ?? []).map(toSentence),
     complaints: state.complaints,
   };
 }

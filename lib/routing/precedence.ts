@@ -21,7 +21,10 @@ export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number
     text:
       `the default route of ${whose(master)}, which is no WAN, is left in charge; the WANs are not steered, ` +
       `because the default of ${whose(inTheWay)} has metric ${inTheWay.metric} and only halves could outrank it`,
-    remedy: [`in the network configuration, give the WANs metrics above ${highest}`],
+    remedy: [
+      `if everything is meant to go there: in the network configuration, give the WANs metrics above ${highest}`,
+    ],
+    stranger: master,
   };
   return { destinations: [DEFAULT], conflicts: [conflict] };
 }
@@ -67,8 +70,9 @@ function outranked(master: Route, routes: Route[]): Problem {
     text: `the default route of ${whose(master)}, which is no WAN, is left in charge; not steered: ${devices}`,
     remedy: [
       `if it is a WAN: give it a section in the configuration of mini-mwan`,
-      `if it is not: give its default route a metric below ${lowest}, or the WANs metrics above ${master.metric}`,
+      `if everything is meant to go there: give it a metric below ${lowest}, or the WANs metrics above ${master.metric}`,
     ],
+    stranger: master,
   };
 }
 

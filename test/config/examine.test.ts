@@ -19,6 +19,9 @@ const makeInterface = (name: string, more: Partial<NetifdInterface> = {}): Netif
   ...more,
 });
 
+const ofNetifd = (name: string, i: number, metric: number): NetifdInterface =>
+  makeInterface(name, { metric, l3Device: `eth${i}`, defaultRoute: { gateway: `10.0.${i}.1` } });
+
 interface Case {
   what: string;
   uplinks?: Uplink[];
@@ -26,6 +29,7 @@ interface Case {
   routes?: string[];
   interfaces?: NetifdInterface[];
   blind?: string[];
+  said?: Problem[];
   want: string[];
 }
 
@@ -36,10 +40,11 @@ const { device: _device, link: _link, gateway: _gateway, ...nowhere } = makeUpli
 const byName: Uplink = { ...nowhere, wan: { ...nowhere.wan, interface: 'wanb' } };
 const { gateway: __gateway, ...bare } = two;
 const { link: __link, ...gone } = two;
+const withOwner = (uplink: Uplink, name: string): Uplink => ({ ...uplink, interface: name });
 const noMetric = (device: string) =>
   `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
 const setMetric = (name: string, metric: number) =>
-  `uci set network.${name}.metric=${metric}; uci commit network; /etc/init.d/network reload`;
+  `uci set network.${name}.metric=${metric}; uci commit network; ubus call network reload`;
 
 const CASES: Case[] = [
   { what: 'all well', want: [] },
@@ -120,6 +125,7 @@ const CASES: Case[] = [
   },
   {
     what: 'a default without a metric, of netifd',
+    uplinks: [withOwner(one, 'wan'), two],
     routes: ['default via 10.0.1.1 dev eth1', system[1] as string],
     interfaces: [
       makeInterface('wan6', { l3Device: 'eth1', metric: 0 }),
@@ -129,6 +135,7 @@ const CASES: Case[] = [
   },
   {
     what: 'a default without a metric that another has clobbered',
+    uplinks: [withOwner(one, 'w1'), withOwner(two, 'w2')],
     routes: ['default via 10.0.2.1 dev eth2'],
     interfaces: [1, 2].map((i) =>
       makeInterface(`w${i}`, { l3Device: `eth${i}`, metric: 0, defaultRoute: { gateway: `10.0.${i}.1` } }),
@@ -143,13 +150,73 @@ const CASES: Case[] = [
     routes: [...system, 'default via 10.8.0.1 dev vpn0'],
     want: [],
   },
+  {
+    what: 'a default without a metric that the child of an interface has',
+    uplinks: [withOwner(one, 'lte'), two],
+    interfaces: [makeInterface('lte', { metric: 0, l3Device: 'eth1' }), { ...ofNetifd('lte_4', 1, 0), dynamic: true }],
+    want: [`interface 'wan1': ${noMetric('eth1')} -> ${setMetric('lte', 1010)}`],
+  },
+  {
+    what: 'equal metrics of netifd',
+    uplinks: [withOwner(one, 'w1'), withOwner(two, 'w2'), withOwner(makeUplink(3, 30), 'w3')],
+    interfaces: [ofNetifd('w1', 1, 5), ofNetifd('w2', 2, 5), ofNetifd('w3', 3, 6)],
+    want: [
+      "netifd has metric 5 for the defaults of 'wan1', 'wan2', and keeps only one of them" +
+        ' -> uci set network.w1.metric=1010; uci set network.w2.metric=1020; uci commit network; ubus call network reload',
+    ],
+  },
+  {
+    what: 'equal metrics of netifd, of which one has no default',
+    uplinks: [withOwner(one, 'w1'), withOwner(two, 'w2')],
+    interfaces: [ofNetifd('w1', 1, 5), makeInterface('w2', { metric: 5, l3Device: 'eth2' })],
+    want: [],
+  },
+  {
+    what: 'a default of netifd in a table of its own',
+    uplinks: [withOwner(one, 'w1'), two],
+    interfaces: [{ ...ofNetifd('w1', 1, 0), table: 100 }],
+    want: [
+      "interface 'wan1': netifd has the default of eth1 in table 100, and none in table main: without mini-mwan, the " +
+        'traffic does not go there -> if nothing needs that table:; ' +
+        'uci delete network.w1.ip4table; uci commit network; ubus call network reload',
+    ],
+  },
+  {
+    what: 'what stands in the way is said once',
+    uplinks: [one, gone],
+    said: [{ option: "interface 'wan2'", text: 'why' }],
+    want: [],
+  },
+  {
+    what: 'what is said of a target is another matter',
+    uplinks: [one, gone],
+    said: [{ option: "interface 'wan2': ping_target", text: 'why' }],
+    want: ["interface 'wan2': there is no device eth2 at the moment -> ip link show"],
+  },
+  {
+    what: 'why netifd has no device for it',
+    uplinks: [one, { ...byName, port: makeLink('eth2', { state: 'no_carrier' }) }],
+    interfaces: [makeInterface('wanb')],
+    want: ["interface 'wan2': netifd has no device for it at the moment: eth2 has no carrier -> ifstatus wanb"],
+  },
+  {
+    what: 'no gateway, on the port of an interface',
+    uplinks: [one, bare],
+    interfaces: [makeInterface('wanb', { port: 'eth2' })],
+    want: ["interface 'wan2': eth2 has no gateway: no default route leads through it -> ifstatus wanb"],
+  },
+  {
+    what: 'no gateway, of netifd',
+    uplinks: [one, withOwner(bare, 'wanb')],
+    want: ["interface 'wan2': eth2 has no gateway: no default route leads through it -> ifstatus wanb"],
+  },
   { what: 'another route without a metric', routes: [...system, '10.0.0.0/8 via 10.0.1.1 dev eth1'], want: [] },
 ];
 
 tap.test('what is wrong, and what to do', async (t) => {
-  for (const { what, uplinks = [one, two], config, routes = system, interfaces, blind = [], want } of CASES) {
+  for (const { what, uplinks = [one, two], config, routes = system, interfaces, blind = [], said, want } of CASES) {
     const seen = { routes: routes.map(makeRoute), blind, ...(interfaces ? { interfaces } : {}) };
-    t.strictSame(examine(configOf(uplinks, config), { seen, uplinks }).map(line), want, what);
+    t.strictSame(examine(configOf(uplinks, config), { seen, uplinks }, said).map(line), want, what);
   }
 });
 
@@ -183,6 +250,10 @@ tap.test('defaults that are not ours and come first', async (t) => {
     'a default route of type blackhole is not ours and outranks every WAN: nothing fails over' +
       ' -> if it is not meant to: ip route del blackhole default metric 5',
   ]);
+  t.match(
+    examineStrangers(routes.slice(0, 1), () => ['ask its maker']),
+    [{ remedy: ['ask its maker'] }],
+  );
 });
 
 tap.test('rp_filter: the higher one of all and the device is in force', async (t) => {

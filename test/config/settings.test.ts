@@ -55,15 +55,43 @@ tap.test('numbers: at, below and above their range, and no numbers', async (t) =
       const wan = readWan(`option ${option} ${value}\n${TARGETS}`);
       t.strictSame([wan[key], wan.said], [value, []], `${option} ${value}`);
     }
-    const wrong = [`${lowest - 1}`, 'ten', ' 1', '1 ', '1.5', '1,5', '+1', '0x1', '1e1', '٣', '18446744073709551617'];
+    const legal = (used: number) =>
+      `not a number from ${lowest} to ${option === 'reliability' ? 100 : highest}; using ${used}`;
+    const nonsense = ['ten', ' 1', '1 ', '1.', '.5', '1,5', '+1', '--1', '-', '0x1', '1e1', '٣', 'NaN', 'Infinity'];
+    const others: [string, number][] = [
+      ...nonsense.map((value): [string, number] => [value, fallback]),
+      [`${lowest - 1}`, lowest],
+      ['-5', lowest],
+      [`${lowest}.4`, lowest],
+      [`${lowest}.6`, lowest + 1],
+    ];
+    const tooMuch = [`${highest + 1}`, `${highest}.5`, '18446744073709551617', '9'.repeat(400)];
     // More targets than there are is another matter.
-    for (const value of option === 'reliability' ? wrong : [...wrong, `${highest + 1}`]) {
+    if (option !== 'reliability') others.push(...tooMuch.map((value): [string, number] => [value, highest]));
+    for (const [value, used] of others) {
       const wan = readWan(`option ${option} '${value}'\n${TARGETS}`);
-      const legal = `not a number from ${lowest} to ${option === 'reliability' ? 100 : highest}; using ${fallback}`;
-      t.strictSame([wan[key], wan.said], [fallback, [`f, line 5: option ${option} '${value}': ${legal}`]]);
+      const said = `f, line 5: option ${option} '${value.length > 60 ? `${value.slice(0, 60)}…` : value}': ${legal(used)}`;
+      t.strictSame([wan[key], wan.said], [used, [said]]);
       t.ok(wan.enabled, 'and the WAN goes on');
     }
   }
+});
+
+tap.test('what the form and the program of the Lua mini-mwan take is taken', async (t) => {
+  const NUMBERS: [string, number, number][] = [
+    ['metric', 1, 255],
+    ['weight', 1, 10],
+    ['ping_count', 1, 10],
+    ['ping_timeout', 1, 10],
+  ];
+  for (const [option, lowest, highest] of NUMBERS) {
+    for (const value of [lowest, highest]) t.strictSame(readWan(`${TARGET}\noption ${option} '${value}'`).said, []);
+  }
+  for (const value of [10, 30, 3600]) {
+    const { config, said } = read(`config settings 'settings'\noption check_interval '${value}'`);
+    t.strictSame([config.checkInterval, said], [value, []]);
+  }
+  t.match(readWan("option ping_target '9.9.9.9'"), { targets: ['9.9.9.9'], said: [] });
 });
 
 tap.test('an empty option is none', async (t) => {
@@ -95,10 +123,10 @@ tap.test('options set twice, and the line of each target', async (t) => {
 tap.test('the interval, in the settings', async (t) => {
   const CASES: [string, number, string[]][] = [
     ['2', 2, []],
-    ['300', 300, []],
-    ['1', 10, ["f, line 2: option check_interval '1': not a number from 2 to 300; using 10"]],
-    ['301', 10, ["f, line 2: option check_interval '301': not a number from 2 to 300; using 10"]],
-    ['often', 10, ["f, line 2: option check_interval 'often': not a number from 2 to 300; using 10"]],
+    ['3600', 3600, []],
+    ['1', 2, ["f, line 2: option check_interval '1': not a number from 2 to 3600; using 2"]],
+    ['3601', 3600, ["f, line 2: option check_interval '3601': not a number from 2 to 3600; using 3600"]],
+    ['often', 10, ["f, line 2: option check_interval 'often': not a number from 2 to 3600; using 10"]],
   ];
   for (const [value, interval, problems] of CASES) {
     const { config, said } = read(`config settings\noption check_interval ${value}`);

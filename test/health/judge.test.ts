@@ -16,6 +16,8 @@ type Sight =
   | 'no gateway'
   | 'no device'
   | 'unplugged'
+  | 'pulled port'
+  | 'itself'
   | 'eth9';
 
 interface Step {
@@ -85,10 +87,15 @@ function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Uplink {
       return uplink({ link: makeLink(`eth${i}`, { state: 'no_carrier' }) });
     case 'no gateway':
       return noGateway;
-    case 'no device':
     // netifd has taken its interface down.
     case 'unplugged':
       return { ...noDevice, wan: byName };
+    case 'no device':
+      return { ...noDevice, wan: byName, port: makeLink('eth9') };
+    case 'pulled port':
+      return { ...noDevice, wan: byName, port: makeLink('eth9', { state: 'no_carrier' }) };
+    case 'itself':
+      return { ...noGateway, selfGateway: '10.0.1.9' };
     case 'eth9':
       return uplink({ device: 'eth9', link: makeLink('eth9') });
     default:
@@ -303,7 +310,13 @@ story('links that are not there', {}, [
     news: [],
     reason: 'netifd has no device for interface wwan now',
   },
+  { see: ['pulled port', 'ok'], want: ['interface_down', 'up'], news: [], reason: 'eth9 has no carrier' },
   { see: ['no gateway', 'ok'], want: ['no_gateway', 'up'], reason: 'no gateway for eth1' },
+  {
+    see: ['itself', 'ok'],
+    want: ['no_gateway', 'up'],
+    reason: 'the gateway of eth1, 10.0.1.9, is an address of the router itself',
+  },
   { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
 ]);
 
@@ -376,7 +389,7 @@ story('a probe that must not count changes nothing', { failureThreshold: 3, fail
 story('a link that comes back is not up for that', {}, [
   both,
   { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
-  { see: ['none', 'ok'], want: ['down', 'up'], reason: 'not probed yet' },
+  { see: ['none', 'ok'], want: ['down', 'up'], reason: 'back, and not probed yet; before: there is no device eth1' },
 ]);
 
 const fall: Step = { see: [2, 'ok'], want: ['down', 'up'] };

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
-import { type Lab, until } from './lab.js';
+import { type Lab, TARGETS, until } from './lab.js';
 import { scenario } from './scenario.js';
 
 tap.jobs = 3;
@@ -111,6 +111,31 @@ scenario('ifdown names no device: the interface behind it was learned', [{}, {}]
   await until(async () => (await lab.exit()) === 'eth2');
   t.equal(await rounds(), 1);
 });
+
+for (const shell of ['sh', 'busybox ash']) {
+  scenario(`the child of an interface, and a device that a round found, in ${shell}`, [{}, {}], async (t, lab) => {
+    await lab.configure({
+      lte: { interface: 'wwan', metric: 10, ping_target: TARGETS },
+      wan2: { device: 'eth2', metric: 20, ping_target: TARGETS },
+    });
+    await lab.netifd({ wwan: '100.64.1.1' });
+    const rounds = await countRounds(lab);
+    const begins = async (env: Record<string, string>) => {
+      const before = await rounds();
+      await event(lab, env, shell);
+      await lab.system('flock -w 20 /run/mini-mwan.event.lock true');
+      return (await rounds()) - before;
+    };
+    t.equal(await begins({ ACTION: 'ifup', INTERFACE: 'wwan_6' }), 0);
+    t.equal(await begins({ ACTION: 'ifup', INTERFACE: 'other', DEVICE: 'eth1' }), 0, 'nothing is known of it yet');
+    t.equal(await begins({ ACTION: 'ifup', INTERFACE: 'wwan_4' }), 1);
+    t.equal(await lab.exit(), 'eth1');
+    t.equal(await begins({ ACTION: 'ifup', INTERFACE: 'other', DEVICE: 'eth1' }), 1, 'the device of lte');
+    t.equal(await begins({ ACTION: 'ifdown', INTERFACE: 'wwan_4' }), 1);
+    for (const name of ['wwan_44', 'xwwan_4', 'wwan4', '_4'])
+      t.equal(await begins({ ACTION: 'ifdown', INTERFACE: name, DEVICE: 'eth11' }), 0, name);
+  });
+}
 
 scenario('a storm of events ends in two or three rounds, with the table right', [{}, {}], async (t, lab) => {
   await lab.configureAll();

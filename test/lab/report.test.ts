@@ -107,7 +107,7 @@ scenario('validate', [{ systemMetric: 0 }, {}], async (t, lab) => {
   await lab.router.sysctl('net.ipv4.conf.eth2.rp_filter=1');
   const many = await lab.mwan('validate');
   t.match(many.stdout, /line 10: option colour 'blue': unknown option; ignored\n {4}known here: enabled, device, /);
-  t.match(many.stdout, /line 11: option weight '1000': not a number from 1 to 100; using 1/);
+  t.match(many.stdout, /line 11: option weight '1000': not a number from 1 to 100; using 100/);
   t.match(
     many.stdout,
     /interface 'wan2': metric 10 is that of 'wan1' already.*\n {4}uci set mini-mwan.@interface\[1\].metric=20/,
@@ -155,7 +155,7 @@ scenario(
     await lab.configure({ dsl: wan('wan', 10), lte: wan('wwan', 20), typo: wan('wna', 30) });
     await lab.netifd({ wan: '100.64.1.1', wwan: '100.64.2.1' });
     const { stdout } = await lab.mwan('validate');
-    t.match(stdout, /uci set network\.wwan\.metric=1020; uci commit network; \/etc\/init\.d\/network reload/);
+    t.match(stdout, /uci set network\.wwan\.metric=1020; uci commit network; ubus call network reload/);
     t.match(stdout, /interface 'typo': 'wna' is not known to netifd; it has: wan, wwan/);
     await lab.router.ipAll(['link add vpn0 type bridge', 'link set vpn0 up', 'route add default dev vpn0 metric 1']);
     t.match((await lab.mwan('validate')).stdout, /default route of vpn0, which is no WAN, is left in charge/);

@@ -119,6 +119,21 @@ scenario('hotplug scripts hear of what carries traffic, notify of every transiti
   t.equal((await notify()).length, 4, 'nothing happened, nobody is told');
 });
 
+scenario('what has never been up does not cease to be', [{}, {}], async (t, lab) => {
+  const hotplug = await recorder(lab, 'hotplug-call', ['ACTION', 'INTERFACE', 'DEVICE']);
+  const notify = await recorder(lab, 'notify', ['WAN', 'NEW_STATUS']);
+  await configure(lab, { notify: join(lab.bin, 'notify') });
+  await lab.unplug(1);
+  await lab.silence(2);
+  await lab.mwan('check');
+  await until(async () => (await notify()).length === 2);
+  t.strictSame(await hotplug(), []);
+  await lab.plug(1);
+  await lab.mwan('check');
+  await until(async () => (await hotplug()).length > 0);
+  t.strictSame(await hotplug(), ['iface ACTION=connected INTERFACE=wan1 DEVICE=eth1']);
+});
+
 onEachEngine(
   'a notify script that fails or hangs is stopped and logged, behind the round',
   [{}, {}],

@@ -6,11 +6,13 @@ import { parseJson } from '../../lib/network/json.js';
 
 tap.test('what ubus prints', async (t) => {
   const text = await readFile('test/samples/network.interface.dump.json', 'utf8');
+  const wan = (name: string, metric: number, device: string, gateway: string) =>
+    ({ name, metric, proto: 'static', port: device, l3Device: device, defaultRoute: { gateway } }) as NetifdInterface;
   t.strictSame(parseInterfaces(parseJson(text)), [
-    { name: 'lan', metric: 0, l3Device: 'eth0' },
-    { name: 'loopback', metric: 0, l3Device: 'lo' },
-    { name: 'wan', metric: 10, l3Device: 'eth1', defaultRoute: { gateway: '198.51.100.1' } },
-    { name: 'wanb', metric: 20, l3Device: 'eth2', defaultRoute: { gateway: '203.0.113.1' } },
+    { name: 'lan', metric: 0, proto: 'static', port: 'eth0', l3Device: 'eth0' },
+    { name: 'loopback', metric: 0, proto: 'static', port: 'lo', l3Device: 'lo' },
+    wan('wan', 10, 'eth1', '198.51.100.1'),
+    wan('wanb', 20, 'eth2', '203.0.113.1'),
   ]);
 });
 
@@ -21,10 +23,19 @@ tap.test('one interface', async (t) => {
     nexthop,
     ...more,
   });
+  const GATEWAY = { gateway: '10.0.1.1' };
   const CASES: [string, Record<string, unknown>, Partial<NetifdInterface>][] = [
     ['a name alone', {}, {}],
-    ['down', { up: false, pending: true, device: 'eth1' }, {}],
-    ['PPPoE', { l3_device: 'pppoe-wan', device: 'eth1' }, { l3Device: 'pppoe-wan' }],
+    ['down', { up: false, pending: true, device: 'eth1' }, { port: 'eth1' }],
+    ['PPPoE', { l3_device: 'pppoe-wan', device: 'eth1' }, { l3Device: 'pppoe-wan', port: 'eth1' }],
+    ['made by another one', { dynamic: true, proto: 'dhcp' }, { dynamic: true, proto: 'dhcp' }],
+    ['not made by another one', { dynamic: false }, {}],
+    ['a table of its own', { ip4table: 100, route: [via('10.0.1.1')] }, { table: 100, defaultRoute: GATEWAY }],
+    ['a metric of its own', { route: [via('10.0.1.1', { metric: 7 })] }, { defaultRoute: { ...GATEWAY, metric: 7 } }],
+    ['of another table', { route: [via('10.0.1.9', { table: 5 }), via('10.0.1.1')] }, { defaultRoute: GATEWAY }],
+    ['of another table only', { route: [via('10.0.1.9', { table: 5 })] }, {}],
+    ['one that leads nowhere', { route: [via('0.0.0.0', { type: 6 })] }, {}],
+    ['one that says that it leads somewhere', { route: [via('10.0.1.1', { type: 1 })] }, { defaultRoute: GATEWAY }],
     ['a short name', { l3_device: 'a' }, { l3Device: 'a' }],
     ['a device with all that a name may hold', { l3_device: 'a_b-c+d.e@f' }, { l3Device: 'a_b-c+d.e@f' }],
     ['a gateway', { route: [via('10.0.1.1')] }, { defaultRoute: { gateway: '10.0.1.1' } }],
@@ -56,7 +67,11 @@ tap.test('one interface', async (t) => {
     ['a gateway that is none', { route: [via('fe80::1'), via(''), via(5), via(undefined)] }, {}],
     ['routes that are none', { route: [null, 'x', [], {}, { target: '0.0.0.0' }, via('10.0.1.1', { mask: 'x' })] }, {}],
     ['no list of routes', { route: via('10.0.1.1'), inactive: [] }, {}],
-    ['parts of a wrong type', { metric: [5], l3_device: 7, inactive: null }, {}],
+    [
+      'parts of a wrong type',
+      { metric: [5], l3_device: 7, inactive: null, dynamic: 1, device: [], proto: 5, ip4table: {} },
+      {},
+    ],
     [
       'numbers as text',
       { metric: '5', route: [via('10.0.1.1', { mask: '0' })] },

@@ -37,8 +37,9 @@ tap.test('one link', async (t) => {
         flags: ['POINTOPOINT', 'MULTICAST', 'NOARP', 'UP', 'LOWER_UP'],
         addr_info: [{ family: 'inet', local: '100.64.0.7', address: '100.64.0.1', prefixlen: 32 }],
       },
-      { pointToPoint: true, addresses: [{ address: '100.64.0.7', prefix: 32 }] },
+      { pointToPoint: true, addresses: [{ address: '100.64.0.7', prefix: 32, peer: '100.64.0.1' }] },
     ],
+    ['a port of a bridge', { master: 'br-wan' }, { master: 'br-wan' }],
     [
       'bytes',
       { stats64: { rx: { bytes: 123456789012, packets: 5 }, tx: { bytes: 7 } } },

@@ -35,6 +35,8 @@ const route = 'default via 10.0.1.1 dev eth1 metric 5';
 const found = { device: 'eth1', link };
 const viaKernel = { ...found, gateway: '10.0.1.1', systemMetric: 5 };
 const viaNetifd = { ...found, gateway: '10.0.1.1', interface: 'wan' };
+const modem = makeInterface('wwan', 'eth1');
+const child: NetifdInterface = { ...makeInterface('wwan_4', 'eth1', '10.0.1.1'), dynamic: true };
 const memory = { device: 'eth1', gateway: '10.0.1.9', systemMetric: 7 };
 
 const CASES: Case[] = [
@@ -151,6 +153,58 @@ const CASES: Case[] = [
     want: found,
   },
   {
+    what: "by the name of a modem's, whose child has the default",
+    wan: { interface: 'wwan' },
+    interfaces: [modem, child],
+    want: { ...viaNetifd, interface: 'wwan' },
+  },
+  {
+    what: 'its own default before that of the child',
+    wan: { interface: 'wwan' },
+    interfaces: [
+      { ...child, defaultRoute: { gateway: '10.0.1.7' } },
+      { ...modem, defaultRoute: { gateway: '10.0.1.1' } },
+    ],
+    want: { ...viaNetifd, interface: 'wwan' },
+  },
+  { what: "by a modem's device", interfaces: [child, modem], want: { ...viaNetifd, interface: 'wwan' } },
+  {
+    what: 'by the name of the child, which has no section',
+    wan: { interface: 'wwan_4' },
+    interfaces: [modem, child],
+    want: { ...viaNetifd, interface: 'wwan' },
+  },
+  {
+    what: 'a child whose maker is not there, beside another one',
+    interfaces: [{ ...child, name: 'x_4' }, makeInterface('own', 'eth1')],
+    want: { ...viaNetifd, interface: 'own' },
+  },
+  { what: 'a child alone', interfaces: [child], want: { ...viaNetifd, interface: 'wwan_4' } },
+  {
+    what: 'a modem that is down',
+    wan: { interface: 'wwan' },
+    interfaces: [{ name: 'wwan', metric: 0 }, makeInterface('lan', 'eth0', '10.0.0.1')],
+    want: {},
+  },
+  {
+    what: 'a default in a table of its own is known all the same',
+    interfaces: [{ ...own, table: 100 }],
+    want: viaNetifd,
+  },
+  {
+    what: 'the port of an interface that is down',
+    wan: byName,
+    links: [makeLink('eth1', { state: 'no_carrier' })],
+    interfaces: [{ ...wanDown, port: 'eth1' }],
+    want: { port: makeLink('eth1', { state: 'no_carrier' }) },
+  },
+  {
+    what: 'a gateway that is the router itself is none',
+    links: [link, makeLink('eth0', { addresses: [{ address: '10.0.1.1', prefix: 24 }] })],
+    routes: [route],
+    want: { ...found, systemMetric: 5, selfGateway: '10.0.1.1' },
+  },
+  {
     what: 'a gateway that is gone while netifd speaks',
     interfaces: [makeInterface('wan', 'eth1')],
     memory: { ...memory },
@@ -167,7 +221,9 @@ tap.test('a WAN with what was observed of it', async (t) => {
       blind: silent ? ['ubus does not answer'] : [],
       ...(interfaces ? { interfaces } : {}),
     };
-    const uplinks = findUplinks(configOf(wan), seen, isOurs, new Map(memory ? [['wan1', memory]] : []));
+    const found = findUplinks(configOf(wan), seen, isOurs, new Map(memory ? [['wan1', memory]] : []));
+    // Which of them are odd shows in what is said of them.
+    const uplinks = found.map(({ odd: _, ...uplink }) => uplink);
     t.strictSame(uplinks, [{ wan, pointToPoint: false, onlink: false, ...want }], what);
   }
 });
@@ -193,6 +249,20 @@ tap.test('two WANs that turn out to be one', async (t) => {
   t.strictSame(twinProblems(off, findUplinks(off, seen, isOurs)), [], 'one of them is not used');
 });
 
+tap.test('targets that say nothing about the line', async (t) => {
+  const seen: Observation = { links: [link], routes: [makeRoute(route)], blind: [] };
+  const lineOf = (targets: string[], reliability = 1) => {
+    const config = configOf(makeWan({ ...byDevice, targets, reliability }));
+    const [{ wan, odd } = { wan: makeWan() }] = findUplinks(config, seen, isOurs);
+    return [wan.enabled, wan.targets, wan.reliability, odd];
+  };
+  t.strictSame(lineOf(['1.1.1.1', '8.8.8.8'], 2), [true, ['1.1.1.1', '8.8.8.8'], 2, undefined]);
+  t.strictSame(lineOf(['10.0.1.2', '1.1.1.1'], 2), [true, ['1.1.1.1'], 1, true]);
+  t.strictSame(lineOf(['10.0.1.1', '1.1.1.1']), [true, ['1.1.1.1'], 1, true]);
+  t.strictSame(lineOf(['10.0.1.1']), [true, ['10.0.1.1'], 1, true]);
+  t.strictSame(lineOf(['10.0.1.2']), [false, ['10.0.1.2'], 1, true]);
+});
+
 tap.test('a member of a multipath default', async (t) => {
   const texts = ['default via 10.0.2.1 dev eth2', 'default via 10.0.1.1 dev eth1'];
   const [route = makeRoute('default'), other] = texts.map(makeRoute);
@@ -214,7 +284,7 @@ tap.test('what netifd is asked for and does not have', async (t) => {
     ['it is there', byName, interfaces, []],
     ['not asked for', byDevice, undefined, []],
     ['disabled', { interface: 'wanb', enabled: false }, interfaces, []],
-    ['unknown', { interface: 'wanb' }, interfaces, ["'wanb' is not known to netifd; it has: lan, wan"]],
+    ['unknown', { interface: 'wanb' }, [...interfaces, child], ["'wanb' is not known to netifd; it has: lan, wan"]],
     [
       'no netifd',
       byName,

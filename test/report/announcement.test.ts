@@ -27,7 +27,9 @@ tap.test('what begins or ceases to carry traffic', async (t) => {
     ['up', 'disabled', 'disconnected', true],
     ['down', 'up', 'connected', true],
     ['unknown', 'up', 'connected', true],
-    ['unknown', 'down', 'disconnected', true],
+    ['unknown', 'down', 'disconnected', false],
+    ['unknown', 'interface_down', 'disconnected', false],
+    ['interface_down', 'up', 'connected', true],
     ['down', 'interface_down', 'disconnected', false],
     ['no_gateway', 'down', 'disconnected', false],
   ];

@@ -1,4 +1,5 @@
 import tap from 'tap';
+import type { Config, Wan } from '../../lib/model.js';
 import { findUplinks } from '../../lib/network/uplinks.js';
 import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
@@ -6,7 +7,7 @@ import { round } from '../../lib/round.js';
 import { isOurs } from '../../lib/routing/route.js';
 import { forget } from '../../lib/state/recent.js';
 import { takeSurvey } from '../../lib/survey.js';
-import { makeLink, makeRoute } from '../routing/make.js';
+import { makeLink, makeRoute, makeWan } from '../routing/make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const plain = COLOURLESS;
@@ -25,7 +26,7 @@ async function look(
   world.clock = { ...world.clock, wall: world.clock.wall + later, uptime: world.clock.uptime + later };
   afterwards(world);
   const seen = await world.platform.observe();
-  if (stopped) return takeSurvey(CONFIG, forget(state), { seen, uplinks: [] }, world.clock, stopped);
+  if (stopped) return takeSurvey(CONFIG, forget(state), { seen, uplinks: [] }, world.clock, { stopped });
   return takeSurvey(CONFIG, state, { seen, uplinks: findUplinks(CONFIG, seen, isOurs) }, world.clock);
 }
 
@@ -48,6 +49,8 @@ tap.test('all well', async (t) => {
     wans: [{ name: 'wan1', in_use: true, look_at: null, rtt_ms: 12 }, { in_use: false }],
     routes: [{ route: 'default via 10.0.1.1 dev eth1 metric 10', in_use: true, wrong: false }, {}, {}, {}],
     missing_routes: [],
+    configuration_changed: false,
+    next_changes: [],
   });
 });
 
@@ -142,6 +145,26 @@ tap.test('while the service is stopped, nothing passes for news and no round is 
   t.match(left, /^! default via 10.0.2.1 dev eth2 metric 20$/m);
   t.match(left, /^1 route of ours left, which nobody watches \(!\); run: mini-mwan restore$/m);
   t.notMatch(left, 'mini-mwan check');
+});
+
+tap.test('a configuration that was edited since', async (t) => {
+  const world = new FakeWorld();
+  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  const seen = await world.platform.observe();
+  const surveyOf = (wans: Wan[]) => {
+    const config = { ...CONFIG, wans };
+    const uplinks = (by: Config) => findUplinks(by, seen, isOurs);
+    const edited = { config, uplinks: uplinks(config) };
+    return takeSurvey(CONFIG, state, { seen, uplinks: uplinks(CONFIG) }, world.clock, { edited });
+  };
+  const [wan1 = makeWan(), wan2 = makeWan()] = CONFIG.wans;
+  const moved = surveyOf([{ ...wan1, metric: 30 }, wan2]);
+  const [add, del] = ['+ default via 10.0.1.1 dev eth1 metric 30', '- default via 10.0.1.1 dev eth1 metric 10'];
+  const head = 'the configuration has changed since the last round; the next one would change';
+  t.strictSame(statusLines(moved, plain).slice(-1), [`${head} ${add}, ${del}`]);
+  t.notMatch(statusLines(moved, plain).join('\n'), /^!/m, 'what the last round left is not wrong for that');
+  t.match(statusJson(moved), { configuration_changed: true, next_changes: [add, del], missing_routes: [] });
+  t.strictSame(statusLines(surveyOf([{ ...wan1, weight: 3 }, wan2]), plain).slice(-1), [`${head} no route`]);
 });
 
 tap.test('clocks and restarts', async (t) => {
