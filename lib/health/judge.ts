@@ -59,12 +59,11 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
 
 function judgeWan(uplink: Uplink, probe: Probe | undefined, before: WanState, now: Now): WanState {
   const { wan, link, gateway, pointToPoint } = uplink;
-  const { device = before.device, interface: owner = before.interface, systemMetric } = uplink;
+  const { device = before.device, interface: owner = before.interface } = uplink;
   const current: WanState = {
     name: wan.name,
     ...(device === undefined ? {} : { device }),
     ...(owner === undefined ? {} : { interface: owner }),
-    ...(systemMetric === undefined ? {} : { systemMetric }),
     status: before.status,
     statusSince: before.statusSince,
     statusSinceUptime: before.statusSinceUptime,

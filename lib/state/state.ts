@@ -10,6 +10,8 @@ const MOST_TARGETS = 10;
 /** In place of a number that is not known. */
 const NONE = '-';
 const ADDRESS = /^[\d.]{7,15}$/;
+/** A gateway may be of the other family. */
+const GATEWAY = /^[\d.]{7,15}$|^[\da-f:.]{2,45}$/;
 
 type Section = Record<string, unknown>;
 
@@ -62,7 +64,6 @@ function formatWan(wan: WanState): Section {
     rx_bytes: wan.rxBytes,
     tx_bytes: wan.txBytes,
     interface: wan.interface ?? '',
-    system_metric: wan.systemMetric ?? '',
     failures: wan.failures,
     successes: wan.successes,
     failure_threshold: wan.failureThreshold,
@@ -128,7 +129,6 @@ function parseSection(text: string): WanState | undefined {
     name: name.replaceAll('\\', ''),
     ...optional('device', matching(section.device, /^[!-~]{1,15}$/)),
     ...optional('interface', matching(section.interface, /^[!-~]{1,64}$/)),
-    ...optional('systemMetric', number(section.system_metric)),
     status,
     statusSince,
     statusSinceUptime: number(section.status_since_uptime) ?? 0,
@@ -136,7 +136,7 @@ function parseSection(text: string): WanState | undefined {
     ...optional('latency', number(section.latency)),
     ...optional('jitter', number(section.jitter)),
     ...optional('loss', number(section.loss)),
-    ...optional('gateway', matching(section.gateway, ADDRESS)),
+    ...optional('gateway', matching(section.gateway, GATEWAY)),
     targets:
       words(section.ping_target)
         ?.split(', ', MOST_TARGETS)
