@@ -80,6 +80,10 @@ export interface Link {
   pointToPoint: boolean;
   /** The bridge or bond that it is a port of. */
   master?: string;
+  /** Of a tunnel: the address to which it sends what it carries. Absent: it is no tunnel, or only its program knows. */
+  server?: string;
+  /** Only a program such as `wg` could know the server. */
+  opaque?: true;
   /** IPv4 addresses with their prefix length, and the other end's where the line has two ends. */
   addresses: { address: string; prefix: number; peer?: string }[];
   rxBytes: number;
@@ -97,6 +101,11 @@ export interface Nexthop {
   onlink: boolean;
 }
 
+/**
+ * What a route says beside its nexthops, by the words of `ip route` and with their values: `src`, `mtu`, `advmss`, `initcwnd`, …
+ */
+export type Attributes = Record<string, string>;
+
 /** A route of table main. */
 export interface Route {
   /** `default`, or a prefix such as `0.0.0.0/1`. */
@@ -111,6 +120,22 @@ export interface Route {
   nexthops: Nexthop[];
   /** Id of the nexthop object that it leads through. Absent: it has nexthops of its own. */
   group?: number;
+  /** Absent: none. */
+  attributes?: Attributes;
+}
+
+/** A rule of `ip rule`, but for the kernel's own for its table local. */
+export interface Rule {
+  /** The lowest is looked at first. */
+  priority: number;
+  /** Number of the table to which it leads; empty if it leads to none. */
+  table: string;
+  /** That is table main. */
+  main: boolean;
+  /** Its conditions or exceptions do not let every packet through. */
+  conditional: boolean;
+  /** Routes whose prefix is no longer than this do not count for it. Absent: all count. */
+  suppress?: number;
 }
 
 /** An object of `ip nexthop`: one way out. Its weight means nothing. */
@@ -155,6 +180,8 @@ export interface Observation {
   routes: Route[];
   /** Absent where `ip` or the kernel has no such thing. */
   objects?: NexthopObject[];
+  /** In their order. Absent where they cannot be seen. */
+  rules?: Rule[];
   /** Absent where there is no netifd, or where it did not answer. */
   interfaces?: NetifdInterface[];
   /** What could not be seen, in words. */
@@ -168,8 +195,6 @@ export interface Uplink {
   device?: string;
   /** The netifd interface that the device belongs to, where there is one: one with a section of its own. */
   interface?: string;
-  /** Metric of the system's own default through it, as seen or as last seen. */
-  systemMetric?: number;
   /** Absent: there is no such device. */
   link?: Link;
   gateway?: string;
@@ -183,6 +208,10 @@ export interface Uplink {
   selfGateway?: string;
   /** There is more to be said of it: by lib/network/obstacles.ts. */
   odd?: true;
+  /** What the system's own default through it says beside the gateway. */
+  attributes?: Attributes;
+  /** A tunnel that is left out because its own packets would be led into it. */
+  loop?: true;
 }
 
 /** How one target answered in a round. */
@@ -224,8 +253,6 @@ export interface WanState {
   device?: string;
   /** netifd's interface, as last seen: hotplug events name no device when it goes down. */
   interface?: string;
-  /** Metric of the system's own default through the device, as last seen. */
-  systemMetric?: number;
   status: Status;
   /** The status that was told last. Absent: it is this one. */
   told?: Status;

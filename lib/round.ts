@@ -16,10 +16,13 @@ import type {
   Wan,
   WanState,
 } from './model.js';
+import { withServers } from './network/tunnels.js';
 import { findUplinks, missingInterfaces, twinProblems } from './network/uplinks.js';
 import type { Platform } from './platform/platform.js';
+import { obstacleTo } from './routing/bound.js';
+import { loopProblems, withoutLoops } from './routing/loops.js';
 import { noResilientGroup } from './routing/plan.js';
-import { DEFAULT, isDefault, isOurs, outranks, usesDevice } from './routing/route.js';
+import { isDefault, isOurs, usesDevice } from './routing/route.js';
 import { isReachable } from './routing/wanted.js';
 import { untold } from './state/told.js';
 import { steer, type View } from './steer.js';
@@ -69,11 +72,18 @@ export async function round(
   dryRun: boolean,
 ): Promise<RoundResult> {
   const { begun } = world;
-  const look = async () => view(config, await world.platform.observe(), previous);
+  // Before a restart of the router, everything may have been otherwise.
+  const known = previous?.bootId === begun.bootId ? previous : undefined;
+  let servers = new Map<string, string>();
+  const look = async () => view(config, withServers(await world.platform.observe(), servers), known);
   const noGroup = previous?.noGroup === begun.bootId ? noResilientGroup() : undefined;
   const helm = { course: config, noGroup, platform: world.platform, look, changing: watcher.changing, dryRun };
 
-  const seen = await look();
+  let seen = await look();
+  if (hasOpaque(seen, known)) {
+    servers = await world.platform.servers();
+    seen = view(config, withServers(seen.seen, servers), known);
+  }
   const before = recall(seen.uplinks, previous, begun);
   const repaired = await steer(helm, seen, verdicts(before));
 
@@ -105,6 +115,7 @@ export async function round(
   const problems = [
     ...missingInterfaces(config, now.seen),
     ...twinProblems(config, now.uplinks),
+    ...loopProblems(now.uplinks),
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
     ...pingProblems(probes, blind),
@@ -118,7 +129,15 @@ export async function round(
 /** The WANs as an observation shows them. */
 export function view(config: Config, seen: Observation, previous: State | undefined): View {
   const memory = new Map(previous?.wans.map((wan) => [wan.name, wan]));
-  return { seen, uplinks: findUplinks(config, seen, isOurs, memory) };
+  return { seen, uplinks: withoutLoops(findUplinks(config, seen, isOurs, memory), seen.routes) };
+}
+
+/** Does a tunnel that is not in use wait to be used, of which only its program knows where it leads? */
+function hasOpaque({ uplinks }: View, previous: State | undefined): boolean {
+  return uplinks.some(
+    ({ wan, link }) =>
+      wan.enabled && link?.opaque && previous?.wans.find(({ name }) => name === wan.name)?.status !== 'up',
+  );
 }
 
 function verdicts(wans: WanState[]): Map<string, Status> {
@@ -173,14 +192,13 @@ async function probeAll(world: World, { seen, uplinks }: View, before: WanState[
 /** Why a ping through the device would say nothing about the line; undefined if it would. */
 function whyNoProbe({ device, pointToPoint }: Uplink, routes: Route[]): string | undefined {
   const defaults = routes.filter(isDefault);
-  const own = defaults.filter((route) => usesDevice(route, device));
-  const walls = defaults.filter(({ type }) => type !== 'unicast');
-  const reach = own.length > 0 ? own : [{ destination: DEFAULT, metric: Number.POSITIVE_INFINITY } as Route];
-  // The kernel takes a default that leads nowhere for every device.
-  const wall = walls.find((route) => reach.every((other) => outranks(route, other)));
-  if (wall) return `the ${wall.type} default with metric ${wall.metric} stands before it`;
+  const obstacle = obstacleTo(device, defaults);
+  if (obstacle?.type === 'unicast')
+    return `the default through nexthop object ${obstacle.group} stands before it, and the kernel reads no further`;
+  if (obstacle) return `the ${obstacle.type} default with metric ${obstacle.metric} stands before it`;
   // Without a default the kernel takes the target for a neighbour, and whoever answers its ARP for the Internet.
-  return own.length > 0 || pointToPoint ? undefined : `no default route leads through ${device} yet`;
+  const some = pointToPoint || defaults.some((route) => usesDevice(route, device));
+  return some ? undefined : `no default route leads through ${device} yet`;
 }
 
 /** Every WAN was up, and answered at once. */

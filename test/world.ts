@@ -25,6 +25,8 @@ export class FakeWorld implements World {
   meanwhile: () => void = () => {};
   /** The reason to refuse a change. */
   refuse: (words: string) => string | undefined = () => undefined;
+  /** Where tunnels lead, by device. */
+  servers = new Map<string, string>();
   clock: Now = { wall: 1000, uptime: 100, bootId: 'boot' };
 
   now = () => ({ ...this.clock });
@@ -63,6 +65,7 @@ export class FakeWorld implements World {
         blind: [],
       };
     },
+    servers: async () => this.servers,
     apply: async (changes: Change[]): Promise<Refusal | undefined> => {
       for (const [index, change] of changes.entries()) {
         const words = toArguments(change);

@@ -3,6 +3,7 @@ import { examine, examineProbing, examineStrangers, type Sysctl } from '../confi
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
 import { findObstacles } from '../network/obstacles.js';
+import { withServers } from '../network/tunnels.js';
 import { missingInterfaces, twinProblems } from '../network/uplinks.js';
 import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
@@ -10,8 +11,10 @@ import { examineSurroundings } from '../platform/surroundings.js';
 import { toJson } from '../report/json.js';
 import { count, problemText, STOPPED, safe } from '../report/words.js';
 import { view } from '../round.js';
+import { loopProblems } from '../routing/loops.js';
 import { whyNoGroup } from '../routing/plan.js';
 import { inCharge, isOurs } from '../routing/route.js';
+import { longestPrefix } from '../routing/rules.js';
 import { wanted } from '../routing/wanted.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
@@ -58,7 +61,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
-  const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp);
+  const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp, new Set(), longestPrefix(seen.rules));
   const noGroup = whyNoGroup(config, shown.uplinks, seen);
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
@@ -67,6 +70,7 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     ...missingInterfaces(config, seen),
     ...obstacles,
     ...twinProblems(config, shown.uplinks),
+    ...loopProblems(shown.uplinks),
     ...examine(config, shown, obstacles),
     ...plan.conflicts.map(({ stranger, ...problem }) => ({
       ...problem,
@@ -75,13 +79,14 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
     ...(noGroup === undefined ? [] : [noGroup]),
     ...(plan.conflicts.length > 0 ? [] : examineStrangers(first, (route) => curesOf(route, seen, shown.uplinks))),
     ...examineProbing(devices, new Map(filters)),
-    ...(await examineSurroundings(context.exec, seen.interfaces)),
+    ...(await examineSurroundings(context.exec, seen)),
   ];
 }
 
 async function observe(context: Context): Promise<Observation | Problem> {
   try {
-    return await (await context.platform()).observe();
+    const platform = await context.platform();
+    return withServers(await platform.observe(), await platform.servers());
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return { text: error.message, remedy: error.remedy.length > 0 ? error.remedy : installHint(), fatal: true };

@@ -26,7 +26,7 @@ export function distinctMetrics(uplinks: Uplink[], interfaces: NetifdInterface[]
  */
 export function curesOf(
   stranger: Route,
-  { interfaces = [] }: Pick<Observation, 'interfaces'>,
+  { interfaces = [], routes = [] }: Partial<Pick<Observation, 'interfaces' | 'routes'>>,
   uplinks: Uplink[],
 ): string[] | undefined {
   const found = interfaces.find((candidate) => isMaker(candidate, stranger));
@@ -41,7 +41,7 @@ export function curesOf(
   const metrics = distinctMetrics(uplinks, interfaces);
   const known = [
     ...interfaces.map((other) => other.metric),
-    ...uplinks.flatMap(({ systemMetric = 0 }) => systemMetric),
+    ...routes.filter((route) => isThrough(route, uplinks)).map((route) => route.metric),
   ];
   const behind = Math.max(BEHIND, 1 + Math.max(...known, ...metrics.values()));
   // Of equal metrics netifd has kept one only, and puts the other back only when it changes.
@@ -55,6 +55,10 @@ export function curesOf(
       ...lost.map((other): [string, number] => [`${other.name}.metric`, metrics.get(other.name) as number]),
     ]),
   ];
+}
+
+function isThrough({ destination, nexthops }: Route, uplinks: Uplink[]): boolean {
+  return destination === 'default' && nexthops.some((hop) => uplinks.some(({ device }) => device === hop.device));
 }
 
 function isMaker({ l3Device, table, defaultRoute }: NetifdInterface, { destination, nexthops: [hop] }: Route): boolean {

@@ -1,4 +1,4 @@
-import type { Config, Link, NetifdInterface, Problem, Route, Uplink } from '../model.js';
+import type { Config, Link, NetifdInterface, Problem, Route, Rule, Uplink } from '../model.js';
 import { setNetwork, setWan } from '../paste.js';
 import { distinctMetrics } from './cures.js';
 
@@ -158,15 +158,29 @@ export function examineProbing(devices: string[], filters: ReadonlyMap<string, n
   });
 }
 
-/** Rules of a policy router come before every route of table main. @param priorities of such rules */
-export function examineRules(priorities: number[]): Problem[] {
-  if (priorities.length === 0) return [];
-  const shown = [...new Set(priorities)].slice(0, 5);
-  const more = priorities.length > shown.length ? ', …' : '';
+/** Priorities of mwan3's rules: 1000 and up by the device, 2000 by the mark, 3000 for what is left. */
+const MWAN3 = { lowest: 1001, highest: 3999 };
+
+/**
+ * Rules of a policy router or a VPN come before every route of table main.
+ *
+ * @param rules such rules
+ * @param suppressors those of them that let only longer routes of table main count, for those behind them
+ */
+export function examineRules(rules: Rule[], suppressors: Rule[]): Problem[] {
+  if (rules.length === 0) return [];
+  const priorities = [...new Set(rules.map(({ priority }) => priority))];
+  const shown = `${priorities.slice(0, 5).join(', ')}${priorities.length > 5 ? ', …' : ''}`;
+  const left = priorities.filter((priority) => priority >= MWAN3.lowest && priority <= MWAN3.highest);
+  if (suppressors.length > 0 && left.length === 0) {
+    const text = `a VPN or a policy goes before all default routes (ip rule, priority ${shown}): what it matches does not fail over`;
+    return [{ text }];
+  }
+  const remedy = left.slice(0, 1).map((priority) => `if mwan3 has left it behind: ip rule del pref ${priority}`);
   return [
     {
-      text: `rules come before all routes (ip rule, priority ${shown.join(', ')}${more}): what they match does not fail over`,
-      remedy: [`if they are not meant to, as what mwan3 may leave behind: ip rule del pref ${shown[0]}`],
+      text: `rules come before all routes (ip rule, priority ${shown}): what they match does not fail over`,
+      ...(remedy.length > 0 ? { remedy } : {}),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from '../address.js';
 import type { Link } from '../model.js';
 import { asList, asNumber, asRecord, asText, asWord, type Json } from './json.js';
 
@@ -21,10 +22,19 @@ function parseLink(entry: Record<string, Json>): Link {
     state: !flags.includes('UP') ? 'down' : flags.includes('LOWER_UP') ? 'up' : 'no_carrier',
     pointToPoint: flags.includes('POINTOPOINT'),
     ...(master === undefined ? {} : { master }),
+    ...parseTunnel(entry, flags),
     addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),
     rxBytes: bytes('rx'),
     txBytes: bytes('tx'),
   };
+}
+
+/** Of a tunnel of the kernel (ipip, gre, sit, vti), the address of its peer is the server's. */
+function parseTunnel(entry: Record<string, Json>, flags: Json[]): Pick<Link, 'server' | 'opaque'> {
+  if (!flags.includes('POINTOPOINT') || entry.link_type === 'ppp') return {};
+  if (entry.link_type === 'none') return { opaque: true };
+  const server = asText(entry.broadcast) ?? '';
+  return isIPv4(server) && server !== '0.0.0.0' ? { server } : {};
 }
 
 function parseAddress(info: Record<string, Json>): Link['addresses'] {

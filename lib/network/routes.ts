@@ -1,4 +1,4 @@
-import type { Nexthop, Route } from '../model.js';
+import type { Attributes, Nexthop, Route } from '../model.js';
 import { asList, asName, asNumber, asRecord, asWord, type Json } from './json.js';
 
 /** Numbers of rtnetlink(7), as `ip -N` prints them, and ip's words for them. */
@@ -22,6 +22,7 @@ function parseRoute(entry: Record<string, Json>): Route {
   const several = asList(entry.nexthops)?.map((hop) => parseNexthop(asRecord(hop) ?? {}));
   const group = asNumber(entry.nhid);
   const single = entry.dev === undefined ? [] : [parseNexthop(entry)];
+  const attributes = parseAttributes(entry);
   return {
     destination: asWord(entry.dst) ?? '',
     metric: asNumber(entry.metric) ?? 0,
@@ -29,7 +30,47 @@ function parseRoute(entry: Record<string, Json>): Route {
     type: TYPES.get(asName(entry.type) ?? '1') ?? asName(entry.type) ?? 'unicast',
     nexthops: several ?? single,
     ...(group === undefined ? {} : { group }),
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
+}
+
+/**
+ * Metrics of a route as ip names them in JSON, each with its word for `ip route add` and its unit there (print_rta_metrics in
+ * ip/iproute.c). What is locked is not in JSON.
+ */
+const METRICS: [key: string, word: string, unit?: string][] = [
+  ['mtu', 'mtu'],
+  ['window', 'window'],
+  ['rtt', 'rtt', 'ms'],
+  ['rttvar', 'rttvar', 'ms'],
+  ['ssthresh', 'ssthresh'],
+  ['cwnd', 'cwnd'],
+  ['advmss', 'advmss'],
+  ['reordering', 'reordering'],
+  ['hoplimit', 'hoplimit'],
+  ['initcwnd', 'initcwnd'],
+  ['rto_min', 'rto_min', 'ms'],
+  ['initrwnd', 'initrwnd'],
+  ['quickack', 'quickack'],
+  ['congestion', 'congctl'],
+  ['fastopen_no_cookie', 'fastopen_no_cookie'],
+];
+
+function parseAttributes({ prefsrc, metrics, flow }: Record<string, Json>): Attributes {
+  const attributes: Attributes = {};
+  const put = (word: string, value: string | undefined) => {
+    if (value !== undefined && /^[A-Za-z0-9._]{1,64}$/.test(value)) attributes[word] = value;
+  };
+  put('src', asName(prefsrc));
+  put('realm', asName(asRecord(flow)?.to));
+  const said = asRecord(asList(metrics)?.[0]);
+  if (!said) return attributes;
+  for (const [key, word, unit = ''] of METRICS) {
+    const value = asName(said[key]);
+    put(word, value && value + unit);
+  }
+  if ('ecn' in said) attributes.features = 'ecn';
+  return attributes;
 }
 
 /** A nexthop, whether of a route of its own or one of several. */

@@ -1,22 +1,33 @@
+import type { Rule } from '../model.js';
 import { asList, asName, asNumber, asRecord, type Json } from './json.js';
 
 /** Tables by number, as `ip -N` prints them (linux/rtnetlink.h). */
 const MAIN = '254';
 const LOCAL = '255';
 
+/** What says nothing about which packets a rule is for. */
+const UNCONDITIONAL = ['priority', 'src', 'table', 'protocol', 'suppress_prefixlen'];
+
 /**
- * Priorities of the rules that are looked at before table main, but for the kernel's own.
+ * Parses what `ip -N -j rule show` prints.
  *
- * @param json what `ip -N -j rule show` prints
- * @returns in their order; none if it is no such list
+ * @returns in their order, without those to table local; undefined if it is no such list
  */
-export function rulesBeforeMain(json: Json): number[] {
-  const rules = (asList(json) ?? []).map((entry) => {
-    const { priority, table, src, ...more } = asRecord(entry) ?? {};
-    const plain = src === 'all' && Object.keys(more).every((key) => key === 'protocol');
-    return { priority: asNumber(priority) ?? 0, table: asName(table), plain };
-  });
-  // Not one with a condition or, as that of wg-quick, with an exception.
-  const main = rules.find(({ table, plain }) => table === MAIN && plain)?.priority ?? 0;
-  return rules.filter(({ priority, table }) => priority < main && table !== LOCAL).map(({ priority }) => priority);
+export function parseRules(json: Json): Rule[] | undefined {
+  return asList(json)
+    ?.map((entry) => asRecord(entry) ?? {})
+    .filter(({ table }) => asName(table) !== LOCAL)
+    .map((entry) => {
+      const suppress = asNumber(entry.suppress_prefixlen);
+      const conditional = entry.src !== 'all' || !Object.keys(entry).every((key) => UNCONDITIONAL.includes(key));
+      const table = asName(entry.table) ?? '';
+      return {
+        priority: asNumber(entry.priority) ?? 0,
+        table,
+        main: table === MAIN,
+        conditional,
+        ...(suppress === undefined ? {} : { suppress }),
+      };
+    })
+    .sort((a, b) => a.priority - b.priority);
 }

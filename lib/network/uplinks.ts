@@ -4,7 +4,7 @@ import { sectionOf } from '../netifd.js';
 import { endsOf, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
-export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
+export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface'>;
 
 /**
  * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.
@@ -46,11 +46,13 @@ function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memor
   const inKernel = kernelDefault(device, foreign);
   const known =
     silent && memory.device === device && memory.gateway !== undefined ? { gateway: memory.gateway } : undefined;
-  const systemMetric = inKernel?.metric ?? memory.systemMetric;
+  const found = defaultRoute ?? inKernel ?? known;
+  // What it says of another gateway is not meant for this one.
+  const attributes = inKernel?.gateway === found?.gateway ? inKernel?.attributes : undefined;
   return {
-    ...describe(wan, device, link, defaultRoute ?? inKernel ?? known),
+    ...describe(wan, device, link, found),
     ...(owner ? { interface: owner.name } : {}),
-    ...(systemMetric === undefined ? {} : { systemMetric }),
+    ...(attributes ? { attributes } : {}),
   };
 }
 
@@ -75,14 +77,15 @@ function describe(wan: Wan, device: string, link: Link | undefined, found: { gat
     ...(link ? { link } : {}),
     ...(gateway === undefined ? {} : { gateway }),
     pointToPoint,
-    onlink: gateway !== undefined && !isNeighbour(gateway, link),
+    // One of the other family is a neighbour by its kind.
+    onlink: gateway !== undefined && isIPv4(gateway) && !isNeighbour(gateway, link),
   };
 }
 
 /** WANs that the configuration allows, and that turned out to be no line of their own. */
 export function twinProblems(config: Config, uplinks: Uplink[]): Problem[] {
-  return uplinks.flatMap(({ wan }, i): Problem[] => {
-    if (wan.unusable === undefined || config.wans[i]?.unusable !== undefined) return [];
+  return uplinks.flatMap(({ wan, loop }, i): Problem[] => {
+    if (loop || wan.unusable === undefined || config.wans[i]?.unusable !== undefined) return [];
     return [{ option: `interface '${wan.name}'`, text: `${wan.unusable}; left out` }];
   });
 }
@@ -122,13 +125,14 @@ export function holdersOf(links: Link[]): Map<string, Link> {
   return new Map(links.flatMap((link) => link.addresses.map(({ address }) => [address, link])));
 }
 
-function kernelDefault(device: string, foreign: Route[]): { gateway?: string; metric: number } | undefined {
+function kernelDefault(device: string, foreign: Route[]): Pick<Uplink, 'gateway' | 'attributes'> | undefined {
   const [best] = foreign
-    .flatMap((route) => route.nexthops.map((hop) => ({ ...hop, metric: route.metric })))
-    .filter((hop) => hop.device === device && (hop.gateway === undefined || isIPv4(hop.gateway)))
+    .flatMap(({ metric, attributes, nexthops }) => nexthops.map((hop) => ({ ...hop, metric, attributes })))
+    .filter((hop) => hop.device === device)
     .sort((a, b) => a.metric - b.metric);
   if (!best) return undefined;
-  return { metric: best.metric, ...(best.gateway === undefined ? {} : { gateway: best.gateway }) };
+  const { gateway, attributes } = best;
+  return { ...(gateway === undefined ? {} : { gateway }), ...(attributes ? { attributes } : {}) };
 }
 
 function isNeighbour(gateway: string, link: Link | undefined): boolean {

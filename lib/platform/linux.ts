@@ -1,34 +1,77 @@
 import { EXIT, Trouble } from '../explain.js';
-import type { Change, Observation } from '../model.js';
+import type { Change, Observation, Route } from '../model.js';
 import { parseJson } from '../network/json.js';
 import { parseLinks } from '../network/links.js';
 import { fillNexthops, parseObjects } from '../network/nexthops.js';
 import { parseRoutes } from '../network/routes.js';
+import { parseRules } from '../network/rules.js';
+import { parseServers } from '../network/tunnels.js';
 import { toArguments } from '../report/change.js';
 import { safe } from '../report/words.js';
-import type { Exec, Finished } from '../system/exec.js';
+import { PARTS } from '../routing/route.js';
+import { EXCESS, type Exec, type Finished } from '../system/exec.js';
 import type { Platform, Refusal } from './platform.js';
 
 /** ms that `ip` gets. It takes a few; a second on a slow router with many devices. */
 const IP_TIMEOUT = 10_000;
+/**
+ * Characters of its output; it prints 500 for a device and 150 for a route. A router with more routes, as one that speaks BGP,
+ * is asked only for those to places that stand for all parts of the Internet, which are all that concern us.
+ */
+const MAX_OUTPUT = 1_000_000;
+/** ms. wg prints a line for each peer. */
+const WG_TIMEOUT = 2000;
+const ADDRESSES_AND_RULES = ['addr show', 'rule show'];
 
 /** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
 export function linux(exec: Exec): Platform {
-  return { observe: () => observe(exec), apply: (changes) => apply(exec, changes) };
+  return {
+    observe: () => observe(exec),
+    servers: () => findServers(exec),
+    apply: (changes) => apply(exec, changes),
+  };
 }
 
 async function observe(exec: Exec): Promise<Observation> {
   // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
   // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last one, which stops nobody who need not.
-  const input = 'addr show\nroute show table main\nnexthop show\n';
-  const result = await exec.start('ip', ['-N', '-j', '-s', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
-  const [first = '', second = '', third = ''] = result.stdout.split('\n');
-  const [links, routes] = [parseLinks(parseJson(first)), parseRoutes(parseJson(second))];
-  const objects = result.exitCode === 0 ? parseObjects(parseJson(third)) : undefined;
-  const answered = result.exitCode === 0 || result.stderr.includes('Command failed -:3');
+  const ask = (routes: string[]) => {
+    const input = [...ADDRESSES_AND_RULES, ...routes, 'nexthop show'].map((line) => `${line}\n`).join('');
+    const options = { timeout: IP_TIMEOUT, maxOutput: MAX_OUTPUT, input };
+    return exec.start('ip', ['-N', '-j', '-s', '-batch', '-'], options).finished;
+  };
+  let asked = ['route show table main'];
+  let result = await ask(asked);
+  if (result.failure === EXCESS) {
+    asked = PARTS.map((part) => `route show table main match ${part.split('/')[0]}/8`);
+    result = await ask(asked);
+  }
+  const [first = '', second = '', ...more] = result.stdout.split('\n');
+  const [links, rules] = [parseLinks(parseJson(first)), parseRules(parseJson(second))];
+  const routes = joinRoutes(more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line))));
+  const last = ADDRESSES_AND_RULES.length + asked.length;
+  const objects = result.exitCode === 0 ? parseObjects(parseJson(more[asked.length] ?? '')) : undefined;
+  const answered = result.exitCode === 0 || result.stderr.includes(`Command failed -:${last + 1}`);
   if (!answered || !links || !routes) throw unusable(result);
-  if (!objects) return { links, routes, blind: [] };
-  return { links, routes: fillNexthops(routes, objects), objects, blind: [] };
+  const seen = { links, ...(rules && { rules }), blind: [] };
+  return objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes };
+}
+
+/** Those that lead to one place of each part of the Internet are in several answers. */
+function joinRoutes(answers: (Route[] | undefined)[]): Route[] | undefined {
+  if (answers.length === 1) return answers[0];
+  const known = new Map<string, Route>();
+  for (const routes of answers) {
+    if (!routes) return undefined;
+    for (const route of routes) known.set(JSON.stringify(route), route);
+  }
+  return [...known.values()];
+}
+
+/** Those of WireGuard; of other tunnels in user space, nobody else can tell. */
+async function findServers(exec: Exec): Promise<Map<string, string>> {
+  const { stdout } = await exec.start('wg', ['show', 'all', 'endpoints'], { timeout: WG_TIMEOUT }).finished;
+  return parseServers(stdout);
 }
 
 async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined> {

@@ -3,6 +3,8 @@ import type { Change, Observation } from '../model.js';
 /** Where a round looks and acts. Both throw a Trouble if that is not possible here. */
 export interface Platform {
   observe(): Promise<Observation>;
+  /** Where tunnels lead of which the kernel does not know it: their servers, by device. */
+  servers(): Promise<Map<string, string>>;
   /** Makes the changes one after the other. Stops at the first that is refused, and says which (from 0) and why. */
   apply(changes: Change[]): Promise<Refusal | undefined>;
 }

@@ -1,25 +1,19 @@
 import { examineOffload, examineRules } from '../config/examine.js';
-import type { NetifdInterface, Problem } from '../model.js';
-import { asList, asName, asRecord, parseJson } from '../network/json.js';
-import { rulesBeforeMain } from '../network/rules.js';
+import type { Observation, Problem } from '../model.js';
+import { rulesBeforeMain, suppressors } from '../routing/rules.js';
 import type { Exec } from '../system/exec.js';
 
-/** ms. Both print a list that the kernel has. */
+/** ms. It prints a list that the kernel has. */
 const TIMEOUT = 5000;
 
-/**
- * What else on this machine decides where packets go. A program that is not there has nothing to say.
- *
- * @param interfaces of netifd: rules to the table of one are its own, and it puts them back
- */
-export async function examineSurroundings(exec: Exec, interfaces: NetifdInterface[] = []): Promise<Problem[]> {
-  const ask = async (program: string, args: string[]) =>
-    (await exec.start(program, args, { timeout: TIMEOUT }).finished).stdout;
-  const [rules, flowtables] = await Promise.all([
-    ask('ip', ['-N', '-j', 'rule', 'show']),
-    ask('nft', ['list', 'flowtables']),
-  ]);
+/** What else on this machine decides where packets go. A program that is not there has nothing to say. */
+export async function examineSurroundings(
+  exec: Exec,
+  { rules = [], interfaces = [] }: Pick<Observation, 'rules' | 'interfaces'>,
+): Promise<Problem[]> {
+  const { stdout } = await exec.start('nft', ['list', 'flowtables'], { timeout: TIMEOUT }).finished;
+  // Rules to the table of one of netifd's interfaces are its own, and it puts them back.
   const tables = interfaces.map(({ table }) => `${table}`);
-  const others = asList(parseJson(rules))?.filter((rule) => !tables.includes(asName(asRecord(rule)?.table) ?? ''));
-  return [...examineRules(rulesBeforeMain(others)), ...examineOffload(flowtables)];
+  const others = rules.filter(({ table }) => !tables.includes(table));
+  return [...examineRules(rulesBeforeMain(others), suppressors(others)), ...examineOffload(stdout)];
 }

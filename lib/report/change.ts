@@ -9,7 +9,7 @@ export function toArguments(change: Change): string[] {
   const { verb, route } = change;
   const protocol = ['proto', route.protocol];
   if (route.group === undefined) return ['route', verb, ...routeWords(route, protocol)];
-  const words = [route.destination, 'nhid', `${route.group}`, ...metricWords(route)];
+  const words = [route.destination, 'nhid', `${route.group}`, ...metricWords(route), ...attributeWords(route)];
   return ['route', verb, ...words, ...protocol];
 }
 
@@ -33,8 +33,8 @@ export function toSentence(change: Change): string {
 
 /** A route as `ip route` words it: `default via 192.0.2.1 dev eth1 metric 10`, with `extra` where ip accepts more words. */
 export function routeWords(route: Route, extra: string[] = []): string[] {
-  const head = [...(route.type === 'unicast' ? [] : [route.type]), route.destination];
-  const tail = [...metricWords(route), ...extra];
+  const head = [...(route.type === 'unicast' ? [] : [route.type]), destinationWord(route)];
+  const tail = [...metricWords(route), ...attributeWords(route), ...extra];
   const [only, ...more] = route.nexthops;
   if (!only) return [...head, ...tail];
   if (more.length === 0) return [...head, ...hopWords(only), ...tail];
@@ -46,9 +46,16 @@ export function routeWords(route: Route, extra: string[] = []): string[] {
   ];
 }
 
+/** ip takes a `default` by a gateway of the other family for one of that family. */
+function destinationWord({ destination, nexthops }: Route): string {
+  const other = nexthops.some(({ gateway }) => gateway?.includes(':'));
+  return other && destination === 'default' ? '0.0.0.0/0' : destination;
+}
+
 function hopWords(hop: Nexthop): string[] {
   return [
-    ...(hop.gateway === undefined ? [] : ['via', hop.gateway]),
+    // One of the other family is said to be so.
+    ...(hop.gateway === undefined ? [] : ['via', ...(hop.gateway.includes(':') ? ['inet6'] : []), hop.gateway]),
     ...(hop.device === undefined ? [] : ['dev', hop.device]),
     ...(hop.onlink ? ['onlink'] : []),
   ];
@@ -56,4 +63,8 @@ function hopWords(hop: Nexthop): string[] {
 
 function metricWords({ metric }: Route): string[] {
   return metric === 0 ? [] : ['metric', `${metric}`];
+}
+
+function attributeWords({ attributes = {} }: Route): string[] {
+  return Object.entries(attributes).flat();
 }

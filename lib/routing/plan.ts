@@ -1,11 +1,18 @@
-import type { Change, Config, Observation, Problem, Status, Uplink } from '../model.js';
+import type { Change, Config, Observation, Problem, Route, Status, Uplink } from '../model.js';
 import { diffObjects, diffRoutes } from './diff.js';
 import { GROUP_ID, isOurObject, throughGroup } from './group.js';
-import { isOurs, PARTS } from './route.js';
+import { DEFAULT, HALVES, isOurs, outranks, PARTS, prefixLength } from './route.js';
+import { longestPrefix, suppressors } from './rules.js';
 import { wanted } from './wanted.js';
 
 /** How the WANs are to be used. */
 export type Course = Pick<Config, 'mode' | 'sticky'>;
+
+/** What is there already. */
+export type Table = Pick<Observation, 'routes' | 'objects' | 'rules'>;
+
+/** Bits of the longest prefix among the parts. */
+const LONGEST_PART = 8;
 
 /** What is to be done, in this order, and what stands in the way. */
 export interface Plan {
@@ -22,13 +29,14 @@ export interface Plan {
 export function plan(
   course: Course,
   uplinks: Uplink[],
-  seen: Pick<Observation, 'routes' | 'objects'>,
+  seen: Table,
   statuses: ReadonlyMap<string, Status>,
   refused: ReadonlySet<string> = new Set(),
   noGroup = whyNoGroup(course, uplinks, seen),
 ): Plan {
   const sticky = isSticky(course) && noGroup === undefined;
-  const asked = wanted(sticky ? 'sticky' : course.mode, uplinks, seen.routes, statuses, refused);
+  const mode = sticky ? 'sticky' : course.mode;
+  const asked = wanted(mode, uplinks, seen.routes, statuses, refused, longestPrefix(seen.rules));
   const grouped = throughGroup(asked, uplinks, seen.objects ?? [], sticky);
   const { before, after } = diffObjects(grouped.objects, seen.objects ?? []);
   return {
@@ -42,11 +50,7 @@ function isSticky({ mode, sticky }: Course): boolean {
 }
 
 /** Why flows cannot be kept where they are, if that is wanted. */
-export function whyNoGroup(
-  course: Course,
-  uplinks: Uplink[],
-  seen: Pick<Observation, 'routes' | 'objects'>,
-): Problem | undefined {
+export function whyNoGroup(course: Course, uplinks: Uplink[], seen: Table): Problem | undefined {
   if (!isSticky(course)) return undefined;
   const option = 'option sticky';
   if (!seen.objects) {
@@ -61,9 +65,32 @@ export function whyNoGroup(
   const held = seen.routes.find(
     (route) => !isOurs(route) && route.metric === metric && PARTS.includes(route.destination),
   );
-  if (!held) return undefined;
-  const text = `somebody else has a route to ${held.destination} with metric ${metric}; flows are shared, but move`;
-  return { option, text, remedy: ['give the WANs other metrics'] };
+  if (held) {
+    const text = `somebody else has a route to ${held.destination} with metric ${metric}; flows are shared, but move`;
+    return { option, text, remedy: ['give the WANs other metrics'] };
+  }
+  return whyNoParts(seen, metric);
+}
+
+/** A group needs routes to parts of the Internet. They are longer than what somebody else may have for a good reason. */
+function whyNoParts({ routes, rules = [] }: Table, metric: number): Problem | undefined {
+  const option = 'option sticky';
+  const [rule] = suppressors(rules).filter(({ suppress = 32 }) => suppress < LONGEST_PART);
+  if (rule) {
+    const text = `a VPN or a policy lets only longer routes of table main count (ip rule, priority ${rule.priority}); flows are shared, but move`;
+    return { option, text };
+  }
+  const parts = PARTS.map((destination) => ({ destination, metric }) as Route);
+  const outranked = routes.find(
+    (route) =>
+      !isOurs(route) &&
+      ![DEFAULT, ...HALVES].includes(route.destination) &&
+      prefixLength(route.destination) <= LONGEST_PART &&
+      parts.some((part) => outranks(part, route)),
+  );
+  if (!outranked) return undefined;
+  const text = `somebody else has a route to ${outranked.destination}, which must stay in charge of it; flows are shared, but move`;
+  return { option, text };
 }
 
 /**

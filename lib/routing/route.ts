@@ -1,3 +1,4 @@
+import { inSubnet } from '../address.js';
 import type { Nexthop, Route } from '../model.js';
 
 /** The route protocol number that marks our own routes. Not in iproute2's rt_protos, so `ip` prints the bare number. */
@@ -49,6 +50,7 @@ export function sameRoute(a: Route, b: Route): boolean {
     a.protocol === b.protocol &&
     a.type === b.type &&
     a.group === b.group &&
+    JSON.stringify(a.attributes) === JSON.stringify(b.attributes) &&
     // A route through a group changes with the group.
     (a.group !== undefined || sameNexthops(a.nexthops, b.nexthops))
   );
@@ -69,13 +71,23 @@ function covers(destination: string, part: string): boolean {
   return destination === DEFAULT || destination === part || (destination === HALVES[0] && part !== HALVES[1]);
 }
 
-function prefixLength(destination: string): number {
-  return destination === DEFAULT ? 0 : Number(destination.split('/')[1]);
+/** Bits of the prefix of a destination: 0 of `default`, 32 of an address alone. */
+export function prefixLength(destination: string): number {
+  return destination === DEFAULT ? 0 : Number(destination.split('/')[1] ?? 32);
+}
+
+/** Do they have an address in common? */
+function overlap(a: string, b: string): boolean {
+  if (a === DEFAULT || b === DEFAULT) return true;
+  const [lengthA, lengthB] = [prefixLength(a), prefixLength(b)];
+  if (lengthA === lengthB) return a === b;
+  const shorter = Math.min(lengthA, lengthB);
+  return inSubnet(a.split('/')[0] as string, b.split('/')[0] as string, shorter);
 }
 
 /** Would the kernel take `a` before `b` for a destination that both cover? The longer prefix wins, then the lower metric. */
 export function outranks(a: Route, b: Route): boolean {
-  if (!PARTS.some((part) => covers(a.destination, part) && covers(b.destination, part))) return false;
+  if (!overlap(a.destination, b.destination)) return false;
   const [lengthA, lengthB] = [prefixLength(a.destination), prefixLength(b.destination)];
   return lengthA === lengthB ? a.metric < b.metric : lengthA > lengthB;
 }

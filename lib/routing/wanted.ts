@@ -1,7 +1,10 @@
 import type { Config, Nexthop, Problem, Route, Status, Uplink, Wan } from '../model.js';
+import { hasSourceOfItsOwn, shareAttributes } from './attributes.js';
+import { barrierBefore, barriers } from './bound.js';
 import { chooseShape, withoutConflicts } from './precedence.js';
 import {
   DEFAULT,
+  HALVES,
   inCharge,
   isDefault,
   isOurs,
@@ -33,6 +36,7 @@ const MAX_METRIC = 2 ** 32 - 1;
  * @param routes table main as it is
  * @param statuses verdict by WAN name
  * @param refused names of WANs whose route the kernel did not accept
+ * @param longest the longest prefix that rules let ours have
  */
 export function wanted(
   mode: Config['mode'] | 'sticky',
@@ -40,6 +44,7 @@ export function wanted(
   routes: Route[],
   statuses: ReadonlyMap<string, Status>,
   refused: ReadonlySet<string> = new Set(),
+  longest = 32,
 ): Wanted {
   const enabled = uplinks.filter((uplink) => uplink.wan.enabled);
   const usable = enabled.filter((uplink) => isReachable(uplink) && !refused.has(uplink.wan.name));
@@ -56,14 +61,14 @@ export function wanted(
   const held = ours.filter((route) => stranded.some((uplink) => usesDevice(route, uplink.device)));
 
   const routesTo = mode === 'failover' ? separateRoutes(enabled, carriers) : sharedRoute(enabled, carriers);
-  const shape = chooseShape(uplinks, foreign, routesTo.highest, mode === 'sticky');
+  const shape = chooseShape(uplinks, foreign, routesTo.highest, mode === 'sticky', longest);
   const asked = shape.destinations.flatMap(routesTo.make);
-  const { allowed, conflicts } = withoutConflicts(asked, uplinks, foreign);
+  const { allowed, conflicts } = withoutConflicts(asked, uplinks, foreign, shape.conflicts.length > 0);
   const steering = uniqueKeys([...allowed, ...held]);
   return {
     routes: [...steering, ...probeRoutes(uplinks, usable, steering, foreign)],
     held,
-    conflicts: carriers.length > 0 ? [...shape.conflicts, ...conflicts] : [],
+    conflicts: carriers.length > 0 ? [...shape.conflicts, ...conflicts, ...routesTo.conflicts] : [],
   };
 }
 
@@ -77,17 +82,18 @@ export function isReachable(uplink: Uplink): boolean {
   return uplink.link?.state === 'up' && (uplink.pointToPoint || uplink.gateway !== undefined);
 }
 
-/** How the carriers are steered: the highest metric that can occur, and the routes to a destination. */
+/** How the carriers are steered: the highest metric that can occur, the routes to a destination, and what cannot be done. */
 interface Steering {
   highest: number;
   make(destination: string): Route[];
+  conflicts: Problem[];
 }
 
 function separateRoutes(enabled: Uplink[], carriers: Uplink[]): Steering {
   const metrics = distinctMetrics(enabled);
   const make = (destination: string) =>
-    carriers.map((uplink) => ourRoute(destination, metrics.get(uplink) as number, [nexthopOf(uplink)]));
-  return { highest: Math.max(...metrics.values()), make };
+    carriers.map((uplink) => ourRoute(destination, metrics.get(uplink) as number, [uplink]));
+  return { highest: Math.max(...metrics.values()), make, conflicts: [] };
 }
 
 /**
@@ -96,8 +102,18 @@ function separateRoutes(enabled: Uplink[], carriers: Uplink[]): Steering {
  */
 function sharedRoute(enabled: Uplink[], carriers: Uplink[]): Steering {
   const metric = Math.min(...enabled.map(({ wan }) => wan.metric));
-  const hops = carriers.map((uplink) => ({ ...nexthopOf(uplink), weight: uplink.wan.weight }));
-  return { highest: metric, make: (destination) => (hops.length === 0 ? [] : [ourRoute(destination, metric, hops)]) };
+  const odd = carriers.filter(hasSourceOfItsOwn);
+  // They share among themselves no better than with others: one route has one source.
+  const [members, left] =
+    odd.length < carriers.length ? [carriers.filter((c) => !odd.includes(c)), odd] : [odd.slice(0, 1), odd.slice(1)];
+  return {
+    highest: metric,
+    make: (destination) => (members.length === 0 ? [] : [ourRoute(destination, metric, members)]),
+    conflicts: left.map(({ wan, attributes }) => ({
+      option: `interface '${wan.name}'`,
+      text: `the system's default through it has src ${attributes?.src}, which a shared route cannot have; it has no share`,
+    })),
+  };
 }
 
 /** Equal metrics are told apart in the order of the configuration: the next free one, and none as high as the probes'. */
@@ -119,14 +135,36 @@ function probeRoutes(uplinks: Uplink[], usable: Uplink[], steering: Route[], for
   );
   const before = foreign.filter((route) => route.metric <= wall);
   const lowest = Math.max(PROBE_METRIC, ...before.map((route) => route.metric + 1));
+  const stops = barriers(foreign);
+  const isReached = (uplink: Uplink, routes: Route[]) =>
+    routes.some((route) => usesDevice(route, uplink.device) && !barrierBefore(route, uplink.device, stops));
+  // In halves, too, if what carries the traffic is at least as long: then it goes first by its metric.
+  const halved = steering.some(({ destination }) => destination !== DEFAULT);
+  const shapes = [[DEFAULT], ...(halved ? [HALVES] : [])];
   return usable
-    .filter((uplink) => ![...steering, ...foreign].some((route) => usesDevice(route, uplink.device)))
-    .map((uplink) => ourRoute(DEFAULT, lowest + uplinks.indexOf(uplink), [nexthopOf(uplink)]))
+    .filter((uplink) => !isReached(uplink, [...steering, ...foreign]))
+    .flatMap((uplink) => {
+      const made = shapes.map((shape) =>
+        shape.map((destination) => ourRoute(destination, lowest + uplinks.indexOf(uplink), [uplink])),
+      );
+      return made.find((routes) => isReached(uplink, routes)) ?? [];
+    })
     .filter((route) => route.metric <= wall);
 }
 
-function ourRoute(destination: string, metric: number, nexthops: Nexthop[]): Route {
-  return { destination, metric, protocol: PROTOCOL, type: 'unicast', nexthops };
+function ourRoute(destination: string, metric: number, members: Uplink[]): Route {
+  const nexthops = members.map((uplink) =>
+    members.length === 1 ? nexthopOf(uplink) : { ...nexthopOf(uplink), weight: uplink.wan.weight },
+  );
+  const attributes = shareAttributes(members.map((member) => member.attributes ?? {}));
+  return {
+    destination,
+    metric,
+    protocol: PROTOCOL,
+    type: 'unicast',
+    nexthops,
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+  };
 }
 
 function nexthopOf({ device, gateway, pointToPoint, onlink }: Uplink): Nexthop {

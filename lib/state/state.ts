@@ -16,6 +16,8 @@ const LINE = /^([a-z][a-z0-9_]{0,40})(\[\])?=[ -<>-~]{0,400}$/;
 /** In place of a number that is not known. */
 const NONE = '-';
 const ADDRESS = /^[\d.]{7,15}$/;
+/** A gateway may be of the other family. */
+const GATEWAY = /^[\d.]{7,15}$|^[\da-f:.]{2,45}$/;
 
 type Section = Record<string, unknown>;
 
@@ -84,7 +86,6 @@ function formatWan(wan: WanState): Section {
     rx_bytes: wan.rxBytes,
     tx_bytes: wan.txBytes,
     interface: wan.interface ?? '',
-    system_metric: wan.systemMetric ?? '',
     failures: wan.failures,
     successes: wan.successes,
     failure_threshold: wan.failureThreshold,
@@ -162,7 +163,6 @@ function parseSection(text: string): WanState | undefined {
     name: name.replaceAll('\\', ''),
     ...optional('device', matching(section.device, /^[!-~]{1,15}$/)),
     ...optional('interface', matching(section.interface, /^[!-~]{1,64}$/)),
-    ...optional('systemMetric', number(section.system_metric)),
     status,
     ...optional('told', told === status ? undefined : told),
     statusSince: number(section.status_since) ?? 0,
@@ -171,7 +171,7 @@ function parseSection(text: string): WanState | undefined {
     ...optional('latency', number(section.latency)),
     ...optional('jitter', number(section.jitter)),
     ...optional('loss', number(section.loss)),
-    ...optional('gateway', matching(section.gateway, ADDRESS)),
+    ...optional('gateway', matching(section.gateway, GATEWAY)),
     targets:
       words(section.ping_target)
         ?.split(', ', MOST_TARGETS)

@@ -53,6 +53,9 @@ const SYSTEM_PATH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 /** Characters of output. `ip -j` prints 500 for a route or a device at the most; nobody has 20,000 of them. */
 const MAX_OUTPUT = 10_000_000;
 
+/** The failure of a program that printed more than it may. */
+export const EXCESS = 'printed far too much';
+
 const NOT_FOUND: Finished = { stdout: '', stderr: '', failure: 'not found', unstarted: true };
 
 /** Programs of the machine, by the PATH of our environment and the system's folders. */
@@ -109,7 +112,7 @@ function runFor(engine: Engine, order: Order, timeout: number): Child {
 
 function toFinished({ stdout, stderr, exitCode, signal, unstarted, excess }: Ended): Finished {
   if (unstarted !== undefined) return { stdout, stderr, failure: WORDS[unstarted] ?? unstarted, unstarted: true };
-  if (excess) return { stdout, stderr, failure: 'printed far too much' };
+  if (excess) return { stdout, stderr, failure: EXCESS };
   return exitCode === undefined ? { stdout, stderr, failure: `ended by ${signal}` } : { stdout, stderr, exitCode };
 }
 

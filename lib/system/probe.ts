@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.js';
 import { type PingResult, parsePing } from '../health/ping.js';
 import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Child, Exec, Tools } from './exec.js';
@@ -8,6 +9,8 @@ import { sleep } from './sleep.js';
  * come first, short enough to know silence soon.
  */
 const SPACING = 300;
+/** ms by which a timer is late only if there is more to do than can be done. */
+const LATE = 30;
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
 const GRACE = 50;
 /** ms that ping may take beyond its own timeout before it counts as hanging. */
@@ -169,7 +172,7 @@ function startVolley({ engine, exec }: Tools, wan: Wan, device: string, target: 
     let ended = 0;
     const launch = async () => {
       const position = volley.launched++;
-      if (volley.launched < wan.count) forgo = engine.after(SPACING, launch);
+      if (volley.launched < wan.count) forgo = whenHeard(engine, SPACING, launch);
       const child = startPing(exec, wan, device, target);
       running.add(child);
       const { stdout, failure, unstarted = false } = await child.finished;
@@ -192,9 +195,22 @@ function startVolley({ engine, exec }: Tools, wan: Wan, device: string, target: 
       }
     };
     if (delay === 0) launch();
-    else forgo = engine.after(delay, launch);
+    else forgo = whenHeard(engine, delay, launch);
   });
   return volley;
+}
+
+/**
+ * Does something in `ms`, or later, if by then we are so busy that answers may wait to be read: with dozens of WANs, starting all
+ * pings takes as long as the slowest answer, and more of them would make it worse. Returns what takes it back.
+ */
+function whenHeard(engine: Engine, ms: number, work: () => void): () => void {
+  const due = engine.ticks() + ms;
+  let cancel = engine.after(ms, () => {
+    if (engine.ticks() - due < LATE) work();
+    else cancel = whenHeard(engine, ms, work);
+  });
+  return () => cancel();
 }
 
 function startPing(exec: Exec, wan: Wan, device: string, target: string): Child {

@@ -9,7 +9,8 @@ import { type Json, parseJson } from '../../lib/network/json.js';
 import { parseLinks } from '../../lib/network/links.js';
 import { fillNexthops, parseObjects } from '../../lib/network/nexthops.js';
 import { parseRoutes } from '../../lib/network/routes.js';
-import { rulesBeforeMain } from '../../lib/network/rules.js';
+import { parseRules } from '../../lib/network/rules.js';
+import { rulesBeforeMain } from '../../lib/routing/rules.js';
 import { formatState, parseState } from '../../lib/state/state.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
@@ -75,7 +76,7 @@ export const STATE: State = {
       jitter: 0.05,
       asked: '1.1.1.1',
     },
-    { ...line, name: 'eth0.2', device: 'eth0.2', interface: 'wan', systemMetric: 1001 },
+    { ...line, name: 'eth0.2', device: 'eth0.2', interface: 'wan' },
   ],
 };
 
@@ -193,7 +194,7 @@ export const READERS: Reader[] = [
     name: 'rules',
     samples: [RULES],
     read: json((value) => {
-      for (const priority of rulesBeforeMain(value)) assert(priority >= 0);
+      for (const { priority } of rulesBeforeMain(parseRules(value) ?? [])) assert(priority >= 0);
     }),
   },
 ];

@@ -699,8 +699,8 @@ tap.test('a round in the future was that of another system', async (t) => {
 tap.test('the netifd interface is remembered while netifd does not name it', async (t) => {
   const now = { wall: 0, uptime: 0, bootId: 'a' };
   const probes = new Map([['wan1', makeProbe('ok')]]);
-  const { wans } = judge([{ ...makeUplink(1, 10), interface: 'dsl', systemMetric: 5 }], probes, undefined, now);
-  t.match(wans, [{ interface: 'dsl', systemMetric: 5 }]);
+  const { wans } = judge([{ ...makeUplink(1, 10), interface: 'dsl' }], probes, undefined, now);
+  t.match(wans, [{ interface: 'dsl' }]);
   const { device: _, link: __, ...away } = makeUplink(1, 10);
   const after = judge([away], new Map(), makeState(wans, now), now).wans;
   t.match(after, [{ interface: 'dsl', device: 'eth1', status: 'interface_down' }]);

@@ -22,7 +22,7 @@ tap.test('what ip prints', async (t) => {
   t.strictSame(parseRoutes(parseJson(text)), [
     makeRoute('default', 'eth1', 10, 'static', '198.51.100.1'),
     makeRoute('default', 'eth2', 20, 'static', '203.0.113.1'),
-    makeRoute('192.168.1.0/24', 'eth0', 0, 'kernel'),
+    { ...makeRoute('192.168.1.0/24', 'eth0', 0, 'kernel'), attributes: { src: '192.168.1.1' } },
     makeRoute('198.51.100.0/24', 'eth1', 10, 'static'),
     makeRoute('203.0.113.0/24', 'eth2', 20, 'static'),
   ]);
@@ -96,6 +96,47 @@ tap.test('one route', async (t) => {
     ],
     ['no list of nexthops', { dev: 'eth1', nexthops: 'eth2' }, { nexthops: [eth1] }],
     ['a negative metric', { metric: -1 }, {}],
+    [
+      'all that stands beside a gateway',
+      {
+        dev: 'eth1',
+        prefsrc: '203.0.113.5',
+        flow: { to: '5' },
+        metrics: [
+          {
+            mtu: 1400,
+            window: 65535,
+            rtt: 12,
+            advmss: 1300,
+            hoplimit: 33,
+            ecn: null,
+            rto_min: 200,
+            congestion: 'reno',
+          },
+        ],
+      },
+      {
+        nexthops: [eth1],
+        attributes: {
+          src: '203.0.113.5',
+          realm: '5',
+          mtu: '1400',
+          window: '65535',
+          rtt: '12ms',
+          advmss: '1300',
+          hoplimit: '33',
+          rto_min: '200ms',
+          congctl: 'reno',
+          features: 'ecn',
+        },
+      },
+    ],
+    [
+      'nothing of it makes sense',
+      { dev: 'eth1', prefsrc: 'x; y', flow: 5, metrics: [{ mtu: 'a b', hoplimit: [] }] },
+      { nexthops: [eth1] },
+    ],
+    ['a single nexthop object', { dev: 'eth1', nhid: 5 }, { nexthops: [eth1], group: 5 }],
   ];
   const plain: Route = { destination: 'default', metric: 0, protocol: 'boot', type: 'unicast', nexthops: [] };
   for (const [what, more, route] of CASES) {

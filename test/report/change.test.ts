@@ -13,6 +13,21 @@ const [hop] = route.nexthops as [Route['nexthops'][number]];
 
 const CASES: [Change, string, string][] = [
   [
+    { verb: 'add', route: { ...route, attributes: { src: '203.0.113.5', mtu: '1400' } } },
+    'route add default via 10.0.1.1 dev eth1 metric 10 src 203.0.113.5 mtu 1400 proto 77',
+    '+ default via 10.0.1.1 dev eth1 metric 10 src 203.0.113.5 mtu 1400',
+  ],
+  [
+    { verb: 'add', route: { ...route, nexthops: [{ ...hop, gateway: 'fe80::1' }] } },
+    'route add 0.0.0.0/0 via inet6 fe80::1 dev eth1 metric 10 proto 77',
+    '+ 0.0.0.0/0 via inet6 fe80::1 dev eth1 metric 10',
+  ],
+  [
+    { verb: 'add', route: { ...route, destination: '1.0.0.0/8', group: 7, attributes: { mtu: '1400' } } },
+    'route add 1.0.0.0/8 nhid 7 metric 10 mtu 1400 proto 77',
+    '+ 1.0.0.0/8 via 10.0.1.1 dev eth1 metric 10 mtu 1400',
+  ],
+  [
     { verb: 'add', route },
     'route add default via 10.0.1.1 dev eth1 metric 10 proto 77',
     '+ default via 10.0.1.1 dev eth1 metric 10',

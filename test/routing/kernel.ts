@@ -99,10 +99,12 @@ function matches(known: Route, asked: Route, given: ReadonlySet<string>): boolea
   return (
     (!given.has('proto') || known.protocol === asked.protocol) &&
     (!given.has('dev') || known.nexthops[0]?.device === asked.nexthops[0]?.device) &&
-    (!given.has('via') || known.nexthops[0]?.gateway === asked.nexthops[0]?.gateway)
+    (!given.has('via') || known.nexthops[0]?.gateway === asked.nexthops[0]?.gateway) &&
+    Object.entries(asked.attributes ?? {}).every(([word, value]) => known.attributes?.[word] === value)
   );
 }
 
+const ATTRIBUTES = ['src', 'mtu', 'advmss'];
 const TYPES = ['unicast', 'blackhole', 'unreachable', 'prohibit'];
 
 function parse(words: string[]): { route: Route; given: Set<string> } {
@@ -113,7 +115,14 @@ function parse(words: string[]): { route: Route; given: Set<string> } {
     return word;
   };
   const type = TYPES.includes(queue[0] ?? '') ? take() : 'unicast';
-  const route: Route = { destination: take(), metric: 0, protocol: 'boot', type, nexthops: [] };
+  const destination = take();
+  const route: Route = {
+    destination: destination === '0.0.0.0/0' ? 'default' : destination,
+    metric: 0,
+    protocol: 'boot',
+    type,
+    nexthops: [],
+  };
   const given = new Set<string>();
   const single: Nexthop = { weight: 1, onlink: false };
   while (queue.length > 0) {
@@ -128,12 +137,15 @@ function parse(words: string[]): { route: Route; given: Set<string> } {
     if (given.has(word)) throw new Error(`duplicate ${word}`);
     given.add(word);
     if (word === 'nhid') route.group = Number(take());
-    else if (word === 'via') hop.gateway = take();
-    else if (word === 'dev') hop.device = take();
+    else if (word === 'via') {
+      if (queue[0] === 'inet6') take();
+      hop.gateway = take();
+    } else if (word === 'dev') hop.device = take();
     else if (word === 'onlink') hop.onlink = true;
     else if (word === 'weight' && route.nexthops.length > 0) hop.weight = Number(take());
     else if (word === 'metric') route.metric = Number(take());
     else if (word === 'proto') route.protocol = take();
+    else if (ATTRIBUTES.includes(word)) route.attributes = { ...route.attributes, [word]: take() };
     else throw new Error(`${word}: unknown`);
   }
   if (single.device !== undefined) route.nexthops.push(single);

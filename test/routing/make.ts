@@ -48,11 +48,15 @@ export function makeRoute(text: string): Route {
   const value = (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
   const [device, gateway] = [value('dev'), value('via')];
   const hop = { ...(gateway ? { gateway } : {}), weight: 1, onlink: words.includes('onlink') };
+  const said = ['src', 'mtu', 'advmss'].filter((word) => words.includes(word));
+  const group = value('nhid');
   return {
     destination,
     metric: Number(value('metric') ?? 0),
     protocol: value('proto') ?? 'static',
     type: value('type') ?? 'unicast',
     nexthops: device === undefined ? [] : [{ device, ...hop }],
+    ...(group === undefined ? {} : { group: Number(group) }),
+    ...(said.length > 0 ? { attributes: Object.fromEntries(said.map((word) => [word, value(word) ?? ''])) } : {}),
   };
 }

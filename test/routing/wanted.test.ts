@@ -14,6 +14,7 @@ interface Case {
   routes?: string[];
   statuses?: Status[];
   refused?: string[];
+  longest?: number;
   want: string[];
   conflict?: RegExp;
 }
@@ -162,6 +163,85 @@ const CASES: Case[] = [
     ],
     conflict: /eth1 has a default with metric 10 that is not ours/,
   },
+  {
+    what: 'rules that keep all but longer prefixes for a VPN: no halves, and it is said',
+    routes: ['default via 10.0.1.1 dev eth1', 'default via 10.0.2.1 dev eth2 metric 1002'],
+    longest: 0,
+    want: both,
+    conflict: /^rules let no default count but that of a VPN or a policy .* the default of eth1 has metric 0/,
+  },
+  { what: 'the same where plain defaults will do', routes: system, longest: 0, want: both },
+  {
+    what: 'rules that let halves through',
+    routes: ['default via 10.0.1.1 dev eth1'],
+    statuses: ['down', 'up'],
+    longest: 1,
+    want: ['0.0.0.0/1 via 10.0.2.1 dev eth2 metric 20', '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 20'],
+  },
+  {
+    what: 'what the system says beside the gateway',
+    uplinks: [{ ...one, attributes: { src: '10.0.1.5', mtu: '1400' } }, two],
+    routes: system,
+    want: ['default via 10.0.1.1 dev eth1 metric 10 src 10.0.1.5 mtu 1400', both[1] as string],
+  },
+  {
+    what: 'a shared route: the smallest sizes',
+    mode: 'multiuplink',
+    uplinks: [
+      { ...one, attributes: { mtu: '1400', advmss: '1360' } },
+      { ...two, attributes: { mtu: '1492', hoplimit: '64' } },
+    ],
+    routes: system,
+    want: [
+      'default metric 10 mtu 1400 advmss 1360 nexthop via 10.0.1.1 dev eth1 weight 1 nexthop via 10.0.2.1 dev eth2 weight 1',
+    ],
+  },
+  {
+    what: 'a shared route without one that needs a source of its own',
+    mode: 'multiuplink',
+    uplinks: [{ ...one, attributes: { src: '203.0.113.5' } }, two],
+    routes: system,
+    want: ['default via 10.0.2.1 dev eth2 metric 10'],
+    conflict: /has src 203\.0\.113\.5, which a shared route cannot have; it has no share/,
+  },
+  {
+    what: 'which carries all if it is alone',
+    mode: 'multiuplink',
+    uplinks: [{ ...one, attributes: { src: '203.0.113.5' } }, two],
+    routes: system,
+    statuses: ['up', 'down'],
+    want: ['default via 10.0.1.1 dev eth1 metric 10 src 203.0.113.5'],
+  },
+  {
+    what: 'a source that the kernel takes by itself needs nothing',
+    mode: 'multiuplink',
+    uplinks: [{ ...one, attributes: { src: '10.0.1.2' } }, two],
+    routes: system,
+    want: ['default metric 10 nexthop via 10.0.1.1 dev eth1 weight 1 nexthop via 10.0.2.1 dev eth2 weight 1'],
+  },
+  {
+    what: 'a default through a nexthop object, whatever its metric: halves, and the other line can be probed in halves',
+    routes: ['default nhid 5 via 10.0.1.1 dev eth1 metric 500', system[1] as string],
+    statuses: ['up', 'down'],
+    want: [
+      '0.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
+      '128.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
+      '0.0.0.0/1 via 10.0.2.1 dev eth2 metric 1004',
+      '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 1004',
+    ],
+  },
+  {
+    what: 'nothing is steered yet: no probe in halves, which would carry the traffic',
+    routes: ['default nhid 5 via 10.0.1.1 dev eth1', system[1] as string],
+    statuses: ['unknown', 'unknown'],
+    want: [],
+  },
+  {
+    what: 'the line of the object itself is reached by it',
+    routes: ['default nhid 5 via 10.0.1.1 dev eth1', system[1] as string],
+    statuses: ['down', 'up'],
+    want: ['0.0.0.0/1 via 10.0.2.1 dev eth2 metric 20', '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 20'],
+  },
   { what: 'without the one that the kernel refused', routes: system, refused: ['wan1'], want: both.slice(1) },
   {
     what: 'all refused: hold',
@@ -179,17 +259,18 @@ tap.test('wanted routes', async (t) => {
     routes = [],
     statuses = up,
     refused,
+    longest,
     want,
     conflict,
   } of CASES) {
     const verdicts = new Map(statuses.map((status, i) => [`wan${i + 1}`, status]));
-    const plan = wanted(mode, uplinks, routes.map(makeRoute), verdicts, new Set(refused));
+    const plan = wanted(mode, uplinks, routes.map(makeRoute), verdicts, new Set(refused), longest);
     t.strictSame(words(plan.routes), want, what);
     if (conflict) t.match(plan.conflicts[0]?.text, conflict, what);
     else t.strictSame(plan.conflicts, [], what);
     t.ok(
-      plan.conflicts.every((problem) => problem.remedy?.length),
-      'a conflict has a remedy',
+      plan.conflicts.every(({ remedy, text }) => remedy?.length || text.includes('has no share')),
+      'a conflict has a remedy, but for what is nobody’s mistake',
     );
   }
 });

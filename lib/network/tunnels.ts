@@ -1,0 +1,26 @@
+import { isIPv4 } from '../address.js';
+import type { Observation } from '../model.js';
+
+/**
+ * Parses what `wg show all endpoints` prints: a line for each peer, of device, key and address with port.
+ *
+ * @returns the IPv4 server by device, of those with one peer: of several, each carries a part
+ */
+export function parseServers(text: string): Map<string, string> {
+  const lines = text.split('\n').map((line) => line.split('\t'));
+  const servers = new Map<string, string>();
+  for (const [device = '', , endpoint = ''] of lines) {
+    const address = endpoint.replace(/:\d{1,5}$/, '');
+    if (isIPv4(address) && lines.filter(([other]) => other === device).length === 1) servers.set(device, address);
+  }
+  return servers;
+}
+
+/** The observation with what the program of a tunnel knows of its server. */
+export function withServers(seen: Observation, servers: ReadonlyMap<string, string>): Observation {
+  const links = seen.links.map((link) => {
+    const server = servers.get(link.device);
+    return link.opaque && server !== undefined ? { ...link, server } : link;
+  });
+  return { ...seen, links };
+}
