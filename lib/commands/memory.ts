@@ -44,7 +44,11 @@ export function requireState(engine: Engine, path: string): State {
  * an old answer would pass for news: neither stays if the new one cannot be written.
  */
 export function saveState(engine: Engine, path: string, state: State): Unsaved | undefined {
-  const unsaved = save(engine, path, formatState(state), 'the next round remembers nothing');
+  const text = formatState(state);
+  const isSaved = attempt(() => writeAtomically(engine, path, text));
+  // The room that a configuration takes is better used for a state.
+  if (!isSaved) attempt(() => removeFile(engine, configurationPath(path)));
+  const unsaved = isSaved ? undefined : save(engine, path, text, 'the next round remembers nothing');
   if (unsaved !== undefined) {
     dropAnswer(engine, path);
     return { text: unsaved, lost: true };

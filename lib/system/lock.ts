@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { duration } from '../report/words.js';
 import { readClock } from './clock.js';
-import type { Exec, Tools } from './exec.js';
+import type { Exec, Finished, Tools } from './exec.js';
 import { attempt, whoElseWrites } from './files.js';
 
 /** ms that a round waits for the one before: longer than any that is of use lasts, see DEADLINE in probe.ts. */
@@ -72,13 +72,18 @@ async function askFlock(exec: Exec, file: number, patience: number): Promise<str
   // Its stdin is file 0, and the only open file that each engine hands over.
   const run = (args: string[], timeout: number) =>
     exec.start('flock', ['-x', ...args, '0'], { timeout, inherit: file }).finished;
-  const { exitCode, failure } = await run([], patience);
-  if (exitCode === 0) return undefined;
-  if (!failure?.startsWith('no end after')) return failure ?? `exit ${exitCode}`;
-  // It waits for somebody, or hangs: told not to wait, only the latter takes time.
+  // Told not to wait, it answers at once, or is of no use.
   const now = await run(['-n'], NO_WAIT);
-  if (now.exitCode === 0) return undefined;
-  return now.exitCode === 1 ? HELD : failure;
+  if (now.exitCode !== 1) return problemOf(now);
+  const waited = await run([], patience);
+  if (waited.exitCode !== undefined) return problemOf(waited);
+  // It ran out of time, or was killed.
+  const then = await run(['-n'], NO_WAIT);
+  return then.exitCode === 1 ? HELD : problemOf(then);
+}
+
+function problemOf({ exitCode, failure }: Finished): string | undefined {
+  return exitCode === 0 ? undefined : (failure ?? `exit ${exitCode}`);
 }
 
 function isStill({ files }: Engine, file: number, path: string): boolean {

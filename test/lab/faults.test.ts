@@ -150,8 +150,7 @@ const unlocked = (words: string) => new RegExp(`^mini-mwan: no lock against othe
 keepsNobody({
   program: 'flock',
   faults: faultsOf('/usr/bin/flock', {
-    // 20 s for who may have the lock, and 5 to be sure that nobody has it.
-    'hangs for ever': { says: unlocked('no end after 20 s'), extra: 25 },
+    'hangs for ever': { says: unlocked('no end after 5 s'), extra: 5 },
     'is slow': {},
     'prints nonsense': {},
     'complains for 100 MB': unlocked('printed far too much'),

@@ -7,11 +7,12 @@ import { expectQuiet, scenario } from './scenario.js';
 
 tap.jobs = 4;
 
+const QUICK = { ping_timeout: 1, ping_count: 1, failure_threshold: 1, recovery_threshold: 1 };
 const REAL_IP = '$(PATH=/usr/sbin:/sbin:/usr/bin:/bin command -v ip)';
 
 /** Both WANs, a `notify` program and a syslog; resolves to what each of them has heard. */
 async function listen(lab: Lab) {
-  const wan = (i: number) => ({ device: `eth${i}`, metric: 10 * i, ping_target: TARGETS, recovery_threshold: 1 });
+  const wan = (i: number) => ({ device: `eth${i}`, metric: 10 * i, ping_target: TARGETS, ...QUICK });
   const [log, notify] = [join(lab.folder, 'logged'), join(lab.folder, 'notified')];
   await lab.configure({ wan1: wan(1), wan2: wan(2) }, { notify: join(lab.bin, 'notify') });
   await lab.replace('notify', `echo "$WAN $OLD_STATUS $NEW_STATUS" >>${notify}`);
@@ -61,8 +62,9 @@ scenario('who kills a round before it has told has the next one tell', [{}, {}],
   await lab.mwan('check');
   await rm(join(lab.bin, 'ip'));
   await lab.heal(1);
-  t.equal((await lab.mwan('check')).stdout, '', 'what is over before anybody heard of it is no news');
+  t.notMatch((await lab.mwan('check')).stdout, 'wan1', 'what is over before anybody heard of it is no news');
   t.equal(await lab.exit(), 'eth1');
+  t.strictSame([await logged(), await notified()], [[], []]);
   await lab.replace('logger', 'exit 1');
   await lab.unplug(1);
   await lab.mwan('check');
@@ -70,7 +72,7 @@ scenario('who kills a round before it has told has the next one tell', [{}, {}],
 });
 
 scenario('whoever waits takes no killed round for one that has ended', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
+  await lab.configureAll(QUICK);
   await lab.mwan('check');
   await lab.silence(1);
   const once = join(lab.folder, 'once');
@@ -93,30 +95,26 @@ scenario('whoever waits takes no killed round for one that has ended', [{}, {}],
 });
 
 scenario('a configuration that breaks: rounds go on by the last one that could be read', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
+  await lab.configureAll(QUICK);
   await lab.mwan('check --dry-run');
   t.notOk((await readdir(lab.folder)).includes('mini-mwan.status.config'), 'a dry run keeps nothing');
   await lab.mwan('check');
   const good = await readFile(lab.config, 'utf8');
-  const fault = `${lab.config}, line 9: the quote ' is never closed; going on by the last one that could be read`;
-  await writeFile(lab.config, good.replace("device 'eth1'", "device 'eth1").replace(/'[^']*$/, "'"));
+  await writeFile(lab.config, `${good}config interface 'wan3\n`);
   await lab.silence(1);
   const { exitCode, stdout, stderr } = await lab.mwan('check');
   t.equal(exitCode, 2);
   t.match(
     stderr,
-    /^mini-mwan: .*, line \d+: .*; going on by the last one that could be read\n {2}see: mini-mwan validate$/,
+    /^mini-mwan: .*, line \d+: the quote ' is never closed; going on by the last one that .*\n {2}see: mini-mwan validate$/,
   );
   t.match(stdout, /^wan1 \(eth1\) down: /);
   t.equal(await lab.exit(), 'eth2', 'it fails over');
   t.match(await lab.mwan('check'), { exitCode: 2, stderr: '', stdout: '' }, 'it is said once');
-  t.match(
-    (await lab.mwan('status')).stdout,
-    new RegExp(`^${fault.slice(0, lab.config.length)}, line .*; going on by`, 'm'),
-  );
+  t.match((await lab.mwan('status')).stdout, /^.*mini-mwan, line .*; going on by the last one that could be read$/m);
   t.match(await lab.mwan('validate'), { exitCode: 2, stderr: /the routes stay as they are until this is mended$/ });
   await lab.heal(1);
-  for (let i = 0; i < 3; i++) await lab.mwan('check');
+  await lab.mwan('check');
   t.equal(await lab.exit(), 'eth1', 'and back');
 
   await rm(lab.config);
