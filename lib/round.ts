@@ -99,8 +99,8 @@ export async function round(
     ...steered.problems,
   ];
   const state = stateOf(config, wans, changes, begun, world.now());
-  const { refused, view } = steered;
-  return { state, transitions, changes, problems, uplinks: now.uplinks, seen: view.seen, probes, blind, refused };
+  const [{ uplinks }, { seen: left }] = [now, steered.view];
+  return { state, transitions, changes, problems, uplinks, seen: left, probes, blind, refused: steered.refused };
 }
 
 /** The WANs as an observation shows them. */
