@@ -3,7 +3,6 @@ import { createContext, toComplaint } from './commands/context.js';
 import { COMMANDS } from './commands/index.js';
 import type { Engine } from './engine/engine.js';
 import { EXIT, type ExitCode, explain } from './explain.js';
-import { versionText } from './version.js';
 
 /** Runs the command that the arguments name. Resolves to the exit code; whatever goes wrong has been told. */
 export async function main(engine: Engine): Promise<ExitCode> {
@@ -15,6 +14,7 @@ export async function main(engine: Engine): Promise<ExitCode> {
       const command = await COMMANDS[plain.command]();
       return await command(createContext(plain.options, engine), plain.options);
     }
+    const { versionText } = await import('./version.js');
     engine.out.write(`${versionText(engine.name)}\n`);
     return EXIT.ok;
   } catch (error) {

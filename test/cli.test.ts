@@ -102,7 +102,7 @@ tap.test('changing routes is for root', async (t) => {
 });
 
 tap.test('no configuration', async (t) => {
-  const { stderr, exitCode } = await run('check --config /nonexistent/mini-mwan', 0);
+  const { stderr, exitCode } = await run(`check --config /nonexistent/mini-mwan --state ${folder}/status`, 0);
   t.match(stderr, /^mini-mwan: there is no configuration \/nonexistent\/mini-mwan\n {2}the smallest one that works:\n/);
   t.equal(exitCode, 2);
   t.match(
