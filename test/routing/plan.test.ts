@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import tap from 'tap';
+import { inSubnet } from '../../lib/address.js';
 import type { Change, Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
+import { findUplinks } from '../../lib/network/uplinks.js';
 import { routeWords, toArguments } from '../../lib/report/change.js';
 import { throughGroup } from '../../lib/routing/group.js';
 import { type Course, plan, whyNoGroup } from '../../lib/routing/plan.js';
 import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../lib/routing/route.js';
 import { isReachable, wanted } from '../../lib/routing/wanted.js';
 import { Kernel } from './kernel.js';
-import { makeLink, makeRoute, makeUplink } from './make.js';
+import { makeConfig, makeLink, makeRoute, makeUplink } from './make.js';
 
 const DEVICES = ['eth1', 'eth2', 'eth3', 'eth4'];
 
@@ -22,7 +24,16 @@ const hop = (devices: string[]): fc.Arbitrary<Nexthop> =>
 const metric = fc.oneof(fc.constantFrom(0, 1, 10, 11, 20, 100, 899, 900, 901, 1024, 2 ** 32 - 100), fc.nat(1000));
 
 const foreignRoute: fc.Arbitrary<Route> = fc.record({
-  destination: fc.constantFrom('default', 'default', 'default', ...HALVES, '10.0.0.0/8'),
+  destination: fc.constantFrom(
+    'default',
+    'default',
+    'default',
+    ...HALVES,
+    '10.0.0.0/8',
+    '0.0.0.0/2',
+    '64.0.0.0/2',
+    '16.0.0.0/4',
+  ),
   metric,
   protocol: fc.constantFrom('static', 'boot', 'dhcp'),
   type: fc.constant('unicast'),
@@ -83,9 +94,12 @@ const named = (list: Status[]) => new Map(list.map((status, i) => [`wan${i + 1}`
 const foreignOf = (routes: Route[]) => routes.filter((route) => !isOurs(route));
 const words = (route: Route | undefined) => (route ? routeWords(route, ['proto', route.protocol]).join(' ') : 'none');
 const keys = (routes: Route[]) => routes.map(words).sort();
-/** Is the destination the whole Internet, this part, or a half that has it? */
-const leadsTo = (destination: string, part: string) =>
-  destination === 'default' || destination === part || (destination === HALVES[0] && part !== HALVES[1]);
+/** Does the destination have the whole part? */
+const leadsTo = (destination: string, part: string) => {
+  const [network = '', length = '32'] = destination.split('/');
+  const [inside = '', shortest = '32'] = part.split('/');
+  return destination === 'default' || (Number(length) <= Number(shortest) && inSubnet(inside, network, Number(length)));
+};
 const prefixLength = (destination: string) => Number(destination.split('/')[1] ?? 0);
 /** The route that a packet to this part of the Internet takes. */
 const carrier = (routes: Route[], part: string) =>
@@ -170,6 +184,58 @@ tap.test('whoever is no WAN and in charge stays in charge', async (t) => {
         if (!master || links.some(({ device }) => usesDevice(master, device))) continue;
         const now = carrier(after, part);
         if (words(now) !== words(master)) throw new Error(`${words(master)} lost ${part} to ${words(now)}`);
+      }
+    },
+  );
+  t.doesNotThrow(() => fc.assert(property, RUNS));
+});
+
+tap.test('whatever is remembered, too', async (t) => {
+  const some = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+  const memory = fc.record(
+    { device: some(...DEVICES, 'vpn0'), gateway: some('10.0.1.1', '10.0.2.1'), interface: some('wan', 'lan') },
+    { noNullPrototype: true },
+  );
+  const property = fc.property(
+    courses,
+    table(fc.oneof(foreignRoute, killSwitch)),
+    fc.array(memory, { minLength: 2, maxLength: 2 }),
+    fc.constantFrom<string[]>([], ['netifd is silent']),
+    verdicts,
+    (course, foreign, memories, blind, list) => {
+      const wans = DEVICES.slice(0, 2).map((device, i) => makeUplink(i + 1, 5 + i, {}, { device }).wan);
+      const seen = { links: DEVICES.map((device) => makeLink(device)), routes: foreign, blind };
+      const known = new Map(wans.map(({ name }, i) => [name, defined(memories[i] ?? {})]));
+      const links = findUplinks(makeConfig(wans), seen, isOurs, known);
+      const after = apply(course, links, foreign, named(list));
+      for (const part of PARTS) {
+        const master = carrier(foreign, part);
+        if (!master || links.some(({ device }) => usesDevice(master, device))) continue;
+        if (words(carrier(after, part)) !== words(master)) throw new Error(`${words(master)} lost ${part}`);
+      }
+    },
+  );
+  t.doesNotThrow(() => fc.assert(property, RUNS));
+});
+
+const defined = (record: object) =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+
+tap.test('no route of ours is longer than rules let pass', async (t) => {
+  const property = fc.property(
+    courses,
+    uplinks,
+    table(foreignRoute),
+    verdicts,
+    fc.constantFrom(0, 1, 4, 8, 24),
+    (course, links, routes, list, suppress) => {
+      const rule = { priority: 6, table: '254', main: true, conditional: false, suppress };
+      const rules = [rule, { priority: 7, table: '51820', main: false, conditional: true }];
+      const main = { priority: 9, table: '254', main: true, conditional: false };
+      const { changes } = plan(course, links, { routes, objects: [], rules: [...rules, main] }, named(list));
+      for (const change of changes) {
+        if (!('route' in change) || change.verb === 'del') continue;
+        if (prefixLength(change.route.destination) > suppress) throw new Error(words(change.route));
       }
     },
   );
