@@ -139,7 +139,9 @@ scenario(
     const tell = async (action: string) => {
       await event(lab, { ACTION: action, INTERFACE: 'wan', DEVICE: 'eth1' });
       // The round takes the event away when it has the lock.
-    await lab.system('while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 20 /run/mini-mwan.event.lock true');
+      await lab.system(
+        'while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 20 /run/mini-mwan.event.lock true',
+      );
     };
     // So often that three falls would cost it a minute.
     for (let time = 1; time <= 3; time++) {
