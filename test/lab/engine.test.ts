@@ -82,7 +82,7 @@ const HARM: Record<string, (file: string) => string> = {
   'of another version': (file) => `echo 'export const other = 1;' >${file}`,
 };
 /** One of them needs each file. */
-const COMMANDS = ['check --dry-run', 'status', '--help', 'validate'];
+const COMMANDS = ['check --dry-run', 'check --dry-run --config /etc/odd', 'status', '--help', '--version', 'validate'];
 
 for (const [engine, program, harms] of [
   ['QuickJS', QUICKJS, ['missing', 'cut', 'of another version']],
@@ -94,6 +94,8 @@ for (const [engine, program, harms] of [
     async (t, lab) => {
       const machine = await installed(t, lab);
       await machine.run(`cp -r ${PROGRAM} /usr/lib/whole`);
+      // A target that always answers.
+      await machine.run('sed s/1[.]1[.]1[.]1/192.168.1.1/ /etc/config/mini-mwan >/etc/odd');
       const { stdout } = await machine.run(`ls ${PROGRAM}`);
       // Without a terminal, nothing is coloured by chalk, whose file this is.
       const files = stdout.split('\n').filter((file) => !/^(main|source)/.test(file));
