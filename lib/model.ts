@@ -184,6 +184,8 @@ export interface Observation {
   rules?: Rule[];
   /** Absent where there is no netifd, or where it did not answer. */
   interfaces?: NetifdInterface[];
+  /** The table is so long that only the routes were asked for that lead to large parts of the Internet. */
+  partial?: true;
   /** What could not be seen, in words. */
   blind: string[];
 }

@@ -16,16 +16,16 @@ import type {
   Wan,
   WanState,
 } from './model.js';
-import { withServers } from './network/tunnels.js';
-import { findUplinks, missingInterfaces, twinProblems } from './network/uplinks.js';
+import { missingInterfaces, twinProblems } from './network/uplinks.js';
 import type { Platform } from './platform/platform.js';
 import { obstacleTo } from './routing/bound.js';
-import { loopProblems, withoutLoops } from './routing/loops.js';
+import { loopProblems } from './routing/loops.js';
 import { noResilientGroup } from './routing/plan.js';
-import { isDefault, isOurs, usesDevice } from './routing/route.js';
+import { isDefault, usesDevice } from './routing/route.js';
 import { isReachable } from './routing/wanted.js';
 import { untold } from './state/told.js';
-import { steer, type View } from './steer.js';
+import { steer } from './steer.js';
+import { createLook, type View } from './view.js';
 
 /** What a round needs of the world. */
 export interface World {
@@ -72,18 +72,11 @@ export async function round(
   dryRun: boolean,
 ): Promise<RoundResult> {
   const { begun } = world;
-  // Before a restart of the router, everything may have been otherwise.
-  const known = previous?.bootId === begun.bootId ? previous : undefined;
-  let servers = new Map<string, string>();
-  const look = async () => view(config, withServers(await world.platform.observe(), servers), known);
+  const look = createLook(world.platform, config, previous, begun.bootId);
   const noGroup = previous?.noGroup === begun.bootId ? noResilientGroup() : undefined;
   const helm = { course: config, noGroup, platform: world.platform, look, changing: watcher.changing, dryRun };
 
-  let seen = await look();
-  if (hasOpaque(seen, known)) {
-    servers = await world.platform.servers();
-    seen = view(config, withServers(seen.seen, servers), known);
-  }
+  const seen = await look();
   const before = recall(seen.uplinks, previous, begun);
   const repaired = await steer(helm, seen, verdicts(before));
 
@@ -108,7 +101,8 @@ export async function round(
   });
   const remembered = stateNow(repaired.changes, repaired.groupless);
   const turned = wans.some(({ status }, i) => status !== before[i]?.status);
-  if (turned && !dryRun) world.remember({ ...untold(remembered, transitions), unfinished: true });
+  if (turned && !dryRun)
+    world.remember({ ...untold(remembered, transitions), exitCode: previous?.exitCode ?? EXIT.ok, unfinished: true });
   const steered = await steer(helm, now, verdicts(wans));
 
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
@@ -124,20 +118,6 @@ export async function round(
   const state = stateNow(changes, repaired.groupless || steered.groupless);
   const [{ uplinks }, { seen: left }] = [now, steered.view];
   return { state, transitions, changes, problems, uplinks, seen: left, probes, blind, refused: steered.refused };
-}
-
-/** The WANs as an observation shows them. */
-export function view(config: Config, seen: Observation, previous: State | undefined): View {
-  const memory = new Map(previous?.wans.map((wan) => [wan.name, wan]));
-  return { seen, uplinks: withoutLoops(findUplinks(config, seen, isOurs, memory), seen.routes) };
-}
-
-/** Does a tunnel that is not in use wait to be used, of which only its program knows where it leads? */
-function hasOpaque({ uplinks }: View, previous: State | undefined): boolean {
-  return uplinks.some(
-    ({ wan, link }) =>
-      wan.enabled && link?.opaque && previous?.wans.find(({ name }) => name === wan.name)?.status !== 'up',
-  );
 }
 
 function verdicts(wans: WanState[]): Map<string, Status> {

@@ -1,15 +1,10 @@
-import type { Change, Observation, Problem, Route, Status, Uplink } from './model.js';
+import type { Change, Problem, Route, Status, Uplink } from './model.js';
 import type { Platform } from './platform/platform.js';
 import { toArguments, toSentence } from './report/change.js';
 import { isGroup, isOurObject } from './routing/group.js';
 import { type Course, groupRefused, noResilientGroup, plan } from './routing/plan.js';
 import { PROTOCOL, usesDevice } from './routing/route.js';
-
-/** What was seen at one moment, and what it means for the WANs. */
-export interface View {
-  seen: Observation;
-  uplinks: Uplink[];
-}
+import type { View } from './view.js';
 
 export interface Steered {
   /** As it is afterwards. */

@@ -1,7 +1,7 @@
 import type { Change, Config, Now, Route, State, Uplink, WanState } from './model.js';
 import { noResilientGroup, plan } from './routing/plan.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from './routing/route.js';
-import type { View } from './steer.js';
+import type { View } from './view.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
 export interface Survey {

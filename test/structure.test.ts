@@ -17,6 +17,7 @@ const LAYERS = [
   ['lib/commands/'],
   ['lib/round.ts'],
   ['lib/steer.ts', 'lib/survey.ts'],
+  ['lib/view.ts'],
   ['lib/platform/'],
   ['lib/system/'],
   ['lib/engine/engine.ts'],
@@ -92,9 +93,10 @@ const TESTED_WITH: Record<string, string> = {
   'lib/routing/precedence.ts': 'test/routing/wanted.test.ts',
   'lib/usage.ts': 'test/cli.test.ts',
   'lib/survey.ts': 'test/report/status.test.ts',
+  'lib/view.ts': 'test/round.test.ts',
 };
 /** Bytes that a round on QuickJS reads of the program at the most: each costs time before the round. */
-const HOT_PATH = 130_000;
+const HOT_PATH = 132_000;
 
 /** What the bundles are made of; here whatever could be imported is left to the tests. */
 const external = ['std', 'os', 'node:*', ...builtinModules];

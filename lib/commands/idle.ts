@@ -1,10 +1,10 @@
 import { EXIT, type ExitCode } from '../explain.js';
-import type { Config, Now, Observation, State } from '../model.js';
+import type { Config, Now, State } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
-import { view } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { takeSurvey } from '../survey.js';
 import { readClock } from '../system/clock.js';
+import { createLook, type View } from '../view.js';
 import type { Context } from './context.js';
 
 /** s by which cron's helper may be early: it counts in whole seconds. */
@@ -21,10 +21,9 @@ export async function idleAnswer(context: Context, state: State): Promise<ExitCo
   // What went wrong is tried again.
   const exitCode = [EXIT.ok, EXIT.noneUp].find((code) => code === state.exitCode);
   if (exitCode === undefined || isOver(state, now)) return undefined;
-  const sight = await look(context);
+  const sight = await look(context, state, now);
   if (!sight) return undefined;
-  const { config, seen } = sight;
-  const shown = view(config, seen, state);
+  const { config, shown } = sight;
   if (fingerprint(config, shown.uplinks) !== state.fingerprint) return undefined;
   return takeSurvey(config, state, shown, now).pending.length > 0 ? undefined : exitCode;
 }
@@ -35,10 +34,14 @@ function isOver({ bootId, uptime, duration, checkInterval }: State, now: Now): b
 }
 
 /** Undefined where something is in the way: the round says what. */
-async function look(context: Context): Promise<{ config: Config; seen: Observation } | undefined> {
+async function look(
+  context: Context,
+  state: State,
+  { bootId }: Now,
+): Promise<{ config: Config; shown: View } | undefined> {
   try {
     const { config } = await loadConfiguration(context.options.config, context);
-    return { config, seen: await (await context.platform()).observe() };
+    return { config, shown: await createLook(await context.platform(), config, state, bootId)() };
   } catch {
     return undefined;
   }

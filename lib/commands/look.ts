@@ -3,11 +3,11 @@ import type { Config } from '../model.js';
 import { readOrKept, understandConfiguration } from '../platform/configuration.js';
 import { toJson } from '../report/json.js';
 import { statusJson, statusLines } from '../report/status.js';
-import { view } from '../round.js';
 import { forget } from '../state/recent.js';
 import { takeSurvey } from '../survey.js';
 import { readClock } from '../system/clock.js';
 import { isStopped, startCommands } from '../system/service.js';
+import { createLook, view } from '../view.js';
 import type { Context } from './context.js';
 import { keptConfiguration, requireState } from './memory.js';
 import { exitCodeOf } from './status.js';
@@ -21,9 +21,13 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const remembered = requireState(engine, options.state);
   const stopped = isStopped(engine);
   const state = stopped ? forget(remembered) : remembered;
-  const seen = await (await context.platform()).observe();
+  const platform = await context.platform();
   // While it is stopped, no route of ours is wanted.
-  const shown = last && !stopped ? view(last, seen, state) : { seen, uplinks: [] };
+  const shown =
+    last && !stopped
+      ? await createLook(platform, last, state, readClock(engine).bootId)()
+      : { seen: await platform.observe(), uplinks: [] };
+  const { seen } = shown;
   const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
   const survey = takeSurvey(last, state, shown, readClock(engine), {
     ...(stopped ? { stopped: startCommands(engine) } : {}),

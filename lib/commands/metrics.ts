@@ -1,11 +1,15 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import { metricsText } from '../report/metrics.js';
+import { EMPTY_STATE } from '../state/state.js';
 import { isStopped } from '../system/service.js';
 import type { Context } from './context.js';
-import { requireState } from './memory.js';
+import { loadState, requireState } from './memory.js';
 
 /** Prints the last round for Prometheus. Looks at nothing but the state file. */
 export async function metrics({ options, engine }: Context): Promise<ExitCode> {
-  engine.out.write(metricsText(requireState(engine, options.state), isStopped(engine)));
+  const stopped = isStopped(engine);
+  // That nobody watches is worth telling without a round, too.
+  const state = stopped ? loadState(engine, options.state, true).state : requireState(engine, options.state);
+  engine.out.write(metricsText(state ?? EMPTY_STATE, stopped));
   return EXIT.ok;
 }

@@ -2,6 +2,7 @@ import { curesOf } from '../config/cures.js';
 import { examineStrangers } from '../config/examine.js';
 import type { Config, NetifdInterface, Problem } from '../model.js';
 import { findObstacles } from '../network/obstacles.js';
+import { routeWords } from '../report/change.js';
 import type { RoundResult } from '../round.js';
 import { inCharge, isOurs, usesDevice } from '../routing/route.js';
 
@@ -16,7 +17,7 @@ export function findOddities(config: Config, { seen, uplinks }: RoundResult, riv
   );
   return [
     ...findObstacles(config, seen, uplinks),
-    ...examineStrangers(strangers, (route) => curesOf(route, seen, uplinks)),
+    ...examineStrangers(strangers, routeWords, (route) => curesOf(route, seen, uplinks)),
   ];
 }
 

@@ -8,9 +8,9 @@ import { missingInterfaces, twinProblems } from '../network/uplinks.js';
 import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { examineSurroundings } from '../platform/surroundings.js';
+import { routeWords } from '../report/change.js';
 import { toJson } from '../report/json.js';
 import { count, problemText, STOPPED, safe } from '../report/words.js';
-import { view } from '../round.js';
 import { loopProblems } from '../routing/loops.js';
 import { whyNoGroup } from '../routing/plan.js';
 import { inCharge, isOurs } from '../routing/route.js';
@@ -19,6 +19,7 @@ import { wanted } from '../routing/wanted.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
 import { findExposure } from '../system/trust.js';
+import { view } from '../view.js';
 import type { Context } from './context.js';
 
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
@@ -77,7 +78,9 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
       remedy: [...((stranger && curesOf(stranger, seen, shown.uplinks)) ?? []), ...(problem.remedy ?? [])],
     })),
     ...(noGroup === undefined ? [] : [noGroup]),
-    ...(plan.conflicts.length > 0 ? [] : examineStrangers(first, (route) => curesOf(route, seen, shown.uplinks))),
+    ...(plan.conflicts.length > 0
+      ? []
+      : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.uplinks))),
     ...examineProbing(devices, new Map(filters)),
     ...(await examineSurroundings(context.exec, seen)),
   ];

@@ -127,19 +127,18 @@ function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['s
 /**
  * Defaults that are not ours and come before all of ours: a VPN that is meant to, or a route that nobody remembers.
  *
+ * @param wordsOf a route in the words of `ip route`
  * @param curesOf what its maker has to be told, where that would put the route back
  */
 export function examineStrangers(
   strangers: Route[],
+  wordsOf: (route: Route) => string[],
   curesOf: (route: Route) => string[] | undefined = () => undefined,
 ): Problem[] {
   return strangers.map((route) => {
-    const { destination, metric, type, nexthops } = route;
-    const [hop] = nexthops;
-    const via = hop?.gateway === undefined ? '' : ` via ${hop.gateway}`;
-    const which = hop ? `${destination}${via} dev ${hop.device}` : `${type} ${destination}`;
-    const remedy = curesOf(route) ?? [`if it is not meant to: ip route del ${which} metric ${metric}`];
-    const whose = hop?.device ?? `type ${type}`;
+    const { destination, type, nexthops } = route;
+    const remedy = curesOf(route) ?? [`if it is not meant to: ip route del ${wordsOf(route).join(' ')}`];
+    const whose = nexthops[0]?.device ?? `type ${type}`;
     return {
       text: `a ${destination} route of ${whose} is not ours and outranks every WAN: nothing fails over`,
       remedy,

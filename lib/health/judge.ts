@@ -40,7 +40,8 @@ export function judge(
   const wans = after
     .map((wan) => (alone && wan.answeringSince !== undefined && probes.get(wan.name)?.answered ? promote(wan) : wan))
     .map((wan, i) => stamp(wan, before[i] as WanState, round.unplugged, now));
-  return { wans, transitions: wans.flatMap((wan, i) => transition(before[i] as WanState, wan)) };
+  const told = wans.map((wan, i) => (wan.status === 'unknown' ? stillUntold(wan, before[i] as WanState) : wan));
+  return { wans: told, transitions: told.flatMap((wan, i) => transition(before[i] as WanState, wan)) };
 }
 
 /** What is known of every WAN from the rounds before: nothing, if the router has started again since. */
@@ -255,6 +256,11 @@ function stamp(wan: WanState, before: WanState, unplugged: ReadonlySet<string>, 
     statusSinceUptime: now.uptime,
     falls: countFalls(wan, before, unplugged, now),
   };
+}
+
+/** A line of which nothing is known is not told of, and what was told of the one before it stays to be taken back. */
+function stillUntold(wan: WanState, { told }: WanState): WanState {
+  return told === undefined ? wan : { ...wan, told };
 }
 
 function transition(before: WanState, after: WanState): Transition[] {

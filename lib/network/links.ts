@@ -29,10 +29,16 @@ function parseLink(entry: Record<string, Json>): Link {
   };
 }
 
+/** Types of devices as ip prints them, and as `ip -N` does (linux/if_arp.h). */
+const PPP = ['ppp', '[512]'];
+const OPAQUE = ['none', '[65534]'];
+
 /** Of a tunnel of the kernel (ipip, gre, sit, vti), the address of its peer is the server's. */
 function parseTunnel(entry: Record<string, Json>, flags: Json[]): Pick<Link, 'server' | 'opaque'> {
-  if (!flags.includes('POINTOPOINT') || entry.link_type === 'ppp') return {};
-  if (entry.link_type === 'none') return { opaque: true };
+  if (!flags.includes('POINTOPOINT') || PPP.includes(asText(entry.link_type) ?? '')) return {};
+  if (OPAQUE.includes(asText(entry.link_type) ?? '')) return { opaque: true };
+  // What is bound to another device leaves by that one.
+  if (asText(entry.link) !== undefined) return {};
   const server = asText(entry.broadcast) ?? '';
   return isIPv4(server) && server !== '0.0.0.0' ? { server } : {};
 }

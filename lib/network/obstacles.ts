@@ -75,7 +75,8 @@ function findAbove(device: string, index: number, { links, interfaces = [] }: Se
     return { text, remedy: [set] };
   }
   const master = links.find((link) => link.device === device)?.master;
-  if (master === undefined) return undefined;
+  // Its name goes into a line to paste.
+  if (master === undefined || !/^[\w.@+-]{1,15}$/.test(master)) return undefined;
   return {
     text: `${device} is a port of ${master}; use option device '${master}'`,
     remedy: [setWan(index, 'device', master)],

@@ -14,6 +14,8 @@ import type { Platform, Refusal } from './platform.js';
 
 /** ms that `ip` gets. It takes a few; a second on a slow router with many devices. */
 const IP_TIMEOUT = 10_000;
+/** ms. For each of the parts the kernel goes through the whole table, which is long then. */
+const PARTS_TIMEOUT = 30_000;
 /**
  * Characters of its output; it prints 500 for a device and 150 for a route. A router with more routes, as one that speaks BGP,
  * is asked only for those to places that stand for all parts of the Internet, which are all that concern us.
@@ -21,7 +23,6 @@ const IP_TIMEOUT = 10_000;
 const MAX_OUTPUT = 1_000_000;
 /** ms. wg prints a line for each peer. */
 const WG_TIMEOUT = 2000;
-const ADDRESSES_AND_RULES = ['addr show', 'rule show'];
 
 /** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
 export function linux(exec: Exec): Platform {
@@ -34,26 +35,30 @@ export function linux(exec: Exec): Platform {
 
 async function observe(exec: Exec): Promise<Observation> {
   // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
-  // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last one, which stops nobody who need not.
-  const ask = (routes: string[]) => {
-    const input = [...ADDRESSES_AND_RULES, ...routes, 'nexthop show'].map((line) => `${line}\n`).join('');
-    const options = { timeout: IP_TIMEOUT, maxOutput: MAX_OUTPUT, input };
+  // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last ones, which stops nobody who need not.
+  const ask = (routes: string[], timeout: number, maxOutput?: number) => {
+    const input = ['addr show', ...routes, 'rule show', 'nexthop show'].map((line) => `${line}\n`).join('');
+    const options = { timeout, input, ...(maxOutput === undefined ? {} : { maxOutput }) };
     return exec.start('ip', ['-N', '-j', '-s', '-batch', '-'], options).finished;
   };
   let asked = ['route show table main'];
-  let result = await ask(asked);
-  if (result.failure === EXCESS) {
+  let result = await ask(asked, IP_TIMEOUT, MAX_OUTPUT);
+  const partial = result.failure === EXCESS;
+  if (partial) {
     asked = PARTS.map((part) => `route show table main match ${part.split('/')[0]}/8`);
-    result = await ask(asked);
+    result = await ask(asked, PARTS_TIMEOUT);
   }
-  const [first = '', second = '', ...more] = result.stdout.split('\n');
-  const [links, rules] = [parseLinks(parseJson(first)), parseRules(parseJson(second))];
+  const [first = '', ...more] = result.stdout.split('\n');
+  const links = parseLinks(parseJson(first));
   const routes = joinRoutes(more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line))));
-  const last = ADDRESSES_AND_RULES.length + asked.length;
-  const objects = result.exitCode === 0 ? parseObjects(parseJson(more[asked.length] ?? '')) : undefined;
-  const answered = result.exitCode === 0 || result.stderr.includes(`Command failed -:${last + 1}`);
+  const [third = '', fourth = ''] = more.slice(asked.length);
+  const rules = parseRules(parseJson(third));
+  const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
+  // ip ends at the first line that it does not know.
+  const failed = Number(/Command failed -:(\d{1,6})/.exec(result.stderr)?.[1] ?? 0);
+  const answered = result.exitCode === 0 || failed > 1 + asked.length;
   if (!answered || !links || !routes) throw unusable(result);
-  const seen = { links, ...(rules && { rules }), blind: [] };
+  const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
   return objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes };
 }
 

@@ -1,6 +1,6 @@
 import type { Change, Observation } from '../model.js';
 
-/** Where a round looks and acts. Both throw a Trouble if that is not possible here. */
+/** Where a round looks and acts. What cannot be done here is thrown as a Trouble. */
 export interface Platform {
   observe(): Promise<Observation>;
   /** Where tunnels lead of which the kernel does not know it: their servers, by device. */

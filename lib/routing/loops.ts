@@ -1,20 +1,23 @@
-import type { Problem, Route, Uplink } from '../model.js';
+import type { Observation, Problem, Route, Uplink } from '../model.js';
 import { DEFAULT, HALVES, isOurs, outranks, PARTS, usesDevice } from './route.js';
+import { rulesBeforeMain } from './rules.js';
 
 /**
  * Leaves out each tunnel whose own packets would be led into it as soon as it carries the traffic: it dies of that, answers again
  * when it carries none any more, and so on for ever. A route to its server that none of ours can outrank prevents it.
  */
-export function withoutLoops(uplinks: Uplink[], routes: Route[]): Uplink[] {
+export function withoutLoops(uplinks: Uplink[], seen: Pick<Observation, 'routes' | 'rules' | 'partial'>): Uplink[] {
   return uplinks.map((uplink) => {
-    if (!uplink.wan.enabled || !isLoop(uplink, routes)) return uplink;
+    if (!uplink.wan.enabled || seen.partial || !isLoop(uplink, seen)) return uplink;
     const unusable = `its server ${uplink.link?.server} has no route of its own and would be led into the tunnel`;
     return { ...uplink, wan: { ...uplink.wan, enabled: false, unusable }, loop: true };
   });
 }
 
-function isLoop({ link, device }: Uplink, routes: Route[]): boolean {
+function isLoop({ link, device }: Uplink, { routes, rules = [] }: Pick<Observation, 'routes' | 'rules'>): boolean {
   if (link?.server === undefined) return false;
+  // Its packets may have a mark, by which a rule gives them a table of their own.
+  if (link.opaque && rulesBeforeMain(rules).some(({ main, conditional }) => conditional && !main)) return false;
   // Before any route to the same destination.
   const toServer = { destination: link.server, metric: -1 } as Route;
   return !routes.some(

@@ -24,7 +24,7 @@ export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number
   if (!inTheWay || inTheWay.metric > highest) return { destinations: [DEFAULT], conflicts: [] };
   const who = master
     ? `the default route of ${whose(master)}, which is no WAN, is left in charge`
-    : 'rules let no default count but that of a VPN or a policy (ip rule, suppress_prefixlength)';
+    : 'rules keep traffic for a VPN or a policy that halves would take from it (ip rule, suppress_prefixlength)';
   const conflict: Problem = {
     text:
       `${who}; the WANs are not steered, ` +

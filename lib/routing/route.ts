@@ -1,5 +1,5 @@
 import { inSubnet } from '../address.js';
-import type { Nexthop, Route } from '../model.js';
+import type { Attributes, Nexthop, Route } from '../model.js';
 
 /** The route protocol number that marks our own routes. Not in iproute2's rt_protos, so `ip` prints the bare number. */
 export const PROTOCOL = '77';
@@ -50,10 +50,16 @@ export function sameRoute(a: Route, b: Route): boolean {
     a.protocol === b.protocol &&
     a.type === b.type &&
     a.group === b.group &&
-    JSON.stringify(a.attributes) === JSON.stringify(b.attributes) &&
+    sameAttributes(a.attributes, b.attributes) &&
     // A route through a group changes with the group.
     (a.group !== undefined || sameNexthops(a.nexthops, b.nexthops))
   );
+}
+
+/** In whatever order: the kernel has its own. */
+function sameAttributes(a: Attributes = {}, b: Attributes = {}): boolean {
+  const words = Object.keys(a);
+  return words.length === Object.keys(b).length && words.every((word) => a[word] === b[word]);
 }
 
 function sameNexthops(a: Nexthop[], b: Nexthop[]): boolean {

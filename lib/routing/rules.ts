@@ -1,9 +1,9 @@
 import type { Rule } from '../model.js';
 
-/** The rules that are looked at before the one by which every route of table main counts for every packet. */
+/** The rules that are looked at before the one by which every route of table main counts for every packet; all, if there is none. */
 export function rulesBeforeMain(rules: Rule[]): Rule[] {
   const main = rules.findIndex((rule) => rule.main && !rule.conditional && rule.suppress === undefined);
-  return main < 0 ? [] : rules.slice(0, main);
+  return main < 0 ? rules : rules.slice(0, main);
 }
 
 /**

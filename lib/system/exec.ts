@@ -50,7 +50,7 @@ export interface Tools {
 
 /** cron starts jobs with a PATH that lacks sbin, where `ip` lives. */
 const SYSTEM_PATH = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-/** Characters of output. `ip -j` prints 500 for a route or a device at the most; nobody has 20,000 of them. */
+/** Characters of output: more than anybody's programs print who still can be helped. */
 const MAX_OUTPUT = 10_000_000;
 
 /** The failure of a program that printed more than it may. */

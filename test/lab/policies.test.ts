@@ -36,7 +36,7 @@ for (const mode of ['failover', 'multiuplink'] as const) {
       const { exitCode, stderr } = await lab.mwan('check');
       t.equal(exitCode, 0);
       t.strictSame(await exits(lab), ['vpn0']);
-      if (systemMetric === 0) t.match(stderr, /rules let no default count but that of a VPN or a policy/, 'it is said');
+      if (systemMetric === 0) t.match(stderr, /rules keep traffic for a VPN or a policy/, 'it is said');
       if (mode === 'multiuplink') t.match(stderr, /option sticky: a VPN or a policy lets only longer routes/);
       await expectQuiet(t, lab);
       const { stdout } = await lab.mwan('validate');

@@ -145,3 +145,24 @@ tap.test('JSON, with nothing taken for granted', async (t) => {
       t.ok([undefined, value].includes(read(value) as typeof value));
   }
 });
+
+tap.test('where tunnels lead', async (t) => {
+  const tunnel = { ifname: 'vpn0', flags: ['POINTOPOINT', 'NOARP', 'UP', 'LOWER_UP'] };
+  const CASES: [Record<string, unknown>, { server?: string; opaque?: boolean }][] = [
+    [{ link_type: 'ipip', broadcast: '8.8.4.4' }, { server: '8.8.4.4' }],
+    [{ link_type: '[778]', broadcast: '8.8.4.4' }, { server: '8.8.4.4' }],
+    [{ link_type: 'gre', broadcast: '8.8.4.4', link: 'eth1' }, {}],
+    [{ link_type: 'gre', broadcast: '0.0.0.0' }, {}],
+    [{ link_type: 'sit', broadcast: '8.8.4.4; x' }, {}],
+    [{ link_type: 'none' }, { opaque: true }],
+    [{ link_type: '[65534]' }, { opaque: true }],
+    [{ link_type: 'ppp' }, {}],
+    [{ link_type: '[512]', broadcast: '8.8.4.4' }, {}],
+  ];
+  for (const [more, { server, opaque }] of CASES) {
+    const [link] = parseLinks([{ ...tunnel, ...more }]) ?? [];
+    t.strictSame([link?.server, link?.opaque], [server, opaque], JSON.stringify(more));
+  }
+  const [ether] = parseLinks([{ ifname: 'eth1', flags: ['UP'], link_type: 'ether', broadcast: '8.8.4.4' }]) ?? [];
+  t.equal(ether?.server, undefined);
+});

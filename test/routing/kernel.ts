@@ -104,7 +104,8 @@ function matches(known: Route, asked: Route, given: ReadonlySet<string>): boolea
   );
 }
 
-const ATTRIBUTES = ['src', 'mtu', 'advmss'];
+/** In the order in which ip prints them. */
+const ATTRIBUTES = ['src', 'mtu', 'advmss', 'hoplimit'];
 const TYPES = ['unicast', 'blackhole', 'unreachable', 'prohibit'];
 
 function parse(words: string[]): { route: Route; given: Set<string> } {
@@ -149,5 +150,10 @@ function parse(words: string[]): { route: Route; given: Set<string> } {
     else throw new Error(`${word}: unknown`);
   }
   if (single.device !== undefined) route.nexthops.push(single);
+  const { attributes } = route;
+  if (attributes) {
+    const said = ATTRIBUTES.flatMap((word) => (attributes[word] === undefined ? [] : [[word, attributes[word]]]));
+    route.attributes = Object.fromEntries(said);
+  }
   return { route, given };
 }

@@ -21,18 +21,24 @@ const CASES: [string, string[], boolean][] = [
 
 tap.test('a tunnel to 8.8.4.4 that could carry everything', async (t) => {
   for (const [what, routes, left] of CASES) {
-    const [, after] = withoutLoops([line, tunnel], routes.map(makeRoute));
+    const [, after] = withoutLoops([line, tunnel], { routes: routes.map(makeRoute) });
     t.equal(after?.wan.enabled, !left, what);
     t.equal(after?.loop === true, left, what);
   }
-  t.strictSame(withoutLoops([line], []), [line], 'what is no tunnel stays');
+  t.strictSame(withoutLoops([line], { routes: [] }), [line], 'what is no tunnel stays');
   const off = { ...tunnel, wan: { ...tunnel.wan, enabled: false } };
-  t.strictSame(withoutLoops([off], []), [off], 'so does what is not enabled');
+  t.strictSame(withoutLoops([off], { routes: [] }), [off], 'so does what is not enabled');
+  t.strictSame(withoutLoops([tunnel], { routes: [], partial: true }), [tunnel], 'and all where the table is not known');
+  const wireguard = makeUplink(3, 5, { link: makeLink('eth3', { server: '8.8.4.4', opaque: true }) });
+  const marked = { priority: 5, table: '100', main: false, conditional: true };
+  const rules = [marked, { priority: 32766, table: '254', main: true, conditional: false }];
+  t.strictSame(withoutLoops([wireguard], { routes: [], rules }), [wireguard], 'a mark may give it another table');
+  t.match(withoutLoops([wireguard], { routes: [] }), [{ loop: true }]);
 });
 
 tap.test('what is said, and what cures it', async (t) => {
   t.strictSame(loopProblems([line, tunnel]), []);
-  const left = withoutLoops([line, tunnel], []);
+  const left = withoutLoops([line, tunnel], { routes: [] });
   t.match(loopProblems(left), [
     {
       text: /^its server 8\.8\.4\.4 has no route of its own .*; left out$/,
@@ -44,7 +50,7 @@ tap.test('what is said, and what cures it', async (t) => {
     { remedy: ['give 8.8.4.4 a route by the line that is to carry the tunnel'] },
   ]);
   const owned = { ...line, interface: 'wan' };
-  t.match(loopProblems(withoutLoops([owned, tunnel], []))[0]?.remedy, [
+  t.match(loopProblems(withoutLoops([owned, tunnel], { routes: [] }))[0]?.remedy, [
     'uci add network route',
     /interface=wan; uci set network\.@route\[-1\]\.target=8\.8\.4\.4$/,
     /gateway=10\.0\.1\.1; uci commit network/,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import tap from 'tap';
 import { inSubnet } from '../../lib/address.js';
-import type { Change, Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
+import type { Attributes, Change, Nexthop, NexthopObject, Route, Status, Uplink } from '../../lib/model.js';
 import { findUplinks } from '../../lib/network/uplinks.js';
 import { routeWords, toArguments } from '../../lib/report/change.js';
+import { hasSourceOfItsOwn } from '../../lib/routing/attributes.js';
 import { throughGroup } from '../../lib/routing/group.js';
 import { type Course, plan, whyNoGroup } from '../../lib/routing/plan.js';
 import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../lib/routing/route.js';
@@ -66,12 +67,19 @@ const uplinks: fc.Arbitrary<Uplink[]> = fc
       enabled: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
       state: fc.constantFrom('up' as const, 'up' as const, 'up' as const, 'no_carrier' as const, 'down' as const),
       kind: fc.constantFrom('gateway', 'gateway', 'onlink', 'tunnel', 'none'),
+      attributes: fc.constantFrom<Attributes | undefined>(
+        undefined,
+        { hoplimit: '64' },
+        { hoplimit: '64', mtu: '1400' },
+        { src: '10.9.9.9', mtu: '1300' },
+      ),
     }),
     { minLength: 1, maxLength: 4 },
   )
   .map((list) =>
-    list.map(({ metric, enabled, state, kind }, i) => {
-      const uplink = makeUplink(i + 1, metric, { link: makeLink(`eth${i + 1}`, { state }) }, { enabled });
+    list.map(({ metric, enabled, state, kind, attributes }, i) => {
+      const link = makeLink(`eth${i + 1}`, { state });
+      const uplink = makeUplink(i + 1, metric, { link, ...(attributes && { attributes }) }, { enabled });
       if (kind === 'gateway') return uplink;
       if (kind === 'onlink') return { ...uplink, onlink: true };
       const { gateway: _, ...bare } = uplink;
@@ -92,7 +100,12 @@ const courses = fc.constantFrom<Course>(
 
 const named = (list: Status[]) => new Map(list.map((status, i) => [`wan${i + 1}`, status]));
 const foreignOf = (routes: Route[]) => routes.filter((route) => !isOurs(route));
-const words = (route: Route | undefined) => (route ? routeWords(route, ['proto', route.protocol]).join(' ') : 'none');
+/** A route in words, what it says beside its nexthops in one order. */
+const words = (route: Route | undefined) => {
+  if (!route) return 'none';
+  const attributes = Object.fromEntries(Object.entries(route.attributes ?? {}).sort());
+  return routeWords({ ...route, attributes }, ['proto', route.protocol]).join(' ');
+};
 const keys = (routes: Route[]) => routes.map(words).sort();
 /** Does the destination have the whole part? */
 const leadsTo = (destination: string, part: string) => {
@@ -254,9 +267,11 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
     fc.pre(foreign.every((route) => links.some(({ device }) => usesDevice(route, device))));
     const statuses = named(list);
     const after = apply(course, links, foreign, statuses);
-    const [best] = links
-      .filter((link) => link.wan.enabled && isReachable(link) && statuses.get(link.wan.name) === 'up')
-      .sort((a, b) => a.wan.metric - b.wan.metric);
+    const up = links.filter((link) => link.wan.enabled && isReachable(link) && statuses.get(link.wan.name) === 'up');
+    // One route has one source: a line that needs its own shares with nobody.
+    const sharing = up.filter((link) => !hasSourceOfItsOwn(link));
+    const shared = sharing.length > 0 ? sharing : up.slice(0, 1);
+    const [best] = [...(course.mode === 'failover' ? up : shared)].sort((a, b) => a.wan.metric - b.wan.metric);
     if (!best) return;
     for (const part of PARTS) {
       const route = carrier(after, part);

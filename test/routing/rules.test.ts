@@ -22,7 +22,7 @@ tap.test('rules that come before table main', async (t) => {
     ],
     ['[]', []],
     ['nonsense', []],
-    ['[null,{"priority":"x"}]', []],
+    [`[${LOCAL},{"priority":5,"src":"all","table":"7"}]`, [5]],
   ];
   for (const [text, priorities] of CASES) {
     const rules = parseRules(parseJson(text)) ?? [];
@@ -46,6 +46,8 @@ tap.test('the longest prefix that rules leave to us', async (t) => {
     // Nobody comes after it who could carry what it keeps out.
     [`[${LOCAL},${vpn},${suppress(8, 0)},${MAIN}]`, 32],
     [`[${LOCAL},${suppress(6, 0)},${MAIN}]`, 32],
+    // Somebody has removed the rule for table main.
+    [`[${LOCAL},${suppress(6, 0)},${vpn}]`, 0],
     // It is not even looked at.
     [`[${LOCAL},${MAIN},${suppress(40000, 0)},${vpn}]`, 32],
   ];

@@ -168,7 +168,7 @@ const CASES: Case[] = [
     routes: ['default via 10.0.1.1 dev eth1', 'default via 10.0.2.1 dev eth2 metric 1002'],
     longest: 0,
     want: both,
-    conflict: /^rules let no default count but that of a VPN or a policy .* the default of eth1 has metric 0/,
+    conflict: /^rules keep traffic for a VPN or a policy .* the default of eth1 has metric 0/,
   },
   { what: 'the same where plain defaults will do', routes: system, longest: 0, want: both },
   {
