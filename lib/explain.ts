@@ -62,7 +62,8 @@ export function isOutOfMemory(error: unknown): boolean {
 function isUnloaded(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return (
-    error.name === 'SyntaxError' ||
+    // The compiler has seen every name: one that is not there has been cut off.
+    ['SyntaxError', 'ReferenceError'].includes(error.name) ||
     codeOf(error) === 'ERR_MODULE_NOT_FOUND' ||
     error.message.startsWith('could not load module')
   );
