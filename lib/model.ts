@@ -197,6 +197,8 @@ export interface Uplink {
   device?: string;
   /** The netifd interface that the device belongs to, where there is one: one with a section of its own. */
   interface?: string;
+  /** Metric of the system's own default through it, as seen; where that went with the line, as last seen. */
+  systemMetric?: number;
   /** Absent: there is no such device. */
   link?: Link;
   gateway?: string;
@@ -255,6 +257,8 @@ export interface WanState {
   device?: string;
   /** netifd's interface, as last seen: hotplug events name no device when it goes down. */
   interface?: string;
+  /** Metric of the system's own default through the device, as last seen while the line was there. */
+  systemMetric?: number;
   status: Status;
   /** The status that was told last. Absent: it is this one. */
   told?: Status;

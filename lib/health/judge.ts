@@ -86,11 +86,12 @@ function judgeWan(
   round: Circumstances,
 ): WanState {
   const { wan, link, gateway, pointToPoint } = uplink;
-  const { device = before.device, interface: owner = before.interface } = uplink;
+  const { device = before.device, interface: owner = before.interface, systemMetric } = uplink;
   const current: WanState = {
     name: wan.name,
     ...(device === undefined ? {} : { device }),
     ...(owner === undefined ? {} : { interface: owner }),
+    ...(systemMetric === undefined ? {} : { systemMetric }),
     status: before.status,
     statusSince: before.statusSince,
     statusSinceUptime: before.statusSinceUptime,

@@ -4,7 +4,7 @@ import { sectionOf } from '../netifd.js';
 import { endsOf, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
-export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface'>;
+export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
 
 /**
  * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.
@@ -49,10 +49,15 @@ function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memor
   const found = defaultRoute ?? inKernel ?? known;
   // What it says of another gateway is not meant for this one.
   const attributes = inKernel?.gateway === found?.gateway ? inKernel?.attributes : undefined;
+  const described = describe(wan, device, link, found);
+  // Of a line that is there and has none, what it once had says nothing.
+  const gone = link?.state !== 'up' || !(described.pointToPoint || described.gateway !== undefined);
+  const systemMetric = inKernel?.metric ?? (gone && memory.device === device ? memory.systemMetric : undefined);
   return {
-    ...describe(wan, device, link, found),
+    ...described,
     ...(owner ? { interface: owner.name } : {}),
     ...(attributes ? { attributes } : {}),
+    ...(systemMetric === undefined ? {} : { systemMetric }),
   };
 }
 
@@ -125,14 +130,17 @@ export function holdersOf(links: Link[]): Map<string, Link> {
   return new Map(links.flatMap((link) => link.addresses.map(({ address }) => [address, link])));
 }
 
-function kernelDefault(device: string, foreign: Route[]): Pick<Uplink, 'gateway' | 'attributes'> | undefined {
+function kernelDefault(
+  device: string,
+  foreign: Route[],
+): (Pick<Uplink, 'gateway' | 'attributes'> & { metric: number }) | undefined {
   const [best] = foreign
     .flatMap(({ metric, attributes, nexthops }) => nexthops.map((hop) => ({ ...hop, metric, attributes })))
     .filter((hop) => hop.device === device)
     .sort((a, b) => a.metric - b.metric);
   if (!best) return undefined;
-  const { gateway, attributes } = best;
-  return { ...(gateway === undefined ? {} : { gateway }), ...(attributes ? { attributes } : {}) };
+  const { gateway, attributes, metric } = best;
+  return { metric, ...(gateway === undefined ? {} : { gateway }), ...(attributes ? { attributes } : {}) };
 }
 
 function isNeighbour(gateway: string, link: Link | undefined): boolean {

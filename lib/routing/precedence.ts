@@ -56,10 +56,19 @@ export function withoutConflicts(asked: Route[], uplinks: Uplink[], foreign: Rou
   };
 }
 
-/** Defaults of devices that are no WAN and that no default of a WAN outranks: a VPN for everything, a kill switch. */
+/**
+ * Defaults of devices that are no WAN and that no default of a WAN outranks: a VPN for everything, a kill switch. A WAN
+ * whose own default went with its line counts with the metric that it had: the next best stranger is not in charge for that.
+ */
 function othersInCharge(uplinks: Uplink[], foreign: Route[]): Route[] {
-  const throughWans = foreign.filter((route) => isThroughWan(route, uplinks));
+  const throughWans = [...foreign.filter((route) => isThroughWan(route, uplinks)), ...uplinks.flatMap(formerDefault)];
   return foreign.filter((route) => !isThroughWan(route, uplinks) && inCharge([...throughWans, route]).includes(route));
+}
+
+function formerDefault({ wan, device, systemMetric }: Uplink): Route[] {
+  if (!wan.enabled || device === undefined || systemMetric === undefined) return [];
+  const nexthops = [{ device, weight: 1, onlink: false }];
+  return [{ destination: DEFAULT, metric: systemMetric, protocol: '', type: 'unicast', nexthops }];
 }
 
 function isThroughWan(route: Route, uplinks: Uplink[]): boolean {

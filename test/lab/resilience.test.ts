@@ -97,7 +97,7 @@ scenario('a state that cannot be saved leaves no old one behind', [{}, {}], asyn
   const fill = 'head -c 1M /dev/zero >/run/full 2>&-';
   await lab.silence(1);
   const { stdout } = await lab.system(
-    `mount -t tmpfs -o size=32k none /run; cd /run; cp ${lab.state} . 2>&-; mini-mwan check; ${fill}; mini-mwan check; ls`,
+    `mount -t tmpfs -o size=32k none /run; cd /run; cp ${lab.state} . 2>&-; mini-mwan check; rm -f *.config; ${fill}; mini-mwan check; ls`,
   );
   t.match(stdout, /wan1 \(eth1\) down/);
   t.notMatch(stdout, /^mini-mwan\.status$/m);

@@ -33,11 +33,11 @@ const wanDown: NetifdInterface = { name: 'wan', metric: 0 };
 const own = makeInterface('wan', 'eth1', '10.0.1.1');
 const route = 'default via 10.0.1.1 dev eth1 metric 5';
 const found = { device: 'eth1', link };
-const viaKernel = { ...found, gateway: '10.0.1.1' };
+const viaKernel = { ...found, gateway: '10.0.1.1', systemMetric: 5 };
 const viaNetifd = { ...found, gateway: '10.0.1.1', interface: 'wan' };
 const modem = makeInterface('wwan', 'eth1');
 const child: NetifdInterface = { ...makeInterface('wwan_4', 'eth1', '10.0.1.1'), dynamic: true };
-const memory = { device: 'eth1', gateway: '10.0.1.9' };
+const memory = { device: 'eth1', gateway: '10.0.1.9', systemMetric: 7 };
 
 const CASES: Case[] = [
   { what: 'a device that is not there', links: [], want: { device: 'eth1' } },
@@ -45,7 +45,7 @@ const CASES: Case[] = [
     what: 'a device that is not there any more',
     links: [],
     routes: [route],
-    want: { device: 'eth1', gateway: '10.0.1.1', onlink: true },
+    want: { device: 'eth1', gateway: '10.0.1.1', onlink: true, systemMetric: 5 },
   },
   { what: 'a device without a default', want: found },
   { what: "the kernel's default", routes: [route], want: viaKernel },
@@ -63,7 +63,7 @@ const CASES: Case[] = [
   {
     what: 'a gateway of another family',
     routes: ['default via fe80::1 dev eth1'],
-    want: { ...found, gateway: 'fe80::1' },
+    want: { ...found, gateway: 'fe80::1', systemMetric: 0 },
   },
   {
     what: 'what the system says beside the gateway',
@@ -74,18 +74,18 @@ const CASES: Case[] = [
     what: 'and what it says beside another one',
     interfaces: [own],
     routes: ['default via 10.0.1.8 dev eth1 mtu 1400'],
-    want: viaNetifd,
+    want: { ...viaNetifd, systemMetric: 0 },
   },
   { what: 'a blackhole says nothing', routes: ['default type blackhole'], want: found },
   {
     what: 'a default without a gateway',
     routes: ['default dev eth1'],
-    want: { ...found, pointToPoint: true },
+    want: { ...found, pointToPoint: true, systemMetric: 0 },
   },
   {
     what: 'a gateway outside the subnet',
     routes: ['default via 172.31.255.1 dev eth1 onlink'],
-    want: { ...found, gateway: '172.31.255.1', onlink: true },
+    want: { ...found, gateway: '172.31.255.1', onlink: true, systemMetric: 0 },
   },
   {
     what: 'a gateway, before there is an address',
@@ -97,21 +97,21 @@ const CASES: Case[] = [
     what: 'a gateway in the second subnet',
     links: [double],
     routes: ['default via 172.31.255.1 dev eth1'],
-    want: { device: 'eth1', link: double, gateway: '172.31.255.1' },
+    want: { device: 'eth1', link: double, gateway: '172.31.255.1', systemMetric: 0 },
   },
   { what: 'a tunnel needs no default', links: [tunnel], want: { device: 'eth1', link: tunnel, pointToPoint: true } },
   {
     what: 'a tunnel needs no gateway',
     links: [tunnel],
     routes: [route],
-    want: { device: 'eth1', link: tunnel, pointToPoint: true },
+    want: { device: 'eth1', link: tunnel, pointToPoint: true, systemMetric: 5 },
   },
   { what: 'netifd knows it', interfaces: [own], want: viaNetifd },
   {
     what: 'netifd knows the gateway better than the kernel, and the kernel the metric',
     interfaces: [own],
     routes: ['default via 10.0.1.8 dev eth1 metric 5'],
-    want: { ...viaNetifd },
+    want: { ...viaNetifd, systemMetric: 5 },
   },
   {
     what: 'several of netifd on one device',
@@ -217,13 +217,13 @@ const CASES: Case[] = [
     what: 'a gateway that is the router itself is none',
     links: [link, makeLink('eth0', { addresses: [{ address: '10.0.1.1', prefix: 24 }] })],
     routes: [route],
-    want: { ...found, selfGateway: '10.0.1.1' },
+    want: { ...found, systemMetric: 5, selfGateway: '10.0.1.1' },
   },
   {
     what: 'a gateway that is gone while netifd speaks',
     interfaces: [makeInterface('wan', 'eth1')],
     memory: { ...memory },
-    want: { ...found, interface: 'wan' },
+    want: { ...found, interface: 'wan', systemMetric: 7 },
   },
 ];
 

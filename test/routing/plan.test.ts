@@ -206,7 +206,12 @@ tap.test('whoever is no WAN and in charge stays in charge', async (t) => {
 tap.test('whatever is remembered, too', async (t) => {
   const some = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
   const memory = fc.record(
-    { device: some(...DEVICES, 'vpn0'), gateway: some('10.0.1.1', '10.0.2.1'), interface: some('wan', 'lan') },
+    {
+      device: some(...DEVICES, 'vpn0'),
+      gateway: some('10.0.1.1', '10.0.2.1'),
+      interface: some('wan', 'lan'),
+      systemMetric: some(0, 5, 1001),
+    },
     { noNullPrototype: true },
   );
   const property = fc.property(
@@ -217,7 +222,8 @@ tap.test('whatever is remembered, too', async (t) => {
     verdicts,
     (course, foreign, memories, blind, list) => {
       const wans = DEVICES.slice(0, 2).map((device, i) => makeUplink(i + 1, 5 + i, {}, { device }).wan);
-      const seen = { links: DEVICES.map((device) => makeLink(device)), routes: foreign, blind };
+      // All lines are there: of one that went, the metric that it had still counts.
+      const seen = { links: DEVICES.map((device) => makeLink(device, { pointToPoint: true })), routes: foreign, blind };
       const known = new Map(wans.map(({ name }, i) => [name, defined(memories[i] ?? {})]));
       const links = findUplinks(makeConfig(wans), seen, isOurs, known);
       const after = apply(course, links, foreign, named(list));
