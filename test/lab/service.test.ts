@@ -152,7 +152,7 @@ scenario('a round that gets the lock only after stop does nothing', [{}, {}], as
   await machine.write(
     '/usr/sbin/flock',
     `#!/bin/sh
-if [ "$1 $2" = '-x 0' ] && [ -e /run/stop ]; then
+if [ "$1" = -x ] && [ -e /run/stop ]; then
 	rm /run/stop /run/mini-mwan.started
 	/usr/bin/mini-mwan restore
 	echo stopped >>${log}

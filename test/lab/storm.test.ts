@@ -62,7 +62,7 @@ scenario('a storm of events, with cron and a person in it', [{}, {}], async (t, 
   t.match(stdout, /^<\d+>wan1 \(eth1\) down: [^\n]*\n?$/, 'it is told once');
   t.strictSame(
     (await readdir(join(lab.folder, 'run'))).sort(),
-    ['.event.lock', '.status', '.status.json', '.status.lock'].map((end) => `mini-mwan${end}`),
+    ['.event.lock', '.status', '.status.config', '.status.json', '.status.lock'].map((end) => `mini-mwan${end}`),
     'nothing is left over',
   );
 });
