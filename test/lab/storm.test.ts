@@ -15,9 +15,9 @@ const QUICK = { ping_timeout: 1, failure_threshold: 2, recovery_threshold: 1 };
 const PATIENCE = 20_000;
 const event = ({ hook }: Scripts) => `ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${hook}`;
 
-/** Four processes that send 25 events each in a second, cron's job for a minute, and a person. */
+/** Four processes that send 13 events each in a second, cron's job for a minute, and a person. */
 async function storm(lab: Lab, scripts: Scripts) {
-  const events = `for i in $(seq 25); do ${event(scripts)}; sleep 0.03; done`;
+  const events = `for i in $(seq 13); do ${event(scripts)}; sleep 0.06; done`;
   const [person] = await Promise.all([
     lab.system('mini-mwan check'),
     lab.system(`sh ${scripts.minute}`),
