@@ -14,7 +14,7 @@ const PATIENCE = 180_000;
 /** What a healthy round starts, from a shell. */
 const LEAST = `
 flock -x 0 <$1/run/mini-mwan.status.lock
-printf 'addr show\\nroute show table main\\nnexthop show\\n' | ip -N -j -s -batch - >/dev/null
+printf 'addr show\\nroute show table main\\nrule show\\nnexthop show\\n' | ip -N -j -s -batch - >/dev/null
 for device in eth1 eth2; do ping -n -c 1 -W 1 -I $device ${TARGETS[0]} >/dev/null & done
 wait
 `;

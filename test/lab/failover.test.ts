@@ -102,7 +102,8 @@ scenario('one target is asked, each in its turn; another one when it is silent',
   );
   const shortest = (list: { took: number }[]) => Math.min(...list.map(({ took }) => took));
   const longer = shortest(half.filter(({ seen }) => seen === silent)) - shortest(whole);
-  t.ok(longer > 200 && longer < 400, `0.3 s longer: ${longer.toFixed(0)} ms`);
+  // And a ping more, on a machine that may be busy.
+  t.ok(longer > 200 && longer < 600, `0.3 s longer: ${longer.toFixed(0)} ms`);
   t.equal(await lab.exit(), 'eth1');
 });
 
