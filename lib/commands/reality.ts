@@ -3,7 +3,7 @@ import { readOrKept } from '../platform/configuration.js';
 import type { Attempt, Outside } from '../platform/outside.js';
 import { readClock } from '../system/clock.js';
 import { setHashPolicy } from '../system/hash-policy.js';
-import { probeWan } from '../system/probe.js';
+import { createProbe } from '../system/probe.js';
 import type { Context } from './context.js';
 import { keepConfiguration, keptConfiguration, saveState } from './memory.js';
 
@@ -14,7 +14,7 @@ export function reality({ options, engine, exec }: Context): Outside {
     configuration: () => readOrKept(options.config, keptConfiguration(engine, options.state), { engine, exec }),
     keepConfiguration: (text) => keepConfiguration(engine, options.state, text),
     now: () => readClock(engine),
-    probe: (...how) => probeWan({ engine, exec }, ...how),
+    probe: createProbe({ engine, exec }),
     setHashPolicy: (policy): Attempt => {
       try {
         const command = setHashPolicy(engine, options.state, policy);

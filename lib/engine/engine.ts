@@ -25,7 +25,10 @@ export interface Engine {
   folder(): string;
   /** ms, from any beginning, by a clock that never goes back. */
   ticks(): number;
-  /** Does something in `ms`. Returns what takes that back. */
+  /**
+   * Does something in `ms`, when all is read that programs have printed by then: who has much to do would else take an answer that is
+   * there for silence. Returns what takes it back.
+   */
   after(ms: number, work: () => void): () => void;
   /** Told when somebody presses Ctrl-C, or when nobody reads our output any more. */
   onInterrupt(told: () => void): void;

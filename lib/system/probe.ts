@@ -1,16 +1,14 @@
-import type { Engine } from '../engine/engine.js';
 import { type PingResult, parsePing } from '../health/ping.js';
 import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Child, Exec, Tools } from './exec.js';
 import { sleep } from './sleep.js';
+import { Turnstile } from './turnstile.js';
 
 /**
  * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
  * come first, short enough to know silence soon.
  */
 const SPACING = 300;
-/** ms by which a timer is late only if there is more to do than can be done. */
-const LATE = 30;
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
 const GRACE = 50;
 /** ms that ping may take beyond its own timeout before it counts as hanging. */
@@ -19,12 +17,20 @@ const OVERTIME = 1000;
 /** ms after which no attempt may end, but the first: the next round, a minute later, goes on counting. */
 const DEADLINE = 50_000;
 
+/**
+ * Pings of less than SPACING that wait for an answer, of all WANs. A small router starts and hears that many within SPACING; with
+ * more it would not have heard the first answers when it is time for the second packets, and so would make it worse.
+ */
+const AT_ONCE = 16;
+
 /** Characters that ping may print for one packet: ten times what it does. */
 const MAX_OUTPUT = 5000;
 
 /** The packets to one target in one attempt. */
 interface Volley {
   result: Promise<TargetResult>;
+  /** Resolves with its first packet. */
+  begun: Promise<void>;
   launched: number;
   sent: number;
   lost: number;
@@ -39,10 +45,23 @@ interface Volley {
 /** One attempt that is under way, and what came of it. */
 interface Attempt {
   volleys: Volley[];
+  /** Resolves when those are asked whose turn it is. */
+  begun: Promise<unknown>;
   /** Resolves when it is decided. */
   settled: Promise<unknown>;
   targets?: TargetResult[];
   answered?: boolean;
+}
+
+/** What probing needs. */
+interface Prober extends Tools {
+  turnstile: Turnstile;
+}
+
+/** Whoever probes the WANs of a round, all at a time. */
+export function createProbe(tools: Tools) {
+  const prober = { ...tools, turnstile: new Turnstile(AT_ONCE) };
+  return (wan: Wan, device: string, attempts: number, turn: string[]) => probeWan(prober, wan, device, attempts, turn);
 }
 
 /**
@@ -52,13 +71,7 @@ interface Attempt {
  * @param attempts at least 1
  * @param turn the targets that are asked at once; the others, where these do not answer soon
  */
-export async function probeWan(
-  tools: Tools,
-  wan: Wan,
-  device: string,
-  attempts: number,
-  turn: string[],
-): Promise<Probe> {
+async function probeWan(tools: Prober, wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe> {
   const { ticks } = tools.engine;
   const timeout = wan.timeout * 1000;
   const begun = ticks();
@@ -69,6 +82,7 @@ export async function probeWan(
   while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
     const attempt = startAttempt(tools, wan, device, all.length === 0 ? turn : wan.targets);
     all.push(attempt);
+    await attempt.begun;
     await Promise.race([attempt.settled, sleep(tools.engine, timeout)]);
   }
   await firstAnswer(all);
@@ -89,11 +103,13 @@ async function firstAnswer(all: Attempt[]): Promise<void> {
   });
 }
 
-function startAttempt(tools: Tools, wan: Wan, device: string, turn: string[]): Attempt {
-  const volleys = wan.targets.map((target) =>
-    startVolley(tools, wan, device, target, turn.includes(target) ? 0 : SPACING),
+function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): Attempt {
+  const first = turn.map((target) => startVolley(tools, wan, device, target));
+  const begun = Promise.all(first.map((volley) => volley.begun));
+  const volleys = wan.targets.map(
+    (target) => first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun),
   );
-  const attempt: Attempt = { volleys, settled: Promise.resolve() };
+  const attempt: Attempt = { volleys, begun, settled: Promise.resolve() };
   attempt.settled = settle(tools, volleys, wan).then((targets) => {
     attempt.targets = targets;
     attempt.answered = targets.filter(({ outcome }) => outcome === 'answered').length >= wan.reliability;
@@ -150,13 +166,16 @@ async function settle({ engine }: Tools, volleys: Volley[], { reliability, targe
   return results.map((result, i) => (volleys[i]?.launched === 0 ? { ...result, outcome: 'unasked' } : result));
 }
 
-/** Single packets, SPACING apart, until one is answered or all are lost. @param delay ms until the first */
-function startVolley({ engine, exec }: Tools, wan: Wan, device: string, target: string, delay: number): Volley {
+/** Single packets, SPACING apart, until one is answered or all are lost. @param others it is the turn of these first */
+function startVolley(prober: Prober, wan: Wan, device: string, target: string, others?: Promise<unknown>): Volley {
+  const { engine, exec, turnstile } = prober;
   const running = new Set<Child>();
   let cancelled = false;
-  let forgo = () => {};
+  /** Ends the wait for the next packet's time, and for its turn. */
+  let [hold, leave] = [() => {}, () => {}];
   const volley: Volley = {
     result: Promise.resolve({ target, outcome: 'open' }),
+    begun: Promise.resolve(),
     launched: 0,
     sent: 0,
     lost: 0,
@@ -164,19 +183,32 @@ function startVolley({ engine, exec }: Tools, wan: Wan, device: string, target: 
     unstarted: false,
     cancel: () => {
       cancelled = true;
-      forgo();
+      hold();
+      leave();
       for (const child of running) child.kill();
     },
   };
+  let begin = () => {};
+  volley.begun = new Promise((resolve) => {
+    begin = resolve;
+  });
   volley.result = new Promise((resolve) => {
     let ended = 0;
-    const launch = async () => {
+    const queue = () => {
+      leave = turnstile.enter(launch);
+    };
+    const launch = async (makeRoom: () => void) => {
       const position = volley.launched++;
-      if (volley.launched < wan.count) forgo = whenHeard(engine, SPACING, launch);
+      begin();
+      hold = engine.after(SPACING, () => {
+        makeRoom();
+        if (volley.launched < wan.count) queue();
+      });
       const child = startPing(exec, wan, device, target);
       running.add(child);
       const { stdout, failure, unstarted = false } = await child.finished;
       running.delete(child);
+      makeRoom();
       if (cancelled) return;
       ended += 1;
       const ping: PingResult | undefined = parsePing(stdout);
@@ -194,23 +226,13 @@ function startVolley({ engine, exec }: Tools, wan: Wan, device: string, target: 
         resolve({ target, outcome: 'lost' });
       }
     };
-    if (delay === 0) launch();
-    else forgo = whenHeard(engine, delay, launch);
+    if (others === undefined) queue();
+    else
+      others.then(() => {
+        if (!cancelled) hold = engine.after(SPACING, queue);
+      });
   });
   return volley;
-}
-
-/**
- * Does something in `ms`, or later, if by then we are so busy that answers may wait to be read: with dozens of WANs, starting all
- * pings takes as long as the slowest answer, and more of them would make it worse. Returns what takes it back.
- */
-function whenHeard(engine: Engine, ms: number, work: () => void): () => void {
-  const due = engine.ticks() + ms;
-  let cancel = engine.after(ms, () => {
-    if (engine.ticks() - due < LATE) work();
-    else cancel = whenHeard(engine, ms, work);
-  });
-  return () => cancel();
 }
 
 function startPing(exec: Exec, wan: Wan, device: string, target: string): Child {

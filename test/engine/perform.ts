@@ -15,6 +15,7 @@ const TASKS: Record<string, (engine: Engine, args: string[]) => unknown> = {
     return { length: text.length, ends: [text.slice(0, 10), text.slice(-10)] };
   },
   time: tellTime,
+  busy: hearWhenBusy,
   alive: ({ isAlive }, pids) => pids.map((pid) => isAlive(Number(pid))),
   write: ({ out, err }, [stdout = '[]', stderr = '[]']) => {
     for (const [text, times] of JSON.parse(stdout)) out.write(text.repeat(times));
@@ -128,6 +129,24 @@ async function countChildren(engine: Engine, [many = '']: string[]) {
   }
   await new Promise<void>((resolve) => void engine.after(1500, resolve));
   return children();
+}
+
+/** Starts programs that end soon, and is busy until long after something else is due. What came in which order. */
+async function hearWhenBusy({ start, ticks, after }: Engine) {
+  const done: string[] = [];
+  const programs = Array.from({ length: 10 }, () => start(toOrder({ args: ['-c', 'echo a'] })).ended);
+  const heard = programs.map(async (ended) => done.push((await ended).stdout));
+  const late = new Promise<void>((resolve) => {
+    after(50, () => {
+      done.push('late');
+      resolve();
+    });
+  });
+  // Node starts them when it has loaded execa.
+  await new Promise<void>((resolve) => void after(30, resolve));
+  for (const begun = ticks(); ticks() - begun < 1000; );
+  await Promise.all([...heard, late]);
+  return done;
 }
 
 /** The clock, and things that are done later. */

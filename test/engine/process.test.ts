@@ -61,6 +61,10 @@ onBoth('a folder that is gone', async (t, engine) => {
   t.strictSame(await ask(engine, ['alive', '1'], { wrapper }), [true]);
 });
 
+onBoth('who is busy hears first what was said in the meantime', async (t, engine) => {
+  t.strictSame(await ask(engine, ['busy']), [...Array(10).fill('a\n'), 'late']);
+});
+
 onBoth('exit codes', async (t, engine) => {
   for (const code of [0, 1, 2, 3, 4, 99, 255]) {
     t.match(await run(engine, ['alive'], { env: { CODE: String(code) } }), { code, signal: null, stderr: '' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import tap from 'tap';
 import type { Exec, Finished } from '../../lib/system/exec.js';
-import { probeWan } from '../../lib/system/probe.js';
+import { createProbe } from '../../lib/system/probe.js';
 import { FakeClock } from '../clock.js';
 import { createRandom } from '../random.js';
 import { makeWan } from '../routing/make.js';
@@ -66,7 +66,7 @@ tap.test('the simulated probe finds what the real one does', async (t) => {
     const expected = simulateProbe(wan, attempts, turn, (at, target) => arrives(target, number(at, target)));
     const clock = new FakeClock();
     const tools = { engine: clock.engine, exec: pings(clock, wan.timeout, arrives) };
-    const probe = await clock.run(probeWan(tools, wan, 'eth1', attempts, turn));
+    const probe = await clock.run(createProbe(tools)(wan, 'eth1', attempts, turn));
     const what = JSON.stringify({ i, wan, attempts, turn, lost: [...lost] });
     assert.deepEqual(probe, expected.probe, what);
     const took = clock.now / 1000;

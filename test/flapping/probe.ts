@@ -20,7 +20,7 @@ interface Attempt {
 }
 
 /**
- * What `probeWan` would find, without waiting for it; flapping.test.ts holds it against the real one. It knows answers
+ * What `createProbe` would find, without waiting for it; flapping.test.ts holds it against the real one. It knows answers
  * that come after RTT, and none that come late; and that one target is enough.
  *
  * @returns the probe, and the s that it took

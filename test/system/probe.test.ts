@@ -1,7 +1,7 @@
 import tap from 'tap';
 import type { Probe, Wan } from '../../lib/model.js';
 import type { Exec, Finished } from '../../lib/system/exec.js';
-import { probeWan } from '../../lib/system/probe.js';
+import { createProbe } from '../../lib/system/probe.js';
 import { FakeClock } from '../clock.js';
 import { makeWan } from '../routing/make.js';
 
@@ -44,7 +44,7 @@ async function probe(wan: Wan, fates: Record<string, Fate[]>, attempts: number, 
     return { finished: end(target, number, self), kill: () => running.delete(self) };
   };
   const exec: Exec = { start, detach: async () => true, find: async () => undefined };
-  const found = await clock.run(probeWan({ engine: clock.engine, exec }, wan, 'eth1', attempts, turn));
+  const found = await clock.run(createProbe({ engine: clock.engine, exec })(wan, 'eth1', attempts, turn));
   return { probe: found, took: clock.now, sent, left: running.size };
 }
 
@@ -221,9 +221,37 @@ tap.test('pings that cannot be started say nothing, and those that can may say e
       };
       const exec: Exec = { start, detach: async () => true, find: async () => undefined };
       const wan = makeWan({ timeout: 1, count: 1, targets, reliability });
-      const { answered, unstarted } = await clock.run(probeWan({ engine: clock.engine, exec }, wan, 'eth1', 1, turn));
+      const { answered, unstarted } = await clock.run(
+        createProbe({ engine: clock.engine, exec })(wan, 'eth1', 1, turn),
+      );
       t.match({ answered, unstarted }, expected, what);
       if ('unstarted' in expected) t.equal(unstarted, expected.unstarted, what);
     }
   }
+});
+
+tap.test('a hundred lines on a machine that can start few pings at a time', async (t) => {
+  const clock = new FakeClock();
+  let [running, most, asked] = [0, 0, 0];
+  // Each takes the longer the more there are.
+  const answer = async (): Promise<Finished> => {
+    await clock.sleep(10 * running);
+    running -= 1;
+    return { stdout: ANSWER, stderr: '', exitCode: 0 };
+  };
+  const start: Exec['start'] = () => {
+    running += 1;
+    asked += 1;
+    most = Math.max(most, running);
+    return { finished: answer(), kill: () => {} };
+  };
+  const probeOne = createProbe({
+    engine: clock.engine,
+    exec: { start, detach: async () => true, find: async () => undefined },
+  });
+  const wan = makeWan({ targets: [A, B, C] });
+  const all = Array.from({ length: 100 }, (_, i) => probeOne(wan, `eth${i}`, 2, [A]));
+  const found = await clock.run(Promise.all(all));
+  t.equal(found.filter(({ answered }) => answered).length, 100);
+  t.strictSame({ asked, most }, { asked: 100, most: 16 }, 'each is asked once, soon enough for the next one');
 });

@@ -31,10 +31,7 @@ export function createEngine(): Engine {
     folder: () => plainly(() => process.cwd()),
     // Not performance.now(), for which Node would load all of node:perf_hooks.
     ticks: () => process.uptime() * 1000,
-    after: (ms, work) => {
-      const timer = setTimeout(work, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
     onInterrupt: (told) => {
       interrupted.push(told);
       process.once('SIGINT', told);
@@ -43,6 +40,18 @@ export function createEngine(): Engine {
     detach,
     isAlive,
     exit: (code) => process.exit(code),
+  };
+}
+
+/** See Engine: an immediate comes after what can be read. */
+function after(ms: number, work: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    immediate = setImmediate(work);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
   };
 }
 

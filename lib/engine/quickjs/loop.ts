@@ -9,6 +9,10 @@ import { SystemError } from '../engine.js';
 
 /** ms between two looks whether anything is waited for. */
 const LOOK = 1000;
+/** ms without a word by which all is heard: it runs timers before files, so one that is due at once would never let it read. */
+const MOMENT = 1;
+/** ms that something which is due waits for this at the most, should a program never stop talking. */
+const PATIENCE = 1000;
 /** For who has no memory left for words of his own. */
 const OUT_OF_MEMORY = 'mini-mwan: the system has no memory left; nothing more was done\n  see: free\n';
 const CANNOT_RUN = 3;
@@ -44,8 +48,51 @@ export function guard(work: () => void): () => void {
   };
 }
 
-/** Does something in `ms`. Returns what takes that back. */
+/** Something that is due. */
+interface Due {
+  work: () => void;
+  /** The time of `os.now` from which it waits no longer. */
+  latest: number;
+}
+
+/** What waits until all is heard, and whether somebody sees to it. */
+const due: Due[] = [];
+let attended = false;
+/** How often a file was ready. */
+let heard = 0;
+
+/** See Engine. */
 export function after(ms: number, work: () => void): () => void {
+  const entry = { work, latest: Number.POSITIVE_INFINITY };
+  const cancel = soon(ms, () => {
+    entry.latest = os.now() + PATIENCE;
+    awaited += 1;
+    due.push(entry);
+    if (!attended) attend();
+  });
+  return () => {
+    cancel();
+    const at = due.indexOf(entry);
+    if (at >= 0) awaited -= due.splice(at, 1).length;
+  };
+}
+
+/** Lets go what is due, one by one, each when there is nothing to hear. */
+function attend(): void {
+  const before = heard;
+  attended = due.length > 0;
+  if (!attended) return;
+  soon(MOMENT, () => {
+    const [first] = due;
+    const isReady = heard === before || (first !== undefined && os.now() > first.latest);
+    if (isReady) awaited -= due.splice(0, 1).length;
+    attend();
+    if (isReady) first?.work();
+  });
+}
+
+/** Does something in `ms`, whatever is to be heard. Returns what takes that back. */
+export function soon(ms: number, work: () => void): () => void {
   let over = false;
   const end = () => {
     if (!over) awaited -= 1;
@@ -77,7 +124,13 @@ export function whenWritable(file: number, work: () => void): () => void {
 
 function wait(file: number, set: typeof os.setReadHandler, work: () => void): () => void {
   let open = true;
-  set(file, guard(work));
+  set(
+    file,
+    guard(() => {
+      heard += 1;
+      work();
+    }),
+  );
   awaited += 1;
   return () => {
     if (!open) return;

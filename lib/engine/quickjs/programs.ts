@@ -4,7 +4,7 @@ import type { Ended, Order, Running } from '../engine.js';
 import { bytesOf, decode, encode, toBuffer } from './bytes.js';
 import { check } from './errors.js';
 import { readAll } from './files.js';
-import { after, whenReadable, whenWritable } from './loop.js';
+import { soon, whenReadable, whenWritable } from './loop.js';
 import { killWithAll, MARK, nextMark } from './sweep.js';
 
 /** Open files that can be waited for: FD_SETSIZE of select(2). */
@@ -120,7 +120,7 @@ export function start(order: Order): Running {
   const reap = (pause: number) => {
     if (over) return;
     const [found, status] = os.waitpid(pid, os.WNOHANG);
-    if (found === 0) after(pause, () => reap(pause));
+    if (found === 0) soon(pause, () => reap(pause));
     else if (found < 0) end({ signal: 'nobody knows what' });
     else end(howItEnded(status, order, heard.stdout === '' && heard.stderr === ''));
   };
