@@ -1,4 +1,4 @@
-import { main } from '../lib/cli.js';
+import { main } from '../lib/cli/main.js';
 import { createEngine } from '../lib/engine/node/engine.js';
 
 /** Runs the program and ends. */

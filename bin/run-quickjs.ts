@@ -1,4 +1,4 @@
-import { main, tell } from '../lib/cli.js';
+import { main, tell } from '../lib/cli/main.js';
 import { createEngine } from '../lib/engine/quickjs/engine.js';
 
 /** Runs the program and ends. @param native it is one executable */

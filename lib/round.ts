@@ -1,6 +1,10 @@
+import { obstacleTo } from './actuators/routes/bound.js';
+import { loopProblems } from './actuators/routes/loops.js';
+import { noResilientGroup } from './actuators/routes/plan.js';
+import { isDefault, usesDevice } from './actuators/routes/route.js';
+import { isReachable } from './actuators/routes/want.js';
 import { EXIT } from './explain.js';
 import { attemptsFor, judge, recall } from './health/judge.js';
-import { turnOf } from './health/turn.js';
 import type {
   Change,
   Config,
@@ -16,15 +20,11 @@ import type {
   Wan,
   WanState,
 } from './model.js';
-import { missingInterfaces, twinProblems } from './network/uplinks.js';
+import { missingInterfaces, twinProblems } from './observe/paths.js';
 import type { Platform } from './platform/platform.js';
-import { obstacleTo } from './routing/bound.js';
-import { loopProblems } from './routing/loops.js';
-import { noResilientGroup } from './routing/plan.js';
-import { isDefault, usesDevice } from './routing/route.js';
-import { isReachable } from './routing/wanted.js';
+import { turnOf } from './probe/turn.js';
+import { steer } from './reconcile.js';
 import { untold } from './state/told.js';
-import { steer } from './steer.js';
 import { createLook, type View } from './view.js';
 
 /** What a round needs of the world. */

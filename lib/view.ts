@@ -1,9 +1,9 @@
+import { withoutLoops } from './actuators/routes/loops.js';
+import { isOurs } from './actuators/routes/route.js';
 import type { Config, Observation, State, Uplink } from './model.js';
-import { withServers } from './network/tunnels.js';
-import { findUplinks } from './network/uplinks.js';
+import { findUplinks } from './observe/paths.js';
+import { withServers } from './observe/tunnels.js';
 import type { Platform } from './platform/platform.js';
-import { withoutLoops } from './routing/loops.js';
-import { isOurs } from './routing/route.js';
 
 /** What was seen at one moment, and what it means for the WANs. */
 export interface View {

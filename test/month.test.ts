@@ -4,8 +4,8 @@ import tap from 'tap';
 import type { Route, State } from '../lib/model.js';
 import { round } from '../lib/round.js';
 import { formatState, parseState } from '../lib/state/state.js';
+import { makeLink, makeRoute } from './make.js';
 import { createRandom, type Random } from './random.js';
-import { makeLink, makeRoute } from './routing/make.js';
 import { CONFIG, FakeWorld } from './world.js';
 
 /** Rounds of 30 days, one a minute. */

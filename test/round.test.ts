@@ -1,7 +1,7 @@
 import tap from 'tap';
 import type { Config, Link, NetifdInterface, State, Wan } from '../lib/model.js';
 import { round } from '../lib/round.js';
-import { makeLink, makeRoute } from './routing/make.js';
+import { makeLink, makeRoute } from './make.js';
 import { CONFIG, FakeWorld } from './world.js';
 
 const silent = { changing: () => {}, judged: () => {} };

@@ -1,9 +1,9 @@
+import { toArguments } from '../lib/actuators/routes/words.js';
 import type { Change, Config, Link, Now, Probe, Route, State, Wan } from '../lib/model.js';
 import type { Refusal } from '../lib/platform/platform.js';
-import { toArguments } from '../lib/report/change.js';
 import type { World } from '../lib/round.js';
-import { Kernel } from './routing/kernel.js';
-import { makeConfig, makeLink, makeRoute, makeWan } from './routing/make.js';
+import { Kernel } from './actuators/routes/kernel.js';
+import { makeConfig, makeLink, makeRoute, makeWan } from './make.js';
 
 /** What a target said, by WAN: `yes` answers, `no` is silent, `broken` makes no sense, `unstarted` was not asked. */
 type Answer = 'yes' | 'no' | 'broken' | 'unstarted';

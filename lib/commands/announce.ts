@@ -1,14 +1,14 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
-import { asList, asRecord, type Json, parseJson } from '../network/json.js';
+import { asList, asRecord, type Json, parseJson } from '../json.js';
 import { exposureProblem } from '../platform/configuration.js';
 import type { Announcement } from '../report/announcement.js';
 import { safe } from '../report/words.js';
+import type { Context } from '../run/context.js';
 import { attempt, MAX_BYTES } from '../system/files.js';
 import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
 import { log } from '../system/log.js';
 import { findExposure } from '../system/trust.js';
-import type { Context } from './context.js';
 
 /** What a round hands over to the process that runs the hooks behind its back. */
 export interface Announcements {

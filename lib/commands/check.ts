@@ -1,14 +1,14 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { State } from '../model.js';
+import { type Context, requireRoot, withLock } from '../run/context.js';
+import { failureLine, tellOthers, tellSyslog, tellTrouble } from '../run/notify.js';
+import { type Ended, runRound, type Start } from '../run/perform.js';
+import { reality } from '../run/reality.js';
+import { loadState } from '../run/store.js';
 import { readClock } from '../system/clock.js';
 import { ROUND_PATIENCE } from '../system/lock.js';
 import { isStopped, startCommands } from '../system/service.js';
 import { exists } from '../system/tree.js';
-import { type Context, requireRoot, withLock } from './context.js';
-import { loadState } from './memory.js';
-import { type Ended, runRound, type Start } from './perform.js';
-import { reality } from './reality.js';
-import { failureLine, tellOthers, tellSyslog, tellTrouble } from './tell.js';
 
 export interface CheckOptions {
   dryRun: boolean;

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../explain.js';
+import type { Context, Options } from '../run/context.js';
 import { check } from './check.js';
-import type { Context, Options } from './context.js';
 import { status } from './status.js';
 
 /** A command. What it takes besides the options of all has been checked by whoever read the arguments. */

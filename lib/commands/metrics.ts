@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import { metricsText } from '../report/metrics.js';
+import type { Context } from '../run/context.js';
+import { loadState, requireState } from '../run/store.js';
 import { EMPTY_STATE } from '../state/state.js';
 import { isStopped } from '../system/service.js';
-import type { Context } from './context.js';
-import { loadState, requireState } from './memory.js';
 
 /** Prints the last round for Prometheus. Looks at nothing but the state file. */
 export async function metrics({ options, engine }: Context): Promise<ExitCode> {

@@ -1,11 +1,12 @@
 /** What only a person needs, or what is rare: the build makes a file of its own of it, which rounds do not load. */
+
+export { idleAnswer } from '../run/due.js';
+export { createRecorder } from '../run/record.js';
+export { watch } from '../run/watch.js';
 export { announceAll } from './announce.js';
-export { idleAnswer } from './idle.js';
 export { install } from './install.js';
 export { metrics } from './metrics.js';
-export { createRecorder } from './record.js';
 export { replay } from './replay.js';
 export { restore } from './restore.js';
 export { uninstall } from './uninstall.js';
 export { validate } from './validate.js';
-export { watch } from './watch.js';

@@ -1,9 +1,9 @@
 import type { ExitCode } from '../explain.js';
-import { readRecording } from '../platform/recording.js';
-import { replay as replayOutside } from '../platform/replay.js';
+import { readRecording } from '../replay/folder.js';
+import { replay as replayOutside } from '../replay/player.js';
+import { type Context, createContext } from '../run/context.js';
+import { runRound } from '../run/perform.js';
 import { parseState } from '../state/state.js';
-import { type Context, createContext } from './context.js';
-import { runRound } from './perform.js';
 
 /** Decides a recorded round again and prints what it printed. Needs the folder and nothing else, and changes nothing. */
 export async function replay(context: Context, { folder }: { folder: string }): Promise<ExitCode> {

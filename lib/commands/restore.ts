@@ -1,11 +1,11 @@
+import { toSentence } from '../actuators/routes/words.js';
 import { EXIT, type ExitCode, fileError } from '../explain.js';
-import { toSentence } from '../report/change.js';
+import { steer } from '../reconcile.js';
 import { toJson } from '../report/json.js';
-import { steer } from '../steer.js';
+import { type Context, requireRoot, withLock } from '../run/context.js';
+import { dropAnswer } from '../run/store.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { LAST_PATIENCE } from '../system/lock.js';
-import { type Context, requireRoot, withLock } from './context.js';
-import { dropAnswer } from './memory.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {

@@ -1,10 +1,10 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { State } from '../model.js';
+import type { Context } from '../run/context.js';
+import { loadState } from '../run/store.js';
 import { isRecent } from '../state/recent.js';
 import { readClock } from '../system/clock.js';
 import { isStopped } from '../system/service.js';
-import type { Context } from './context.js';
-import { loadState } from './memory.js';
 
 /** Shows what the last round found and what the kernel's table is now. Probes nothing, changes nothing. */
 export async function status(
@@ -12,7 +12,7 @@ export async function status(
   { check, watch }: { check?: boolean; watch?: boolean },
 ): Promise<ExitCode> {
   if (check) return answerQuietly(context);
-  const { look } = await import('./look.js');
+  const { look } = await import('../run/look.js');
   if (watch) return (await import('./others.js')).watch(context, async (seen) => (await look(seen)).lines);
   const { lines, exitCode } = await look(context);
   for (const line of lines) context.say(line);

@@ -2,12 +2,12 @@ import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
 import { CRONTAB, FOLDER, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
+import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from '../install/place.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
+import { type Context, withLock } from '../run/context.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
-import { type Context, withLock } from './context.js';
-import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from './place.js';
 import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */

@@ -1,26 +1,26 @@
-import { curesOf } from '../config/cures.js';
-import { examine, examineProbing, examineStrangers, type Sysctl } from '../config/examine.js';
+import { loopProblems } from '../actuators/routes/loops.js';
+import { whyNoGroup } from '../actuators/routes/plan.js';
+import { inCharge, isOurs } from '../actuators/routes/route.js';
+import { longestPrefix } from '../actuators/routes/rules.js';
+import { wanted } from '../actuators/routes/want.js';
+import { routeWords } from '../actuators/routes/words.js';
+import { curesOf } from '../doctor/cures.js';
+import { examine, examineProbing, examineStrangers, type Sysctl } from '../doctor/examine.js';
+import { findObstacles } from '../doctor/obstacles.js';
+import { examineSurroundings } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
-import { findObstacles } from '../network/obstacles.js';
-import { withServers } from '../network/tunnels.js';
-import { missingInterfaces, twinProblems } from '../network/uplinks.js';
+import { missingInterfaces, twinProblems } from '../observe/paths.js';
+import { withServers } from '../observe/tunnels.js';
 import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
-import { examineSurroundings } from '../platform/surroundings.js';
-import { routeWords } from '../report/change.js';
 import { toJson } from '../report/json.js';
 import { count, problemText, STOPPED, safe } from '../report/words.js';
-import { loopProblems } from '../routing/loops.js';
-import { whyNoGroup } from '../routing/plan.js';
-import { inCharge, isOurs } from '../routing/route.js';
-import { longestPrefix } from '../routing/rules.js';
-import { wanted } from '../routing/wanted.js';
+import type { Context } from '../run/context.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
 import { findExposure } from '../system/trust.js';
 import { view } from '../view.js';
-import type { Context } from './context.js';
 
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
 export async function validate(context: Context): Promise<ExitCode> {

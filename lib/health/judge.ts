@@ -1,6 +1,6 @@
 import type { Now, Probe, State, Status, Transition, Uplink, Wan, WanState } from '../model.js';
+import { turnOf } from '../probe/turn.js';
 import { countFalls, holdDown } from './hold-down.js';
-import { turnOf } from './turn.js';
 
 /**
  * Share of check_interval after which a good round counts towards recoveryThreshold. Not all of it: cron's rounds are late by

@@ -8,7 +8,7 @@ import type { Tools } from '../system/exec.js';
 import { readText, tryReadText } from '../system/files.js';
 import { exists } from '../system/tree.js';
 import { type Exposure, findExposure } from '../system/trust.js';
-import type { Source } from './outside.js';
+import type { Source } from '../world.js';
 
 /** Where `uci set` keeps what is not committed yet, a file for each configuration. */
 const STAGED = '/tmp/.uci';

@@ -1,14 +1,14 @@
+import { PARTS } from '../actuators/routes/route.js';
+import { toArguments } from '../actuators/routes/words.js';
 import { EXIT, Trouble } from '../explain.js';
+import { parseJson } from '../json.js';
 import type { Change, Observation, Route } from '../model.js';
-import { parseJson } from '../network/json.js';
-import { parseLinks } from '../network/links.js';
-import { fillNexthops, parseObjects } from '../network/nexthops.js';
-import { parseRoutes } from '../network/routes.js';
-import { parseRules } from '../network/rules.js';
-import { parseServers } from '../network/tunnels.js';
-import { toArguments } from '../report/change.js';
+import { parseLinks } from '../observe/links.js';
+import { fillNexthops, parseObjects } from '../observe/nexthops.js';
+import { parseRoutes } from '../observe/routes.js';
+import { parseRules } from '../observe/rules.js';
+import { parseServers } from '../observe/tunnels.js';
 import { safe } from '../report/words.js';
-import { PARTS } from '../routing/route.js';
 import { EXCESS, type Exec, type Finished } from '../system/exec.js';
 import type { Platform, Refusal } from './platform.js';
 

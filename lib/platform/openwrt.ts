@@ -1,6 +1,6 @@
+import { parseJson } from '../json.js';
 import type { NetifdInterface, Observation } from '../model.js';
-import { parseInterfaces } from '../network/gateways.js';
-import { parseJson } from '../network/json.js';
+import { parseInterfaces } from '../observe/interfaces.js';
 import type { Exec } from '../system/exec.js';
 import { linux } from './linux.js';
 import type { Platform } from './platform.js';

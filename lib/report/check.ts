@@ -1,6 +1,6 @@
+import { toArguments, toSentence } from '../actuators/routes/words.js';
 import type { Change, Probe, TargetResult, Transition, Uplink, WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
-import { toArguments, toSentence } from './change.js';
 import type { Colour } from './colour.js';
 import { table } from './table.js';
 import { count, elapsed, milliseconds, safe, statusWord } from './words.js';

@@ -1,6 +1,6 @@
+import { toSentence } from '../actuators/routes/words.js';
 import type { WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
-import { toSentence } from './change.js';
 
 /** As exact as the state file is; null where there is none. */
 export function decimals(value: number | undefined): number | null {

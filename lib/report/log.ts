@@ -1,6 +1,6 @@
+import { toSentence } from '../actuators/routes/words.js';
 import type { Priority } from '../model.js';
 import type { RoundResult } from '../round.js';
-import { toSentence } from './change.js';
 import { transitionLine } from './check.js';
 import { COLOURLESS } from './colour.js';
 import { safe } from './words.js';

@@ -1,8 +1,8 @@
+import { routeWords, toSentence } from '../actuators/routes/words.js';
 import type { Change, Now, Route, WanState } from '../model.js';
-import type { Survey } from '../survey.js';
-import { routeWords, toSentence } from './change.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
+import type { Survey } from './survey.js';
 import { table } from './table.js';
 import { count, duration, elapsed, milliseconds, percent, STOPPED, safe, statusWord } from './words.js';
 

@@ -3,7 +3,7 @@ import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Config, Wan } from '../../lib/model.js';
 import { problemText } from '../../lib/report/words.js';
-import { makeWan } from '../routing/make.js';
+import { makeWan } from '../make.js';
 
 /** The configuration in a text, and its problems in words. */
 function read(text: string) {

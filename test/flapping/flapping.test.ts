@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import tap from 'tap';
+import { createProbe } from '../../lib/probe/probe.js';
 import type { Exec, Finished } from '../../lib/system/exec.js';
-import { createProbe } from '../../lib/system/probe.js';
 import { FakeClock } from '../clock.js';
+import { makeWan } from '../make.js';
 import { createRandom } from '../random.js';
-import { makeWan } from '../routing/make.js';
 import { GOOD, lossy } from './lines.js';
 import { RTT, simulateProbe } from './probe.js';
 import { ROWS } from './rows.js';

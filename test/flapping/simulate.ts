@@ -1,8 +1,8 @@
+import { inCharge } from '../../lib/actuators/routes/route.js';
 import type { Config, State } from '../../lib/model.js';
 import { round } from '../../lib/round.js';
-import { inCharge } from '../../lib/routing/route.js';
+import { makeConfig, makeWan } from '../make.js';
 import { createRandom, type Random } from '../random.js';
-import { makeConfig, makeWan } from '../routing/make.js';
 import { FakeWorld } from '../world.js';
 import type { Line } from './lines.js';
 import { simulateProbe } from './probe.js';

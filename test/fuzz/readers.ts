@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { rulesBeforeMain } from '../../lib/actuators/routes/rules.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
-import { parsePing } from '../../lib/health/ping.js';
+import { type Json, parseJson } from '../../lib/json.js';
 import type { Nexthop, State } from '../../lib/model.js';
-import { parseInterfaces } from '../../lib/network/gateways.js';
-import { type Json, parseJson } from '../../lib/network/json.js';
-import { parseLinks } from '../../lib/network/links.js';
-import { fillNexthops, parseObjects } from '../../lib/network/nexthops.js';
-import { parseRoutes } from '../../lib/network/routes.js';
-import { parseRules } from '../../lib/network/rules.js';
-import { rulesBeforeMain } from '../../lib/routing/rules.js';
+import { parseInterfaces } from '../../lib/observe/interfaces.js';
+import { parseLinks } from '../../lib/observe/links.js';
+import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
+import { parseRoutes } from '../../lib/observe/routes.js';
+import { parseRules } from '../../lib/observe/rules.js';
+import { parsePing } from '../../lib/probe/ping.js';
 import { formatState, parseState } from '../../lib/state/state.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */

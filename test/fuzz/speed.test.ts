@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import { fillNexthops, parseObjects } from '../../lib/network/nexthops.js';
-import { parseRoutes } from '../../lib/network/routes.js';
-import { createTape } from '../../lib/platform/tape.js';
+import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
+import { parseRoutes } from '../../lib/observe/routes.js';
+import { createTape } from '../../lib/replay/tape.js';
 import { formatState } from '../../lib/state/state.js';
 import { MAX_BYTES } from '../../lib/system/files.js';
 import { TRAPS } from './mutate.js';

@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { attemptsFor, judge as judgeRound, recall } from '../../lib/health/judge.js';
 import type { Now, Probe, State, Status, TargetResult, Uplink, Wan, WanState } from '../../lib/model.js';
-import { makeLink, makeUplink } from '../routing/make.js';
+import { makeLink, makeUplink } from '../make.js';
 
 /** What a round sees of a WAN: failed attempts in a row, an answer, no result that counts, or why it was not probed. */
 type Sight =

@@ -3,7 +3,7 @@ import type { Probe, WanState } from '../../lib/model.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../../lib/report/check.js';
 import { COLOURLESS } from '../../lib/report/colour.js';
 import { type RoundResult, round } from '../../lib/round.js';
-import { makeLink } from '../routing/make.js';
+import { makeLink } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const plain = COLOURLESS;

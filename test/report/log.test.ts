@@ -2,7 +2,7 @@ import tap from 'tap';
 import type { State, Status, Transition, WanState } from '../../lib/model.js';
 import { atLevel, type LogLine, loggerCall, logLines } from '../../lib/report/log.js';
 import { EMPTY_STATE } from '../../lib/state/state.js';
-import { makeRoute } from '../routing/make.js';
+import { makeRoute } from '../make.js';
 
 const stateOf = (...statuses: Status[]): State => ({
   ...EMPTY_STATE,

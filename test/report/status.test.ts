@@ -1,13 +1,13 @@
 import tap from 'tap';
+import { isOurs } from '../../lib/actuators/routes/route.js';
 import type { Config, Wan } from '../../lib/model.js';
-import { findUplinks } from '../../lib/network/uplinks.js';
+import { findUplinks } from '../../lib/observe/paths.js';
 import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
+import { takeSurvey } from '../../lib/report/survey.js';
 import { round } from '../../lib/round.js';
-import { isOurs } from '../../lib/routing/route.js';
 import { forget } from '../../lib/state/recent.js';
-import { takeSurvey } from '../../lib/survey.js';
-import { makeLink, makeRoute, makeWan } from '../routing/make.js';
+import { makeLink, makeRoute, makeWan } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const plain = COLOURLESS;

@@ -1,7 +1,7 @@
 import tap from 'tap';
 import type { Config, Uplink } from '../../lib/model.js';
 import { fingerprint } from '../../lib/state/fingerprint.js';
-import { makeConfig, makeLink, makeUplink } from '../routing/make.js';
+import { makeConfig, makeLink, makeUplink } from '../make.js';
 
 const uplinks = (): [Uplink, Uplink] => [makeUplink(1, 10), makeUplink(2, 20)];
 const config = (more: Partial<Config> = {}) => ({

@@ -5,7 +5,7 @@ import tap from 'tap';
 import { judge } from '../../lib/health/judge.js';
 import type { State, Status, WanState } from '../../lib/model.js';
 import { formatState, parseState, printable } from '../../lib/state/state.js';
-import { makeUplink } from '../routing/make.js';
+import { makeUplink } from '../make.js';
 
 const makeWan = (more: Partial<WanState> = {}): WanState => ({
   name: 'wan1',

@@ -1,0 +1,56 @@
+import type { Observation, Problem, Route, Uplink } from '../../model.js';
+import { DEFAULT, HALVES, isOurs, outranks, PARTS, usesDevice } from './route.js';
+import { rulesBeforeMain } from './rules.js';
+
+/**
+ * Leaves out each tunnel whose own packets would be led into it as soon as it carries the traffic: it dies of that, answers again
+ * when it carries none any more, and so on for ever. A route to its server that none of ours can outrank prevents it.
+ */
+export function withoutLoops(uplinks: Uplink[], seen: Pick<Observation, 'routes' | 'rules' | 'partial'>): Uplink[] {
+  return uplinks.map((uplink) => {
+    if (!uplink.wan.enabled || seen.partial || !isLoop(uplink, seen)) return uplink;
+    const unusable = `its server ${uplink.link?.server} has no route of its own and would be led into the tunnel`;
+    return { ...uplink, wan: { ...uplink.wan, enabled: false, unusable }, loop: true };
+  });
+}
+
+function isLoop({ link, device }: Uplink, { routes, rules = [] }: Pick<Observation, 'routes' | 'rules'>): boolean {
+  if (link?.server === undefined) return false;
+  // Its packets may have a mark, by which a rule gives them a table of their own.
+  if (link.opaque && rulesBeforeMain(rules).some(({ main, conditional }) => conditional && !main)) return false;
+  // Before any route to the same destination.
+  const toServer = { destination: link.server, metric: -1 } as Route;
+  return !routes.some(
+    (route) =>
+      !isOurs(route) &&
+      route.nexthops.length > 0 &&
+      !usesDevice(route, device) &&
+      outranks(toServer, route) &&
+      [DEFAULT, ...HALVES, ...PARTS].every((destination) => !outranks({ ...toServer, destination }, route)),
+  );
+}
+
+/** What is to be said of them, with what gives the server a route. */
+export function loopProblems(uplinks: Uplink[]): Problem[] {
+  const line = uplinks.find(
+    ({ wan, gateway, link }) => wan.enabled && gateway !== undefined && link?.server === undefined,
+  );
+  return uplinks
+    .filter(({ loop }) => loop)
+    .map(({ wan, link }) => ({
+      option: `interface '${wan.name}'`,
+      text: `${wan.unusable}; left out`,
+      remedy: line
+        ? routeTo(link?.server as string, line)
+        : [`give ${link?.server} a route by the line that is to carry the tunnel`],
+    }));
+}
+
+function routeTo(server: string, { gateway, device, interface: owner }: Uplink): string[] {
+  if (owner === undefined) return [`ip route add ${server} via ${gateway} dev ${device}`];
+  return [
+    'uci add network route',
+    `uci set network.@route[-1].interface=${owner}; uci set network.@route[-1].target=${server}`,
+    `uci set network.@route[-1].gateway=${gateway}; uci commit network; /etc/init.d/network reload`,
+  ];
+}

@@ -1,0 +1,27 @@
+import { inCharge, isOurs, usesDevice } from '../actuators/routes/route.js';
+import { routeWords } from '../actuators/routes/words.js';
+import type { Config, NetifdInterface, Problem } from '../model.js';
+import type { RoundResult } from '../round.js';
+import { curesOf } from './cures.js';
+import { examineStrangers } from './examine.js';
+import { findObstacles } from './obstacles.js';
+
+/**
+ * What a round found that is most likely a slip of somebody, in words.
+ *
+ * @param rivals interfaces of netifd that could be WANs, and are none
+ */
+export function findOddities(config: Config, { seen, uplinks }: RoundResult, rivals: NetifdInterface[]): Problem[] {
+  const strangers = inCharge(seen.routes).filter(
+    (route) => !isOurs(route) && rivals.some(({ l3Device }) => usesDevice(route, l3Device)),
+  );
+  return [
+    ...findObstacles(config, seen, uplinks),
+    ...examineStrangers(strangers, routeWords, (route) => curesOf(route, seen, uplinks)),
+  ];
+}
+
+/** What cures the default of somebody else that stands in the way. */
+export function remedyOf({ remedy = [], stranger }: Problem, { seen, uplinks }: RoundResult): string[] {
+  return [...((stranger && curesOf(stranger, seen, uplinks)) ?? []), ...remedy];
+}

@@ -1,0 +1,61 @@
+import { isIPv4 } from '../address.js';
+import { asList, asNumber, asRecord, asText, type Json } from '../json.js';
+import type { NetifdInterface } from '../model.js';
+
+/** netifd's word for "no gateway": the route is on the link, as on PPP. */
+const NO_GATEWAY = '0.0.0.0';
+/** rtnetlink(7). */
+const UNICAST = 1;
+
+/**
+ * Parses the answer of `ubus call network.interface dump`.
+ *
+ * @returns undefined if it is not such an answer; entries without a usable name are left out
+ */
+export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
+  return asList(asRecord(json)?.interface)?.flatMap((entry) => parseInterface(asRecord(entry) ?? {}));
+}
+
+function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
+  const name = asText(entry.interface);
+  if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return [];
+  const [l3Device, port, proto] = [asUsable(entry.l3_device), asUsable(entry.device), asUsable(entry.proto)];
+  const table = asNumber(entry.ip4table);
+  // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.
+  const defaultRoute = findDefault(entry.route) ?? findDefault(asRecord(entry.inactive)?.route);
+  return [
+    {
+      name,
+      metric: asNumber(entry.metric) ?? 0,
+      ...(entry.dynamic === true ? { dynamic: true } : {}),
+      ...(proto === undefined ? {} : { proto }),
+      ...(port === undefined ? {} : { port }),
+      ...(l3Device === undefined ? {} : { l3Device }),
+      ...(table === undefined ? {} : { table }),
+      ...(defaultRoute === undefined ? {} : { defaultRoute }),
+    },
+  ];
+}
+
+/** Only names that the configuration may hold, too: they go to programs, scripts and the screen. */
+function asUsable(value: Json): string | undefined {
+  const text = asText(value);
+  return text !== undefined && /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/.test(text) ? text : undefined;
+}
+
+/** The one of the device: not one of another table, and not one that leads nowhere (its type is a number of rtnetlink). */
+function findDefault(routes: Json): NetifdInterface['defaultRoute'] {
+  const entry = (asList(routes) ?? [])
+    .map(asRecord)
+    .find(
+      (route) =>
+        route?.target === '0.0.0.0' &&
+        asNumber(route.mask) === 0 &&
+        route.table === undefined &&
+        (route.type === undefined || route.type === UNICAST) &&
+        isIPv4(asText(route.nexthop) ?? ''),
+    );
+  if (!entry) return undefined;
+  const [gateway, metric] = [entry.nexthop as string, asNumber(entry.metric)];
+  return { ...(gateway === NO_GATEWAY ? {} : { gateway }), ...(metric === undefined ? {} : { metric }) };
+}

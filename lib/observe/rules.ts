@@ -1,0 +1,33 @@
+import { asList, asName, asNumber, asRecord, type Json } from '../json.js';
+import type { Rule } from '../model.js';
+
+/** Tables by number, as `ip -N` prints them (linux/rtnetlink.h). */
+const MAIN = '254';
+const LOCAL = '255';
+
+/** What says nothing about which packets a rule is for. */
+const UNCONDITIONAL = ['priority', 'src', 'table', 'protocol', 'suppress_prefixlen'];
+
+/**
+ * Parses what `ip -N -j rule show` prints.
+ *
+ * @returns in their order, without those to table local; undefined if it is no such list
+ */
+export function parseRules(json: Json): Rule[] | undefined {
+  return asList(json)
+    ?.map((entry) => asRecord(entry) ?? {})
+    .filter(({ table }) => asName(table) !== LOCAL)
+    .map((entry) => {
+      const suppress = asNumber(entry.suppress_prefixlen);
+      const conditional = entry.src !== 'all' || !Object.keys(entry).every((key) => UNCONDITIONAL.includes(key));
+      const table = asName(entry.table) ?? '';
+      return {
+        priority: asNumber(entry.priority) ?? 0,
+        table,
+        main: table === MAIN,
+        conditional,
+        ...(suppress === undefined ? {} : { suppress }),
+      };
+    })
+    .sort((a, b) => a.priority - b.priority);
+}

@@ -1,0 +1,250 @@
+import type { Probe, TargetResult, Wan } from '../model.js';
+import type { Child, Exec, Tools } from '../system/exec.js';
+import { sleep } from '../system/sleep.js';
+import { type PingResult, parsePing } from './ping.js';
+import { Turnstile } from './turnstile.js';
+
+/**
+ * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
+ * come first, short enough to know silence soon.
+ */
+const SPACING = 300;
+/** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
+const GRACE = 50;
+/** ms that ping may take beyond its own timeout before it counts as hanging. */
+const OVERTIME = 1000;
+
+/** ms after which no attempt may end, but the first: the next round, a minute later, goes on counting. */
+const DEADLINE = 50_000;
+
+/**
+ * Pings of less than SPACING that wait for an answer, of all WANs. A small router starts and hears that many within SPACING; with
+ * more it would not have heard the first answers when it is time for the second packets, and so would make it worse.
+ */
+const AT_ONCE = 16;
+
+/** Characters that ping may print for one packet: ten times what it does. */
+const MAX_OUTPUT = 5000;
+
+/** The packets to one target in one attempt. */
+interface Volley {
+  result: Promise<TargetResult>;
+  /** Resolves with its first packet. */
+  begun: Promise<void>;
+  launched: number;
+  sent: number;
+  lost: number;
+  /** What ping said where it could not be understood. */
+  broken?: string;
+  understood: boolean;
+  /** At least one ping could not be started. */
+  unstarted: boolean;
+  cancel(): void;
+}
+
+/** One attempt that is under way, and what came of it. */
+interface Attempt {
+  volleys: Volley[];
+  /** Resolves when those are asked whose turn it is. */
+  begun: Promise<unknown>;
+  /** Resolves when it is decided. */
+  settled: Promise<unknown>;
+  targets?: TargetResult[];
+  answered?: boolean;
+}
+
+/** What probing needs. */
+interface Prober extends Tools {
+  turnstile: Turnstile;
+}
+
+/** Whoever probes the WANs of a round, all at a time. */
+export function createProbe(tools: Tools) {
+  const prober = { ...tools, turnstile: new Turnstile(AT_ONCE) };
+  return (wan: Wan, device: string, attempts: number, turn: string[]) => probeWan(prober, wan, device, attempts, turn);
+}
+
+/**
+ * Probes a WAN through its device until `reliability` targets answer, or `attempts` attempts in a row have failed. The next
+ * attempt begins when the first packet of the one before is given up; that one may still be answered.
+ *
+ * @param attempts at least 1
+ * @param turn the targets that are asked at once; the others, where these do not answer soon
+ */
+async function probeWan(tools: Prober, wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe> {
+  const { ticks } = tools.engine;
+  const timeout = wan.timeout * 1000;
+  const begun = ticks();
+  // As long as the slowest answer can take: what is not there by then is silence.
+  const inTime = () => ticks() - begun + (wan.count - 1) * SPACING + timeout < DEADLINE;
+  const all: Attempt[] = [];
+  const answered = () => all.find((attempt) => attempt.answered);
+  while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
+    const attempt = startAttempt(tools, wan, device, all.length === 0 ? turn : wan.targets);
+    all.push(attempt);
+    await attempt.begun;
+    await Promise.race([attempt.settled, sleep(tools.engine, timeout)]);
+  }
+  await firstAnswer(all);
+  for (const { volleys } of all) for (const volley of volleys) volley.cancel();
+  return summarize(wan, all, answered());
+}
+
+/** Resolves when an attempt is answered, or all are settled. */
+async function firstAnswer(all: Attempt[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let open = all.length;
+    for (const attempt of all) {
+      attempt.settled.then(() => {
+        open -= 1;
+        if (attempt.answered || open === 0) resolve();
+      });
+    }
+  });
+}
+
+function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): Attempt {
+  const first = turn.map((target) => startVolley(tools, wan, device, target));
+  const begun = Promise.all(first.map((volley) => volley.begun));
+  const volleys = wan.targets.map(
+    (target) => first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun),
+  );
+  const attempt: Attempt = { volleys, begun, settled: Promise.resolve() };
+  attempt.settled = settle(tools, volleys, wan).then((targets) => {
+    attempt.targets = targets;
+    attempt.answered = targets.filter(({ outcome }) => outcome === 'answered').length >= wan.reliability;
+  });
+  return attempt;
+}
+
+/** Those before the one that was answered have failed; those after it need not have been. */
+function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Probe {
+  const counted = answered ? all.slice(0, all.indexOf(answered) + 1) : all;
+  const volleys = counted.flatMap((attempt) => attempt.volleys);
+  // What was overtaken by a later attempt is lost, or as good as.
+  for (const volley of counted.slice(0, -1).flatMap((attempt) => attempt.volleys)) {
+    if (volley.sent === 0) volley.sent = volley.lost = volley.launched;
+  }
+  const sum = (count: (volley: Volley) => number) => volleys.reduce((total, volley) => total + count(volley), 0);
+  const unstarted = answered === undefined && counted.some((attempt) => isUndecided(wan, attempt));
+  const { broken } = volleys.find((volley) => volley.broken !== undefined) ?? {};
+  const understood = !unstarted && volleys.some((volley) => volley.understood);
+  return {
+    answered: answered !== undefined,
+    failures: answered ? counted.length - 1 : counted.length,
+    targets: counted.at(-1)?.targets ?? [],
+    sent: sum(({ sent }) => sent),
+    lost: sum(({ lost }) => lost),
+    ...(broken === undefined || understood ? {} : { broken }),
+    ...(unstarted ? { unstarted } : {}),
+  };
+}
+
+/** Pings could not be started, and those that ran and were lost do not settle it. */
+function isUndecided(wan: Wan, { volleys, targets }: Attempt): boolean {
+  const lost = volleys.filter(({ understood }, i) => understood && targets?.[i]?.outcome === 'lost').length;
+  return volleys.some((volley) => volley.unstarted) && lost <= wan.targets.length - wan.reliability;
+}
+
+/** Waits until the attempt is decided, then stops what still runs. */
+async function settle({ engine }: Tools, volleys: Volley[], { reliability, targets }: Wan): Promise<TargetResult[]> {
+  const results: TargetResult[] = targets.map((target) => ({ target, outcome: 'open' }));
+  let cancel: (() => void) | undefined;
+  await new Promise<void>((decided) => {
+    const count = (outcome: TargetResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
+    const isAwaited = (volley: Volley, i: number) => volley.launched > 0 && results[i]?.outcome === 'open';
+    volleys.forEach(async (volley, i) => {
+      results[i] = await volley.result;
+      const enough = count('answered') >= reliability;
+      const over = count('lost') > targets.length - reliability || count('open') === 0;
+      if (over || (enough && !volleys.some(isAwaited))) decided();
+      else if (enough) cancel ??= engine.after(GRACE, decided);
+    });
+  });
+  cancel?.();
+  for (const volley of volleys) volley.cancel();
+  return results.map((result, i) => (volleys[i]?.launched === 0 ? { ...result, outcome: 'unasked' } : result));
+}
+
+/** Single packets, SPACING apart, until one is answered or all are lost. @param others it is the turn of these first */
+function startVolley(prober: Prober, wan: Wan, device: string, target: string, others?: Promise<unknown>): Volley {
+  const { engine, exec, turnstile } = prober;
+  const running = new Set<Child>();
+  let cancelled = false;
+  /** Ends the wait for the next packet's time, and for its turn. */
+  let [hold, leave] = [() => {}, () => {}];
+  const volley: Volley = {
+    result: Promise.resolve({ target, outcome: 'open' }),
+    begun: Promise.resolve(),
+    launched: 0,
+    sent: 0,
+    lost: 0,
+    understood: false,
+    unstarted: false,
+    cancel: () => {
+      cancelled = true;
+      hold();
+      leave();
+      for (const child of running) child.kill();
+    },
+  };
+  let begin = () => {};
+  volley.begun = new Promise((resolve) => {
+    begin = resolve;
+  });
+  volley.result = new Promise((resolve) => {
+    let ended = 0;
+    const queue = () => {
+      leave = turnstile.enter(launch);
+    };
+    const launch = async (makeRoom: () => void) => {
+      const position = volley.launched++;
+      begin();
+      hold = engine.after(SPACING, () => {
+        makeRoom();
+        if (volley.launched < wan.count) queue();
+      });
+      const child = startPing(exec, wan, device, target);
+      running.add(child);
+      const { stdout, failure, unstarted = false } = await child.finished;
+      running.delete(child);
+      makeRoom();
+      if (cancelled) return;
+      ended += 1;
+      const ping: PingResult | undefined = parsePing(stdout);
+      if (unstarted) volley.unstarted = true;
+      if (ping) volley.understood = true;
+      else volley.broken ??= failure ?? firstLine(stdout);
+      if (ping?.answered) {
+        // What was sent before and is not back yet has been overtaken: lost, or as good as. What was sent later is open.
+        volley.lost = position;
+        volley.sent = position + 1;
+        volley.cancel();
+        resolve({ target, outcome: 'answered', ...(ping.rtt === undefined ? {} : { rtt: ping.rtt }) });
+      } else if (ended === wan.count) {
+        volley.sent = volley.lost = ended;
+        resolve({ target, outcome: 'lost' });
+      }
+    };
+    if (others === undefined) queue();
+    else
+      others.then(() => {
+        if (!cancelled) hold = engine.after(SPACING, queue);
+      });
+  });
+  return volley;
+}
+
+function startPing(exec: Exec, wan: Wan, device: string, target: string): Child {
+  const { timeout } = wan;
+  const args = ['-n', '-c', '1', '-W', String(timeout), '-I', device, target];
+  return exec.start('ping', args, {
+    timeout: timeout * 1000 + OVERTIME,
+    maxOutput: MAX_OUTPUT,
+    output: 'mixed',
+  });
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] || 'printed nothing';
+}

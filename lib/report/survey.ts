@@ -1,0 +1,97 @@
+import { noResilientGroup, plan } from '../actuators/routes/plan.js';
+import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
+import type { Change, Config, Now, Route, State, Uplink, WanState } from '../model.js';
+import type { View } from '../view.js';
+
+/** The state of things, from the last round's memory and the kernel's table now. */
+export interface Survey {
+  state: State;
+  now: Now;
+  /** Commands that start the service; absent while it is started, or where there is none. */
+  stopped?: string[];
+  /** s since the last round; undefined if the router has restarted since. */
+  age?: number;
+  /** Every default of the table, the ones in charge first. `stranger`: it leads through no WAN. */
+  routes: { route: Route; inUse: boolean; wrong: boolean; stranger: boolean }[];
+  /** What a round with the same configuration and verdicts would change. */
+  pending: Change[];
+  /** What the next round would change because its configuration is another one. Absent: it is the same. */
+  next?: Change[];
+  /** `next`: the command to look at, for one that is not well. */
+  wans: { wan: WanState; inUse: boolean; next?: string }[];
+}
+
+/**
+ * Joins what the last round remembered with the kernel's table as it is. Without a configuration, nothing is planned.
+ *
+ * @param config that of the last round
+ * @param stopped commands that start the service, if it is stopped
+ * @param edited what the configuration is now and how the WANs are seen by it, if it is another one
+ */
+export function takeSurvey(
+  config: Config | undefined,
+  state: State,
+  { seen, uplinks }: View,
+  now: Now,
+  { stopped, edited }: { stopped?: string[]; edited?: { config: Config; uplinks: Uplink[] } } = {},
+): Survey {
+  const sameBoot = state.bootId === now.bootId;
+  const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
+  const noGroup = state.noGroup === now.bootId ? noResilientGroup() : undefined;
+  const changes = (by: Config, of: Uplink[]) => plan(by, of, seen, verdicts, new Set(), noGroup).changes;
+  const pending = config ? changes(config, uplinks) : [];
+  const used = inCharge(seen.routes);
+  const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
+  return {
+    state,
+    now,
+    ...(stopped ? { stopped } : {}),
+    ...(sameBoot ? { age: now.uptime - state.uptime } : {}),
+    routes: defaults.map((route) => ({
+      route,
+      inUse: used.includes(route),
+      wrong: isOurs(route) && isWrong(route, pending),
+      stranger: !state.wans.some(({ device }) => usesDevice(route, device)),
+    })),
+    pending,
+    ...(edited ? { next: changes(edited.config, edited.uplinks) } : {}),
+    wans: state.wans.map((wan) => {
+      const next = stopped ? undefined : nextCommand(wan, config);
+      const inUse = used.some((route) => usesDevice(route, wan.device));
+      return { wan, inUse, ...(next === undefined ? {} : { next }) };
+    }),
+  };
+}
+
+/** Halves and parts before whole defaults, then by metric: the order in which the kernel looks. */
+function byPrecedence(a: Route, b: Route): number {
+  const whole = (route: Route) => Number(route.destination === DEFAULT);
+  return whole(a) - whole(b) || a.metric - b.metric;
+}
+
+function isWrong(route: Route, pending: Change[]): boolean {
+  return pending.some((change) => {
+    if ('object' in change) return route.group === change.object.id;
+    return change.verb === 'del' && sameRoute(change.route, route);
+  });
+}
+
+/** Where to look next for a WAN that is not well. */
+function nextCommand(wan: WanState, config: Config | undefined): string | undefined {
+  const settings = config?.wans.find(({ name }) => name === wan.name);
+  const owner = settings?.interface ?? wan.interface;
+  switch (wan.status) {
+    case 'down':
+      return `ping -c 3 -I ${wan.device} ${wan.targets[0]}`;
+    case 'interface_down':
+      return owner === undefined ? `ip link show dev ${wan.device}` : `ifstatus ${owner}`;
+    case 'no_gateway':
+      return owner === undefined ? `ip route show default dev ${wan.device}` : `ifstatus ${owner}`;
+    case 'disabled':
+      return settings?.unusable === undefined ? undefined : 'mini-mwan validate';
+    case 'unknown':
+      return 'mini-mwan check --verbose';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { EXIT, type ExitCode } from '../explain.js';
+import type { Config, Now, State } from '../model.js';
+import { loadConfiguration } from '../platform/configuration.js';
+import { takeSurvey } from '../report/survey.js';
+import { fingerprint } from '../state/fingerprint.js';
+import { readClock } from '../system/clock.js';
+import { createLook, type View } from '../view.js';
+import type { Context } from './context.js';
+
+/** s by which cron's helper may be early: it counts in whole seconds. */
+const EARLY = 2;
+
+/**
+ * For cron, where check_interval is longer than its minute: the exit code of the last round, if it still says all. Its time is
+ * not over, and nothing that can be seen without a probe differs from what it left: many a change is told by no event.
+ *
+ * @returns undefined if another round is due
+ */
+export async function idleAnswer(context: Context, state: State): Promise<ExitCode | undefined> {
+  const now = readClock(context.engine);
+  // What went wrong is tried again.
+  const exitCode = [EXIT.ok, EXIT.noneUp].find((code) => code === state.exitCode);
+  if (exitCode === undefined || isOver(state, now)) return undefined;
+  const sight = await look(context, state, now);
+  if (!sight) return undefined;
+  const { config, shown } = sight;
+  if (fingerprint(config, shown.uplinks) !== state.fingerprint) return undefined;
+  return takeSurvey(config, state, shown, now).pending.length > 0 ? undefined : exitCode;
+}
+
+function isOver({ bootId, uptime, duration, checkInterval }: State, now: Now): boolean {
+  const begun = uptime - duration / 1000;
+  return bootId !== now.bootId || uptime > now.uptime || now.uptime - begun >= checkInterval - EARLY;
+}
+
+/** Undefined where something is in the way: the round says what. */
+async function look(
+  context: Context,
+  state: State,
+  { bootId }: Now,
+): Promise<{ config: Config; shown: View } | undefined> {
+  try {
+    const { config } = await loadConfiguration(context.options.config, context);
+    return { config, shown: await createLook(await context.platform(), config, state, bootId)() };
+  } catch {
+    return undefined;
+  }
+}

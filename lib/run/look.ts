@@ -1,0 +1,63 @@
+import { exitCodeOf } from '../commands/status.js';
+import { EXIT, type ExitCode, explain } from '../explain.js';
+import type { Config } from '../model.js';
+import { readOrKept, understandConfiguration } from '../platform/configuration.js';
+import { toJson } from '../report/json.js';
+import { statusJson, statusLines } from '../report/status.js';
+import { takeSurvey } from '../report/survey.js';
+import { forget } from '../state/recent.js';
+import { readClock } from '../system/clock.js';
+import { isStopped, startCommands } from '../system/service.js';
+import { createLook, view } from '../view.js';
+import type { Context } from './context.js';
+import { keptConfiguration, requireState } from './store.js';
+
+/** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
+export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
+  const { engine, options, complain } = context;
+  // A configuration that cannot be read does not keep anybody from looking.
+  const config = await readConfig(context);
+  const last = readLast(context) ?? config;
+  const remembered = requireState(engine, options.state);
+  const stopped = isStopped(engine);
+  const state = stopped ? forget(remembered) : remembered;
+  const platform = await context.platform();
+  // While it is stopped, no route of ours is wanted.
+  const shown =
+    last && !stopped
+      ? await createLook(platform, last, state, readClock(engine).bootId)()
+      : { seen: await platform.observe(), uplinks: [] };
+  const { seen } = shown;
+  const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
+  const survey = takeSurvey(last, state, shown, readClock(engine), {
+    ...(stopped ? { stopped: startCommands(engine) } : {}),
+    ...(isEdited ? { edited: { config, uplinks: view(config, seen, state).uplinks } } : {}),
+  });
+  for (const text of seen.blind) complain([text]);
+  return {
+    lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
+    exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
+  };
+}
+
+async function readConfig({ options, engine, exec, complain }: Context): Promise<Config | undefined> {
+  try {
+    const source = await readOrKept(options.config, keptConfiguration(engine, options.state), { engine, exec });
+    if (source.fault !== undefined) complain([source.fault]);
+    return understandConfiguration(options.config, source).config;
+  } catch (error) {
+    complain(explain(error).lines.slice(0, 1));
+    return undefined;
+  }
+}
+
+/** The configuration as the last round took it, which is kept beside the state; undefined if it is not there. */
+function readLast({ options, engine }: Context): Config | undefined {
+  const text = keptConfiguration(engine, options.state);
+  try {
+    return text === undefined ? undefined : understandConfiguration(options.config, { text, merged: false }).config;
+  } catch {
+    // What cannot be read says as little.
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Announcements } from '../commands/announce.js';
+import { EXIT, Trouble } from '../explain.js';
+import type { Config, Transition } from '../model.js';
+import { announce } from '../report/announcement.js';
+import { atLevel, type LogLine, logLines } from '../report/log.js';
+import { safe } from '../report/words.js';
+import { EMPTY_STATE, printable } from '../state/state.js';
+import { log } from '../system/log.js';
+import type { Context } from './context.js';
+import type { Ended, Start } from './perform.js';
+import { dropAnswer, loadState, saveState } from './store.js';
+
+/** OpenWrt's program that calls the scripts of /etc/hotplug.d. */
+const HOTPLUG_CALL = 'hotplug-call';
+
+/** Tells syslog and scripts what is new since the round before. */
+export async function tellOthers(context: Context, { remembered }: Start, ended: Ended): Promise<void> {
+  const { config, result, unsaved, reminder, exitCode } = ended;
+  if (unsaved?.lost) {
+    // Without a memory everything looks new: it is told now and then, and scripts are left alone.
+    await tellSyslog(context, reminder ? [{ priority: 'err', text: unsaved.text }] : [], config.logLevel);
+    return;
+  }
+  const { engine, options } = context;
+  const news = result.state.complaints.filter((text) => !remembered.state?.complaints.includes(text));
+  const failed = exitCode !== EXIT.ok && exitCode !== EXIT.noneUp;
+  const logged = await tellSyslog(context, logLines(result, news, failed), config.logLevel);
+  const announced = await tellScripts(context, config, result.transitions);
+  const isNew = news.length + result.transitions.length > 0;
+  if (isNew && logged && announced) saveState(engine, options.state, result.state);
+}
+
+/**
+ * A round that could not run: syslog hears of it once, so it is remembered beside what the rounds before have left.
+ *
+ * @returns whether it is news
+ */
+export async function tellTrouble(context: Context, error: unknown): Promise<boolean> {
+  const { text } = failureLine(error);
+  const exitCode = error instanceof Trouble ? error.exitCode : EXIT.cannotRun;
+  // Not what this round began with: it may have judged before it failed.
+  const { engine, options } = context;
+  const { state = EMPTY_STATE } = loadState(engine, options.state, true);
+  const complaints = [printable(text)];
+  if (state.complaints.join() === complaints.join()) return false;
+  await tellSyslog(context, [failureLine(error)], 'notice');
+  saveState(engine, options.state, { ...state, exitCode, complaints });
+  if (state === EMPTY_STATE) dropAnswer(engine, options.state);
+  return true;
+}
+
+/** Why a round could not run. */
+export function failureLine(error: unknown): LogLine {
+  return { priority: 'err', text: safe(error instanceof Error ? error.message : String(error), 400) };
+}
+
+/**
+ * Only what is grave enough. A syslog that does not listen is no reason to complain.
+ *
+ * @returns whether it was handed over, as far as it can be here
+ */
+export async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<boolean> {
+  const { problem, unstarted } = await log(context, atLevel(lines, level));
+  if (problem !== undefined && context.options.verbose) context.note(safe(`nothing goes to syslog: ${problem}`, 200));
+  return !unstarted;
+}
+
+/** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. Whether it was started. */
+async function tellScripts(
+  { engine, exec, options }: Context,
+  config: Config,
+  transitions: Transition[],
+): Promise<boolean> {
+  if (transitions.length === 0) return true;
+  const hotplug = await exec.find(HOTPLUG_CALL);
+  if (hotplug === undefined && config.notify === undefined) return true;
+  const work: Announcements = {
+    ...(hotplug === undefined ? {} : { hotplug }),
+    ...(config.notify === undefined ? {} : { notify: config.notify }),
+    list: transitions.map(announce),
+  };
+  const [program = '', ...words] = engine.self;
+  return exec.detach(program, [...words, 'announce', '--state', options.state], JSON.stringify(work));
+}

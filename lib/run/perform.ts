@@ -1,0 +1,178 @@
+import { EXIT, type ExitCode } from '../explain.js';
+import type { Config, NetifdInterface, Problem, State } from '../model.js';
+import { understandConfiguration } from '../platform/configuration.js';
+import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
+import { COLOURLESS } from '../report/colour.js';
+import { checkJson, toJson } from '../report/json.js';
+import { problemText, safe } from '../report/words.js';
+import { type RoundResult, round } from '../round.js';
+import { fingerprint } from '../state/fingerprint.js';
+import { printable } from '../state/state.js';
+import { untold } from '../state/told.js';
+import type { Outside, Unsaved } from '../world.js';
+import type { Context } from './context.js';
+import type { Remembered } from './store.js';
+
+/** s between two lines that say the same, where it cannot be remembered that it was said: then there is a round a minute. */
+const REMINDER = 600;
+
+/** More than anybody mends at once. */
+const MAX_COMPLAINTS = 100;
+
+/** What a round begins with. */
+export interface Start {
+  dryRun: boolean;
+  remembered: Remembered;
+  /** Why other rounds could run at the same time. */
+  unlocked?: string | undefined;
+}
+
+/** What came of a round. */
+export interface Ended {
+  config: Config;
+  /** Its state is the one that was saved, as it is once all has been told. */
+  result: RoundResult;
+  unsaved: Unsaved | undefined;
+  /** Where it cannot be remembered that it was said, it is time to say it again. */
+  reminder: boolean;
+  exitCode: ExitCode;
+}
+
+/** Runs one round and prints what changed; also of a recorded one. Whatever it touches is in `outside`, and nowhere else. */
+export async function runRound(
+  context: Context,
+  { dryRun, remembered, unlocked }: Start,
+  outside: Outside,
+): Promise<Ended> {
+  const { options } = context;
+  const begun = outside.now();
+  const source = await outside.configuration();
+  const { config, problems } = understandConfiguration(options.config, source);
+  const policy = dryRun ? [] : steerHashPolicy(context, outside, config);
+  const world = {
+    platform: await context.platform(),
+    begun,
+    now: outside.now,
+    probe: outside.probe,
+    remember: (state: State) => {
+      outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
+    },
+  };
+  const result = await round(world, await createWatcher(context), config, remembered.state, dryRun);
+
+  const odd = await explainOdd(config, result, dryRun);
+  const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
+  const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...odd, ...result.problems];
+  const complaints = curtail(standing).map((problem) => ({
+    text: problemText(problem, options.config),
+    remedy: () => remedyOf(problem, result),
+  }));
+  const exitCode = source.fault === undefined ? exitCodeOf(config, result) : EXIT.config;
+  const seen = fingerprint(config, result.uplinks);
+  const state: State = {
+    ...result.state,
+    exitCode,
+    ...(seen === undefined ? {} : { fingerprint: seen }),
+    complaints: complaints.map(({ text }) => printable(text)),
+  };
+  // Whoever kills us before all is told has the next round tell it.
+  const said = state.complaints.filter((text) => remembered.state?.complaints.includes(text));
+  const unsaved = dryRun ? undefined : outside.save({ ...untold(state, result.transitions), complaints: said });
+  // Behind the state, which needs the room more.
+  if (source.fresh && !dryRun) outside.keepConfiguration(source.text);
+
+  // What stands in the way is said once, not every minute: cron mails what a job prints.
+  const isWatched = () => options.verbose || context.engine.err.isTTY;
+  const known = new Set(complaints.length === 0 || isWatched() ? [] : remembered.state?.complaints);
+  for (const { text, remedy } of complaints) {
+    if (!known.has(printable(text))) context.complain([text, ...(await remedy()).map((line) => `  ${line}`)]);
+  }
+  const reminder = state.uptime % REMINDER < Math.max(60, config.checkInterval);
+  for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
+  // Without a memory every status would be news, every time.
+  if (!unsaved?.lost || options.json || isWatched()) await print(context, { ...result, state }, dryRun);
+  return { config, result: { ...result, state }, unsaved, reminder, exitCode };
+}
+
+/** Only where flows are shared: elsewhere, what it was before is set again. */
+function steerHashPolicy(
+  { options, note }: Context,
+  outside: Outside,
+  { enabled, mode, hashPolicy }: Config,
+): Problem[] {
+  const shared = enabled && mode === 'multiuplink';
+  const { command, problem } = outside.setHashPolicy(shared ? hashPolicy : undefined);
+  if (command !== undefined && options.verbose) note(safe(`[#] ${command}`));
+  return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
+}
+
+/** More words for what is most likely a slip: not with all that is rare, as somebody may leave it like that. */
+const loadOddities = () => import('../doctor/oddities.js');
+
+async function explainOdd(config: Config, result: RoundResult, dryRun: boolean): Promise<Problem[]> {
+  const { uplinks, seen, problems } = result;
+  // A tunnel that has a default is meant to; what is a WAN in all but name may have it by mistake.
+  const isRival = ({ defaultRoute, proto = '', l3Device }: NetifdInterface) =>
+    defaultRoute && ['static', 'dhcp'].includes(proto) && !uplinks.some(({ device }) => device === l3Device);
+  const isOpen = config.enabled && !dryRun && !problems.some(({ stranger }) => stranger);
+  const rivals = (isOpen && seen.interfaces?.filter(isRival)) || [];
+  if (rivals.length === 0 && !uplinks.some(({ odd }) => odd)) return [];
+  return (await loadOddities()).findOddities(config, result, rivals);
+}
+
+/** Who made a route that is not ours knows better: which is asked only when it is said. */
+async function remedyOf(problem: Problem, result: RoundResult): Promise<string[]> {
+  return problem.stranger ? (await loadOddities()).remedyOf(problem, result) : (problem.remedy ?? []);
+}
+
+/** The first of them: they are kept in the state file. */
+function curtail(problems: Problem[]): Problem[] {
+  const more = problems.length - MAX_COMPLAINTS;
+  return more <= 0
+    ? problems
+    : [...problems.slice(0, MAX_COMPLAINTS), { text: `and ${more} more: mini-mwan validate` }];
+}
+
+async function createWatcher({ options, note, errColour }: Context) {
+  const colour = options.verbose ? await errColour() : COLOURLESS;
+  return {
+    changing: (changes: RoundResult['changes']) => {
+      if (options.verbose) for (const change of changes) note(commandLine(change));
+    },
+    judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
+      if (options.verbose) for (const line of roundLines(...seen, colour)) note(line);
+    },
+  };
+}
+
+/** What keeps the configuration as a whole from doing anything. */
+function configurationProblems(config: Config): Problem[] {
+  if (!config.enabled) return [{ text: "disabled; option enabled '1' in section settings turns it on" }];
+  return config.wans.some((wan) => wan.enabled)
+    ? []
+    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
+}
+
+async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {
+  const { options, say, note } = context;
+  if (options.json) {
+    say(toJson(checkJson(result, dryRun)));
+    return;
+  }
+  if (result.transitions.length > 0) {
+    const colour = await context.colour();
+    for (const transition of result.transitions) say(transitionLine(transition, colour));
+  }
+  if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
+    for (const line of changeLines(result, dryRun)) say(line);
+  }
+  if (options.verbose && !dryRun) note(summaryLine(result));
+}
+
+function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): ExitCode {
+  if (refused) return EXIT.routes;
+  if (!config.enabled) return EXIT.ok;
+  if (blind) return EXIT.cannotRun;
+  if (!config.wans.some((wan) => wan.enabled)) return EXIT.config;
+  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
+}

@@ -1,0 +1,62 @@
+import type { Engine, Output } from '../engine/engine.js';
+import { explain, fileError } from '../explain.js';
+import { prepareRecording, writeRecording } from '../replay/folder.js';
+import { record } from '../replay/recorder.js';
+import { version } from '../version.js';
+import { type Context, createContext, toComplaint } from './context.js';
+import { type Ended, runRound, type Start } from './perform.js';
+import { reality } from './reality.js';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a colour begins (ECMA-48, SGR)
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+/** Makes the folder, or throws a Trouble. The round that is run then is kept in it: all that it sees and prints. */
+export async function createRecorder(context: Context, folder: string): Promise<(start: Start) => Promise<Ended>> {
+  prepareRecording(context.engine, folder);
+  return (start) => recordRound(context, start, folder);
+}
+
+async function recordRound(context: Context, start: Start, folder: string): Promise<Ended> {
+  const { outside, calls, config } = record(reality(context));
+  const options = { ...context.options, verbose: true };
+  const { engine, printed } = listen(context.engine);
+  let complaint = '';
+  try {
+    return await runRound(createContext(options, engine, outside.exec), start, outside);
+  } catch (error) {
+    // Printed by whoever catches it.
+    complaint = toComplaint(explain(error).lines);
+    throw error;
+  } finally {
+    const { dryRun, remembered, unlocked } = start;
+    const texts = { config: config(), state: remembered.text };
+    const paths = { config: options.config, state: options.state };
+    const recording = {
+      paths,
+      dryRun,
+      json: options.json,
+      ...texts,
+      stateProblem: remembered.problem,
+      unlocked,
+      calls,
+    };
+    try {
+      writeRecording(engine, folder, recording, version, printed() + complaint);
+    } catch (error) {
+      context.complain([`the recording in ${folder} is not whole: ${fileError(error)}`]);
+    }
+  }
+}
+
+/** Hears what is printed, without colour, in its order. */
+function listen(engine: Engine): { engine: Engine; printed(): string } {
+  let printed = '';
+  const hear = (stream: Output): Output => ({
+    isTTY: stream.isTTY,
+    write: (text) => {
+      printed += text.replace(COLOUR, '');
+      stream.write(text);
+    },
+  });
+  return { engine: { ...engine, out: hear(engine.out), err: hear(engine.err) }, printed: () => printed };
+}

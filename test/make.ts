@@ -1,0 +1,62 @@
+import type { Config, Link, Route, Uplink, Wan } from '../lib/model.js';
+
+/** A WAN at the defaults, with what matters to the case. */
+export function makeWan(more: Partial<Wan> = {}): Wan {
+  return {
+    name: 'wan1',
+    enabled: true,
+    metric: 10,
+    weight: 1,
+    targets: ['1.1.1.1'],
+    reliability: 1,
+    count: 3,
+    timeout: 2,
+    failureThreshold: 2,
+    recoveryThreshold: 3,
+    failbackDelay: 0,
+    ...more,
+  };
+}
+
+/** A configuration at the defaults, switched on. */
+export function makeConfig(wans: Wan[], more: Partial<Config> = {}): Config {
+  return { enabled: true, mode: 'failover', checkInterval: 10, sticky: false, logLevel: 'notice', wans, ...more };
+}
+
+/** ethI has the address 10.0.I.2/24. */
+export function makeLink(device: string, more: Partial<Link> = {}): Link {
+  const addresses = [{ address: `10.0.${device.slice(3)}.2`, prefix: 24 }];
+  return { device, state: 'up', pointToPoint: false, addresses, rxBytes: 0, txBytes: 0, ...more };
+}
+
+/** WAN number i: wanI on ethI, gateway 10.0.I.1. */
+export function makeUplink(i: number, metric: number, more: Partial<Uplink> = {}, wan: Partial<Wan> = {}): Uplink {
+  return {
+    wan: makeWan({ name: `wan${i}`, device: `eth${i}`, metric, ...wan }),
+    device: `eth${i}`,
+    link: makeLink(`eth${i}`),
+    gateway: `10.0.${i}.1`,
+    pointToPoint: false,
+    onlink: false,
+    ...more,
+  };
+}
+
+/** A route in the words of `ip route`, as far as these tests need them: `default via 10.0.1.1 dev eth1 metric 10 proto 77`. */
+export function makeRoute(text: string): Route {
+  const [destination = '', ...words] = text.split(' ');
+  const value = (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
+  const [device, gateway] = [value('dev'), value('via')];
+  const hop = { ...(gateway ? { gateway } : {}), weight: 1, onlink: words.includes('onlink') };
+  const said = ['src', 'mtu', 'advmss'].filter((word) => words.includes(word));
+  const group = value('nhid');
+  return {
+    destination,
+    metric: Number(value('metric') ?? 0),
+    protocol: value('proto') ?? 'static',
+    type: value('type') ?? 'unicast',
+    nexthops: device === undefined ? [] : [{ device, ...hop }],
+    ...(group === undefined ? {} : { group: Number(group) }),
+    ...(said.length > 0 ? { attributes: Object.fromEntries(said.map((word) => [word, value(word) ?? ''])) } : {}),
+  };
+}

@@ -1,0 +1,33 @@
+import tap from 'tap';
+import { parseServers, withServers } from '../../lib/observe/tunnels.js';
+import { makeLink } from '../make.js';
+
+tap.test('what wg prints', async (t) => {
+  const key = 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=';
+  const text = [
+    `wg0\t${key}\t203.0.113.9:51820`,
+    `wg1\t${key}\t(none)`,
+    `wg2\t${key}\t[2001:db8::1]:51820`,
+    `wg3\t${key}\t203.0.113.7:51820`,
+    `wg3\t${key}\t203.0.113.8:51820`,
+    'Unable to access interface: No such device',
+    '',
+  ].join('\n');
+  t.strictSame([...parseServers(text)], [['wg0', '203.0.113.9']]);
+  t.equal(parseServers('').size, 0);
+});
+
+tap.test('a server is that of a tunnel of which the kernel does not know it', async (t) => {
+  const links = [makeLink('wg0', { opaque: true }), makeLink('wg9', { opaque: true }), makeLink('eth1')];
+  const seen = withServers(
+    { links, routes: [], blind: [] },
+    new Map([
+      ['wg0', '203.0.113.9'],
+      ['eth1', '203.0.113.1'],
+    ]),
+  );
+  t.strictSame(
+    seen.links.map(({ server }) => server),
+    ['203.0.113.9', undefined, undefined],
+  );
+});
