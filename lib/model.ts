@@ -191,7 +191,7 @@ export interface Observation {
 }
 
 /** A WAN as it is now: the configuration joined with what was observed. */
-export interface Uplink {
+export interface Path {
   wan: Wan;
   /** Absent: netifd knows no device for it at the moment. */
   device?: string;
@@ -216,6 +216,13 @@ export interface Uplink {
   attributes?: Attributes;
   /** A tunnel that is left out because its own packets would be led into it. */
   loop?: true;
+}
+
+/** What was seen at one moment, and what it means for the WANs. */
+export interface View {
+  seen: Observation;
+  /** Every configured WAN, in the order of the configuration. */
+  paths: Path[];
 }
 
 /** How one target answered in a round. */
@@ -343,9 +350,46 @@ export interface Transition {
   reason: string;
 }
 
-/** `append`: behind a route of the same key, which goes on until it is removed. */
-export type RouteVerb = 'add' | 'append' | 'del';
-export type ObjectVerb = 'add' | 'replace' | 'del';
+/** What the judge says of a path, as far as a choice among them needs it. */
+export interface Verdict {
+  path: Path;
+  status: Status;
+  /** Packets can be sent through it, and the system takes what leads there. */
+  usable: boolean;
+  /** The system has refused what leads there. */
+  refused: boolean;
+}
 
-/** One change of the routing table, or of what its routes lead through. */
-export type Change = { verb: RouteVerb; route: Route } | { verb: ObjectVerb; object: NexthopObject };
+/** The part of a path in carrying the traffic. */
+export interface Share {
+  path: Path;
+  /** The lowest one that is there carries the traffic; those of the same rank share it. */
+  rank: number;
+  /** 1-100, against the others of its rank. */
+  weight: number;
+}
+
+/** Which paths are to carry traffic: a choice, whatever that means on a machine. */
+export interface Intent {
+  /** In the order of the configuration. */
+  shares: Share[];
+  /** No WAN is up, and these carried traffic until now: what they have stays exactly as it is. */
+  held: Path[];
+  /** The highest rank that anybody can have, whoever is up now. */
+  highest: number;
+  /** Flows stay where they are when another path comes or goes. */
+  sticky: boolean;
+}
+
+/** `append`: behind one of the same key, which goes on until it is removed. */
+export type Verb = 'add' | 'append' | 'replace' | 'del';
+
+/** Something that is done to a thing which is steered. */
+export interface Change<T = unknown> {
+  verb: Verb;
+  thing: T;
+  /** One line of a plan: `+` added, `~` replaced, `-` removed. */
+  sentence: string;
+  /** The program that does it, and its arguments. */
+  command: string[];
+}

@@ -1,8 +1,4 @@
-import { obstacleTo } from './actuators/routes/bound.js';
-import { loopProblems } from './actuators/routes/loops.js';
-import { noResilientGroup } from './actuators/routes/plan.js';
-import { isDefault, usesDevice } from './actuators/routes/route.js';
-import { isReachable } from './actuators/routes/want.js';
+import type { Actuator } from './actuators/actuator.js';
 import { EXIT } from './explain.js';
 import { attemptsFor, judge, recall } from './health/judge.js';
 import type {
@@ -10,22 +6,21 @@ import type {
   Config,
   Now,
   Observation,
+  Path,
   Probe,
   Problem,
-  Route,
   State,
-  Status,
   Transition,
-  Uplink,
+  View,
   Wan,
   WanState,
 } from './model.js';
-import { missingInterfaces, twinProblems } from './observe/paths.js';
+import { isReachable } from './observe/paths.js';
 import type { Platform } from './platform/platform.js';
 import { turnOf } from './probe/turn.js';
-import { steer } from './reconcile.js';
+import { type Reconciled, reconcile, type Task } from './reconcile.js';
 import { untold } from './state/told.js';
-import { createLook, type View } from './view.js';
+import { createLook, viewProblems } from './view.js';
 
 /** What a round needs of the world. */
 export interface World {
@@ -43,7 +38,7 @@ export interface World {
 export interface Watcher {
   /** Before the changes are made. */
   changing(changes: Change[]): void;
-  judged(wans: WanState[], uplinks: Uplink[], probes: ReadonlyMap<string, Probe>): void;
+  judged(wans: WanState[], paths: Path[], probes: ReadonlyMap<string, Probe>): void;
 }
 
 export interface RoundResult {
@@ -52,7 +47,7 @@ export interface RoundResult {
   /** Made; with `dryRun`, not made. */
   changes: Change[];
   problems: Problem[];
-  uplinks: Uplink[];
+  paths: Path[];
   /** What is there afterwards. */
   seen: Observation;
   /** By WAN, of those that were probed. */
@@ -73,12 +68,19 @@ export async function round(
 ): Promise<RoundResult> {
   const { begun } = world;
   const look = createLook(world.platform, config, previous, begun.bootId);
-  const noGroup = previous?.noGroup === begun.bootId ? noResilientGroup() : undefined;
-  const helm = { course: config, noGroup, platform: world.platform, look, changing: watcher.changing, dryRun };
+  const known = previous?.noGroup === begun.bootId;
+  const steer = (first: View, wans: WanState[]) =>
+    steerAll(
+      world.platform.actuators,
+      { course: config, look, changing: watcher.changing, dryRun },
+      known,
+      first,
+      wans,
+    );
 
   const seen = await look();
-  const before = recall(seen.uplinks, previous, begun);
-  const repaired = await steer(helm, seen, verdicts(before));
+  const before = recall(seen.paths, previous, begun);
+  const repaired = await steer(seen, before);
 
   const { probes, unprobed } = await probeAll(world, repaired.view, before);
   const blind = probes.size > 0 && [...probes.values()].every((probe) => probe.broken !== undefined);
@@ -88,49 +90,60 @@ export async function round(
   const counted = new Map(
     [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
   );
-  const { wans, transitions } = judge(now.uplinks, counted, previous, world.now(), {
+  const { wans, transitions } = judge(now.paths, counted, previous, world.now(), {
     begun: begun.uptime,
     interval: config.checkInterval,
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-  watcher.judged(wans, now.uplinks, probes);
+  watcher.judged(wans, now.paths, probes);
 
-  const stateNow = (changes: Change[], groupless: boolean) => ({
+  const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
-    ...carriedOn(previous, groupless, begun),
+    ...carriedOn(previous, lacking, begun),
   });
-  const remembered = stateNow(repaired.changes, repaired.groupless);
+  const remembered = stateNow(repaired.changes, repaired.lacking);
   const turned = wans.some(({ status }, i) => status !== before[i]?.status);
   if (turned && !dryRun)
     world.remember({ ...untold(remembered, transitions), exitCode: previous?.exitCode ?? EXIT.ok, unfinished: true });
-  const steered = await steer(helm, now, verdicts(wans));
+  const steered = await steer(now, wans);
 
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
   const problems = [
-    ...missingInterfaces(config, now.seen),
-    ...twinProblems(config, now.uplinks),
-    ...loopProblems(now.uplinks),
+    ...viewProblems(config, now),
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
     ...pingProblems(probes, blind),
     ...steered.problems,
   ];
-  const state = stateNow(changes, repaired.groupless || steered.groupless);
-  const [{ uplinks }, { seen: left }] = [now, steered.view];
-  return { state, transitions, changes, problems, uplinks, seen: left, probes, blind, refused: steered.refused };
+  const state = stateNow(changes, repaired.lacking || steered.lacking);
+  const [{ paths }, { seen: left }] = [now, steered.view];
+  return { state, transitions, changes, problems, paths, seen: left, probes, blind, refused: steered.refused };
 }
 
-function verdicts(wans: WanState[]): Map<string, Status> {
-  return new Map(wans.map((wan) => [wan.name, wan.status]));
+/** Reconciles all that is steered, one after the other. @param known the system was found to lack what they could do without */
+async function steerAll(
+  actuators: Actuator[],
+  task: Omit<Task, 'actuator' | 'lack'>,
+  known: boolean,
+  first: View,
+  wans: WanState[],
+): Promise<Reconciled> {
+  const statuses = new Map(wans.map((wan) => [wan.name, wan.status]));
+  const all: Reconciled = { view: first, changes: [], problems: [], refused: false, lacking: false };
+  for (const actuator of actuators) {
+    const done = await reconcile({ ...task, actuator, lack: known ? actuator.lack : undefined }, all.view, statuses);
+    all.view = done.view;
+    all.changes.push(...done.changes);
+    all.problems.push(...done.problems);
+    all.refused ||= done.refused;
+    all.lacking ||= done.lacking;
+  }
+  return all;
 }
 
 /** What is true beyond one round. */
-function carriedOn(
-  previous: State | undefined,
-  groupless: boolean,
-  { bootId }: Now,
-): Pick<State, 'noGroup' | 'others'> {
-  const noGroup = groupless ? bootId : previous?.noGroup;
+function carriedOn(previous: State | undefined, lacking: boolean, { bootId }: Now): Pick<State, 'noGroup' | 'others'> {
+  const noGroup = lacking ? bootId : previous?.noGroup;
   return {
     ...(noGroup === undefined ? {} : { noGroup }),
     ...(previous?.others === undefined ? {} : { others: previous.others }),
@@ -153,11 +166,11 @@ function stateOf(config: Config, wans: WanState[], changes: Change[], begun: Now
   };
 }
 
-async function probeAll(world: World, { seen, uplinks }: View, before: WanState[]) {
-  const ready = uplinks.flatMap((uplink, i) => {
-    const { wan, device } = uplink;
-    if (!wan.enabled || device === undefined || !isReachable(uplink)) return [];
-    return [{ uplink, wan, device, state: before[i] as WanState, obstacle: whyNoProbe(uplink, seen.routes) }];
+async function probeAll(world: World, { seen, paths }: View, before: WanState[]) {
+  const ready = paths.flatMap((path, i) => {
+    const { wan, device } = path;
+    if (!wan.enabled || device === undefined || !isReachable(path)) return [];
+    return [{ path, wan, device, state: before[i] as WanState, obstacle: world.platform.whyNoProbe(path, seen) }];
   });
   const open = ready.filter(({ obstacle }) => obstacle === undefined);
   const results = open.map(async ({ wan, device, state }): Promise<[string, Probe]> => {
@@ -167,18 +180,6 @@ async function probeAll(world: World, { seen, uplinks }: View, before: WanState[
     obstacle === undefined ? [] : [{ option: `interface '${wan.name}'`, text: `it cannot be probed: ${obstacle}` }],
   );
   return { probes: new Map(await Promise.all(results)), unprobed };
-}
-
-/** Why a ping through the device would say nothing about the line; undefined if it would. */
-function whyNoProbe({ device, pointToPoint }: Uplink, routes: Route[]): string | undefined {
-  const defaults = routes.filter(isDefault);
-  const obstacle = obstacleTo(device, defaults);
-  if (obstacle?.type === 'unicast')
-    return `the default through nexthop object ${obstacle.group} stands before it, and the kernel reads no further`;
-  if (obstacle) return `the ${obstacle.type} default with metric ${obstacle.metric} stands before it`;
-  // Without a default the kernel takes the target for a neighbour, and whoever answers its ARP for the Internet.
-  const some = pointToPoint || defaults.some((route) => usesDevice(route, device));
-  return some ? undefined : `no default route leads through ${device} yet`;
 }
 
 /** Every WAN was up, and answered at once. */
@@ -191,9 +192,9 @@ function isQuiet(before: WanState[], probes: ReadonlyMap<string, Probe>): boolea
 
 /** What was learned of a line counts only if it was that line all the time. */
 function isSameLine(name: string, then: View, now: View): boolean {
-  const identity = ({ uplinks }: View) => {
-    const uplink = uplinks.find(({ wan }) => wan.name === name);
-    return JSON.stringify([uplink?.device, uplink?.gateway, uplink?.link?.addresses]);
+  const identity = ({ paths }: View) => {
+    const path = paths.find(({ wan }) => wan.name === name);
+    return JSON.stringify([path?.device, path?.gateway, path?.link?.addresses]);
   };
   return identity(then) === identity(now);
 }

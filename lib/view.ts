@@ -1,15 +1,9 @@
-import { withoutLoops } from './actuators/routes/loops.js';
+import { loopProblems, withoutLoops } from './actuators/routes/loops.js';
 import { isOurs } from './actuators/routes/route.js';
-import type { Config, Observation, State, Uplink } from './model.js';
-import { findUplinks } from './observe/paths.js';
+import type { Config, Observation, Problem, State, View } from './model.js';
+import { findPaths, missingInterfaces, twinProblems } from './observe/paths.js';
 import { withServers } from './observe/tunnels.js';
 import type { Platform } from './platform/platform.js';
-
-/** What was seen at one moment, and what it means for the WANs. */
-export interface View {
-  seen: Observation;
-  uplinks: Uplink[];
-}
 
 /**
  * How one looks at a system, as often as one likes. Where a tunnel leads of which only its program knows it is asked once, and only
@@ -38,13 +32,18 @@ export function createLook(
 /** The WANs as an observation shows them. */
 export function view(config: Config, seen: Observation, previous: State | undefined): View {
   const memory = new Map(previous?.wans.map((wan) => [wan.name, wan]));
-  return { seen, uplinks: withoutLoops(findUplinks(config, seen, isOurs, memory), seen) };
+  return { seen, paths: withoutLoops(findPaths(config, seen, isOurs, memory), seen) };
 }
 
 /** Does a tunnel that is not in use wait to be used, of which only its program knows where it leads? */
-function hasOpaque({ uplinks }: View, previous: State | undefined): boolean {
-  return uplinks.some(
+function hasOpaque({ paths }: View, previous: State | undefined): boolean {
+  return paths.some(
     ({ wan, link }) =>
       wan.enabled && link?.opaque && previous?.wans.find(({ name }) => name === wan.name)?.status !== 'up',
   );
+}
+
+/** What is wrong with the WANs as they are seen. */
+export function viewProblems(config: Config, { seen, paths }: View): Problem[] {
+  return [...missingInterfaces(config, seen), ...twinProblems(config, paths), ...loopProblems(paths)];
 }

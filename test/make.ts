@@ -1,4 +1,4 @@
-import type { Config, Link, Route, Uplink, Wan } from '../lib/model.js';
+import type { Config, Link, Path, Route, Wan } from '../lib/model.js';
 
 /** A WAN at the defaults, with what matters to the case. */
 export function makeWan(more: Partial<Wan> = {}): Wan {
@@ -30,7 +30,7 @@ export function makeLink(device: string, more: Partial<Link> = {}): Link {
 }
 
 /** WAN number i: wanI on ethI, gateway 10.0.I.1. */
-export function makeUplink(i: number, metric: number, more: Partial<Uplink> = {}, wan: Partial<Wan> = {}): Uplink {
+export function makePath(i: number, metric: number, more: Partial<Path> = {}, wan: Partial<Wan> = {}): Path {
   return {
     wan: makeWan({ name: `wan${i}`, device: `eth${i}`, metric, ...wan }),
     device: `eth${i}`,

@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { isOurs } from '../lib/actuators/routes/route.js';
 import type { Status } from '../lib/model.js';
-import { findUplinks } from '../lib/observe/paths.js';
+import { findPaths } from '../lib/observe/paths.js';
 import { steer } from '../lib/reconcile.js';
 import { makeRoute } from './make.js';
 import { CONFIG, FakeWorld } from './world.js';
@@ -14,7 +14,7 @@ const up = new Map<string, Status>([
 async function run(world: FakeWorld, statuses: ReadonlyMap<string, Status> = up) {
   const look = async () => {
     const seen = await world.platform.observe();
-    return { seen, uplinks: findUplinks(CONFIG, seen, isOurs) };
+    return { seen, paths: findPaths(CONFIG, seen, isOurs) };
   };
   return steer(
     { course: { mode: 'failover', sticky: false }, platform: world.platform, look, changing: () => {}, dryRun: false },
@@ -102,7 +102,7 @@ tap.test('whether the kernel takes no group at all, or only not this one', async
     world.refuse = (words) => (refused(words) ? 'RTNETLINK answers: Invalid argument' : undefined);
     const look = async () => {
       const seen = await world.platform.observe();
-      return { seen, uplinks: findUplinks(CONFIG, seen, isOurs) };
+      return { seen, paths: findPaths(CONFIG, seen, isOurs) };
     };
     const course = { mode: 'multiuplink' as const, sticky: true };
     const helm = { course, platform: world.platform, look, changing: () => {}, dryRun: false };

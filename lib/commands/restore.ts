@@ -1,6 +1,6 @@
-import { toSentence } from '../actuators/routes/words.js';
 import { EXIT, type ExitCode, fileError } from '../explain.js';
-import { steer } from '../reconcile.js';
+import type { Change, Problem } from '../model.js';
+import { reconcile } from '../reconcile.js';
 import { toJson } from '../report/json.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
 import { dropAnswer } from '../run/store.js';
@@ -20,19 +20,22 @@ export async function restore(context: Context): Promise<ExitCode> {
 export async function removeOurs(context: Context): Promise<ExitCode> {
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
-  const look = async () => ({ seen: await platform.observe(), uplinks: [] });
-  const helm = {
-    course: { mode: 'failover' as const, sticky: false },
-    platform,
-    look,
-    changing: () => {},
-    dryRun: false,
-  };
-  const { changes, problems, refused } = await steer(helm, await look(), new Map());
+  const look = async () => ({ seen: await platform.observe(), paths: [] });
+  const course = { mode: 'failover' as const, sticky: false };
+  const removed: Change[] = [];
+  const problems: Problem[] = [];
+  let refused = false;
+  for (const actuator of platform.actuators) {
+    const task = { actuator, course, look, changing: () => {}, dryRun: false };
+    const done = await reconcile(task, await look(), new Map());
+    removed.push(...done.changes);
+    problems.push(...done.problems);
+    refused ||= done.refused;
+  }
   const policy = resetHashPolicy(context);
   dropAnswer(context.engine, context.options.state);
-  if (context.options.json) context.say(toJson({ removed: changes.length }));
-  else for (const change of changes) context.say(toSentence(change));
+  if (context.options.json) context.say(toJson({ removed: removed.length }));
+  else for (const { sentence } of removed) context.say(sentence);
   if (policy !== undefined && !context.options.json) context.say(policy);
   for (const { text, remedy = [] } of problems) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
   return refused ? EXIT.routes : EXIT.ok;

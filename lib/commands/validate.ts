@@ -1,8 +1,7 @@
-import { loopProblems } from '../actuators/routes/loops.js';
-import { whyNoGroup } from '../actuators/routes/plan.js';
 import { inCharge, isOurs } from '../actuators/routes/route.js';
-import { longestPrefix } from '../actuators/routes/rules.js';
-import { wanted } from '../actuators/routes/want.js';
+import { PLANNER } from '../actuators/routes/routes.js';
+import { STICKY } from '../actuators/routes/sticky.js';
+import { isRoute } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
 import { curesOf } from '../doctor/cures.js';
 import { examine, examineProbing, examineStrangers, type Sysctl } from '../doctor/examine.js';
@@ -10,8 +9,8 @@ import { findObstacles } from '../doctor/obstacles.js';
 import { examineSurroundings } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Observation, Problem } from '../model.js';
-import { missingInterfaces, twinProblems } from '../observe/paths.js';
 import { withServers } from '../observe/tunnels.js';
+import { plan } from '../plan.js';
 import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
 import { installHint } from '../platform/linux.js';
 import { toJson } from '../report/json.js';
@@ -20,7 +19,7 @@ import type { Context } from '../run/context.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
 import { findExposure } from '../system/trust.js';
-import { view } from '../view.js';
+import { view, viewProblems } from '../view.js';
 
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
 export async function validate(context: Context): Promise<ExitCode> {
@@ -58,29 +57,26 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   const seen = await observe(context);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);
-  const obstacles = findObstacles(config, seen, shown.uplinks);
-  const devices = shown.uplinks.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
+  const obstacles = findObstacles(config, seen, shown.paths);
+  const devices = shown.paths.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
-  const plan = wanted(config.mode, shown.uplinks, seen.routes, allUp, new Set(), longestPrefix(seen.rules));
-  const noGroup = whyNoGroup(config, shown.uplinks, seen);
+  const { problems, things } = plan(PLANNER, config, shown, allUp);
+  // That flows move is nobody's conflict over who is in charge.
+  const conflicts = problems.filter(({ option }) => option !== STICKY);
   const foreign = seen.routes.filter((route) => !isOurs(route));
-  const first = plan.routes.length > 0 ? inCharge([...foreign, ...plan.routes]).filter((route) => !isOurs(route)) : [];
+  const first =
+    things.length > 0 ? inCharge([...foreign, ...things.filter(isRoute)]).filter((route) => !isOurs(route)) : [];
   return [
     ...missing,
-    ...missingInterfaces(config, seen),
     ...obstacles,
-    ...twinProblems(config, shown.uplinks),
-    ...loopProblems(shown.uplinks),
+    ...viewProblems(config, shown),
     ...examine(config, shown, obstacles),
-    ...plan.conflicts.map(({ stranger, ...problem }) => ({
+    ...problems.map(({ stranger, ...problem }) => ({
       ...problem,
-      remedy: [...((stranger && curesOf(stranger, seen, shown.uplinks)) ?? []), ...(problem.remedy ?? [])],
+      remedy: [...((stranger && curesOf(stranger, seen, shown.paths)) ?? []), ...(problem.remedy ?? [])],
     })),
-    ...(noGroup === undefined ? [] : [noGroup]),
-    ...(plan.conflicts.length > 0
-      ? []
-      : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.uplinks))),
+    ...(conflicts.length > 0 ? [] : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.paths))),
     ...examineProbing(devices, new Map(filters)),
     ...(await examineSurroundings(context.exec, seen)),
   ];

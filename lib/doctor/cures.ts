@@ -1,4 +1,4 @@
-import type { NetifdInterface, Observation, Route, Uplink } from '../model.js';
+import type { NetifdInterface, Observation, Path, Route } from '../model.js';
 import { sectionOf } from '../netifd.js';
 import { setNetwork } from '../paste.js';
 
@@ -6,11 +6,11 @@ import { setNetwork } from '../paste.js';
 const BEHIND = 2000;
 
 /** For the interface of each WAN, by name, a metric that no other has: behind ours, and in their order. */
-export function distinctMetrics(uplinks: Uplink[], interfaces: NetifdInterface[]): Map<string, number> {
-  const wans = new Set(uplinks.map((uplink) => uplink.interface));
+export function distinctMetrics(paths: Path[], interfaces: NetifdInterface[]): Map<string, number> {
+  const wans = new Set(paths.map((path) => path.interface));
   const taken = new Set(interfaces.filter(({ name }) => !wans.has(name)).map(({ metric }) => metric));
   const metrics = new Map<string, number>();
-  for (const { interface: name, wan } of uplinks) {
+  for (const { interface: name, wan } of paths) {
     if (name === undefined) continue;
     let metric = 1000 + wan.metric;
     while (taken.has(metric)) metric += 1;
@@ -27,7 +27,7 @@ export function distinctMetrics(uplinks: Uplink[], interfaces: NetifdInterface[]
 export function curesOf(
   stranger: Route,
   { interfaces = [], routes = [] }: Partial<Pick<Observation, 'interfaces' | 'routes'>>,
-  uplinks: Uplink[],
+  paths: Path[],
 ): string[] | undefined {
   const found = interfaces.find((candidate) => isMaker(candidate, stranger));
   const owner = sectionOf(found, interfaces);
@@ -38,10 +38,10 @@ export function curesOf(
   if (found.defaultRoute?.metric !== undefined) {
     return [`${head} If it is not meant to, remove its section, config route:`, 'uci show network | grep @route'];
   }
-  const metrics = distinctMetrics(uplinks, interfaces);
+  const metrics = distinctMetrics(paths, interfaces);
   const known = [
     ...interfaces.map((other) => other.metric),
-    ...routes.filter((route) => isThrough(route, uplinks)).map((route) => route.metric),
+    ...routes.filter((route) => isThrough(route, paths)).map((route) => route.metric),
   ];
   const behind = Math.max(BEHIND, 1 + Math.max(...known, ...metrics.values()));
   // Of equal metrics netifd has kept one only, and puts the other back only when it changes.
@@ -57,8 +57,8 @@ export function curesOf(
   ];
 }
 
-function isThrough({ destination, nexthops }: Route, uplinks: Uplink[]): boolean {
-  return destination === 'default' && nexthops.some((hop) => uplinks.some(({ device }) => device === hop.device));
+function isThrough({ destination, nexthops }: Route, paths: Path[]): boolean {
+  return destination === 'default' && nexthops.some((hop) => paths.some(({ device }) => device === hop.device));
 }
 
 function isMaker({ l3Device, table, defaultRoute }: NetifdInterface, { destination, nexthops: [hop] }: Route): boolean {

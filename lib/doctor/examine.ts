@@ -1,4 +1,4 @@
-import type { Config, Link, NetifdInterface, Problem, Route, Rule, Uplink } from '../model.js';
+import type { Config, Link, NetifdInterface, Path, Problem, Route, Rule } from '../model.js';
 import { setNetwork, setWan } from '../paste.js';
 import { distinctMetrics } from './cures.js';
 
@@ -7,7 +7,7 @@ export type Sysctl = [string, number];
 
 interface Shown {
   seen: { routes: Route[]; interfaces?: NetifdInterface[]; blind: string[] };
-  uplinks: Uplink[];
+  paths: Path[];
 }
 
 /**
@@ -15,13 +15,13 @@ interface Shown {
  *
  * @param said why some of the devices have no link or gateway
  */
-export function examine(config: Config, { seen, uplinks }: Shown, said: Problem[] = []): Problem[] {
-  const enabled = uplinks.filter(({ wan }) => wan.enabled);
+export function examine(config: Config, { seen, paths }: Shown, said: Problem[] = []): Problem[] {
+  const enabled = paths.filter(({ wan }) => wan.enabled);
   const open = enabled.filter(({ wan }) => !said.some(({ option }) => option === `interface '${wan.name}'`));
   return [
     ...examineWans(config),
     ...seen.blind.map((text) => ({ text })),
-    ...open.flatMap((uplink) => examineDevice(uplink, seen.interfaces)),
+    ...open.flatMap((path) => examineDevice(path, seen.interfaces)),
     ...examineMetrics(enabled, seen),
   ];
 }
@@ -48,7 +48,7 @@ function examineEqualMetrics({ wans }: Config): Problem[] {
 }
 
 function examineDevice(
-  { wan, device, interface: owner, link, port, gateway, pointToPoint }: Uplink,
+  { wan, device, interface: owner, link, port, gateway, pointToPoint }: Path,
   interfaces: NetifdInterface[] = [],
 ): Problem[] {
   const option = `interface '${wan.name}'`;
@@ -79,13 +79,13 @@ function stateWords({ device, state }: Link): string {
 }
 
 /** Defaults of the WANs that netifd, or whoever made them, had better given another metric, or another table. */
-function examineMetrics(enabled: Uplink[], { routes, interfaces = [] }: Shown['seen']): Problem[] {
+function examineMetrics(enabled: Path[], { routes, interfaces = [] }: Shown['seen']): Problem[] {
   const metrics = distinctMetrics(enabled, interfaces);
-  const owners = enabled.flatMap((uplink) => {
-    const owner = interfaces.find(({ name }) => name === uplink.interface);
-    const device = uplink.device;
+  const owners = enabled.flatMap((path) => {
+    const owner = interfaces.find(({ name }) => name === path.interface);
+    const device = path.device;
     const asked = interfaces.some(({ l3Device, defaultRoute }) => l3Device === device && defaultRoute);
-    return owner && device !== undefined && asked ? [{ ...uplink, device, owner }] : [];
+    return owner && device !== undefined && asked ? [{ ...path, device, owner }] : [];
   });
   return [
     ...enabled.flatMap(({ wan, device }): Problem[] => {

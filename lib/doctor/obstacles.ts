@@ -1,5 +1,5 @@
 import { inSubnet } from '../address.js';
-import type { Config, Link, Observation, Problem, Uplink, Wan } from '../model.js';
+import type { Config, Link, Observation, Path, Problem, Wan } from '../model.js';
 import { holdersOf } from '../observe/paths.js';
 import { endsOf } from '../observe/targets.js';
 import { setNetwork, setWan } from '../paste.js';
@@ -10,21 +10,21 @@ type Obstacle = Pick<Problem, 'text' | 'remedy'>;
 /**
  * What is wrong with the sections of WANs that are odd, in the light of what was seen, and what cures it.
  *
- * @param uplinks those of the WANs of the configuration
+ * @param paths those of the WANs of the configuration
  */
-export function findObstacles(config: Config, seen: Seen, uplinks: Uplink[]): Problem[] {
+export function findObstacles(config: Config, seen: Seen, paths: Path[]): Problem[] {
   const holders = holdersOf(seen.links);
-  return uplinks.flatMap((uplink, index): Problem[] => {
+  return paths.flatMap((path, index): Problem[] => {
     const wan = config.wans[index];
-    if (!uplink.odd || !wan) return [];
-    const obstacle = findObstacle(uplink, index, seen, holders);
+    if (!path.odd || !wan) return [];
+    const obstacle = findObstacle(path, index, seen, holders);
     const option = `interface '${wan.name}'`;
-    return [...(obstacle ? [{ option, ...obstacle }] : []), ...sureTargets(wan, uplink, holders)];
+    return [...(obstacle ? [{ option, ...obstacle }] : []), ...sureTargets(wan, path, holders)];
   });
 }
 
 function findObstacle(
-  { device, link, gateway, selfGateway, pointToPoint }: Uplink,
+  { device, link, gateway, selfGateway, pointToPoint }: Path,
   index: number,
   seen: Seen,
   holders: ReadonlyMap<string, Link>,
@@ -39,7 +39,7 @@ function findObstacle(
 /** Targets that say nothing of the line: those that are left out, and one that had to stay. */
 function sureTargets(
   wan: Wan,
-  { wan: { targets }, link, gateway, selfGateway }: Uplink,
+  { wan: { targets }, link, gateway, selfGateway }: Path,
   holders: ReadonlyMap<string, Link>,
 ) {
   const ends = endsOf(link, gateway ?? selfGateway);

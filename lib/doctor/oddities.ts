@@ -11,17 +11,17 @@ import { findObstacles } from './obstacles.js';
  *
  * @param rivals interfaces of netifd that could be WANs, and are none
  */
-export function findOddities(config: Config, { seen, uplinks }: RoundResult, rivals: NetifdInterface[]): Problem[] {
+export function findOddities(config: Config, { seen, paths }: RoundResult, rivals: NetifdInterface[]): Problem[] {
   const strangers = inCharge(seen.routes).filter(
     (route) => !isOurs(route) && rivals.some(({ l3Device }) => usesDevice(route, l3Device)),
   );
   return [
-    ...findObstacles(config, seen, uplinks),
-    ...examineStrangers(strangers, routeWords, (route) => curesOf(route, seen, uplinks)),
+    ...findObstacles(config, seen, paths),
+    ...examineStrangers(strangers, routeWords, (route) => curesOf(route, seen, paths)),
   ];
 }
 
 /** What cures the default of somebody else that stands in the way. */
-export function remedyOf({ remedy = [], stranger }: Problem, { seen, uplinks }: RoundResult): string[] {
-  return [...((stranger && curesOf(stranger, seen, uplinks)) ?? []), ...remedy];
+export function remedyOf({ remedy = [], stranger }: Problem, { seen, paths }: RoundResult): string[] {
+  return [...((stranger && curesOf(stranger, seen, paths)) ?? []), ...remedy];
 }

@@ -1,4 +1,4 @@
-import type { Now, Probe, State, Status, Transition, Uplink, Wan, WanState } from '../model.js';
+import type { Now, Path, Probe, State, Status, Transition, Wan, WanState } from '../model.js';
 import { turnOf } from '../probe/turn.js';
 import { countFalls, holdDown } from './hold-down.js';
 
@@ -25,16 +25,14 @@ export interface Circumstances {
  * @param previous what the last round remembered; not used if the router has started again since
  */
 export function judge(
-  uplinks: Uplink[],
+  paths: Path[],
   probes: ReadonlyMap<string, Probe>,
   previous: State | undefined,
   now: Now,
   round: Circumstances,
 ): { wans: WanState[]; transitions: Transition[] } {
-  const before = recall(uplinks, previous, now);
-  const after = uplinks.map((uplink, i) =>
-    judgeWan(uplink, probes.get(uplink.wan.name), before[i] as WanState, now, round),
-  );
+  const before = recall(paths, previous, now);
+  const after = paths.map((path, i) => judgeWan(path, probes.get(path.wan.name), before[i] as WanState, now, round));
   // Waiting for a WAN to prove itself is for when there is another one.
   const alone = !after.some((wan) => wan.status === 'up');
   const wans = after
@@ -45,18 +43,18 @@ export function judge(
 }
 
 /** What is known of every WAN from the rounds before: nothing, if the router has started again since. */
-export function recall(uplinks: Uplink[], previous: State | undefined, now: Now): WanState[] {
+export function recall(paths: Path[], previous: State | undefined, now: Now): WanState[] {
   // A round in the future was another system's: a container may share the boot id of its host.
   const remembered = previous?.bootId === now.bootId && previous.uptime <= now.uptime ? previous.wans : [];
-  return uplinks.map((uplink) => recallWan(uplink, remembered, now));
+  return paths.map((path) => recallWan(path, remembered, now));
 }
 
 /** Another device is another line, of which nothing is known. */
-function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
-  const known = remembered.find((wan) => wan.name === uplink.wan.name);
-  const moved = known?.device !== undefined && uplink.device !== undefined && known.device !== uplink.device;
+function recallWan(path: Path, remembered: WanState[], now: Now): WanState {
+  const known = remembered.find((wan) => wan.name === path.wan.name);
+  const moved = known?.device !== undefined && path.device !== undefined && known.device !== path.device;
   if (known && !moved) return known;
-  const { wan } = uplink;
+  const { wan } = path;
   return {
     name: wan.name,
     status: 'unknown',
@@ -78,15 +76,9 @@ function recallWan(uplink: Uplink, remembered: WanState[], now: Now): WanState {
   };
 }
 
-function judgeWan(
-  uplink: Uplink,
-  probe: Probe | undefined,
-  before: WanState,
-  now: Now,
-  round: Circumstances,
-): WanState {
-  const { wan, link, gateway, pointToPoint } = uplink;
-  const { device = before.device, interface: owner = before.interface, systemMetric } = uplink;
+function judgeWan(path: Path, probe: Probe | undefined, before: WanState, now: Now, round: Circumstances): WanState {
+  const { wan, link, gateway, pointToPoint } = path;
+  const { device = before.device, interface: owner = before.interface, systemMetric } = path;
   const current: WanState = {
     name: wan.name,
     ...(device === undefined ? {} : { device }),
@@ -119,22 +111,22 @@ function judgeWan(
       judged: false,
       reason: wan.unusable ?? 'not enabled in the configuration',
     };
-  if (link?.state !== 'up') return { ...current, status: 'interface_down', reason: whyNoLink(uplink) };
+  if (link?.state !== 'up') return { ...current, status: 'interface_down', reason: whyNoLink(path) };
   if (!pointToPoint && gateway === undefined) {
-    return { ...current, status: 'no_gateway', reason: whyNoGateway(uplink) };
+    return { ...current, status: 'no_gateway', reason: whyNoGateway(path) };
   }
   if (!probe) return unjudged(current, before);
-  return probe.answered ? judgeGood(current, uplink, probe, before, now, round) : judgeBad(current, probe, before);
+  return probe.answered ? judgeGood(current, path, probe, before, now, round) : judgeBad(current, probe, before);
 }
 
-function whyNoLink({ wan, device, link, port }: Uplink): string {
+function whyNoLink({ wan, device, link, port }: Path): string {
   const known = device === undefined && port?.state !== 'up' ? port : link;
   if (device === undefined && !known) return `netifd has no device for interface ${wan.interface} now`;
   if (!known) return `there is no device ${device}`;
   return known.state === 'down' ? `${known.device} is down` : `${known.device} has no carrier`;
 }
 
-function whyNoGateway({ device, selfGateway }: Uplink): string {
+function whyNoGateway({ device, selfGateway }: Path): string {
   return selfGateway === undefined
     ? `no gateway for ${device}`
     : `the gateway of ${device}, ${selfGateway}, is an address of the router itself`;
@@ -165,7 +157,7 @@ function unjudged(current: WanState, before: WanState): WanState {
 
 function judgeGood(
   current: WanState,
-  { wan }: Uplink,
+  { wan }: Path,
   probe: Probe,
   before: WanState,
   now: Now,

@@ -1,5 +1,5 @@
 import { inSubnet, isIPv4 } from '../address.js';
-import type { Config, Link, NetifdInterface, Observation, Problem, Route, Uplink, Wan, WanState } from '../model.js';
+import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Wan, WanState } from '../model.js';
 import { sectionOf } from '../netifd.js';
 import { endsOf, withoutSure } from './targets.js';
 
@@ -12,27 +12,27 @@ export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'system
  * @param isOurs tells our own routes: they say nothing about a gateway
  * @param memory by WAN name. It stands in for a netifd that is silent, which is no reason to leave a line that works
  */
-export function findUplinks(
+export function findPaths(
   config: Config,
   seen: Observation,
   isOurs: (route: Route) => boolean,
   memory: ReadonlyMap<string, Memory> = new Map(),
-): Uplink[] {
+): Path[] {
   const foreign = seen.routes.filter((route) => route.destination === 'default' && !isOurs(route));
   const holders = holdersOf(seen.links);
-  const uplinks: Uplink[] = [];
+  const paths: Path[] = [];
   for (const wan of config.wans) {
-    const found = findUplink(wan, seen, foreign, memory.get(wan.name) ?? {});
-    const uplink = wan.enabled ? withoutSelf(found, holders) : found;
-    const twin = uplinks.find((other) => other.wan.enabled && wan.enabled && other.device === uplink.device);
+    const found = findPath(wan, seen, foreign, memory.get(wan.name) ?? {});
+    const path = wan.enabled ? withoutSelf(found, holders) : found;
+    const twin = paths.find((other) => other.wan.enabled && wan.enabled && other.device === path.device);
     const unusable =
       twin && twin.device !== undefined ? `it has the same device as interface '${twin.wan.name}'` : undefined;
-    uplinks.push(unusable === undefined ? uplink : { ...uplink, wan: { ...wan, enabled: false, unusable } });
+    paths.push(unusable === undefined ? path : { ...path, wan: { ...wan, enabled: false, unusable } });
   }
-  return uplinks;
+  return paths;
 }
 
-function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memory): Uplink {
+function findPath(wan: Wan, seen: Observation, foreign: Route[], memory: Memory): Path {
   // A netifd that had this line in the last round, and is not even there to be asked now, is silent, too.
   const silent = !seen.interfaces && (seen.blind.length > 0 || memory.interface !== undefined);
   const { owner, defaultRoute } = findOwner(wan, seen.interfaces ?? []);
@@ -62,18 +62,18 @@ function findUplink(wan: Wan, seen: Observation, foreign: Route[], memory: Memor
 }
 
 /** Whoever would ask the router itself, or have it send to itself, learns nothing of the line. */
-function withoutSelf(uplink: Uplink, holders: ReadonlyMap<string, Link>): Uplink {
-  const { gateway, ...without } = uplink;
-  const ends = endsOf(uplink.link, gateway);
-  const wan = withoutSure(uplink.wan, holders, ends);
+function withoutSelf(path: Path, holders: ReadonlyMap<string, Link>): Path {
+  const { gateway, ...without } = path;
+  const ends = endsOf(path.link, gateway);
+  const wan = withoutSure(path.wan, holders, ends);
   const self = gateway !== undefined && holders.has(gateway);
-  const { device, link, pointToPoint } = uplink;
+  const { device, link, pointToPoint } = path;
   const bare = link ? link.state === 'up' && !pointToPoint && (self || gateway === undefined) : device?.includes('@');
-  const odd = bare || wan !== uplink.wan || wan.targets.some((target) => ends.includes(target));
-  return { ...(self ? { ...without, selfGateway: gateway } : uplink), wan, ...(odd ? { odd } : {}) };
+  const odd = bare || wan !== path.wan || wan.targets.some((target) => ends.includes(target));
+  return { ...(self ? { ...without, selfGateway: gateway } : path), wan, ...(odd ? { odd } : {}) };
 }
 
-function describe(wan: Wan, device: string, link: Link | undefined, found: { gateway?: string } | undefined): Uplink {
+function describe(wan: Wan, device: string, link: Link | undefined, found: { gateway?: string } | undefined): Path {
   const pointToPoint = link?.pointToPoint === true || (found !== undefined && found.gateway === undefined);
   const gateway = pointToPoint ? undefined : found?.gateway;
   return {
@@ -88,8 +88,8 @@ function describe(wan: Wan, device: string, link: Link | undefined, found: { gat
 }
 
 /** WANs that the configuration allows, and that turned out to be no line of their own. */
-export function twinProblems(config: Config, uplinks: Uplink[]): Problem[] {
-  return uplinks.flatMap(({ wan, loop }, i): Problem[] => {
+export function twinProblems(config: Config, paths: Path[]): Problem[] {
+  return paths.flatMap(({ wan, loop }, i): Problem[] => {
     if (loop || wan.unusable === undefined || config.wans[i]?.unusable !== undefined) return [];
     return [{ option: `interface '${wan.name}'`, text: `${wan.unusable}; left out` }];
   });
@@ -133,7 +133,7 @@ export function holdersOf(links: Link[]): Map<string, Link> {
 function kernelDefault(
   device: string,
   foreign: Route[],
-): (Pick<Uplink, 'gateway' | 'attributes'> & { metric: number }) | undefined {
+): (Pick<Path, 'gateway' | 'attributes'> & { metric: number }) | undefined {
   const [best] = foreign
     .flatMap(({ metric, attributes, nexthops }) => nexthops.map((hop) => ({ ...hop, metric, attributes })))
     .filter((hop) => hop.device === device)
@@ -145,4 +145,9 @@ function kernelDefault(
 
 function isNeighbour(gateway: string, link: Link | undefined): boolean {
   return link?.addresses.some(({ address, prefix }) => inSubnet(gateway, address, prefix)) ?? false;
+}
+
+/** Can packets be sent through it? It has a link, and a gateway or no need of one. */
+export function isReachable(path: Path): boolean {
+  return path.link?.state === 'up' && (path.pointToPoint || path.gateway !== undefined);
 }

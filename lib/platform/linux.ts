@@ -1,8 +1,9 @@
+import { whyNoProbe } from '../actuators/routes/bound.js';
 import { PARTS } from '../actuators/routes/route.js';
-import { toArguments } from '../actuators/routes/words.js';
+import { routes } from '../actuators/routes/routes.js';
 import { EXIT, Trouble } from '../explain.js';
 import { parseJson } from '../json.js';
-import type { Change, Observation, Route } from '../model.js';
+import type { Observation, Route } from '../model.js';
 import { parseLinks } from '../observe/links.js';
 import { fillNexthops, parseObjects } from '../observe/nexthops.js';
 import { parseRoutes } from '../observe/routes.js';
@@ -10,7 +11,7 @@ import { parseRules } from '../observe/rules.js';
 import { parseServers } from '../observe/tunnels.js';
 import { safe } from '../report/words.js';
 import { EXCESS, type Exec, type Finished } from '../system/exec.js';
-import type { Platform, Refusal } from './platform.js';
+import type { Platform } from './platform.js';
 
 /** ms that `ip` gets. It takes a few; a second on a slow router with many devices. */
 const IP_TIMEOUT = 10_000;
@@ -29,7 +30,8 @@ export function linux(exec: Exec): Platform {
   return {
     observe: () => observe(exec),
     servers: () => findServers(exec),
-    apply: (changes) => apply(exec, changes),
+    whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
+    actuators: [routes(exec)],
   };
 }
 
@@ -77,21 +79,6 @@ function joinRoutes(answers: (Route[] | undefined)[]): Route[] | undefined {
 async function findServers(exec: Exec): Promise<Map<string, string>> {
   const { stdout } = await exec.start('wg', ['show', 'all', 'endpoints'], { timeout: WG_TIMEOUT }).finished;
   return parseServers(stdout);
-}
-
-async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined> {
-  const input = changes.map((change) => `${toArguments(change).join(' ')}\n`).join('');
-  const { exitCode, stderr, failure } = await exec.start('ip', ['-batch', '-'], { timeout: IP_TIMEOUT, input })
-    .finished;
-  if (exitCode === 0) return undefined;
-  if (failure !== undefined)
-    throw new Trouble(EXIT.cannotRun, `'ip -batch' could not be used: ${failure}`, [
-      'not all routes may be changed; the next round goes on',
-    ]);
-  // ip ends its complaint with the line of the batch, from 1.
-  const line = /^Command failed -:(\d{1,6})$/m.exec(stderr)?.[1];
-  const reason = stderr.replace(/^Command failed .*$/m, '').trim();
-  return { index: line === undefined ? 0 : Number(line) - 1, reason: reason || `exit ${exitCode}` };
 }
 
 function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {

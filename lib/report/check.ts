@@ -1,5 +1,4 @@
-import { toArguments, toSentence } from '../actuators/routes/words.js';
-import type { Change, Probe, TargetResult, Transition, Uplink, WanState } from '../model.js';
+import type { Change, Path, Probe, TargetResult, Transition, WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
 import type { Colour } from './colour.js';
 import { table } from './table.js';
@@ -8,26 +7,26 @@ import { count, elapsed, milliseconds, safe, statusWord } from './words.js';
 /** One line for each WAN: what was seen of it, how its targets answered, and the verdict. */
 export function roundLines(
   wans: WanState[],
-  uplinks: Uplink[],
+  paths: Path[],
   probes: ReadonlyMap<string, Probe>,
   colour: Colour,
 ): string[] {
   const rows = wans.map((wan, i) => [
     wan.name,
     wan.device ?? '-',
-    linkWords(uplinks[i]),
+    linkWords(paths[i]),
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
     verdictWords(wan),
   ]);
   return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.status ?? 'unknown', cell) : cell));
 }
 
-function linkWords(uplink: Uplink | undefined): string {
-  if (!uplink?.link) return 'no device';
-  const { state } = uplink.link;
+function linkWords(path: Path | undefined): string {
+  if (!path?.link) return 'no device';
+  const { state } = path.link;
   if (state !== 'up') return state === 'down' ? 'down' : 'no carrier';
-  if (uplink.pointToPoint) return 'link up, point-to-point';
-  return uplink.gateway === undefined ? 'link up, no gateway' : `link up, via ${uplink.gateway}`;
+  if (path.pointToPoint) return 'link up, point-to-point';
+  return path.gateway === undefined ? 'link up, no gateway' : `link up, via ${path.gateway}`;
 }
 
 function targetWords({ target, outcome, rtt }: TargetResult): string {
@@ -55,13 +54,13 @@ export function transitionLine({ name, device, to, reason }: Transition, colour:
 }
 
 /** The command as one could paste it. */
-export function commandLine(change: Change): string {
-  return `[#] ip ${toArguments(change).join(' ')}`;
+export function commandLine({ command }: Change): string {
+  return `[#] ${command.join(' ')}`;
 }
 
 /** What happened beyond transitions: routes that were put back, or a plan that was not carried out. */
 export function changeLines({ changes, state }: RoundResult, dryRun: boolean): string[] {
-  const lines = changes.map(toSentence);
+  const lines = changes.map(({ sentence }) => sentence);
   if (!dryRun) return lines;
   return [
     ...lines,

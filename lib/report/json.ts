@@ -1,4 +1,3 @@
-import { toSentence } from '../actuators/routes/words.js';
 import type { WanState } from '../model.js';
 import type { RoundResult } from '../round.js';
 
@@ -46,7 +45,7 @@ export function checkJson({ state, transitions, changes }: RoundResult, dryRun: 
     duration_ms: Math.round(state.duration),
     wans: state.wans.map((wan) => wanJson(wan, state.uptime)),
     transitions: transitions.map(({ name, from, to, reason }) => ({ name, from, to, reason })),
-    changes: changes.map(toSentence),
+    changes: changes.map(({ sentence }) => sentence),
     problems: state.complaints,
   };
 }

@@ -1,4 +1,3 @@
-import { toSentence } from '../actuators/routes/words.js';
 import type { Priority } from '../model.js';
 import type { RoundResult } from '../round.js';
 import { transitionLine } from './check.js';
@@ -47,7 +46,7 @@ export function logLines(
       }),
     ),
     ...(lastWent && enabled ? hold : []),
-    ...changes.map((change): LogLine => ({ priority: 'info', text: toSentence(change) })),
+    ...changes.map(({ sentence }): LogLine => ({ priority: 'info', text: sentence })),
   ];
 }
 

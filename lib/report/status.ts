@@ -1,5 +1,6 @@
-import { routeWords, toSentence } from '../actuators/routes/words.js';
-import type { Change, Now, Route, WanState } from '../model.js';
+import { isRoute } from '../actuators/routes/thing.js';
+import { routeWords } from '../actuators/routes/words.js';
+import type { Now, Route, WanState } from '../model.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
 import type { Survey } from './survey.js';
@@ -47,10 +48,8 @@ function shownWords(route: Route): string[] {
   return [...routeWords({ ...route, destination: 'default' }), '(sticky)'];
 }
 
-function missingRoutes(pending: Change[]): string[] {
-  return pending.flatMap((change) =>
-    'route' in change && change.verb !== 'del' ? [shownWords(change.route).join(' ')] : [],
-  );
+function missingRoutes(pending: Survey['pending']): string[] {
+  return pending.flatMap(({ verb, thing }) => (isRoute(thing) && verb !== 'del' ? [shownWords(thing).join(' ')] : []));
 }
 
 function tail({ state, now, age, routes, pending, next, wans, stopped }: Survey): string[] {
@@ -68,7 +67,7 @@ function tail({ state, now, age, routes, pending, next, wans, stopped }: Survey)
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
   if (next) {
-    const what = next.length === 0 ? 'no route' : next.map(toSentence).join(', ');
+    const what = next.length === 0 ? 'no route' : next.map(({ sentence }) => sentence).join(', ');
     lines.push(`the configuration has changed since the last round; the next one would change ${safe(what, 400)}`);
   }
   for (const { route } of routes.filter(({ inUse, stranger }) => inUse && stranger))
@@ -106,7 +105,7 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     })),
     missing_routes: missingRoutes(pending),
     configuration_changed: next !== undefined,
-    next_changes: (next ?? []).map(toSentence),
+    next_changes: (next ?? []).map(({ sentence }) => sentence),
     complaints: state.complaints,
   };
 }

@@ -1,7 +1,8 @@
-import { noResilientGroup, plan } from '../actuators/routes/plan.js';
+import type { Planner } from '../actuators/actuator.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
-import type { Change, Config, Now, Route, State, Uplink, WanState } from '../model.js';
-import type { View } from '../view.js';
+import { isRoute, type Thing } from '../actuators/routes/thing.js';
+import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
+import { plan } from '../plan.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
 export interface Survey {
@@ -14,9 +15,9 @@ export interface Survey {
   /** Every default of the table, the ones in charge first. `stranger`: it leads through no WAN. */
   routes: { route: Route; inUse: boolean; wrong: boolean; stranger: boolean }[];
   /** What a round with the same configuration and verdicts would change. */
-  pending: Change[];
+  pending: Change<Thing>[];
   /** What the next round would change because its configuration is another one. Absent: it is the same. */
-  next?: Change[];
+  next?: Change<Thing>[];
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
@@ -29,17 +30,18 @@ export interface Survey {
  * @param edited what the configuration is now and how the WANs are seen by it, if it is another one
  */
 export function takeSurvey(
+  planner: Planner<Thing>,
   config: Config | undefined,
   state: State,
-  { seen, uplinks }: View,
+  { seen, paths }: View,
   now: Now,
-  { stopped, edited }: { stopped?: string[]; edited?: { config: Config; uplinks: Uplink[] } } = {},
+  { stopped, edited }: { stopped?: string[]; edited?: { config: Config; paths: Path[] } } = {},
 ): Survey {
   const sameBoot = state.bootId === now.bootId;
   const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
-  const noGroup = state.noGroup === now.bootId ? noResilientGroup() : undefined;
-  const changes = (by: Config, of: Uplink[]) => plan(by, of, seen, verdicts, new Set(), noGroup).changes;
-  const pending = config ? changes(config, uplinks) : [];
+  const lack = state.noGroup === now.bootId ? planner.lack : undefined;
+  const changes = (by: Config, of: Path[]) => plan(planner, by, { paths: of, seen }, verdicts, { lack }).changes;
+  const pending = config ? changes(config, paths) : [];
   const used = inCharge(seen.routes);
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
   return {
@@ -54,7 +56,7 @@ export function takeSurvey(
       stranger: !state.wans.some(({ device }) => usesDevice(route, device)),
     })),
     pending,
-    ...(edited ? { next: changes(edited.config, edited.uplinks) } : {}),
+    ...(edited ? { next: changes(edited.config, edited.paths) } : {}),
     wans: state.wans.map((wan) => {
       const next = stopped ? undefined : nextCommand(wan, config);
       const inUse = used.some((route) => usesDevice(route, wan.device));
@@ -69,10 +71,10 @@ function byPrecedence(a: Route, b: Route): number {
   return whole(a) - whole(b) || a.metric - b.metric;
 }
 
-function isWrong(route: Route, pending: Change[]): boolean {
-  return pending.some((change) => {
-    if ('object' in change) return route.group === change.object.id;
-    return change.verb === 'del' && sameRoute(change.route, route);
+function isWrong(route: Route, pending: Change<Thing>[]): boolean {
+  return pending.some(({ verb, thing }) => {
+    if (!isRoute(thing)) return route.group === thing.id;
+    return verb === 'del' && sameRoute(thing, route);
   });
 }
 

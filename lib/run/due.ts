@@ -1,10 +1,11 @@
+import { PLANNER } from '../actuators/routes/routes.js';
 import { EXIT, type ExitCode } from '../explain.js';
-import type { Config, Now, State } from '../model.js';
+import type { Config, Now, State, View } from '../model.js';
 import { loadConfiguration } from '../platform/configuration.js';
 import { takeSurvey } from '../report/survey.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { readClock } from '../system/clock.js';
-import { createLook, type View } from '../view.js';
+import { createLook } from '../view.js';
 import type { Context } from './context.js';
 
 /** s by which cron's helper may be early: it counts in whole seconds. */
@@ -24,8 +25,8 @@ export async function idleAnswer(context: Context, state: State): Promise<ExitCo
   const sight = await look(context, state, now);
   if (!sight) return undefined;
   const { config, shown } = sight;
-  if (fingerprint(config, shown.uplinks) !== state.fingerprint) return undefined;
-  return takeSurvey(config, state, shown, now).pending.length > 0 ? undefined : exitCode;
+  if (fingerprint(config, shown.paths) !== state.fingerprint) return undefined;
+  return takeSurvey(PLANNER, config, state, shown, now).pending.length > 0 ? undefined : exitCode;
 }
 
 function isOver({ bootId, uptime, duration, checkInterval }: State, now: Now): boolean {

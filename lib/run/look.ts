@@ -1,3 +1,4 @@
+import { PLANNER } from '../actuators/routes/routes.js';
 import { exitCodeOf } from '../commands/status.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
@@ -26,12 +27,12 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const shown =
     last && !stopped
       ? await createLook(platform, last, state, readClock(engine).bootId)()
-      : { seen: await platform.observe(), uplinks: [] };
+      : { seen: await platform.observe(), paths: [] };
   const { seen } = shown;
   const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
-  const survey = takeSurvey(last, state, shown, readClock(engine), {
+  const survey = takeSurvey(PLANNER, last, state, shown, readClock(engine), {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
-    ...(isEdited ? { edited: { config, uplinks: view(config, seen, state).uplinks } } : {}),
+    ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),
   });
   for (const text of seen.blind) complain([text]);
   return {

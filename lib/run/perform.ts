@@ -68,7 +68,7 @@ export async function runRound(
     remedy: () => remedyOf(problem, result),
   }));
   const exitCode = source.fault === undefined ? exitCodeOf(config, result) : EXIT.config;
-  const seen = fingerprint(config, result.uplinks);
+  const seen = fingerprint(config, result.paths);
   const state: State = {
     ...result.state,
     exitCode,
@@ -110,13 +110,13 @@ function steerHashPolicy(
 const loadOddities = () => import('../doctor/oddities.js');
 
 async function explainOdd(config: Config, result: RoundResult, dryRun: boolean): Promise<Problem[]> {
-  const { uplinks, seen, problems } = result;
+  const { paths, seen, problems } = result;
   // A tunnel that has a default is meant to; what is a WAN in all but name may have it by mistake.
   const isRival = ({ defaultRoute, proto = '', l3Device }: NetifdInterface) =>
-    defaultRoute && ['static', 'dhcp'].includes(proto) && !uplinks.some(({ device }) => device === l3Device);
+    defaultRoute && ['static', 'dhcp'].includes(proto) && !paths.some(({ device }) => device === l3Device);
   const isOpen = config.enabled && !dryRun && !problems.some(({ stranger }) => stranger);
   const rivals = (isOpen && seen.interfaces?.filter(isRival)) || [];
-  if (rivals.length === 0 && !uplinks.some(({ odd }) => odd)) return [];
+  if (rivals.length === 0 && !paths.some(({ odd }) => odd)) return [];
   return (await loadOddities()).findOddities(config, result, rivals);
 }
 

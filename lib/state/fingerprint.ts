@@ -1,4 +1,4 @@
-import type { Config, Uplink } from '../model.js';
+import type { Config, Path } from '../model.js';
 
 /** s after which there is another round anyway, by cron: within them nobody compares. */
 const MINUTE = 60;
@@ -11,9 +11,9 @@ const PRIME = 0x01000193;
  *
  * @returns undefined where rounds are so near that nobody asks for it
  */
-export function fingerprint(config: Config, uplinks: Uplink[]): string | undefined {
+export function fingerprint(config: Config, paths: Path[]): string | undefined {
   if (config.checkInterval <= MINUTE) return undefined;
-  const lines = uplinks.map(({ wan, device, link, gateway, pointToPoint, onlink }) => {
+  const lines = paths.map(({ wan, device, link, gateway, pointToPoint, onlink }) => {
     return [wan.enabled, device, link?.state, link?.addresses, gateway, pointToPoint, onlink];
   });
   let hash = OFFSET;

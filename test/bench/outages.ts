@@ -23,6 +23,9 @@ interface Peer {
   settled(lab: Lab): Promise<boolean>;
 }
 
+/** As if the lines had never been judged. */
+const FORGET = 's/^falls=.*/falls=0/; s/^judged=.*/judged=0/; s/^status=down/status=unknown/';
+
 const MINI_MWAN: Peer = {
   name: 'mini-mwan',
   start: async (interval) => {
@@ -31,7 +34,7 @@ const MINI_MWAN: Peer = {
     lab.system(`while :; do sh ${minute} & sleep 60; done`).catch(() => {});
     return lab;
   },
-  forget: (lab) => lab.system('rm -f /run/mini-mwan.status; mini-mwan check'),
+  forget: (lab) => lab.system(`flock /run/mini-mwan.status.lock sed -i '${FORGET}' /run/mini-mwan.status`),
   settled: async (lab) => {
     const state = await readFile(`${lab.folder}/run/mini-mwan.status`, 'utf8');
     return !/^status=(?!up)|^failures=[^0]/m.test(state);

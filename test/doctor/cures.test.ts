@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { curesOf, distinctMetrics } from '../../lib/doctor/cures.js';
 import type { NetifdInterface } from '../../lib/model.js';
-import { makeRoute, makeUplink } from '../make.js';
+import { makePath, makeRoute } from '../make.js';
 
 const makeInterface = (name: string, more: Partial<NetifdInterface> = {}): NetifdInterface => ({
   name,
@@ -11,18 +11,18 @@ const makeInterface = (name: string, more: Partial<NetifdInterface> = {}): Netif
 });
 const lan = makeInterface('lan', { l3Device: 'br-lan', defaultRoute: { gateway: '192.168.1.254' } });
 const [wan, wanb] = [makeInterface('wan', { metric: 5 }), makeInterface('wanb', { metric: 6 })];
-const uplinks = [makeUplink(1, 10, { interface: 'wan' }), makeUplink(2, 20, { interface: 'wanb' })];
+const paths = [makePath(1, 10, { interface: 'wan' }), makePath(2, 20, { interface: 'wanb' })];
 const stranger = makeRoute('default via 192.168.1.254 dev br-lan');
 const tail = 'uci commit network; ubus call network reload';
 
 /** Only the lines to paste. */
 const pasted = (interfaces: NetifdInterface[] | undefined, route = stranger) =>
-  curesOf(route, interfaces ? { interfaces } : {}, uplinks)?.filter((line) => line.startsWith('uci '));
+  curesOf(route, interfaces ? { interfaces } : {}, paths)?.filter((line) => line.startsWith('uci '));
 
 tap.test('a default that netifd made is taken back by netifd', async (t) => {
   const remove = `uci delete network.lan.gateway; ${tail}`;
   const behind = (metric: number, more = '') => `uci set network.lan.metric=${metric}; ${more}${tail}`;
-  t.strictSame(curesOf(stranger, { interfaces: [wan, lan, wanb] }, uplinks), [
+  t.strictSame(curesOf(stranger, { interfaces: [wan, lan, wanb] }, paths), [
     "it is the default of netifd's interface 'lan'. If that is no way to the Internet:",
     remove,
     'if it is one, behind the WANs:',
@@ -59,7 +59,7 @@ tap.test('what netifd did not make is not its business', async (t) => {
 });
 
 tap.test('metrics that no interface has', async (t) => {
-  const same = [makeUplink(1, 10, { interface: 'wan' }), makeUplink(2, 10, { interface: 'wanb' }), makeUplink(3, 5)];
+  const same = [makePath(1, 10, { interface: 'wan' }), makePath(2, 10, { interface: 'wanb' }), makePath(3, 5)];
   t.strictSame(
     [...distinctMetrics(same, [wan, wanb])],
     [

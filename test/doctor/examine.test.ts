@@ -1,16 +1,16 @@
 import tap from 'tap';
 import { routeWords } from '../../lib/actuators/routes/words.js';
 import { examine, examineProbing, examineStrangers } from '../../lib/doctor/examine.js';
-import type { Config, NetifdInterface, Problem, Uplink } from '../../lib/model.js';
-import { makeConfig, makeLink, makeRoute, makeUplink } from '../make.js';
+import type { Config, NetifdInterface, Path, Problem } from '../../lib/model.js';
+import { makeConfig, makeLink, makePath, makeRoute } from '../make.js';
 
 /** A problem in one line, as `who: what -> remedy`. */
 const line = ({ option, text, remedy }: Problem) =>
   `${option === undefined ? '' : `${option}: `}${text}${remedy === undefined ? '' : ` -> ${remedy.join('; ')}`}`;
 
-const configOf = (uplinks: Uplink[], more: Partial<Config> = {}): Config =>
+const configOf = (paths: Path[], more: Partial<Config> = {}): Config =>
   makeConfig(
-    uplinks.map(({ wan }) => wan),
+    paths.map(({ wan }) => wan),
     more,
   );
 
@@ -25,7 +25,7 @@ const ofNetifd = (name: string, i: number, metric: number): NetifdInterface =>
 
 interface Case {
   what: string;
-  uplinks?: Uplink[];
+  paths?: Path[];
   config?: Partial<Config>;
   routes?: string[];
   interfaces?: NetifdInterface[];
@@ -34,14 +34,14 @@ interface Case {
   want: string[];
 }
 
-const [one, two] = [makeUplink(1, 10), makeUplink(2, 20)];
+const [one, two] = [makePath(1, 10), makePath(2, 20)];
 const system = ['default via 10.0.1.1 dev eth1 metric 1001', 'default via 10.0.2.1 dev eth2 metric 1002'];
-const off = (i: number) => makeUplink(i, 10 * i, {}, { enabled: false });
-const { device: _device, link: _link, gateway: _gateway, ...nowhere } = makeUplink(2, 20);
-const byName: Uplink = { ...nowhere, wan: { ...nowhere.wan, interface: 'wanb' } };
+const off = (i: number) => makePath(i, 10 * i, {}, { enabled: false });
+const { device: _device, link: _link, gateway: _gateway, ...nowhere } = makePath(2, 20);
+const byName: Path = { ...nowhere, wan: { ...nowhere.wan, interface: 'wanb' } };
 const { gateway: __gateway, ...bare } = two;
 const { link: __link, ...gone } = two;
-const withOwner = (uplink: Uplink, name: string): Uplink => ({ ...uplink, interface: name });
+const withOwner = (path: Path, name: string): Path => ({ ...path, interface: name });
 const noMetric = (device: string) =>
   `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
 const setMetric = (name: string, metric: number) =>
@@ -52,22 +52,22 @@ const CASES: Case[] = [
   {
     what: 'disabled',
     config: { enabled: false },
-    uplinks: [off(1), off(2)],
+    paths: [off(1), off(2)],
     want: [
       "disabled; option enabled '1' in section settings turns it on" +
         ' -> uci set mini-mwan.settings.enabled=1; uci commit mini-mwan',
     ],
   },
-  { what: 'no WAN at all', uplinks: [], want: ['no WAN is left that can be used'] },
-  { what: 'none that is enabled', uplinks: [off(1), off(2)], want: ['no WAN is left that can be used'] },
+  { what: 'no WAN at all', paths: [], want: ['no WAN is left that can be used'] },
+  { what: 'none that is enabled', paths: [off(1), off(2)], want: ['no WAN is left that can be used'] },
   {
     what: 'a single one',
-    uplinks: [one, off(2)],
+    paths: [one, off(2)],
     want: ['fewer than two WANs: there is nothing to fail over to'],
   },
   {
     what: 'equal metrics',
-    uplinks: [one, makeUplink(2, 10), makeUplink(3, 10)],
+    paths: [one, makePath(2, 10), makePath(3, 10)],
     want: [
       "interface 'wan2': metric 10 is that of 'wan1' already, which goes first" +
         ' -> uci set mini-mwan.@interface[1].metric=20; uci commit mini-mwan',
@@ -77,46 +77,46 @@ const CASES: Case[] = [
   },
   {
     what: 'equal metrics at the end of the range',
-    uplinks: [makeUplink(1, 898), makeUplink(2, 898)],
+    paths: [makePath(1, 898), makePath(2, 898)],
     want: [
       "interface 'wan2': metric 898 is that of 'wan1' already, which goes first" +
         ' -> uci set mini-mwan.@interface[1].metric=899; uci commit mini-mwan',
     ],
   },
-  { what: 'the metric of one that is disabled', uplinks: [off(1), makeUplink(2, 10), makeUplink(3, 30)], want: [] },
+  { what: 'the metric of one that is disabled', paths: [off(1), makePath(2, 10), makePath(3, 30)], want: [] },
   { what: 'what could not be seen', blind: ['ubus: not found'], want: ['ubus: not found'] },
   {
     what: 'no device, for a netifd interface that is there',
-    uplinks: [one, byName],
+    paths: [one, byName],
     interfaces: [makeInterface('wanb')],
     want: ["interface 'wan2': netifd has no device for it at the moment -> ifstatus wanb"],
   },
-  { what: 'no device, for one that netifd does not know', uplinks: [one, byName], interfaces: [], want: [] },
-  { what: 'no device, for want of a netifd', uplinks: [one, byName], want: [] },
+  { what: 'no device, for one that netifd does not know', paths: [one, byName], interfaces: [], want: [] },
+  { what: 'no device, for want of a netifd', paths: [one, byName], want: [] },
   {
     what: 'a device that is not there',
-    uplinks: [one, gone],
+    paths: [one, gone],
     want: ["interface 'wan2': there is no device eth2 at the moment -> ip link show"],
   },
   {
     what: 'a device that is down',
-    uplinks: [one, { ...two, link: makeLink('eth2', { state: 'down' }) }],
+    paths: [one, { ...two, link: makeLink('eth2', { state: 'down' }) }],
     want: ["interface 'wan2': eth2 is down -> ip link show dev eth2"],
   },
   {
     what: 'a device without carrier',
-    uplinks: [one, { ...two, link: makeLink('eth2', { state: 'no_carrier' }) }],
+    paths: [one, { ...two, link: makeLink('eth2', { state: 'no_carrier' }) }],
     want: ["interface 'wan2': eth2 has no carrier -> ip link show dev eth2"],
   },
   {
     what: 'no gateway',
-    uplinks: [one, bare],
+    paths: [one, bare],
     want: [
       "interface 'wan2': eth2 has no gateway: no default route leads through it -> ip route show default dev eth2",
     ],
   },
-  { what: 'no gateway on point-to-point', uplinks: [one, { ...bare, pointToPoint: true }], want: [] },
-  { what: 'nothing of what is disabled', uplinks: [one, two, { ...off(3), pointToPoint: false }], want: [] },
+  { what: 'no gateway on point-to-point', paths: [one, { ...bare, pointToPoint: true }], want: [] },
+  { what: 'nothing of what is disabled', paths: [one, two, { ...off(3), pointToPoint: false }], want: [] },
   {
     what: 'a default without a metric',
     routes: ['default via 10.0.1.1 dev eth1', system[1] as string],
@@ -126,7 +126,7 @@ const CASES: Case[] = [
   },
   {
     what: 'a default without a metric, of netifd',
-    uplinks: [withOwner(one, 'wan'), two],
+    paths: [withOwner(one, 'wan'), two],
     routes: ['default via 10.0.1.1 dev eth1', system[1] as string],
     interfaces: [
       makeInterface('wan6', { l3Device: 'eth1', metric: 0 }),
@@ -136,7 +136,7 @@ const CASES: Case[] = [
   },
   {
     what: 'a default without a metric that another has clobbered',
-    uplinks: [withOwner(one, 'w1'), withOwner(two, 'w2')],
+    paths: [withOwner(one, 'w1'), withOwner(two, 'w2')],
     routes: ['default via 10.0.2.1 dev eth2'],
     interfaces: [1, 2].map((i) =>
       makeInterface(`w${i}`, { l3Device: `eth${i}`, metric: 0, defaultRoute: { gateway: `10.0.${i}.1` } }),
@@ -153,13 +153,13 @@ const CASES: Case[] = [
   },
   {
     what: 'a default without a metric that the child of an interface has',
-    uplinks: [withOwner(one, 'lte'), two],
+    paths: [withOwner(one, 'lte'), two],
     interfaces: [makeInterface('lte', { metric: 0, l3Device: 'eth1' }), { ...ofNetifd('lte_4', 1, 0), dynamic: true }],
     want: [`interface 'wan1': ${noMetric('eth1')} -> ${setMetric('lte', 1010)}`],
   },
   {
     what: 'equal metrics of netifd',
-    uplinks: [withOwner(one, 'w1'), withOwner(two, 'w2'), withOwner(makeUplink(3, 30), 'w3')],
+    paths: [withOwner(one, 'w1'), withOwner(two, 'w2'), withOwner(makePath(3, 30), 'w3')],
     interfaces: [ofNetifd('w1', 1, 5), ofNetifd('w2', 2, 5), ofNetifd('w3', 3, 6)],
     want: [
       "netifd has metric 5 for the defaults of 'wan1', 'wan2', and keeps only one of them" +
@@ -168,13 +168,13 @@ const CASES: Case[] = [
   },
   {
     what: 'equal metrics of netifd, of which one has no default',
-    uplinks: [withOwner(one, 'w1'), withOwner(two, 'w2')],
+    paths: [withOwner(one, 'w1'), withOwner(two, 'w2')],
     interfaces: [ofNetifd('w1', 1, 5), makeInterface('w2', { metric: 5, l3Device: 'eth2' })],
     want: [],
   },
   {
     what: 'a default of netifd in a table of its own',
-    uplinks: [withOwner(one, 'w1'), two],
+    paths: [withOwner(one, 'w1'), two],
     interfaces: [{ ...ofNetifd('w1', 1, 0), table: 100 }],
     want: [
       "interface 'wan1': netifd has the default of eth1 in table 100, and none in table main: without mini-mwan, the " +
@@ -184,57 +184,57 @@ const CASES: Case[] = [
   },
   {
     what: 'what stands in the way is said once',
-    uplinks: [one, gone],
+    paths: [one, gone],
     said: [{ option: "interface 'wan2'", text: 'why' }],
     want: [],
   },
   {
     what: 'what is said of a target is another matter',
-    uplinks: [one, gone],
+    paths: [one, gone],
     said: [{ option: "interface 'wan2': ping_target", text: 'why' }],
     want: ["interface 'wan2': there is no device eth2 at the moment -> ip link show"],
   },
   {
     what: 'why netifd has no device for it',
-    uplinks: [one, { ...byName, port: makeLink('eth2', { state: 'no_carrier' }) }],
+    paths: [one, { ...byName, port: makeLink('eth2', { state: 'no_carrier' }) }],
     interfaces: [makeInterface('wanb')],
     want: ["interface 'wan2': netifd has no device for it at the moment: eth2 has no carrier -> ifstatus wanb"],
   },
   {
     what: 'no gateway, on the port of an interface',
-    uplinks: [one, bare],
+    paths: [one, bare],
     interfaces: [makeInterface('wanb', { port: 'eth2' })],
     want: ["interface 'wan2': eth2 has no gateway: no default route leads through it -> ifstatus wanb"],
   },
   {
     what: 'no gateway, of netifd',
-    uplinks: [one, withOwner(bare, 'wanb')],
+    paths: [one, withOwner(bare, 'wanb')],
     want: ["interface 'wan2': eth2 has no gateway: no default route leads through it -> ifstatus wanb"],
   },
   { what: 'another route without a metric', routes: [...system, '10.0.0.0/8 via 10.0.1.1 dev eth1'], want: [] },
 ];
 
 tap.test('what is wrong, and what to do', async (t) => {
-  for (const { what, uplinks = [one, two], config, routes = system, interfaces, blind = [], said, want } of CASES) {
+  for (const { what, paths = [one, two], config, routes = system, interfaces, blind = [], said, want } of CASES) {
     const seen = { routes: routes.map(makeRoute), blind, ...(interfaces ? { interfaces } : {}) };
-    t.strictSame(examine(configOf(uplinks, config), { seen, uplinks }, said).map(line), want, what);
+    t.strictSame(examine(configOf(paths, config), { seen, paths }, said).map(line), want, what);
   }
 });
 
 tap.test('a multipath default without a metric', async (t) => {
   const [route = makeRoute('default'), other] = ['default dev vpn0', 'default via 10.0.1.1 dev eth1'].map(makeRoute);
   const routes = [{ ...route, nexthops: [...route.nexthops, ...(other?.nexthops ?? [])] }];
-  const problems = examine(configOf([one, two]), { seen: { routes, blind: [] }, uplinks: [one, two] });
+  const problems = examine(configOf([one, two]), { seen: { routes, blind: [] }, paths: [one, two] });
   t.match(problems, [{ option: "interface 'wan1'", text: noMetric('eth1') }]);
 });
 
 tap.test('only having no WAN at all is fatal', async (t) => {
-  const isFatal = (uplinks: Uplink[], enabled = true) =>
-    examine(configOf(uplinks, { enabled }), { seen: { routes: [], blind: ['x'] }, uplinks }).some(({ fatal }) => fatal);
+  const isFatal = (paths: Path[], enabled = true) =>
+    examine(configOf(paths, { enabled }), { seen: { routes: [], blind: ['x'] }, paths }).some(({ fatal }) => fatal);
   t.ok(isFatal([off(1)]));
   t.notOk(isFatal([off(1)], false));
   t.notOk(isFatal([one]));
-  t.notOk(isFatal([one, makeUplink(2, 10), gone, bare]));
+  t.notOk(isFatal([one, makePath(2, 10), gone, bare]));
 });
 
 tap.test('defaults that are not ours and come first', async (t) => {

@@ -2,7 +2,7 @@ import tap from 'tap';
 import { isOurs } from '../../lib/actuators/routes/route.js';
 import { findObstacles } from '../../lib/doctor/obstacles.js';
 import type { Link, NetifdInterface, Observation, Problem, Wan } from '../../lib/model.js';
-import { findUplinks } from '../../lib/observe/paths.js';
+import { findPaths } from '../../lib/observe/paths.js';
 import { makeConfig, makeLink, makeRoute, makeWan } from '../make.js';
 
 const makeInterface = (more: Partial<NetifdInterface>): NetifdInterface => ({ name: 'wan', metric: 0, ...more });
@@ -143,6 +143,6 @@ tap.test('what is wrong with a WAN, and what cures it', async (t) => {
       blind: [],
       ...(interfaces ? { interfaces } : {}),
     };
-    t.strictSame(findObstacles(config, seen, findUplinks(config, seen, isOurs)).map(line), want, what);
+    t.strictSame(findObstacles(config, seen, findPaths(config, seen, isOurs)).map(line), want, what);
   }
 });

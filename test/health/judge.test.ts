@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { attemptsFor, judge as judgeRound, recall } from '../../lib/health/judge.js';
-import type { Now, Probe, State, Status, TargetResult, Uplink, Wan, WanState } from '../../lib/model.js';
-import { makeLink, makeUplink } from '../make.js';
+import type { Now, Path, Probe, State, Status, TargetResult, Wan, WanState } from '../../lib/model.js';
+import { makeLink, makePath } from '../make.js';
 
 /** What a round sees of a WAN: failed attempts in a row, an answer, no result that counts, or why it was not probed. */
 type Sight =
@@ -41,13 +41,13 @@ const TARGETS = ['1.1.1.1', '8.8.8.8'];
 
 /** A round of no length, at the default check_interval. */
 function judge(
-  uplinks: Uplink[],
+  paths: Path[],
   probes: ReadonlyMap<string, Probe>,
   previous: State | undefined,
   now: Now,
   unplugged: ReadonlySet<string> = new Set(),
 ) {
-  return judgeRound(uplinks, probes, previous, now, { begun: now.uptime, interval: 10, unplugged });
+  return judgeRound(paths, probes, previous, now, { begun: now.uptime, interval: 10, unplugged });
 }
 
 function makeProbe(sight: number | 'ok'): Probe {
@@ -67,24 +67,24 @@ function makeProbe(sight: number | 'ok'): Probe {
   };
 }
 
-function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Uplink {
+function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Path {
   const wan = { targets: TARGETS, ...settings };
-  const uplink = (more: Partial<Uplink>, own: Partial<Wan> = {}) => makeUplink(i, 10 * i, more, { ...wan, ...own });
-  const { link: _, ...noLink } = uplink({});
-  const { gateway: __, ...noGateway } = uplink({});
+  const path = (more: Partial<Path>, own: Partial<Wan> = {}) => makePath(i, 10 * i, more, { ...wan, ...own });
+  const { link: _, ...noLink } = path({});
+  const { gateway: __, ...noGateway } = path({});
   const { device: ___, ...noDevice } = noLink;
   const { device: ____, ...byName } = { ...noDevice.wan, interface: 'wwan' };
   switch (sight) {
     case 'off':
-      return uplink({}, { enabled: false });
+      return path({}, { enabled: false });
     case 'unusable':
-      return uplink({}, { enabled: false, unusable: 'no usable device' });
+      return path({}, { enabled: false, unusable: 'no usable device' });
     case 'gone':
       return noLink;
     case 'down':
-      return uplink({ link: makeLink(`eth${i}`, { state: 'down' }) });
+      return path({ link: makeLink(`eth${i}`, { state: 'down' }) });
     case 'no carrier':
-      return uplink({ link: makeLink(`eth${i}`, { state: 'no_carrier' }) });
+      return path({ link: makeLink(`eth${i}`, { state: 'no_carrier' }) });
     case 'no gateway':
       return noGateway;
     // netifd has taken its interface down.
@@ -97,9 +97,9 @@ function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Uplink {
     case 'itself':
       return { ...noGateway, selfGateway: '10.0.1.9' };
     case 'eth9':
-      return uplink({ device: 'eth9', link: makeLink('eth9') });
+      return path({ device: 'eth9', link: makeLink('eth9') });
     default:
-      return uplink({});
+      return path({});
   }
 }
 
@@ -117,16 +117,16 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
       now.uptime = bootId === undefined ? now.uptime + after : 20;
       now.bootId = bootId ?? now.bootId;
       now.wall = wall ?? now.wall + after;
-      const uplinks = see.map((sight, n) => lookAt(n + 1, sight, settings));
+      const paths = see.map((sight, n) => lookAt(n + 1, sight, settings));
       const answers = see.flatMap((sight, n): [string, Probe][] => {
         if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
       });
-      const before = recall(uplinks, state, now).map((wan) => wan.status);
+      const before = recall(paths, state, now).map((wan) => wan.status);
       const unplugged = see.flatMap((sight, n) =>
         sight === 'no carrier' || sight === 'unplugged' ? [`eth${n + 1}`] : [],
       );
-      const { wans, transitions } = judge(uplinks, new Map(answers), state, { ...now }, new Set(unplugged));
+      const { wans, transitions } = judge(paths, new Map(answers), state, { ...now }, new Set(unplugged));
       const step = `round ${i + 1}: ${see.join(', ')}`;
       t.strictSame(
         wans.map((wan) => wan.status),
@@ -213,7 +213,7 @@ story('silence counts at any time', {}, [
 
 tap.test('the time between two rounds is that between their beginnings, by check_interval', async (t) => {
   // wan2 is silent, so a round takes 6 s.
-  const looks = [makeUplink(1, 10), makeUplink(2, 20)];
+  const looks = [makePath(1, 10), makePath(2, 20)];
   const successes = (begun: number[], interval: number) => {
     let state: State | undefined;
     for (const at of begun) {
@@ -505,7 +505,7 @@ story('the wall clock decides nothing', { failbackDelay: 25 }, [
 
 tap.test('everything that is remembered of a WAN', async (t) => {
   const asked = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
-  const look = { ...makeUplink(1, 10, {}, { targets: asked }), link: makeLink('eth1', { rxBytes: 5, txBytes: 7 }) };
+  const look = { ...makePath(1, 10, {}, { targets: asked }), link: makeLink('eth1', { rxBytes: 5, txBytes: 7 }) };
   const first = { wall: 1000, uptime: 100, bootId: 'a' };
   const targets: Probe['targets'] = [
     { target: '1.1.1.1', outcome: 'answered', rtt: 30 },
@@ -616,12 +616,12 @@ tap.test('jitter: how much later or sooner the same target answered, whoever was
     });
     const answered = targets.some(({ outcome }) => outcome === 'answered');
     const probe = { answered, failures: answered ? 0 : 1, targets, sent: 1, lost: 0 };
-    const looks = [makeUplink(1, 10, {}, { targets: [near, far, other] })];
+    const looks = [makePath(1, 10, {}, { targets: [near, far, other] })];
     const { wans } = judge(looks, new Map(seen ? [['wan1', probe]] : []), state, now);
     t.strictSame([wans[0]?.jitter, wans[0]?.rtts], [jitter, rtts], what);
     state = makeState(wans, now);
   }
-  const fewer = makeUplink(1, 10, {}, { targets: [other, near] });
+  const fewer = makePath(1, 10, {}, { targets: [other, near] });
   const { wans } = judge([fewer], new Map(), state, { wall: 0, uptime: 1000, bootId: 'a' });
   t.strictSame(wans[0]?.rtts, [90, 22], 'what is asked now, in its order');
 });
@@ -656,7 +656,7 @@ tap.test('who was asked first, so that the next round asks the next one', async 
 
 tap.test('nothing sent is nothing lost', async (t) => {
   const probe: Probe = { answered: false, failures: 2, targets: [], sent: 0, lost: 0 };
-  const { wans } = judge([makeUplink(1, 10)], new Map([['wan1', probe]]), undefined, {
+  const { wans } = judge([makePath(1, 10)], new Map([['wan1', probe]]), undefined, {
     wall: 0,
     uptime: 0,
     bootId: 'a',
@@ -672,8 +672,8 @@ tap.test('an answer without a time, and a WAN without a link', async (t) => {
     sent: 1,
     lost: 0,
   };
-  const { link: _, ...gone } = makeUplink(2, 20);
-  const { wans } = judge([makeUplink(1, 10), gone], new Map([['wan1', probe]]), undefined, {
+  const { link: _, ...gone } = makePath(2, 20);
+  const { wans } = judge([makePath(1, 10), gone], new Map([['wan1', probe]]), undefined, {
     wall: 0,
     uptime: 0,
     bootId: 'a',
@@ -690,36 +690,36 @@ tap.test('an answer without a time, and a WAN without a link', async (t) => {
 tap.test('a round in the future was that of another system', async (t) => {
   const now = { wall: 0, uptime: 100, bootId: 'a' };
   const probes = new Map([['wan1', makeProbe(2)]]);
-  const { wans } = judge([makeUplink(1, 10)], probes, undefined, now);
+  const { wans } = judge([makePath(1, 10)], probes, undefined, now);
   const state = makeState(wans, now);
-  const statusAt = (uptime: number) => recall([makeUplink(1, 10)], state, { ...now, uptime })[0]?.status;
+  const statusAt = (uptime: number) => recall([makePath(1, 10)], state, { ...now, uptime })[0]?.status;
   t.strictSame([statusAt(100), statusAt(99)], ['down', 'unknown']);
 });
 
 tap.test('the netifd interface is remembered while netifd does not name it', async (t) => {
   const now = { wall: 0, uptime: 0, bootId: 'a' };
   const probes = new Map([['wan1', makeProbe('ok')]]);
-  const { wans } = judge([{ ...makeUplink(1, 10), interface: 'dsl' }], probes, undefined, now);
+  const { wans } = judge([{ ...makePath(1, 10), interface: 'dsl' }], probes, undefined, now);
   t.match(wans, [{ interface: 'dsl' }]);
-  const { device: _, link: __, ...away } = makeUplink(1, 10);
+  const { device: _, link: __, ...away } = makePath(1, 10);
   const after = judge([away], new Map(), makeState(wans, now), now).wans;
   t.match(after, [{ interface: 'dsl', device: 'eth1', status: 'interface_down' }]);
 });
 
 tap.test('a tunnel needs no gateway', async (t) => {
-  const { gateway: _, ...tunnel } = makeUplink(1, 10, { pointToPoint: true });
+  const { gateway: _, ...tunnel } = makePath(1, 10, { pointToPoint: true });
   const now = { wall: 0, uptime: 0, bootId: 'a' };
   t.match(judge([tunnel], new Map([['wan1', makeProbe('ok')]]), undefined, now).wans, [{ status: 'up' }]);
 });
 
 tap.test('settings that changed since the last round count', async (t) => {
   const now = { wall: 0, uptime: 0, bootId: 'a' };
-  const [up] = judge([makeUplink(1, 10)], new Map([['wan1', makeProbe('ok')]]), undefined, now).wans as [WanState];
-  const patient = makeUplink(1, 10, {}, { failureThreshold: 5, targets: ['9.9.9.9'] });
+  const [up] = judge([makePath(1, 10)], new Map([['wan1', makeProbe('ok')]]), undefined, now).wans as [WanState];
+  const patient = makePath(1, 10, {}, { failureThreshold: 5, targets: ['9.9.9.9'] });
   const probes = new Map([['wan1', makeProbe(3)]]);
   const { wans } = judge([patient], probes, makeState([up], now), now);
   t.match(wans, [{ status: 'up', failures: 3, failureThreshold: 5, targets: ['9.9.9.9'] }]);
-  const hasty = makeUplink(1, 10, {}, { failureThreshold: 2 });
+  const hasty = makePath(1, 10, {}, { failureThreshold: 2 });
   t.match(judge([hasty], new Map([['wan1', makeProbe(1)]]), makeState(wans, now), now).wans, [
     { status: 'down', failures: 2 },
   ]);
@@ -728,8 +728,8 @@ tap.test('settings that changed since the last round count', async (t) => {
 tap.test('a WAN that was taken out of the configuration is no news', async (t) => {
   const now = { wall: 0, uptime: 0, bootId: 'a' };
   const probes = new Map([1, 2].map((i) => [`wan${i}`, makeProbe('ok')]));
-  const { wans } = judge([makeUplink(1, 10), makeUplink(2, 20)], probes, undefined, now);
-  const after = judge([makeUplink(2, 20)], probes, makeState(wans, now), { ...now, uptime: 10 });
+  const { wans } = judge([makePath(1, 10), makePath(2, 20)], probes, undefined, now);
+  const after = judge([makePath(2, 20)], probes, makeState(wans, now), { ...now, uptime: 10 });
   t.match(after, { wans: [{ name: 'wan2', successes: 2 }], transitions: [] });
   t.equal(after.wans.length, 1);
 });
@@ -746,7 +746,7 @@ tap.test('how many attempts a WAN is worth', async (t) => {
     ['interface_down', 0, 1],
     ['no_gateway', 0, 1],
   ];
-  const [wan] = recall([makeUplink(1, 10, {}, { failureThreshold: 3 })], undefined, {
+  const [wan] = recall([makePath(1, 10, {}, { failureThreshold: 3 })], undefined, {
     wall: 0,
     uptime: 0,
     bootId: 'a',

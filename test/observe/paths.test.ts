@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { isOurs } from '../../lib/actuators/routes/route.js';
-import type { Config, Link, NetifdInterface, Observation, Uplink, Wan } from '../../lib/model.js';
-import { findUplinks, type Memory, missingInterfaces, twinProblems } from '../../lib/observe/paths.js';
+import type { Config, Link, NetifdInterface, Observation, Path, Wan } from '../../lib/model.js';
+import { findPaths, type Memory, missingInterfaces, twinProblems } from '../../lib/observe/paths.js';
 import { makeConfig, makeLink, makeRoute, makeWan } from '../make.js';
 
 const configOf = (...wans: Wan[]): Config => makeConfig(wans);
@@ -21,7 +21,7 @@ interface Case {
   /** netifd was asked and did not answer. */
   silent?: true;
   memory?: Memory;
-  want: Partial<Uplink>;
+  want: Partial<Path>;
 }
 
 const link = makeLink('eth1');
@@ -236,10 +236,10 @@ tap.test('a WAN with what was observed of it', async (t) => {
       blind: silent ? ['ubus does not answer'] : [],
       ...(interfaces ? { interfaces } : {}),
     };
-    const found = findUplinks(configOf(wan), seen, isOurs, new Map(memory ? [['wan1', memory]] : []));
+    const found = findPaths(configOf(wan), seen, isOurs, new Map(memory ? [['wan1', memory]] : []));
     // Which of them are odd shows in what is said of them.
-    const uplinks = found.map(({ odd: _, ...uplink }) => uplink);
-    t.strictSame(uplinks, [{ wan, pointToPoint: false, onlink: false, ...want }], what);
+    const paths = found.map(({ odd: _, ...path }) => path);
+    t.strictSame(paths, [{ wan, pointToPoint: false, onlink: false, ...want }], what);
   }
 });
 
@@ -247,28 +247,28 @@ tap.test('two WANs that turn out to be one', async (t) => {
   const seen: Observation = { links: [link], routes: [], blind: [], interfaces: [own] };
   const twin = makeWan({ name: 'wan2', interface: 'wan' });
   const config = configOf(makeWan(byDevice), twin, makeWan({ name: 'wan3', interface: 'lte' }));
-  const uplinks = findUplinks(config, seen, isOurs);
+  const paths = findPaths(config, seen, isOurs);
   const unusable = "it has the same device as interface 'wan1'";
   t.strictSame(
-    uplinks.map(({ wan, device }) => [wan.enabled, wan.unusable, device]),
+    paths.map(({ wan, device }) => [wan.enabled, wan.unusable, device]),
     [
       [true, undefined, 'eth1'],
       [false, unusable, 'eth1'],
       [true, undefined, undefined],
     ],
   );
-  t.strictSame(twinProblems(config, uplinks), [{ option: "interface 'wan2'", text: `${unusable}; left out` }]);
+  t.strictSame(twinProblems(config, paths), [{ option: "interface 'wan2'", text: `${unusable}; left out` }]);
   const known = configOf(makeWan(byDevice), { ...twin, enabled: false, unusable: 'no usable device' });
-  t.strictSame(twinProblems(known, findUplinks(known, seen, isOurs)), [], 'said already');
+  t.strictSame(twinProblems(known, findPaths(known, seen, isOurs)), [], 'said already');
   const off = configOf(makeWan({ ...byDevice, enabled: false }), twin);
-  t.strictSame(twinProblems(off, findUplinks(off, seen, isOurs)), [], 'one of them is not used');
+  t.strictSame(twinProblems(off, findPaths(off, seen, isOurs)), [], 'one of them is not used');
 });
 
 tap.test('targets that say nothing about the line', async (t) => {
   const seen: Observation = { links: [link], routes: [makeRoute(route)], blind: [] };
   const lineOf = (targets: string[], reliability = 1) => {
     const config = configOf(makeWan({ ...byDevice, targets, reliability }));
-    const [{ wan, odd } = { wan: makeWan() }] = findUplinks(config, seen, isOurs);
+    const [{ wan, odd } = { wan: makeWan() }] = findPaths(config, seen, isOurs);
     return [wan.enabled, wan.targets, wan.reliability, odd];
   };
   t.strictSame(lineOf(['1.1.1.1', '8.8.8.8'], 2), [true, ['1.1.1.1', '8.8.8.8'], 2, undefined]);
@@ -283,9 +283,9 @@ tap.test('a member of a multipath default', async (t) => {
   const [route = makeRoute('default'), other] = texts.map(makeRoute);
   const nexthops = [...route.nexthops, ...(other?.nexthops ?? [])];
   const seen = { links: [link], routes: [{ ...route, nexthops }], blind: [] };
-  const uplinks = findUplinks(configOf(makeWan(byDevice), makeWan({ name: 'wan2', device: 'eth2' })), seen, isOurs);
+  const paths = findPaths(configOf(makeWan(byDevice), makeWan({ name: 'wan2', device: 'eth2' })), seen, isOurs);
   t.strictSame(
-    uplinks.map(({ device, gateway }) => [device, gateway]),
+    paths.map(({ device, gateway }) => [device, gateway]),
     [
       ['eth1', '10.0.1.1'],
       ['eth2', '10.0.2.1'],

@@ -3,10 +3,10 @@ import tap from 'tap';
 import { recall } from '../../lib/health/judge.js';
 import type { WanState } from '../../lib/model.js';
 import { turnOf } from '../../lib/probe/turn.js';
-import { makeUplink, makeWan } from '../make.js';
+import { makePath, makeWan } from '../make.js';
 
 const [A, B, C] = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
-const [unknown] = recall([makeUplink(1, 10)], undefined, { wall: 0, uptime: 0, bootId: 'a' }) as [WanState];
+const [unknown] = recall([makePath(1, 10)], undefined, { wall: 0, uptime: 0, bootId: 'a' }) as [WanState];
 const up: WanState = { ...unknown, status: 'up', judged: true };
 
 tap.test('who is asked at once', async (t) => {

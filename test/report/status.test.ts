@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { isOurs } from '../../lib/actuators/routes/route.js';
 import type { Config, Wan } from '../../lib/model.js';
-import { findUplinks } from '../../lib/observe/paths.js';
+import { findPaths } from '../../lib/observe/paths.js';
 import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
 import { takeSurvey } from '../../lib/report/survey.js';
@@ -26,8 +26,8 @@ async function look(
   world.clock = { ...world.clock, wall: world.clock.wall + later, uptime: world.clock.uptime + later };
   afterwards(world);
   const seen = await world.platform.observe();
-  if (stopped) return takeSurvey(CONFIG, forget(state), { seen, uplinks: [] }, world.clock, { stopped });
-  return takeSurvey(CONFIG, state, { seen, uplinks: findUplinks(CONFIG, seen, isOurs) }, world.clock);
+  if (stopped) return takeSurvey(CONFIG, forget(state), { seen, paths: [] }, world.clock, { stopped });
+  return takeSurvey(CONFIG, state, { seen, paths: findPaths(CONFIG, seen, isOurs) }, world.clock);
 }
 
 tap.test('all well', async (t) => {
@@ -153,9 +153,9 @@ tap.test('a configuration that was edited since', async (t) => {
   const seen = await world.platform.observe();
   const surveyOf = (wans: Wan[]) => {
     const config = { ...CONFIG, wans };
-    const uplinks = (by: Config) => findUplinks(by, seen, isOurs);
-    const edited = { config, uplinks: uplinks(config) };
-    return takeSurvey(CONFIG, state, { seen, uplinks: uplinks(CONFIG) }, world.clock, { edited });
+    const paths = (by: Config) => findPaths(by, seen, isOurs);
+    const edited = { config, paths: paths(config) };
+    return takeSurvey(CONFIG, state, { seen, paths: paths(CONFIG) }, world.clock, { edited });
   };
   const [wan1 = makeWan(), wan2 = makeWan()] = CONFIG.wans;
   const moved = surveyOf([{ ...wan1, metric: 30 }, wan2]);

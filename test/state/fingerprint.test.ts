@@ -1,24 +1,24 @@
 import tap from 'tap';
-import type { Config, Uplink } from '../../lib/model.js';
+import type { Config, Path } from '../../lib/model.js';
 import { fingerprint } from '../../lib/state/fingerprint.js';
-import { makeConfig, makeLink, makeUplink } from '../make.js';
+import { makeConfig, makeLink, makePath } from '../make.js';
 
-const uplinks = (): [Uplink, Uplink] => [makeUplink(1, 10), makeUplink(2, 20)];
+const paths = (): [Path, Path] => [makePath(1, 10), makePath(2, 20)];
 const config = (more: Partial<Config> = {}) => ({
-  ...makeConfig(uplinks().map(({ wan }) => wan)),
+  ...makeConfig(paths().map(({ wan }) => wan)),
   checkInterval: 300,
   ...more,
 });
 
 tap.test('all that can change between two rounds without an event makes another word', async (t) => {
-  const before = fingerprint(config(), uplinks()) ?? '';
+  const before = fingerprint(config(), paths()) ?? '';
   t.match(before, /^[0-9a-f]{8}$/);
-  t.equal(fingerprint(config(), uplinks()), before);
-  const [first, second] = uplinks();
+  t.equal(fingerprint(config(), paths()), before);
+  const [first, second] = paths();
   const { gateway: _, ...noGateway } = first;
   const { link: __, ...noLink } = first;
   const { device: ___, ...noDevice } = first;
-  const OTHERS: [what: string, first: Uplink, more?: Partial<Config>][] = [
+  const OTHERS: [what: string, first: Path, more?: Partial<Config>][] = [
     ['gateway', { ...first, gateway: '10.0.1.254' }],
     ['no gateway', noGateway],
     ['carrier', { ...first, link: makeLink('eth1', { state: 'no_carrier' }) }],
@@ -41,14 +41,14 @@ tap.test('all that can change between two rounds without an event makes another 
 });
 
 tap.test('what always changes makes none', async (t) => {
-  const [first, second] = uplinks();
+  const [first, second] = paths();
   const busy = { ...first, link: { ...makeLink('eth1'), rxBytes: 5, txBytes: 7 }, systemMetric: 5 };
   t.equal(fingerprint(config(), [busy, second]), fingerprint(config(), [first, second]));
 });
 
 tap.test('where a round comes within a minute, nobody compares', async (t) => {
   t.strictSame(
-    [2, 60, 61].map((checkInterval) => fingerprint(config({ checkInterval }), uplinks()) === undefined),
+    [2, 60, 61].map((checkInterval) => fingerprint(config({ checkInterval }), paths()) === undefined),
     [true, true, false],
   );
 });

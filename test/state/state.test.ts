@@ -5,7 +5,7 @@ import tap from 'tap';
 import { judge } from '../../lib/health/judge.js';
 import type { State, Status, WanState } from '../../lib/model.js';
 import { formatState, parseState, printable } from '../../lib/state/state.js';
-import { makeUplink } from '../make.js';
+import { makePath } from '../make.js';
 
 const makeWan = (more: Partial<WanState> = {}): WanState => ({
   name: 'wan1',
@@ -488,9 +488,9 @@ tap.test('as every version before wrote it, and perhaps a later one', async (t) 
       form,
     );
     const now = { wall: 1_700_000_110, uptime: 210.5, bootId: read.bootId };
-    const uplinks = read.wans.map(({ name, device = '' }, i) => makeUplink(i + 1, 10, { device }, { name, device }));
+    const paths = read.wans.map(({ name, device = '' }, i) => makePath(i + 1, 10, { device }, { name, device }));
     t.strictSame(
-      judge(uplinks, new Map(), read, now, { begun: now.uptime, interval: 10, unplugged: new Set() }).transitions,
+      judge(paths, new Map(), read, now, { begun: now.uptime, interval: 10, unplugged: new Set() }).transitions,
       [],
       `${form}: nobody is announced anew`,
     );

@@ -1,5 +1,5 @@
 import { inSubnet } from '../../address.js';
-import type { Attributes, Uplink } from '../../model.js';
+import type { Attributes, Path } from '../../model.js';
 
 /** Sizes: the smallest one suits every way. */
 const SIZES = ['mtu', 'advmss'];
@@ -22,7 +22,7 @@ export function shareAttributes(each: Attributes[]): Attributes {
  * Does the system's default name another source than the kernel would take by itself? That is the first address of the device in
  * the subnet of the gateway, or else the first of all (inet_select_addr in net/ipv4/devinet.c).
  */
-export function hasSourceOfItsOwn({ attributes, link, gateway }: Uplink): boolean {
+export function hasSourceOfItsOwn({ attributes, link, gateway }: Path): boolean {
   const source = attributes?.src;
   if (source === undefined) return false;
   const addresses = link?.addresses ?? [];

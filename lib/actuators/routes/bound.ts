@@ -1,4 +1,4 @@
-import type { Route } from '../../model.js';
+import type { Path, Route } from '../../model.js';
 import { DEFAULT, isDefault, outranks, usesDevice } from './route.js';
 
 /**
@@ -33,4 +33,16 @@ export function obstacleTo(device: string | undefined, defaults: Route[]): Route
   const stops = barriers(defaults);
   const before = own.map((route) => barrierBefore(route, device, stops));
   return before.every((barrier) => barrier !== undefined) ? before[0] : undefined;
+}
+
+/** Why a ping that is bound to the path's device would say nothing about the line; undefined if it would. */
+export function whyNoProbe({ device, pointToPoint }: Path, routes: Route[]): string | undefined {
+  const defaults = routes.filter(isDefault);
+  const obstacle = obstacleTo(device, defaults);
+  if (obstacle?.type === 'unicast')
+    return `the default through nexthop object ${obstacle.group} stands before it, and the kernel reads no further`;
+  if (obstacle) return `the ${obstacle.type} default with metric ${obstacle.metric} stands before it`;
+  // Without a default the kernel takes the target for a neighbour, and whoever answers its ARP for the Internet.
+  const some = pointToPoint || defaults.some((route) => usesDevice(route, device));
+  return some ? undefined : `no default route leads through ${device} yet`;
 }

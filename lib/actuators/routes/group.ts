@@ -1,9 +1,15 @@
-import type { Group, NexthopObject, Route, Uplink, Way } from '../../model.js';
+import type { Group, NexthopObject, Path, Route, Way } from '../../model.js';
 import { DEFAULT, isSteering, PROTOCOL } from './route.js';
-import type { Wanted } from './want.js';
+import { isGroup } from './thing.js';
 
 /** The id of our group; those of its members follow it, in the order of the configuration. */
 export const GROUP_ID = 77_000_000;
+
+/** Our routes, and those of them that are left exactly as they are. */
+export interface Asked {
+  routes: Route[];
+  held: Route[];
+}
 
 /** Routes that lead through a group, and the objects that it is made of. */
 export interface Grouped {
@@ -19,13 +25,13 @@ export interface Grouped {
  * can be, the kernel looks at no other route whose prefix begins with the same address, but it does look at those of other
  * ones that are shorter (fib_table_lookup in net/ipv4/fib_trie.c; measured with Linux 6.18). So none begins with 0.0.0.0.
  *
- * @param uplinks every configured WAN
+ * @param paths every configured WAN
  * @param objects the nexthop objects as they are
  * @param sticky that is wanted
  */
 export function throughGroup(
-  { routes, held }: Pick<Wanted, 'routes' | 'held'>,
-  uplinks: Uplink[],
+  { routes, held }: Asked,
+  paths: Path[],
   objects: NexthopObject[],
   sticky: boolean,
 ): Grouped {
@@ -37,7 +43,7 @@ export function throughGroup(
     return { routes, objects: needed ? objects.filter(isOurObject) : [] };
   }
   const ways = shared.nexthops.map((hop): Way => {
-    const position = uplinks.findIndex(({ device }) => device === hop.device);
+    const position = paths.findIndex(({ device }) => device === hop.device);
     return { id: GROUP_ID + 1 + position, protocol: PROTOCOL, hop: { ...hop, weight: 1 } };
   });
   const members = ways.map(({ id }, i) => ({ id, weight: shared.nexthops[i]?.weight ?? 1 }));
@@ -50,10 +56,6 @@ export function throughGroup(
 
 export function isOurObject({ protocol }: NexthopObject): boolean {
   return protocol === PROTOCOL;
-}
-
-export function isGroup(object: NexthopObject): object is Group {
-  return 'members' in object;
 }
 
 export function sameObject(a: NexthopObject, b: NexthopObject): boolean {

@@ -1,4 +1,4 @@
-import type { Observation, Problem, Route, Uplink } from '../../model.js';
+import type { Observation, Path, Problem, Route } from '../../model.js';
 import { DEFAULT, HALVES, isOurs, outranks, PARTS, usesDevice } from './route.js';
 import { rulesBeforeMain } from './rules.js';
 
@@ -6,15 +6,15 @@ import { rulesBeforeMain } from './rules.js';
  * Leaves out each tunnel whose own packets would be led into it as soon as it carries the traffic: it dies of that, answers again
  * when it carries none any more, and so on for ever. A route to its server that none of ours can outrank prevents it.
  */
-export function withoutLoops(uplinks: Uplink[], seen: Pick<Observation, 'routes' | 'rules' | 'partial'>): Uplink[] {
-  return uplinks.map((uplink) => {
-    if (!uplink.wan.enabled || seen.partial || !isLoop(uplink, seen)) return uplink;
-    const unusable = `its server ${uplink.link?.server} has no route of its own and would be led into the tunnel`;
-    return { ...uplink, wan: { ...uplink.wan, enabled: false, unusable }, loop: true };
+export function withoutLoops(paths: Path[], seen: Pick<Observation, 'routes' | 'rules' | 'partial'>): Path[] {
+  return paths.map((path) => {
+    if (!path.wan.enabled || seen.partial || !isLoop(path, seen)) return path;
+    const unusable = `its server ${path.link?.server} has no route of its own and would be led into the tunnel`;
+    return { ...path, wan: { ...path.wan, enabled: false, unusable }, loop: true };
   });
 }
 
-function isLoop({ link, device }: Uplink, { routes, rules = [] }: Pick<Observation, 'routes' | 'rules'>): boolean {
+function isLoop({ link, device }: Path, { routes, rules = [] }: Pick<Observation, 'routes' | 'rules'>): boolean {
   if (link?.server === undefined) return false;
   // Its packets may have a mark, by which a rule gives them a table of their own.
   if (link.opaque && rulesBeforeMain(rules).some(({ main, conditional }) => conditional && !main)) return false;
@@ -31,11 +31,11 @@ function isLoop({ link, device }: Uplink, { routes, rules = [] }: Pick<Observati
 }
 
 /** What is to be said of them, with what gives the server a route. */
-export function loopProblems(uplinks: Uplink[]): Problem[] {
-  const line = uplinks.find(
+export function loopProblems(paths: Path[]): Problem[] {
+  const line = paths.find(
     ({ wan, gateway, link }) => wan.enabled && gateway !== undefined && link?.server === undefined,
   );
-  return uplinks
+  return paths
     .filter(({ loop }) => loop)
     .map(({ wan, link }) => ({
       option: `interface '${wan.name}'`,
@@ -46,7 +46,7 @@ export function loopProblems(uplinks: Uplink[]): Problem[] {
     }));
 }
 
-function routeTo(server: string, { gateway, device, interface: owner }: Uplink): string[] {
+function routeTo(server: string, { gateway, device, interface: owner }: Path): string[] {
   if (owner === undefined) return [`ip route add ${server} via ${gateway} dev ${device}`];
   return [
     'uci add network route',

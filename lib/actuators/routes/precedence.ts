@@ -1,4 +1,4 @@
-import type { Problem, Route, Uplink } from '../../model.js';
+import type { Path, Problem, Route } from '../../model.js';
 import { DEFAULT, HALVES, inCharge, outranks, PARTS, routeKey, usesDevice } from './route.js';
 
 /**
@@ -11,15 +11,15 @@ import { DEFAULT, HALVES, inCharge, outranks, PARTS, routeKey, usesDevice } from
  * @param parts that is what is wanted where nobody stands against it
  * @param longest the longest prefix that ours may have
  */
-export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number, parts: boolean, longest: number) {
+export function chooseShape(paths: Path[], foreign: Route[], highest: number, parts: boolean, longest: number) {
   const inTheWay = foreign.find(
     (route) =>
       route.destination === DEFAULT &&
-      isThroughWan(route, uplinks) &&
+      isThroughWan(route, paths) &&
       (route.metric <= highest || route.group !== undefined),
   );
   if (!inTheWay && !parts) return { destinations: [DEFAULT], conflicts: [] };
-  const master = othersInCharge(uplinks, foreign).find((route) => route.destination === DEFAULT);
+  const master = othersInCharge(paths, foreign).find((route) => route.destination === DEFAULT);
   if (!master && longest > 0) return { destinations: parts ? PARTS : HALVES, conflicts: [] };
   if (!inTheWay || inTheWay.metric > highest) return { destinations: [DEFAULT], conflicts: [] };
   const who = master
@@ -42,8 +42,8 @@ export function chooseShape(uplinks: Uplink[], foreign: Route[], highest: number
  *
  * @param isExplained somebody else is in charge, and that has been said
  */
-export function withoutConflicts(asked: Route[], uplinks: Uplink[], foreign: Route[], isExplained: boolean) {
-  const masters = othersInCharge(uplinks, foreign);
+export function withoutConflicts(asked: Route[], paths: Path[], foreign: Route[], isExplained: boolean) {
+  const masters = othersInCharge(paths, foreign);
   const outranking = (master: Route) => asked.filter((route) => outranks(route, master));
   const holderOf = (route: Route) => foreign.find((other) => routeKey(other) === routeKey(route));
   const left = asked.filter((route) => !masters.some((master) => outranks(route, master)));
@@ -60,19 +60,19 @@ export function withoutConflicts(asked: Route[], uplinks: Uplink[], foreign: Rou
  * Defaults of devices that are no WAN and that no default of a WAN outranks: a VPN for everything, a kill switch. A WAN
  * whose own default went with its line counts with the metric that it had: the next best stranger is not in charge for that.
  */
-function othersInCharge(uplinks: Uplink[], foreign: Route[]): Route[] {
-  const throughWans = [...foreign.filter((route) => isThroughWan(route, uplinks)), ...uplinks.flatMap(formerDefault)];
-  return foreign.filter((route) => !isThroughWan(route, uplinks) && inCharge([...throughWans, route]).includes(route));
+function othersInCharge(paths: Path[], foreign: Route[]): Route[] {
+  const throughWans = [...foreign.filter((route) => isThroughWan(route, paths)), ...paths.flatMap(formerDefault)];
+  return foreign.filter((route) => !isThroughWan(route, paths) && inCharge([...throughWans, route]).includes(route));
 }
 
-function formerDefault({ wan, device, systemMetric }: Uplink): Route[] {
+function formerDefault({ wan, device, systemMetric }: Path): Route[] {
   if (!wan.enabled || device === undefined || systemMetric === undefined) return [];
   const nexthops = [{ device, weight: 1, onlink: false }];
   return [{ destination: DEFAULT, metric: systemMetric, protocol: '', type: 'unicast', nexthops }];
 }
 
-function isThroughWan(route: Route, uplinks: Uplink[]): boolean {
-  return route.type === 'unicast' && uplinks.some((uplink) => usesDevice(route, uplink.device));
+function isThroughWan(route: Route, paths: Path[]): boolean {
+  return route.type === 'unicast' && paths.some((path) => usesDevice(route, path.device));
 }
 
 function outranked(master: Route, routes: Route[]): Problem {

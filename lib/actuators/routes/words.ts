@@ -1,34 +1,33 @@
-import type { Change, Nexthop, NexthopObject, ObjectVerb, Route } from '../../model.js';
+import type { Nexthop, NexthopObject, Route, Verb } from '../../model.js';
+import { isGroup, isRoute, type Thing } from './thing.js';
 
 /** Flows are kept together in so many parts: so that most have hardly any, and a way that returns soon finds some idle. */
 const BUCKETS = 1024;
 
 /** The words after `ip` that make the change, one argument each. Own routes only: the protocol protects all others. */
-export function toArguments(change: Change): string[] {
-  if ('object' in change) return ['nexthop', change.verb, ...objectArguments(change)];
-  const { verb, route } = change;
-  const protocol = ['proto', route.protocol];
-  if (route.group === undefined) return ['route', verb, ...routeWords(route, protocol)];
-  const words = [route.destination, 'nhid', `${route.group}`, ...metricWords(route), ...attributeWords(route)];
+export function toArguments(verb: Verb, thing: Thing): string[] {
+  if (!isRoute(thing)) return ['nexthop', verb, ...objectArguments(verb, thing)];
+  const protocol = ['proto', thing.protocol];
+  if (thing.group === undefined) return ['route', verb, ...routeWords(thing, protocol)];
+  const words = [thing.destination, 'nhid', `${thing.group}`, ...metricWords(thing), ...attributeWords(thing)];
   return ['route', verb, ...words, ...protocol];
 }
 
-function objectArguments({ verb, object }: { verb: ObjectVerb; object: NexthopObject }): string[] {
+function objectArguments(verb: Verb, object: NexthopObject): string[] {
   const head = ['id', `${object.id}`];
   if (verb === 'del') return head;
   const protocol = ['protocol', object.protocol];
-  if (!('members' in object)) return [...head, ...hopWords(object.hop), ...protocol];
+  if (!isGroup(object)) return [...head, ...hopWords(object.hop), ...protocol];
   const members = object.members.map(({ id, weight }) => `${id},${weight}`).join('/');
   return [...head, 'group', members, 'type', 'resilient', 'buckets', `${BUCKETS}`, ...protocol];
 }
 
 /** The change as one line of a plan: `+` added, `~` replaced, `-` removed. */
-export function toSentence(change: Change): string {
-  const sign = { add: '+', append: '+', replace: '~', del: '-' }[change.verb];
-  if ('route' in change) return `${sign} ${routeWords(change.route).join(' ')}`;
-  const { object } = change;
-  const what = 'members' in object ? ['group of', object.members.map(({ id }) => id).join(', ')] : hopWords(object.hop);
-  return `${sign} nexthop ${object.id} ${what.join(' ')}`;
+export function toSentence(verb: Verb, thing: Thing): string {
+  const sign = { add: '+', append: '+', replace: '~', del: '-' }[verb];
+  if (isRoute(thing)) return `${sign} ${routeWords(thing).join(' ')}`;
+  const what = isGroup(thing) ? ['group of', thing.members.map(({ id }) => id).join(', ')] : hopWords(thing.hop);
+  return `${sign} nexthop ${thing.id} ${what.join(' ')}`;
 }
 
 /** A route as `ip route` words it: `default via 192.0.2.1 dev eth1 metric 10`, with `extra` where ip accepts more words. */

@@ -1,6 +1,6 @@
 import tap from 'tap';
 import { hasSourceOfItsOwn, shareAttributes } from '../../../lib/actuators/routes/attributes.js';
-import { makeLink, makeUplink } from '../../make.js';
+import { makeLink, makePath } from '../../make.js';
 
 tap.test('what several ways can say together', async (t) => {
   t.strictSame(shareAttributes([]), {});
@@ -21,11 +21,11 @@ tap.test('a source that the kernel would not take by itself', async (t) => {
     { address: '10.0.1.2', prefix: 24 },
     { address: '10.0.1.3', prefix: 24 },
   ];
-  const uplink = makeUplink(1, 10, { link: makeLink('eth1', { addresses }) });
-  const { gateway: _, ...tunnel } = uplink;
-  t.notOk(hasSourceOfItsOwn(uplink), 'none is said');
-  t.notOk(hasSourceOfItsOwn({ ...uplink, attributes: { src: '10.0.1.2' } }), 'the first in the subnet of the gateway');
-  t.ok(hasSourceOfItsOwn({ ...uplink, attributes: { src: '10.0.1.3' } }));
-  t.ok(hasSourceOfItsOwn({ ...uplink, attributes: { src: '203.0.113.5' } }));
+  const path = makePath(1, 10, { link: makeLink('eth1', { addresses }) });
+  const { gateway: _, ...tunnel } = path;
+  t.notOk(hasSourceOfItsOwn(path), 'none is said');
+  t.notOk(hasSourceOfItsOwn({ ...path, attributes: { src: '10.0.1.2' } }), 'the first in the subnet of the gateway');
+  t.ok(hasSourceOfItsOwn({ ...path, attributes: { src: '10.0.1.3' } }));
+  t.ok(hasSourceOfItsOwn({ ...path, attributes: { src: '203.0.113.5' } }));
   t.notOk(hasSourceOfItsOwn({ ...tunnel, attributes: { src: '203.0.113.5' } }), 'the first of all');
 });

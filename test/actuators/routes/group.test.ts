@@ -4,10 +4,10 @@ import { plan } from '../../../lib/actuators/routes/plan.js';
 import { PARTS } from '../../../lib/actuators/routes/route.js';
 import { toArguments, toSentence } from '../../../lib/actuators/routes/words.js';
 import type { NexthopObject, Route } from '../../../lib/model.js';
-import { makeRoute, makeUplink } from '../../make.js';
+import { makePath, makeRoute } from '../../make.js';
 
-const uplinks = [1, 2, 3].map((i) => makeUplink(i, 10, {}, { weight: i }));
-const all = new Map(uplinks.map(({ wan }) => [wan.name, 'up' as const]));
+const paths = [1, 2, 3].map((i) => makePath(i, 10, {}, { weight: i }));
+const all = new Map(paths.map(({ wan }) => [wan.name, 'up' as const]));
 const STICKY = { mode: 'multiuplink', sticky: true } as const;
 const over = (destination: string) => ({
   ...makeRoute(`${destination} metric 10 proto 77`),
@@ -29,25 +29,25 @@ const [way1, way2, group]: NexthopObject[] = [
 
 tap.test('the shared route leads through a group, a probe route does not', async (t) => {
   const probe = makeRoute('default via 10.0.3.1 dev eth3 metric 902 proto 77');
-  const { routes, objects } = throughGroup({ routes: [first, second, probe], held: [] }, uplinks, [], true);
+  const { routes, objects } = throughGroup({ routes: [first, second, probe], held: [] }, paths, [], true);
   t.strictSame(routes, [{ ...first, group: GROUP_ID }, { ...second, group: GROUP_ID }, probe]);
   t.strictSame(objects, [way1, way2, group]);
   const plain = { routes: [first, second, probe], held: [] };
-  t.strictSame(throughGroup(plain, uplinks, [], false), { routes: plain.routes, objects: [] });
+  t.strictSame(throughGroup(plain, paths, [], false), { routes: plain.routes, objects: [] });
   const whole = { routes: [over('default')], held: [] };
-  t.strictSame(throughGroup(whole, uplinks, [], true), { routes: whole.routes, objects: [] }, 'nor a whole default');
+  t.strictSame(throughGroup(whole, paths, [], true), { routes: whole.routes, objects: [] }, 'nor a whole default');
 });
 
 tap.test('what is held keeps its objects, and those of others are nobody’s', async (t) => {
   const held = { ...first, group: GROUP_ID };
   const others = { ...way1, id: 5, protocol: '4' } as NexthopObject;
   const objects = [way1, others, group] as NexthopObject[];
-  t.strictSame(throughGroup({ routes: [held], held: [held] }, uplinks, objects, true).objects, [way1, group]);
-  t.strictSame(throughGroup({ routes: [held], held: [held] }, uplinks, objects, false).objects, [way1, group]);
+  t.strictSame(throughGroup({ routes: [held], held: [held] }, paths, objects, true).objects, [way1, group]);
+  t.strictSame(throughGroup({ routes: [held], held: [held] }, paths, objects, false).objects, [way1, group]);
 });
 
 tap.test('the plan, in the words of ip and of people', async (t) => {
-  const { changes } = plan(STICKY, uplinks.slice(0, 2), { routes: [], objects: [] }, all);
+  const { changes } = plan(STICKY, paths.slice(0, 2), { routes: [], objects: [] }, all);
   t.strictSame(
     changes.map((change) => toArguments(change).join(' ')),
     [
@@ -66,17 +66,17 @@ tap.test('the plan, in the words of ip and of people', async (t) => {
 });
 
 tap.test('where no group can be had, flows are shared all the same', async (t) => {
-  const without = plan(STICKY, uplinks, { routes: [] }, all);
+  const without = plan(STICKY, paths, { routes: [] }, all);
   t.match(without.problems, [{ option: 'option sticky', text: /has no nexthop objects/ }]);
   const taken = { ...way1, protocol: '4' } as NexthopObject;
-  const beside = plan(STICKY, uplinks, { routes: [], objects: [taken] }, all);
+  const beside = plan(STICKY, paths, { routes: [], objects: [taken] }, all);
   t.match(beside.problems, [{ option: 'option sticky', text: /somebody else has nexthop 77000001/ }]);
   for (const { changes } of [without, beside]) {
     t.equal(changes.length, 1);
     t.match(toSentence(changes[0] as (typeof changes)[0]), /^\+ default metric 10 nexthop .* weight 3$/);
   }
   t.strictSame(
-    plan({ mode: 'failover', sticky: true }, uplinks, { routes: [] }, all).problems,
+    plan({ mode: 'failover', sticky: true }, paths, { routes: [] }, all).problems,
     [],
     'nor is it asked for',
   );

@@ -1,12 +1,12 @@
 import tap from 'tap';
 import { loopProblems, withoutLoops } from '../../../lib/actuators/routes/loops.js';
-import { makeLink, makeRoute, makeUplink } from '../../make.js';
+import { makeLink, makePath, makeRoute } from '../../make.js';
 
-const tunnel = makeUplink(2, 5, {
+const tunnel = makePath(2, 5, {
   link: makeLink('eth2', { server: '8.8.4.4', pointToPoint: true }),
   pointToPoint: true,
 });
-const line = makeUplink(1, 10);
+const line = makePath(1, 10);
 
 const CASES: [string, string[], boolean][] = [
   ['only a default', ['default via 10.0.1.1 dev eth1 metric 1001'], true],
@@ -29,7 +29,7 @@ tap.test('a tunnel to 8.8.4.4 that could carry everything', async (t) => {
   const off = { ...tunnel, wan: { ...tunnel.wan, enabled: false } };
   t.strictSame(withoutLoops([off], { routes: [] }), [off], 'so does what is not enabled');
   t.strictSame(withoutLoops([tunnel], { routes: [], partial: true }), [tunnel], 'and all where the table is not known');
-  const wireguard = makeUplink(3, 5, { link: makeLink('eth3', { server: '8.8.4.4', opaque: true }) });
+  const wireguard = makePath(3, 5, { link: makeLink('eth3', { server: '8.8.4.4', opaque: true }) });
   const marked = { priority: 5, table: '100', main: false, conditional: true };
   const rules = [marked, { priority: 32766, table: '254', main: true, conditional: false }];
   t.strictSame(withoutLoops([wireguard], { routes: [], rules }), [wireguard], 'a mark may give it another table');

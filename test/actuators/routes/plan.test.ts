@@ -7,9 +7,9 @@ import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../../lib/actuat
 import { isReachable, wanted } from '../../../lib/actuators/routes/want.js';
 import { routeWords, toArguments } from '../../../lib/actuators/routes/words.js';
 import { inSubnet } from '../../../lib/address.js';
-import type { Attributes, Change, Nexthop, NexthopObject, Route, Status, Uplink } from '../../../lib/model.js';
-import { findUplinks } from '../../../lib/observe/paths.js';
-import { makeConfig, makeLink, makeRoute, makeUplink } from '../../make.js';
+import type { Attributes, Change, Nexthop, NexthopObject, Path, Route, Status } from '../../../lib/model.js';
+import { findPaths } from '../../../lib/observe/paths.js';
+import { makeConfig, makeLink, makePath, makeRoute } from '../../make.js';
 import { Kernel } from './kernel.js';
 
 const DEVICES = ['eth1', 'eth2', 'eth3', 'eth4'];
@@ -60,7 +60,7 @@ const ownRoute: fc.Arbitrary<Route> = fc.record({
 /** Whoever was first keeps the key, as in the kernel. */
 const table = (routes: fc.Arbitrary<Route>) => fc.uniqueArray(routes, { selector: routeKey, maxLength: 8 });
 
-const uplinks: fc.Arbitrary<Uplink[]> = fc
+const paths: fc.Arbitrary<Path[]> = fc
   .array(
     fc.record({
       metric: fc.oneof(fc.constantFrom(1, 10, 20, 898, 899), fc.integer({ min: 1, max: 899 })),
@@ -79,10 +79,10 @@ const uplinks: fc.Arbitrary<Uplink[]> = fc
   .map((list) =>
     list.map(({ metric, enabled, state, kind, attributes }, i) => {
       const link = makeLink(`eth${i + 1}`, { state });
-      const uplink = makeUplink(i + 1, metric, { link, ...(attributes && { attributes }) }, { enabled });
-      if (kind === 'gateway') return uplink;
-      if (kind === 'onlink') return { ...uplink, onlink: true };
-      const { gateway: _, ...bare } = uplink;
+      const path = makePath(i + 1, metric, { link, ...(attributes && { attributes }) }, { enabled });
+      if (kind === 'gateway') return path;
+      if (kind === 'onlink') return { ...path, onlink: true };
+      const { gateway: _, ...bare } = path;
       return { ...bare, pointToPoint: kind === 'tunnel' };
     }),
   );
@@ -127,7 +127,7 @@ interface Table {
 }
 
 /** Plans and applies; checks what must hold at every step. Returns what it ends with. */
-function applyTo(course: Course, links: Uplink[], { routes, objects }: Table, statuses: ReadonlyMap<string, Status>) {
+function applyTo(course: Course, links: Path[], { routes, objects }: Table, statuses: ReadonlyMap<string, Status>) {
   const kernel = new Kernel(structuredClone(routes), structuredClone(objects));
   const sticky = course.sticky && whyNoGroup(course, links, kernel) === undefined;
   const asked = wanted(sticky ? 'sticky' : course.mode, links, kernel.routes, statuses);
@@ -151,7 +151,7 @@ function applyTo(course: Course, links: Uplink[], { routes, objects }: Table, st
 }
 
 /** The same for a table without nexthop objects; only the routes of the end count. */
-function apply(course: Course, links: Uplink[], routes: Route[], statuses: ReadonlyMap<string, Status>): Route[] {
+function apply(course: Course, links: Path[], routes: Route[], statuses: ReadonlyMap<string, Status>): Route[] {
   return applyTo(course, links, { routes, objects: [] }, statuses).routes;
 }
 
@@ -160,7 +160,7 @@ const RUNS = { numRuns: 3000 };
 tap.test('from any table and any verdicts', async (t) => {
   const property = fc.property(
     courses,
-    uplinks,
+    paths,
     table(fc.oneof(foreignRoute, foreignRoute, ownRoute, killSwitch)),
     verdicts,
     (course, links, routes, list) => {
@@ -173,7 +173,7 @@ tap.test('from any table and any verdicts', async (t) => {
 tap.test('own routes on a key that somebody else holds, too', async (t) => {
   const property = fc.property(
     courses,
-    uplinks,
+    paths,
     table(foreignRoute),
     table(ownRoute),
     verdicts,
@@ -187,7 +187,7 @@ tap.test('own routes on a key that somebody else holds, too', async (t) => {
 tap.test('whoever is no WAN and in charge stays in charge', async (t) => {
   const property = fc.property(
     courses,
-    uplinks,
+    paths,
     table(fc.oneof(foreignRoute, killSwitch)),
     verdicts,
     (course, links, foreign, list) => {
@@ -221,11 +221,11 @@ tap.test('whatever is remembered, too', async (t) => {
     fc.constantFrom<string[]>([], ['netifd is silent']),
     verdicts,
     (course, foreign, memories, blind, list) => {
-      const wans = DEVICES.slice(0, 2).map((device, i) => makeUplink(i + 1, 5 + i, {}, { device }).wan);
+      const wans = DEVICES.slice(0, 2).map((device, i) => makePath(i + 1, 5 + i, {}, { device }).wan);
       // All lines are there: of one that went, the metric that it had still counts.
       const seen = { links: DEVICES.map((device) => makeLink(device, { pointToPoint: true })), routes: foreign, blind };
       const known = new Map(wans.map(({ name }, i) => [name, defined(memories[i] ?? {})]));
-      const links = findUplinks(makeConfig(wans), seen, isOurs, known);
+      const links = findPaths(makeConfig(wans), seen, isOurs, known);
       const after = apply(course, links, foreign, named(list));
       for (const part of PARTS) {
         const master = carrier(foreign, part);
@@ -243,7 +243,7 @@ const defined = (record: object) =>
 tap.test('no route of ours is longer than rules let pass', async (t) => {
   const property = fc.property(
     courses,
-    uplinks,
+    paths,
     table(foreignRoute),
     verdicts,
     fc.constantFrom(0, 1, 4, 8, 24),
@@ -269,7 +269,7 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
       nexthops: route.nexthops.map((nexthop) => ({ ...nexthop, device: DEVICES[route.metric % 4] as string })),
     }),
   );
-  const property = fc.property(courses, uplinks, table(throughWans), verdicts, (course, links, foreign, list) => {
+  const property = fc.property(courses, paths, table(throughWans), verdicts, (course, links, foreign, list) => {
     fc.pre(foreign.every((route) => links.some(({ device }) => usesDevice(route, device))));
     const statuses = named(list);
     const after = apply(course, links, foreign, statuses);
@@ -289,7 +289,7 @@ tap.test('the best WAN that is up carries everything, unless somebody else is in
 
 tap.test('when no WAN is up, what carries the traffic stays', async (t) => {
   const down = new Map<string, Status>();
-  const property = fc.property(courses, uplinks, table(foreignRoute), verdicts, (course, links, foreign, list) => {
+  const property = fc.property(courses, paths, table(foreignRoute), verdicts, (course, links, foreign, list) => {
     const before = apply(course, links, foreign, named(list));
     const after = apply(course, links, before, down);
     for (const part of PARTS) {
@@ -302,7 +302,7 @@ tap.test('when no WAN is up, what carries the traffic stays', async (t) => {
 });
 
 tap.test('every WAN that can be probed has a default through its device', async (t) => {
-  const property = fc.property(courses, uplinks, table(foreignRoute), verdicts, (course, links, foreign, list) => {
+  const property = fc.property(courses, paths, table(foreignRoute), verdicts, (course, links, foreign, list) => {
     const after = apply(course, links, foreign, named(list));
     for (const link of links.filter((candidate) => candidate.wan.enabled && isReachable(candidate))) {
       if (!inTable(after, link.device)) throw new Error(`${link.device} has none`);
@@ -316,7 +316,7 @@ tap.test('every WAN that can be probed has a default through its device', async 
 tap.test('from one course to another, through groups and back, and to nothing', async (t) => {
   const step = fc.record({ course: courses, list: verdicts });
   const property = fc.property(
-    uplinks,
+    paths,
     table(foreignRoute),
     fc.array(step, { maxLength: 5 }),
     (links, foreign, steps) => {
@@ -330,11 +330,11 @@ tap.test('from one course to another, through groups and back, and to nothing', 
 });
 
 tap.test('a key that somebody takes between the look and the change stays with him', async (t) => {
-  const uplinks = [makeUplink(1, 10, { gateway: '10.0.1.254' })];
+  const paths = [makePath(1, 10, { gateway: '10.0.1.254' })];
   const ours = 'default via 10.0.1.1 dev eth1 metric 10 proto 77';
   const { changes } = plan(
     { mode: 'failover', sticky: false },
-    uplinks,
+    paths,
     { routes: [makeRoute(ours)] },
     new Map([['wan1', 'up']]),
   );

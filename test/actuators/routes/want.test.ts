@@ -1,8 +1,8 @@
 import tap from 'tap';
 import { wanted } from '../../../lib/actuators/routes/want.js';
 import { routeWords } from '../../../lib/actuators/routes/words.js';
-import type { Route, Status, Uplink } from '../../../lib/model.js';
-import { makeLink, makeRoute, makeUplink } from '../../make.js';
+import type { Path, Route, Status } from '../../../lib/model.js';
+import { makeLink, makePath, makeRoute } from '../../make.js';
 
 const words = (routes: Route[]) => routes.map((route) => routeWords(route).join(' '));
 const up: [Status, Status] = ['up', 'up'];
@@ -10,7 +10,7 @@ const up: [Status, Status] = ['up', 'up'];
 interface Case {
   what: string;
   mode?: 'multiuplink';
-  uplinks?: Uplink[];
+  paths?: Path[];
   routes?: string[];
   statuses?: Status[];
   refused?: string[];
@@ -19,7 +19,7 @@ interface Case {
   conflict?: RegExp;
 }
 
-const [one, two] = [makeUplink(1, 10), makeUplink(2, 20)];
+const [one, two] = [makePath(1, 10), makePath(2, 20)];
 const system = ['default via 10.0.1.1 dev eth1 metric 1001', 'default via 10.0.2.1 dev eth2 metric 1002'];
 const both = ['default via 10.0.1.1 dev eth1 metric 10', 'default via 10.0.2.1 dev eth2 metric 20'];
 const { gateway: _, ...bare } = two;
@@ -29,25 +29,25 @@ const CASES: Case[] = [
   { what: 'none of one that is down', routes: system, statuses: ['down', 'up'], want: both.slice(1) },
   {
     what: 'none of one whose link is gone',
-    uplinks: [one, { ...two, link: makeLink('eth2', { state: 'no_carrier' }) }],
+    paths: [one, { ...two, link: makeLink('eth2', { state: 'no_carrier' }) }],
     routes: system,
     want: both.slice(0, 1),
   },
   {
     what: 'none of one that is disabled',
-    uplinks: [one, makeUplink(2, 20, {}, { enabled: false })],
+    paths: [one, makePath(2, 20, {}, { enabled: false })],
     routes: system,
     want: both.slice(0, 1),
   },
   {
     what: 'onlink',
-    uplinks: [{ ...one, onlink: true }],
+    paths: [{ ...one, onlink: true }],
     routes: system,
     want: ['default via 10.0.1.1 dev eth1 onlink metric 10'],
   },
   {
     what: 'no via on point-to-point',
-    uplinks: [one, { ...two, pointToPoint: true }],
+    paths: [one, { ...two, pointToPoint: true }],
     routes: system,
     want: [both[0] as string, 'default dev eth2 metric 20'],
   },
@@ -59,7 +59,7 @@ const CASES: Case[] = [
   },
   {
     what: 'no probe route without a gateway',
-    uplinks: [one, bare],
+    paths: [one, bare],
     routes: system.slice(0, 1),
     statuses: ['up', 'down'],
     want: both.slice(0, 1),
@@ -78,21 +78,21 @@ const CASES: Case[] = [
   },
   {
     what: 'it stays with a new gateway, too',
-    uplinks: [one, { ...two, gateway: '10.0.2.9' }],
+    paths: [one, { ...two, gateway: '10.0.2.9' }],
     routes: [...system, `${both[1]} proto 77`],
     statuses: ['down', 'down'],
     want: ['default via 10.0.2.9 dev eth2 metric 20'],
   },
   {
     what: 'and with a gateway that nobody knows any more',
-    uplinks: [one, bare],
+    paths: [one, bare],
     routes: [`${both[1]} proto 77`, system[0] as string],
     statuses: ['down', 'no_gateway'],
     want: both.slice(1),
   },
   {
     what: 'equal metrics',
-    uplinks: [makeUplink(1, 10), makeUplink(2, 10), makeUplink(3, 11)],
+    paths: [makePath(1, 10), makePath(2, 10), makePath(3, 11)],
     routes: system,
     statuses: ['up', 'up', 'up'],
     want: [
@@ -103,7 +103,7 @@ const CASES: Case[] = [
   },
   {
     what: 'equal metrics at the end of the range',
-    uplinks: [makeUplink(1, 899), makeUplink(2, 899)],
+    paths: [makePath(1, 899), makePath(2, 899)],
     routes: system,
     want: ['default via 10.0.1.1 dev eth1 metric 898', 'default via 10.0.2.1 dev eth2 metric 899'],
   },
@@ -115,7 +115,7 @@ const CASES: Case[] = [
   },
   {
     what: 'halves against a default of a WAN that is not enabled',
-    uplinks: [makeUplink(1, 10, {}, { enabled: false }), two],
+    paths: [makePath(1, 10, {}, { enabled: false }), two],
     routes: ['default via 10.0.1.1 dev eth1'],
     want: ['0.0.0.0/1 via 10.0.2.1 dev eth2 metric 20', '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 20'],
   },
@@ -180,14 +180,14 @@ const CASES: Case[] = [
   },
   {
     what: 'what the system says beside the gateway',
-    uplinks: [{ ...one, attributes: { src: '10.0.1.5', mtu: '1400' } }, two],
+    paths: [{ ...one, attributes: { src: '10.0.1.5', mtu: '1400' } }, two],
     routes: system,
     want: ['default via 10.0.1.1 dev eth1 metric 10 src 10.0.1.5 mtu 1400', both[1] as string],
   },
   {
     what: 'a shared route: the smallest sizes',
     mode: 'multiuplink',
-    uplinks: [
+    paths: [
       { ...one, attributes: { mtu: '1400', advmss: '1360' } },
       { ...two, attributes: { mtu: '1492', hoplimit: '64' } },
     ],
@@ -199,7 +199,7 @@ const CASES: Case[] = [
   {
     what: 'a shared route without one that needs a source of its own',
     mode: 'multiuplink',
-    uplinks: [{ ...one, attributes: { src: '203.0.113.5' } }, two],
+    paths: [{ ...one, attributes: { src: '203.0.113.5' } }, two],
     routes: system,
     want: ['default via 10.0.2.1 dev eth2 metric 10'],
     conflict: /has src 203\.0\.113\.5, which a shared route cannot have; it has no share/,
@@ -207,7 +207,7 @@ const CASES: Case[] = [
   {
     what: 'which carries all if it is alone',
     mode: 'multiuplink',
-    uplinks: [{ ...one, attributes: { src: '203.0.113.5' } }, two],
+    paths: [{ ...one, attributes: { src: '203.0.113.5' } }, two],
     routes: system,
     statuses: ['up', 'down'],
     want: ['default via 10.0.1.1 dev eth1 metric 10 src 203.0.113.5'],
@@ -215,7 +215,7 @@ const CASES: Case[] = [
   {
     what: 'a source that the kernel takes by itself needs nothing',
     mode: 'multiuplink',
-    uplinks: [{ ...one, attributes: { src: '10.0.1.2' } }, two],
+    paths: [{ ...one, attributes: { src: '10.0.1.2' } }, two],
     routes: system,
     want: ['default metric 10 nexthop via 10.0.1.1 dev eth1 weight 1 nexthop via 10.0.2.1 dev eth2 weight 1'],
   },
@@ -255,7 +255,7 @@ tap.test('wanted routes', async (t) => {
   for (const {
     what,
     mode = 'failover',
-    uplinks = [one, two],
+    paths = [one, two],
     routes = [],
     statuses = up,
     refused,
@@ -264,7 +264,7 @@ tap.test('wanted routes', async (t) => {
     conflict,
   } of CASES) {
     const verdicts = new Map(statuses.map((status, i) => [`wan${i + 1}`, status]));
-    const plan = wanted(mode, uplinks, routes.map(makeRoute), verdicts, new Set(refused), longest);
+    const plan = wanted(mode, paths, routes.map(makeRoute), verdicts, new Set(refused), longest);
     t.strictSame(words(plan.routes), want, what);
     if (conflict) t.match(plan.conflicts[0]?.text, conflict, what);
     else t.strictSame(plan.conflicts, [], what);

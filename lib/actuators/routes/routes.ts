@@ -1,0 +1,27 @@
+import type { Observation } from '../../model.js';
+import type { Exec } from '../../system/exec.js';
+import type { Actuator, Planner } from '../actuator.js';
+import { apply } from './apply.js';
+import { investigate } from './investigate.js';
+import { KIND } from './kind.js';
+import { noResilientGroup } from './sticky.js';
+import type { Thing } from './thing.js';
+import { carrying, want } from './want.js';
+
+/** What routes should be there, and how they come to be. */
+export const PLANNER: Planner<Thing> = {
+  kind: KIND,
+  lack: noResilientGroup(),
+  find: ({ routes, objects = [] }: Observation) => [...objects, ...routes],
+  carrying: ({ paths, seen }) => carrying(paths, seen.routes),
+  want,
+};
+
+/** The routes and nexthop objects of table main, by `ip`. */
+export function routes(exec: Exec): Actuator<Thing> {
+  return {
+    ...PLANNER,
+    apply: (changes) => apply(exec, changes),
+    investigate: (change, reason, view) => investigate(change, reason, view, (more) => apply(exec, more)),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Planner } from './actuators/actuator.js';
+import { diff } from './diff.js';
+import type { Change, Problem, Status, Verdict, View } from './model.js';
+import { isReachable } from './observe/paths.js';
+import { type Course, intend } from './policy/policy.js';
+
+/** What is to be done, in this order, and what stands in the way. */
+export interface Plan<T> {
+  changes: Change<T>[];
+  problems: Problem[];
+  /** What will be there of ours. */
+  things: T[];
+}
+
+/** What the system has been found not to take. */
+export interface Limits {
+  /** Names of WANs to which nothing of ours may lead. */
+  refused?: ReadonlySet<string>;
+  /** Something that it lacks. */
+  lack?: Problem | undefined;
+}
+
+/**
+ * What must change so that what an actuator steers is what these verdicts ask for.
+ *
+ * @param statuses by WAN name
+ */
+export function plan<T>(
+  planner: Planner<T>,
+  course: Course,
+  view: View,
+  statuses: ReadonlyMap<string, Status>,
+  { refused = new Set(), lack }: Limits = {},
+): Plan<T> {
+  const verdicts = view.paths.map((path): Verdict => {
+    const isRefused = refused.has(path.wan.name);
+    const usable = path.wan.enabled && isReachable(path) && !isRefused;
+    return { path, status: statuses.get(path.wan.name) ?? 'unknown', usable, refused: isRefused };
+  });
+  const intent = intend(course, verdicts, new Set(planner.carrying(view)));
+  const { things, problems } = planner.want(intent, verdicts, view.seen, lack);
+  return { changes: diff(planner.kind, things, planner.find(view.seen)), problems, things };
+}

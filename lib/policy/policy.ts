@@ -1,0 +1,53 @@
+import type { Config, Intent, Path, Share, Verdict } from '../model.js';
+
+/** How the WANs are to be used. */
+export type Course = Pick<Config, 'mode' | 'sticky'>;
+
+/** The highest metric that can be configured (lib/config/options.ts). */
+export const HIGHEST_METRIC = 899;
+
+/**
+ * Which paths are to carry traffic: those that are up. In mode failover each has a rank of its own, by its metric; in mode
+ * multiuplink all share one, by their weights. If none is up, whatever carries traffic goes on: nothing is better.
+ *
+ * @param verdicts every configured WAN, in the order of the configuration
+ * @param carrying what we have carry traffic now
+ */
+export function intend({ mode, sticky }: Course, verdicts: Verdict[], carrying: ReadonlySet<Path>): Intent {
+  const enabled = verdicts.filter(({ path }) => path.wan.enabled).map(({ path }) => path);
+  const up = verdicts.filter(({ usable, status }) => usable && status === 'up').map(({ path }) => path);
+  const hold = up.length === 0;
+  // In hold, a way is renewed where it can be, and left as it is where its line or its section in the file is broken. If the
+  // system refuses one, it is not known what would become of the rest: then all are left as they are.
+  const isRenewed = ({ usable, path }: Verdict) =>
+    usable && carrying.has(path) && !verdicts.some(({ refused }) => refused);
+  const chosen = hold ? verdicts.filter(isRenewed).map(({ path }) => path) : up;
+  const held = verdicts.map(({ path }) => path).filter((path) => carrying.has(path) && !chosen.includes(path));
+  const rankOf = mode === 'failover' ? distinctRanks(enabled) : sharedRank(enabled);
+  return {
+    shares: chosen.map((path): Share => ({ path, rank: rankOf.get(path) as number, weight: path.wan.weight })),
+    held: hold ? held.filter(isMeant) : [],
+    highest: Math.max(...rankOf.values()),
+    sticky: sticky && mode === 'multiuplink',
+  };
+}
+
+/** Enabled by whoever wrote the file, usable or not. */
+function isMeant({ wan }: Path): boolean {
+  return wan.enabled || wan.unusable !== undefined;
+}
+
+/** Equal metrics are told apart in the order of the configuration: the next free one, and none too high. */
+function distinctRanks(paths: Path[]): Map<Path, number> {
+  const ordered = [...paths].sort((a, b) => a.wan.metric - b.wan.metric);
+  const ranks: number[] = [];
+  for (const { wan } of ordered) ranks.push(Math.max(wan.metric, (ranks.at(-1) ?? 0) + 1));
+  const ceiling = (index: number) => HIGHEST_METRIC + 1 - (ordered.length - index);
+  return new Map(ordered.map((path, i) => [path, Math.min(ranks[i] as number, ceiling(i))]));
+}
+
+/** The lowest metric of all, up or not: so it stays the same when one of them comes or goes. */
+function sharedRank(paths: Path[]): Map<Path, number> {
+  const rank = Math.min(...paths.map(({ wan }) => wan.metric));
+  return new Map(paths.map((path) => [path, rank]));
+}
