@@ -54,6 +54,22 @@ export interface Config {
   wans: Wan[];
 }
 
+/** A setting and its value; undefined: it is to be removed. */
+export type Setting = [option: string, value: string | number | undefined];
+
+/** What cures something, whatever the commands for it are on a system. */
+export type Cure =
+  /** A program that is missing, or that is too small. */
+  | { install: 'ip' | 'ping' | 'flock' }
+  /** Options of the system's network configuration, each with its section: `wan.metric`. */
+  | { network: Setting[] }
+  /** Options of our own configuration: of the section `settings`, or of a WAN by its place among them. */
+  | { section: 'settings' | number; set: Setting[] }
+  /** A route of its own to a tunnel's server. */
+  | { routeTo: string; by: Pick<Path, 'gateway' | 'device' | 'interface'> }
+  /** Flows are not to be forwarded in hardware. */
+  | { offload: false };
+
 /** Something wrong, for the person at the router. */
 export interface Problem {
   /** Line of the configuration file, from 1. Absent: it is not about one line. */
@@ -64,8 +80,8 @@ export interface Problem {
   value?: string;
   /** What is wrong, and what is done about it. */
   text: string;
-  /** Commands to paste, or what to change. */
-  remedy?: string[];
+  /** Lines for the person at the router; what each platform has its own words for is said as data. */
+  remedy?: (string | Cure)[];
   /** The configuration cannot work like this. */
   fatal?: boolean;
   /** The route that it is about is this one, not ours: whoever made it may have a better remedy. */

@@ -12,27 +12,14 @@ import type {
   State,
   Transition,
   View,
-  Wan,
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
-import type { Platform } from './platform/platform.js';
 import { turnOf } from './probe/turn.js';
 import { type Reconciled, reconcile, type Task } from './reconcile.js';
 import { untold } from './state/told.js';
 import { createLook, viewProblems } from './view.js';
-
-/** What a round needs of the world. */
-export interface World {
-  platform: Platform;
-  /** When the round began to read its configuration. */
-  begun: Now;
-  now(): Now;
-  /** Probes a WAN through a device; `attempts` failures in a row end it. The targets of `turn` are asked first. */
-  probe(wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe>;
-  /** Keeps new verdicts before anything is done by them: whoever kills us then finds them when the next round begins. */
-  remember(state: State): void;
-}
+import type { World } from './world.js';
 
 /** Told while the round goes on, for whoever watches. */
 export interface Watcher {
@@ -58,15 +45,18 @@ export interface RoundResult {
   refused: boolean;
 }
 
-/** One round: observe, steer by the old verdicts, probe, judge, steer by the new ones. */
+/**
+ * One round: observe, steer by the old verdicts, probe, judge, steer by the new ones.
+ *
+ * @param begun when it began to read its configuration
+ */
 export async function round(
   world: World,
   watcher: Watcher,
   config: Config,
   previous: State | undefined,
-  dryRun: boolean,
+  { begun, dryRun }: { begun: Now; dryRun: boolean },
 ): Promise<RoundResult> {
-  const { begun } = world;
   const look = createLook(world.platform, config, previous, begun.bootId);
   const known = previous?.noGroup === begun.bootId;
   const steer = (first: View, wans: WanState[]) =>
@@ -104,7 +94,13 @@ export async function round(
   const remembered = stateNow(repaired.changes, repaired.lacking);
   const turned = wans.some(({ status }, i) => status !== before[i]?.status);
   if (turned && !dryRun)
-    world.remember({ ...untold(remembered, transitions), exitCode: previous?.exitCode ?? EXIT.ok, unfinished: true });
+    // Whoever kills us now has the next round find them, and what was complained of before.
+    world.save({
+      ...untold(remembered, transitions),
+      complaints: previous?.complaints ?? [],
+      exitCode: previous?.exitCode ?? EXIT.ok,
+      unfinished: true,
+    });
   const steered = await steer(now, wans);
 
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
@@ -205,7 +201,7 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
   return [
     {
       text: `ping could not be used: ${said[0]?.broken}; the verdicts stay as they were`,
-      remedy: ['try: ping -c 1 -I DEVICE 1.1.1.1', 'on Debian: apt-get install iputils-ping'],
+      remedy: ['try: ping -c 1 -I DEVICE 1.1.1.1', { install: 'ping' }],
     },
   ];
 }

@@ -57,7 +57,7 @@ tap.test('a month of rounds, in which all goes wrong, leaves nothing behind', as
   let [largest, most, failed, transitions, memory] = [0, 0, 0, 0, 0];
   for (let i = 0; i < MONTH; i++) {
     happen(world, random);
-    const result = await round(world, silent, CONFIG, state, false);
+    const result = await round(world, silent, CONFIG, state, { begun: world.now(), dryRun: false });
     const complaints = result.problems.map(({ text }) => text);
     const text = formatState({ ...result.state, complaints });
     state = parseState(text);
@@ -83,7 +83,7 @@ tap.test('a month of rounds, in which all goes wrong, leaves nothing behind', as
   setRoutes(world, () => false, both);
   for (let i = 0; i < 4; i++) {
     world.clock.uptime += 60;
-    state = (await round(world, silent, CONFIG, state, false)).state;
+    state = (await round(world, silent, CONFIG, state, { begun: world.now(), dryRun: false })).state;
   }
   t.strictSame(
     state?.wans.map(({ status }) => status),

@@ -2,7 +2,7 @@ import tap from 'tap';
 import { isOurs } from '../lib/actuators/routes/route.js';
 import type { Status } from '../lib/model.js';
 import { findPaths } from '../lib/observe/paths.js';
-import { steer } from '../lib/reconcile.js';
+import { reconcile } from '../lib/reconcile.js';
 import { makeRoute } from './make.js';
 import { CONFIG, FakeWorld } from './world.js';
 
@@ -16,8 +16,8 @@ async function run(world: FakeWorld, statuses: ReadonlyMap<string, Status> = up)
     const seen = await world.platform.observe();
     return { seen, paths: findPaths(CONFIG, seen, isOurs) };
   };
-  return steer(
-    { course: { mode: 'failover', sticky: false }, platform: world.platform, look, changing: () => {}, dryRun: false },
+  return reconcile(
+    { course: { mode: 'failover', sticky: false }, actuator: world.actuator, look, changing: () => {}, dryRun: false },
     await look(),
     statuses,
   );
@@ -74,8 +74,8 @@ tap.test('a route that another round added first is no failure', async (t) => {
 
 tap.test('a table that changes all the time is left to the next round', async (t) => {
   const world = new FakeWorld();
-  const apply = world.platform.apply;
-  world.platform.apply = async (changes) => {
+  const apply = world.actuator.apply;
+  world.actuator.apply = async (changes) => {
     await apply(changes);
     world.kernel.routes.splice(0, world.kernel.routes.length, ...world.kernel.routes.filter((route) => !isOurs(route)));
     return undefined;
@@ -87,7 +87,7 @@ tap.test('a table that changes all the time is left to the next round', async (t
 });
 
 tap.test('whether the kernel takes no group at all, or only not this one', async (t) => {
-  const CASES: [what: string, refused: (words: string) => boolean, groupless: boolean, text: RegExp][] = [
+  const CASES: [what: string, refused: (words: string) => boolean, lacking: boolean, text: RegExp][] = [
     ['no group at all', (words) => / group /.test(words), true, /^the kernel takes no resilient group of nexthops; /],
     [
       'not this one',
@@ -97,7 +97,7 @@ tap.test('whether the kernel takes no group at all, or only not this one', async
     ],
     ['no route through it', (words) => / nhid /.test(words), false, /^the group .* the next round tries again$/],
   ];
-  for (const [what, refused, groupless, text] of CASES) {
+  for (const [what, refused, lacking, text] of CASES) {
     const world = new FakeWorld();
     world.refuse = (words) => (refused(words) ? 'RTNETLINK answers: Invalid argument' : undefined);
     const look = async () => {
@@ -105,9 +105,9 @@ tap.test('whether the kernel takes no group at all, or only not this one', async
       return { seen, paths: findPaths(CONFIG, seen, isOurs) };
     };
     const course = { mode: 'multiuplink' as const, sticky: true };
-    const helm = { course, platform: world.platform, look, changing: () => {}, dryRun: false };
-    const steered = await steer(helm, await look(), up);
-    t.equal(steered.groupless, groupless, what);
+    const task = { course, actuator: world.actuator, look, changing: () => {}, dryRun: false };
+    const steered = await reconcile(task, await look(), up);
+    t.equal(steered.lacking, lacking, what);
     t.match(
       steered.problems,
       [{ option: 'option sticky', text, remedy: ['RTNETLINK answers: Invalid argument'] }],

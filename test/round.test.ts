@@ -6,7 +6,7 @@ import { CONFIG, FakeWorld } from './world.js';
 
 const silent = { changing: () => {}, judged: () => {} };
 const run = (world: FakeWorld, previous?: State, config: Config = CONFIG, dryRun = false) =>
-  round(world, silent, config, previous, dryRun);
+  round(world, silent, config, previous, { begun: world.now(), dryRun });
 const statuses = (state: State) => state.wans.map((wan) => wan.status);
 
 /** A world in which a first round has run. */

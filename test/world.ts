@@ -1,12 +1,21 @@
-import { toArguments } from '../lib/actuators/routes/words.js';
-import type { Change, Config, Link, Now, Probe, Route, State, Wan } from '../lib/model.js';
-import type { Refusal } from '../lib/platform/platform.js';
-import type { World } from '../lib/round.js';
+import type { Actuator, Refusal } from '../lib/actuators/actuator.js';
+import { whyNoProbe } from '../lib/actuators/routes/bound.js';
+import { investigate } from '../lib/actuators/routes/investigate.js';
+import { PLANNER } from '../lib/actuators/routes/routes.js';
+import type { Thing } from '../lib/actuators/routes/thing.js';
+import type { Change, Config, Link, Now, Observation, Path, Probe, Route, State, Wan } from '../lib/model.js';
+import type { Platform } from '../lib/platform/platform.js';
+import { openwrtWords } from '../lib/platform/words.js';
+import type { World } from '../lib/world.js';
 import { Kernel } from './actuators/routes/kernel.js';
 import { makeConfig, makeLink, makeRoute, makeWan } from './make.js';
 
 /** What a target said, by WAN: `yes` answers, `no` is silent, `broken` makes no sense, `unstarted` was not asked. */
 type Answer = 'yes' | 'no' | 'broken' | 'unstarted';
+
+function nothing(): never {
+  throw new Error('nobody asks for that');
+}
 
 /** A router in memory: two WANs with a default of the system's each, and everything that can be made to go wrong. */
 export class FakeWorld implements World {
@@ -31,10 +40,6 @@ export class FakeWorld implements World {
 
   now = () => ({ ...this.clock });
 
-  get begun() {
-    return this.now();
-  }
-
   probe = async (wan: Wan, _device: string, attempts: number, turn: string[]): Promise<Probe> => {
     this.attempts[wan.name] = attempts;
     this.turns[wan.name] = turn;
@@ -51,11 +56,27 @@ export class FakeWorld implements World {
   /** States that were kept before a round acted by them. */
   remembered: State[] = [];
 
-  remember = (state: State) => {
+  save = (state: State) => {
     this.remembered.push(state);
+    return undefined;
   };
 
-  platform = {
+  readonly actuator: Actuator<Thing> = {
+    ...PLANNER,
+    apply: async (changes: Change<Thing>[]): Promise<Refusal | undefined> => {
+      for (const [index, { command }] of changes.entries()) {
+        const words = command.slice(1);
+        const reason = this.refuse(words.join(' ')) ?? this.execute(words);
+        if (reason !== undefined) return { index, reason };
+        this.applied.push(words.join(' '));
+      }
+      return undefined;
+    },
+    investigate: (change, reason, view) => investigate(change, reason, view, this.actuator.apply),
+  };
+
+  platform: Platform = {
+    configuration: { read: nothing, parse: nothing },
     observe: async () => {
       this.looks += 1;
       return {
@@ -66,16 +87,16 @@ export class FakeWorld implements World {
       };
     },
     servers: async () => this.servers,
-    apply: async (changes: Change[]): Promise<Refusal | undefined> => {
-      for (const [index, change] of changes.entries()) {
-        const words = toArguments(change);
-        const reason = this.refuse(words.join(' ')) ?? this.execute(words);
-        if (reason !== undefined) return { index, reason };
-        this.applied.push(words.join(' '));
-      }
-      return undefined;
-    },
+    bind: () => [],
+    whyNoProbe: (path: Path, seen: Observation) => whyNoProbe(path, seen.routes),
+    actuators: [this.actuator],
+    words: openwrtWords,
   };
+
+  // A round is given its configuration.
+  configuration = nothing;
+  keepConfiguration = nothing;
+  setHashPolicy = () => ({});
 
   private execute(words: string[]): string | undefined {
     try {

@@ -1,8 +1,8 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { asList, asRecord, type Json, parseJson } from '../json.js';
-import { exposureProblem } from '../platform/configuration.js';
 import type { Announcement } from '../report/announcement.js';
 import { safe } from '../report/words.js';
+import { exposureProblem } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
 import { attempt, MAX_BYTES } from '../system/files.js';
 import { runHook } from '../system/hooks.js';

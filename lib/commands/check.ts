@@ -3,7 +3,7 @@ import type { State } from '../model.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
 import { failureLine, tellOthers, tellSyslog, tellTrouble } from '../run/notify.js';
 import { type Ended, runRound, type Start } from '../run/perform.js';
-import { reality } from '../run/reality.js';
+import { realWorld } from '../run/real-world.js';
 import { loadState } from '../run/store.js';
 import { readClock } from '../system/clock.js';
 import { ROUND_PATIENCE } from '../system/lock.js';
@@ -26,7 +26,7 @@ export async function check(context: Context, { dryRun, ifStarted, ifDue, record
   if (!dryRun) requireRoot(context, 'check');
   const run =
     record === undefined
-      ? (start: Start) => runRound(context, start, reality(context))
+      ? async (start: Start) => runRound(context, start, await realWorld(context))
       : await (await import('./others.js')).createRecorder(context, record);
   const plan = async () => (await run({ dryRun: true, remembered: loadState(engine, options.state, true) })).exitCode;
   if (dryRun) return plan();

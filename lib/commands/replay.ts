@@ -1,6 +1,6 @@
 import type { ExitCode } from '../explain.js';
 import { readRecording } from '../replay/folder.js';
-import { replay as replayOutside } from '../replay/player.js';
+import { recordedWorld } from '../replay/player.js';
 import { type Context, createContext } from '../run/context.js';
 import { runRound } from '../run/perform.js';
 import { parseState } from '../state/state.js';
@@ -9,10 +9,10 @@ import { parseState } from '../state/state.js';
 export async function replay(context: Context, { folder }: { folder: string }): Promise<ExitCode> {
   const recording = readRecording(context.engine, folder);
   const { paths, dryRun, json, unlocked, stateProblem: problem } = recording;
-  const outside = replayOutside(recording);
+  const world = await recordedWorld(context.engine, recording);
   const options = { ...context.options, ...paths, json, verbose: true };
   const state = recording.state === undefined ? undefined : parseState(recording.state);
   const remembered = { ...(state && { state }), ...(problem !== undefined && { problem }) };
   const start = { dryRun, remembered, unlocked };
-  return (await runRound(createContext(options, context.engine, outside.exec), start, outside)).exitCode;
+  return (await runRound(createContext(options, context.engine, context.exec), start, world)).exitCode;
 }

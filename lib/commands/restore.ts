@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, fileError } from '../explain.js';
 import type { Change, Problem } from '../model.js';
+import { remedyLines } from '../platform/platform.js';
 import { reconcile } from '../reconcile.js';
 import { toJson } from '../report/json.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
@@ -37,7 +38,8 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   if (context.options.json) context.say(toJson({ removed: removed.length }));
   else for (const { sentence } of removed) context.say(sentence);
   if (policy !== undefined && !context.options.json) context.say(policy);
-  for (const { text, remedy = [] } of problems) context.complain([text, ...remedy.map((line) => `  ${line}`)]);
+  for (const problem of problems)
+    context.complain([problem.text, ...remedyLines(platform, problem).map((line) => `  ${line}`)]);
   return refused ? EXIT.routes : EXIT.ok;
 }
 

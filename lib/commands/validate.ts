@@ -8,13 +8,13 @@ import { examine, examineProbing, examineStrangers, type Sysctl } from '../docto
 import { findObstacles } from '../doctor/obstacles.js';
 import { examineSurroundings } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
-import type { Config, Observation, Problem } from '../model.js';
+import type { Config, Cure, Observation, Problem } from '../model.js';
 import { withServers } from '../observe/tunnels.js';
 import { plan } from '../plan.js';
-import { exposureProblem, loadConfiguration } from '../platform/configuration.js';
-import { installHint } from '../platform/linux.js';
+import { type Platform, remedyLines } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
 import { count, problemText, STOPPED, safe } from '../report/words.js';
+import { exposureProblem, loadConfiguration } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
@@ -24,17 +24,22 @@ import { view, viewProblems } from '../view.js';
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
 export async function validate(context: Context): Promise<ExitCode> {
   const { options, say } = context;
-  const { config, problems } = await loadConfiguration(options.config, context);
+  const platform = await context.platform();
+  const { config, problems } = await loadConfiguration(platform, options.config);
   const stopped = isStopped(context.engine) ? [{ text: STOPPED, remedy: startCommands(context.engine) }] : [];
-  const all: Problem[] = [...stopped, ...problems, ...(await examineSystem(context, config))];
+  const all: Problem[] = [...stopped, ...problems, ...(await examineSystem(context, platform, config))];
   const fatal = all.some((problem) => problem.fatal);
   if (options.json) {
-    const list = all.map((problem) => ({ ...problem, message: problemText(problem, options.config) }));
+    const list = all.map((problem) => ({
+      ...problem,
+      ...(problem.remedy ? { remedy: remedyLines(platform, problem) } : {}),
+      message: problemText(problem, options.config),
+    }));
     say(toJson({ config: options.config, works: !fatal, problems: list }));
   } else {
     for (const problem of all) {
       say(`${problem.fatal ? 'error' : 'warning'}: ${problemText(problem, options.config)}`);
-      for (const line of problem.remedy ?? []) say(`    ${safe(line, 1000)}`);
+      for (const line of remedyLines(platform, problem)) say(`    ${safe(line, 1000)}`);
     }
     const wans = config.wans.filter((wan) => wan.enabled).map((wan) => wan.name);
     say(`${options.config}: ${count(all.length, 'problem')}; WANs: ${wans.join(', ') || 'none'}`);
@@ -42,19 +47,19 @@ export async function validate(context: Context): Promise<ExitCode> {
   return fatal ? EXIT.config : EXIT.ok;
 }
 
-async function examineSystem(context: Context, config: Config): Promise<Problem[]> {
+async function examineSystem(context: Context, platform: Platform, config: Config): Promise<Problem[]> {
   const missing: Problem[] = [];
   if (!(await context.exec.find('ping'))) {
-    const remedy = ['on Debian: apt-get install iputils-ping'];
+    const remedy: Cure[] = [{ install: 'ping' }];
     missing.push({ text: "the program 'ping' is not there: nothing can be probed", remedy, fatal: true });
   }
   if (!(await context.exec.find('flock'))) {
-    const remedy = ['on Debian: apt-get install util-linux'];
+    const remedy: Cure[] = [{ install: 'flock' }];
     missing.push({ text: "the program 'flock' is not there: rounds that meet are not kept apart", remedy });
   }
   const exposed = config.notify === undefined ? undefined : findExposure(context.engine, config.notify);
   if (exposed) missing.push(exposureProblem(exposed));
-  const seen = await observe(context);
+  const seen = await observe(platform);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);
   const obstacles = findObstacles(config, seen, shown.paths);
@@ -82,13 +87,12 @@ async function examineSystem(context: Context, config: Config): Promise<Problem[
   ];
 }
 
-async function observe(context: Context): Promise<Observation | Problem> {
+async function observe(platform: Platform): Promise<Observation | Problem> {
   try {
-    const platform = await context.platform();
     return withServers(await platform.observe(), await platform.servers());
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
-    return { text: error.message, remedy: error.remedy.length > 0 ? error.remedy : installHint(), fatal: true };
+    return { text: error.message, remedy: error.remedy.length > 0 ? error.remedy : [{ install: 'ip' }], fatal: true };
   }
 }
 

@@ -1,6 +1,5 @@
-import type { NetifdInterface, Observation, Path, Route } from '../model.js';
+import type { Cure, NetifdInterface, Observation, Path, Route, Setting } from '../model.js';
 import { sectionOf } from '../netifd.js';
-import { setNetwork } from '../paste.js';
 
 /** Behind every metric of ours, and behind those that are advised for the WANs. */
 const BEHIND = 2000;
@@ -28,7 +27,7 @@ export function curesOf(
   stranger: Route,
   { interfaces = [], routes = [] }: Partial<Pick<Observation, 'interfaces' | 'routes'>>,
   paths: Path[],
-): string[] | undefined {
+): (string | Cure)[] | undefined {
   const found = interfaces.find((candidate) => isMaker(candidate, stranger));
   const owner = sectionOf(found, interfaces);
   if (!found || !owner || owner.dynamic) return undefined;
@@ -48,12 +47,14 @@ export function curesOf(
   const lost = interfaces.filter((other) => other.metric === metric && metrics.has(other.name));
   return [
     `${head} If that is no way to the Internet:`,
-    setNetwork([proto === 'static' ? [`${name}.gateway`, undefined] : [`${name}.defaultroute`, 0]]),
+    { network: [proto === 'static' ? [`${name}.gateway`, undefined] : [`${name}.defaultroute`, 0]] },
     'if it is one, behind the WANs:',
-    setNetwork([
-      [`${name}.metric`, behind],
-      ...lost.map((other): [string, number] => [`${other.name}.metric`, metrics.get(other.name) as number]),
-    ]),
+    {
+      network: [
+        [`${name}.metric`, behind],
+        ...lost.map((other): Setting => [`${other.name}.metric`, metrics.get(other.name) as number]),
+      ],
+    },
   ];
 }
 

@@ -1,5 +1,4 @@
-import type { Config, Link, NetifdInterface, Path, Problem, Route, Rule } from '../model.js';
-import { setNetwork, setWan } from '../paste.js';
+import type { Config, Cure, Link, NetifdInterface, Path, Problem, Route, Rule, Setting } from '../model.js';
 import { distinctMetrics } from './cures.js';
 
 /** Device, and its value of rp_filter; `all` among them. */
@@ -29,7 +28,7 @@ export function examine(config: Config, { seen, paths }: Shown, said: Problem[] 
 function examineWans(config: Config): Problem[] {
   const enabled = config.wans.filter((wan) => wan.enabled);
   if (!config.enabled) {
-    const remedy = ['uci set mini-mwan.settings.enabled=1; uci commit mini-mwan'];
+    const remedy: Cure[] = [{ section: 'settings', set: [['enabled', 1]] }];
     return [{ text: "disabled; option enabled '1' in section settings turns it on", remedy }];
   }
   if (enabled.length === 0) return [{ text: 'no WAN is left that can be used', fatal: true }];
@@ -41,7 +40,7 @@ function examineEqualMetrics({ wans }: Config): Problem[] {
   return wans.flatMap((wan, i): Problem[] => {
     const first = wans.find((other) => other.enabled && other.metric === wan.metric);
     if (!wan.enabled || !first || first === wan) return [];
-    const remedy = [setWan(i, 'metric', Math.min(899, wan.metric + 10 * i))];
+    const remedy: Cure[] = [{ section: i, set: [['metric', Math.min(899, wan.metric + 10 * i)]] }];
     const text = `metric ${wan.metric} is that of '${first.name}' already, which goes first`;
     return [{ option: `interface '${wan.name}'`, text, remedy }];
   });
@@ -95,8 +94,8 @@ function examineMetrics(enabled: Path[], { routes, interfaces = [] }: Shown['see
           destination === 'default' && metric === 0 && nexthops.some((hop) => hop.device === device),
       );
       if (!bare && (owner?.metric !== 0 || owner.table !== undefined)) return [];
-      const remedy = owner
-        ? setNetwork([[`${owner.name}.metric`, metrics.get(owner.name) as number]])
+      const remedy: string | Cure = owner
+        ? { network: [[`${owner.name}.metric`, metrics.get(owner.name) as number]] }
         : `give the default route of ${device} a metric above 899 where it is configured`;
       const text = `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
       return [{ option: `interface '${wan.name}'`, text, remedy: [remedy] }];
@@ -108,17 +107,15 @@ function examineMetrics(enabled: Path[], { routes, interfaces = [] }: Shown['see
       const names = equal.map((other) => `'${other.wan.name}'`).join(', ');
       const text = `netifd has metric ${owner.metric} for the defaults of ${names}, and keeps only one of them`;
       // Each gets another one: netifd puts back what it has lost only when it changes.
-      const remedy = [
-        setNetwork(equal.map((other) => [`${other.owner.name}.metric`, metrics.get(other.owner.name) as number])),
-      ];
-      return [{ text, remedy }];
+      const network = equal.map(({ owner: { name } }): Setting => [`${name}.metric`, metrics.get(name) as number]);
+      return [{ text, remedy: [{ network }] }];
     }),
     ...owners.flatMap(({ wan, device, owner: { name, table } }): Problem[] => {
       if (table === undefined) return [];
       const text =
         `netifd has the default of ${device} in table ${table}, and none in table main: ` +
         'without mini-mwan, the traffic does not go there';
-      const remedy = ['if nothing needs that table:', setNetwork([[`${name}.ip4table`, undefined]])];
+      const remedy = ['if nothing needs that table:', { network: [[`${name}.ip4table`, undefined] as Setting] }];
       return [{ option: `interface '${wan.name}'`, text, remedy }];
     }),
   ];
@@ -133,7 +130,7 @@ function examineMetrics(enabled: Path[], { routes, interfaces = [] }: Shown['see
 export function examineStrangers(
   strangers: Route[],
   wordsOf: (route: Route) => string[],
-  curesOf: (route: Route) => string[] | undefined = () => undefined,
+  curesOf: (route: Route) => (string | Cure)[] | undefined = () => undefined,
 ): Problem[] {
   return strangers.map((route) => {
     const { destination, type, nexthops } = route;
@@ -190,10 +187,7 @@ export function examineOffload(flowtables: string): Problem[] {
   return [
     {
       text: 'hardware flow offload is on: connections that run through it stay on a WAN that is dead',
-      remedy: [
-        "uci set firewall.@defaults[0].flow_offloading_hw='0'; uci commit firewall; /etc/init.d/firewall restart",
-        'or have option notify forget them: conntrack -D --reply-dst ADDRESS_OF_THE_WAN',
-      ],
+      remedy: [{ offload: false }, 'or have option notify forget them: conntrack -D --reply-dst ADDRESS_OF_THE_WAN'],
     },
   ];
 }

@@ -1,8 +1,7 @@
 import { inSubnet } from '../address.js';
-import type { Config, Link, Observation, Path, Problem, Wan } from '../model.js';
+import type { Config, Cure, Link, Observation, Path, Problem, Setting, Wan } from '../model.js';
 import { holdersOf } from '../observe/paths.js';
 import { endsOf } from '../observe/targets.js';
-import { setNetwork, setWan } from '../paste.js';
 
 type Seen = Pick<Observation, 'links' | 'interfaces'>;
 type Obstacle = Pick<Problem, 'text' | 'remedy'>;
@@ -59,7 +58,7 @@ function findNickname(device: string, index: number, { links }: Seen): Obstacle 
   const [shown = ''] = device.split('@');
   if (!links.some((link) => link.device === shown)) return undefined;
   const text = `there is no device ${device}; 'ip link' shows so what is called ${shown}: option device '${shown}'`;
-  return { text, remedy: [setWan(index, 'device', shown)] };
+  return { text, remedy: [{ section: index, set: [['device', shown]] }] };
 }
 
 /** A device that has a link and no gateway, because it is below the one that has. */
@@ -71,15 +70,18 @@ function findAbove(device: string, index: number, { links, interfaces = [] }: Se
   if (above) {
     const { name, proto, l3Device = `${proto}-${name}` } = above;
     const text = `${device} is the port below ${l3Device}, the device of netifd's interface ${name}; use option interface '${name}'`;
-    const set = `uci delete mini-mwan.@interface[${index}].device; ${setWan(index, 'interface', name)}`;
-    return { text, remedy: [set] };
+    const set: Setting[] = [
+      ['device', undefined],
+      ['interface', name],
+    ];
+    return { text, remedy: [{ section: index, set }] };
   }
   const master = links.find((link) => link.device === device)?.master;
   // Its name goes into a line to paste.
   if (master === undefined || !/^[\w.@+-]{1,15}$/.test(master)) return undefined;
   return {
     text: `${device} is a port of ${master}; use option device '${master}'`,
-    remedy: [setWan(index, 'device', master)],
+    remedy: [{ section: index, set: [['device', master]] }],
   };
 }
 
@@ -93,7 +95,7 @@ function itselfAsGateway(gateway: string, device: string, holder: Link, { links,
   if (owner?.proto !== 'static' || other === undefined) {
     return { text, remedy: [`give ${holder.device}, or what is behind ${device}, another subnet`] };
   }
-  const set = setNetwork([[`${owner.name}.ipaddr`, `${other}/24`]]);
+  const set: Cure = { network: [[`${owner.name}.ipaddr`, `${other}/24`]] };
   return {
     text,
     remedy: [`give ${holder.device} another subnet, where the router is then to be found at ${other}:`, set],

@@ -1,6 +1,6 @@
 import { inCharge, isOurs, usesDevice } from '../actuators/routes/route.js';
 import { routeWords } from '../actuators/routes/words.js';
-import type { Config, NetifdInterface, Problem } from '../model.js';
+import type { Config, Cure, NetifdInterface, Problem } from '../model.js';
 import type { RoundResult } from '../round.js';
 import { curesOf } from './cures.js';
 import { examineStrangers } from './examine.js';
@@ -22,6 +22,6 @@ export function findOddities(config: Config, { seen, paths }: RoundResult, rival
 }
 
 /** What cures the default of somebody else that stands in the way. */
-export function remedyOf({ remedy = [], stranger }: Problem, { seen, paths }: RoundResult): string[] {
+export function remedyOf({ remedy = [], stranger }: Problem, { seen, paths }: RoundResult): (string | Cure)[] {
   return [...((stranger && curesOf(stranger, seen, paths)) ?? []), ...remedy];
 }

@@ -23,7 +23,7 @@ export function tar(entries: Entry[]): Buffer {
 /** The files, and all folders that they are in. */
 export function entries(files: PackageFile[]): Entry[] {
   return folders(files).flatMap((folder) => [
-    { name: folder.path === '' ? '.' : `./${folder.path}/`, mode: 0o755 },
+    { name: folder.path === '' ? './' : `./${folder.path}/`, mode: 0o755 },
     ...folder.files.map(({ path, mode, content }) => ({ name: `.${path}`, mode, content })),
   ]);
 }

@@ -1,3 +1,4 @@
+import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { whyNoProbe } from '../actuators/routes/bound.js';
 import { PARTS } from '../actuators/routes/route.js';
 import { routes } from '../actuators/routes/routes.js';
@@ -10,11 +11,11 @@ import { parseRoutes } from '../observe/routes.js';
 import { parseRules } from '../observe/rules.js';
 import { parseServers } from '../observe/tunnels.js';
 import { safe } from '../report/words.js';
-import { EXCESS, type Exec, type Finished } from '../system/exec.js';
+import { EXCESS, type Exec, type Finished, type Tools } from '../system/exec.js';
 import type { Platform } from './platform.js';
+import { uciConfiguration } from './uci.js';
+import { INSTALL_IP, linuxWords } from './words.js';
 
-/** ms that `ip` gets. It takes a few; a second on a slow router with many devices. */
-const IP_TIMEOUT = 10_000;
 /** ms. For each of the parts the kernel goes through the whole table, which is long then. */
 const PARTS_TIMEOUT = 30_000;
 /**
@@ -26,12 +27,16 @@ const MAX_OUTPUT = 1_000_000;
 const WG_TIMEOUT = 2000;
 
 /** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
-export function linux(exec: Exec): Platform {
+export function linux(tools: Tools): Platform {
+  const { exec } = tools;
   return {
+    configuration: uciConfiguration(tools),
     observe: () => observe(exec),
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
+    bind: (device) => ['-I', device],
     actuators: [routes(exec)],
+    words: linuxWords,
   };
 }
 
@@ -83,14 +88,14 @@ async function findServers(exec: Exec): Promise<Map<string, string>> {
 
 function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
   if (failure === 'not found' || failure === 'not executable') {
-    return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", installHint());
+    return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", INSTALL_IP);
   }
   const said = safe((stderr || stdout).trim().split('\n')[0] ?? '', 200);
   if (/busybox|invalid option|unrecognized option|unknown option/i.test(stderr)) {
     return new Trouble(
       EXIT.cannotRun,
       "this 'ip' knows no -json (BusyBox has a small one); nothing was changed",
-      installHint(),
+      INSTALL_IP,
     );
   }
   const what = failure ?? (exitCode === 0 ? 'printed what is not JSON of links and routes' : `exit ${exitCode}`);
@@ -98,12 +103,4 @@ function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
     ...(said === '' ? [] : [said]),
     'try: ip -j addr show; ip -j route show',
   ]);
-}
-
-/** How to get the full iproute2. */
-export function installHint(): string[] {
-  return [
-    'on OpenWrt 24.10: opkg update && opkg install ip-full; on 25.12: apk add ip-full',
-    'on Debian: apt-get install iproute2',
-  ];
 }

@@ -1,16 +1,18 @@
 import { parseJson } from '../json.js';
 import type { NetifdInterface, Observation } from '../model.js';
 import { parseInterfaces } from '../observe/interfaces.js';
-import type { Exec } from '../system/exec.js';
+import type { Exec, Tools } from '../system/exec.js';
 import { linux } from './linux.js';
 import type { Platform } from './platform.js';
+import { openwrtWords } from './words.js';
 
 /** ms that netifd gets to answer: it does in a few, and is busy for seconds only while it restarts. */
 const UBUS_TIMEOUT = 5000;
 
 /** Linux with netifd, which knows the gateways: also those of WANs whose default route is not there. */
-export function openwrt(exec: Exec): Platform {
-  const base = linux(exec);
+export function openwrt(tools: Tools): Platform {
+  const base = linux(tools);
+  const { exec } = tools;
   // A round looks several times. Whoever does not answer the first time is not waited for again.
   let silent: string | undefined;
   const observe = async (): Promise<Observation> => {
@@ -19,7 +21,7 @@ export function openwrt(exec: Exec): Platform {
     silent = interfaces;
     return { ...seen, blind: [...seen.blind, silent] };
   };
-  return { ...base, observe };
+  return { ...base, observe, announcer: 'hotplug-call', words: openwrtWords };
 }
 
 /** netifd's interfaces, or in words why they are not to be had. */

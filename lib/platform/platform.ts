@@ -1,13 +1,49 @@
 import type { Actuator } from '../actuators/actuator.js';
-import type { Observation, Path } from '../model.js';
+import type { Config, Cure, Observation, Path, Problem } from '../model.js';
+import type { Exposure } from '../system/trust.js';
 
-/** Where a round looks and acts. What cannot be done here is thrown as a Trouble. */
+/** What the machine is: where a round looks and acts. What cannot be done here is thrown as a Trouble. */
 export interface Platform {
+  configuration: Configuration;
   observe(): Promise<Observation>;
   /** Where tunnels lead of which the kernel does not know it: their servers, by device. */
   servers(): Promise<Map<string, string>>;
+  /** The arguments of ping that send a probe through a device. */
+  bind(device: string): string[];
   /** Why a probe through the path would say nothing about its line; undefined if it would. */
   whyNoProbe(path: Path, seen: Observation): string | undefined;
   /** What is steered, in the order in which it is. */
   actuators: Actuator[];
+  /** Program that tells the system's own scripts of an event; `iface` and the event's variables follow. */
+  announcer?: string;
+  /** Lines to paste that cure something. */
+  words(cure: Cure): string[];
+}
+
+/** How a platform is configured. */
+export interface Configuration {
+  /** The text of the configuration. Throws a Trouble if there is none. */
+  read(file: string): Promise<Source>;
+  /** What a text means. Throws a Trouble if it means nothing. */
+  parse(file: string, text: string): { config: Config; problems: Problem[] };
+}
+
+/** The configuration as it was read. */
+export interface Source {
+  text: string;
+  /** With changes that the file does not have yet: its lines are nobody's. */
+  merged: boolean;
+  /** Why such changes are not in it, in words. */
+  problem?: string;
+  /** What is wrong with the file, in words: the text is the last one that could be read. */
+  fault?: string;
+  /** It is another text than the one that is kept. */
+  fresh?: true;
+  /** Others may change what is done as root. */
+  exposed?: Exposure;
+}
+
+/** The remedy of a problem as lines. */
+export function remedyLines({ words }: Pick<Platform, 'words'>, { remedy = [] }: Pick<Problem, 'remedy'>): string[] {
+  return remedy.flatMap((part) => (typeof part === 'string' ? [part] : words(part)));
 }

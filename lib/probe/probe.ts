@@ -1,5 +1,5 @@
 import type { Probe, TargetResult, Wan } from '../model.js';
-import type { Child, Exec, Tools } from '../system/exec.js';
+import type { Child, Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
 import { type PingResult, parsePing } from './ping.js';
 import { Turnstile } from './turnstile.js';
@@ -55,11 +55,13 @@ interface Attempt {
 
 /** What probing needs. */
 interface Prober extends Tools {
+  /** The arguments of ping that send a packet through a device. */
+  bind(device: string): string[];
   turnstile: Turnstile;
 }
 
 /** Whoever probes the WANs of a round, all at a time. */
-export function createProbe(tools: Tools) {
+export function createProbe(tools: Omit<Prober, 'turnstile'>) {
   const prober = { ...tools, turnstile: new Turnstile(AT_ONCE) };
   return (wan: Wan, device: string, attempts: number, turn: string[]) => probeWan(prober, wan, device, attempts, turn);
 }
@@ -168,7 +170,7 @@ async function settle({ engine }: Tools, volleys: Volley[], { reliability, targe
 
 /** Single packets, SPACING apart, until one is answered or all are lost. @param others it is the turn of these first */
 function startVolley(prober: Prober, wan: Wan, device: string, target: string, others?: Promise<unknown>): Volley {
-  const { engine, exec, turnstile } = prober;
+  const { engine, turnstile } = prober;
   const running = new Set<Child>();
   let cancelled = false;
   /** Ends the wait for the next packet's time, and for its turn. */
@@ -204,7 +206,7 @@ function startVolley(prober: Prober, wan: Wan, device: string, target: string, o
         makeRoom();
         if (volley.launched < wan.count) queue();
       });
-      const child = startPing(exec, wan, device, target);
+      const child = startPing(prober, wan, device, target);
       running.add(child);
       const { stdout, failure, unstarted = false } = await child.finished;
       running.delete(child);
@@ -235,9 +237,9 @@ function startVolley(prober: Prober, wan: Wan, device: string, target: string, o
   return volley;
 }
 
-function startPing(exec: Exec, wan: Wan, device: string, target: string): Child {
+function startPing({ exec, bind }: Prober, wan: Wan, device: string, target: string): Child {
   const { timeout } = wan;
-  const args = ['-n', '-c', '1', '-W', String(timeout), '-I', device, target];
+  const args = ['-n', '-c', '1', '-W', String(timeout), ...bind(device), target];
   return exec.start('ping', args, {
     timeout: timeout * 1000 + OVERTIME,
     maxOutput: MAX_OUTPUT,

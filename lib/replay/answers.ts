@@ -1,8 +1,9 @@
 import { EXIT, Trouble } from '../explain.js';
 import { asList, asNumber, asRecord, asText, type Json } from '../json.js';
 import type { Now, Probe, TargetResult, Wan } from '../model.js';
+import type { Source } from '../platform/platform.js';
 import type { Finished } from '../system/exec.js';
-import type { Attempt, Source, Unsaved } from '../world.js';
+import type { Attempt, Unsaved } from '../world.js';
 
 /** Answers of a recording, each undefined if it is not what it should be. */
 

@@ -1,24 +1,20 @@
+import type { Engine } from '../engine/engine.js';
 import { Trouble } from '../explain.js';
-import type { Outside } from '../world.js';
+import { choosePlatform } from '../platform/choose.js';
+import type { Exec } from '../system/exec.js';
+import type { World } from '../world.js';
 import { asAttempt, asFinished, asNow, asProbe, asSource, asTrouble, asUnsaved, asWords } from './answers.js';
 import type { Recording } from './folder.js';
-import { createTape } from './tape.js';
+import { createTape, type Take } from './tape.js';
 
 /** How routes are changed; all other programs are only asked. */
 const ACTION = 'ip -batch -';
 
-/** The world outside as a recording has it. Whatever is in it may have been written by anybody. */
-export function replay(recording: Recording): Outside {
+/** The world as a recording has it. Whatever is in it may have been written by anybody. */
+export async function recordedWorld(engine: Engine, recording: Recording): Promise<World> {
   const take = createTape(recording.calls, (call) => call === ACTION);
   return {
-    exec: {
-      start: (program, args, { input }) => {
-        const call = [program, ...args].join(' ');
-        return { finished: Promise.resolve().then(() => take(call, asFinished, input)), kill: () => {} };
-      },
-      detach: async () => true,
-      find: async (program) => take(`find ${program}`, asWords).words,
-    },
+    platform: await choosePlatform({ engine, exec: programs(take) }),
     configuration: async () => {
       const source = take('configuration', (answer) => asTrouble(answer) ?? asSource(answer, recording.config));
       if (source instanceof Trouble) throw source;
@@ -29,5 +25,16 @@ export function replay(recording: Recording): Outside {
     probe: async (wan) => take(`probe ${wan.name}`, (answer) => asProbe(answer, wan)),
     setHashPolicy: () => take('hash policy', asAttempt),
     save: () => take('save', asUnsaved).unsaved,
+  };
+}
+
+function programs(take: Take): Exec {
+  return {
+    start: (program, args, { input }) => {
+      const call = [program, ...args].join(' ');
+      return { finished: Promise.resolve().then(() => take(call, asFinished, input)), kill: () => {} };
+    },
+    detach: async () => true,
+    find: async (program) => take(`find ${program}`, asWords).words,
   };
 }

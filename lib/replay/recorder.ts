@@ -1,28 +1,39 @@
 import { Trouble } from '../explain.js';
-import type { Exec } from '../system/exec.js';
-import type { Outside, Source } from '../world.js';
+import type { Platform, Source } from '../platform/platform.js';
+import type { Exec, Tools } from '../system/exec.js';
+import type { World } from '../world.js';
 import type { Call } from './folder.js';
 
-/** The world outside, with a witness of every answer that it gives. */
+/** A world with a witness of every answer that it gives. */
 export interface Witnessed {
-  outside: Outside;
+  world: World;
   /** Grows while the round goes on. */
   calls: Call[];
   /** The configuration's text, once it was read. */
   config(): string | undefined;
 }
 
-/** Writes down what the world outside answers, as it is: `replay` gives the same answers to the same calls. */
-export function record(outside: Outside): Witnessed {
+type Keep = <T>(call: string, answer: T, input?: string) => T;
+
+/**
+ * Writes down what the world answers, as it is: a recorded one gives the same answers to the same calls.
+ *
+ * @param choose makes the platform, whose programs are heard
+ */
+export async function record(
+  world: World,
+  tools: Tools,
+  choose: (tools: Tools) => Promise<Platform>,
+): Promise<Witnessed> {
   const calls: Call[] = [];
   let config: string | undefined;
-  const keep = <T>(call: string, answer: T, input?: string): T => {
+  const keep: Keep = (call, answer, input) => {
     calls.push({ call, ...(input === undefined ? {} : { input }), answer: answer ?? null });
     return answer;
   };
   const configuration = async (): Promise<Source> => {
     try {
-      const source = await outside.configuration();
+      const source = await world.configuration();
       const { text, ...rest } = source;
       config = text;
       keep('configuration', rest);
@@ -34,26 +45,29 @@ export function record(outside: Outside): Witnessed {
       throw error;
     }
   };
-  const exec: Exec = {
-    ...outside.exec,
-    start: (program, args, options) => {
-      const child = outside.exec.start(program, args, options);
-      const call = [program, ...args].join(' ');
-      return { ...child, finished: child.finished.then((answer) => keep(call, answer, options.input)) };
-    },
-    find: async (program) => keep(`find ${program}`, await outside.exec.find(program)),
-  };
   return {
-    outside: {
-      exec,
+    world: {
+      platform: await choose({ ...tools, exec: heard(tools.exec, keep) }),
       configuration,
-      keepConfiguration: outside.keepConfiguration,
-      now: () => keep('now', outside.now()),
-      probe: async (wan, ...how) => keep(`probe ${wan.name}`, await outside.probe(wan, ...how)),
-      setHashPolicy: (policy) => keep('hash policy', outside.setHashPolicy(policy)),
-      save: (state) => keep('save', outside.save(state)),
+      keepConfiguration: world.keepConfiguration,
+      now: () => keep('now', world.now()),
+      probe: async (wan, ...how) => keep(`probe ${wan.name}`, await world.probe(wan, ...how)),
+      setHashPolicy: (policy) => keep('hash policy', world.setHashPolicy(policy)),
+      save: (state) => keep('save', world.save(state)),
     },
     calls,
     config: () => config,
+  };
+}
+
+function heard(exec: Exec, keep: Keep): Exec {
+  return {
+    ...exec,
+    start: (program, args, options) => {
+      const child = exec.start(program, args, options);
+      const call = [program, ...args].join(' ');
+      return { ...child, finished: child.finished.then((answer) => keep(call, answer, options.input)) };
+    },
+    find: async (program) => keep(`find ${program}`, await exec.find(program)),
   };
 }

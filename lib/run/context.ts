@@ -1,7 +1,6 @@
 import type { Engine, Output } from '../engine/engine.js';
 import { EXIT, Trouble } from '../explain.js';
-import { linux } from '../platform/linux.js';
-import { openwrt } from '../platform/openwrt.js';
+import { choosePlatform } from '../platform/choose.js';
 import type { Platform } from '../platform/platform.js';
 import { COLOURLESS, type Colour, createColour } from '../report/colour.js';
 import { safe } from '../report/words.js';
@@ -40,7 +39,7 @@ export function createContext(options: Options, engine: Engine, exec: Exec = cre
     options,
     engine,
     exec,
-    platform: async () => ((await exec.find('ubus')) ? openwrt(exec) : linux(exec)),
+    platform: () => choosePlatform({ engine, exec }),
     colour: () => colourOf(out),
     errColour: () => colourOf(err),
     say: (line) => out.write(`${line}\n`),

@@ -1,11 +1,11 @@
 import { PLANNER } from '../actuators/routes/routes.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, Now, State, View } from '../model.js';
-import { loadConfiguration } from '../platform/configuration.js';
 import { takeSurvey } from '../report/survey.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { readClock } from '../system/clock.js';
 import { createLook } from '../view.js';
+import { loadConfiguration } from './configuration.js';
 import type { Context } from './context.js';
 
 /** s by which cron's helper may be early: it counts in whole seconds. */
@@ -41,8 +41,9 @@ async function look(
   { bootId }: Now,
 ): Promise<{ config: Config; shown: View } | undefined> {
   try {
-    const { config } = await loadConfiguration(context.options.config, context);
-    return { config, shown: await createLook(await context.platform(), config, state, bootId)() };
+    const platform = await context.platform();
+    const { config } = await loadConfiguration(platform, context.options.config);
+    return { config, shown: await createLook(platform, config, state, bootId)() };
   } catch {
     return undefined;
   }

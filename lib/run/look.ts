@@ -2,7 +2,7 @@ import { PLANNER } from '../actuators/routes/routes.js';
 import { exitCodeOf } from '../commands/status.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
-import { readOrKept, understandConfiguration } from '../platform/configuration.js';
+import type { Platform } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
 import { statusJson, statusLines } from '../report/status.js';
 import { takeSurvey } from '../report/survey.js';
@@ -10,6 +10,7 @@ import { forget } from '../state/recent.js';
 import { readClock } from '../system/clock.js';
 import { isStopped, startCommands } from '../system/service.js';
 import { createLook, view } from '../view.js';
+import { readOrKept, understand } from './configuration.js';
 import type { Context } from './context.js';
 import { keptConfiguration, requireState } from './store.js';
 
@@ -17,12 +18,12 @@ import { keptConfiguration, requireState } from './store.js';
 export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
   const { engine, options, complain } = context;
   // A configuration that cannot be read does not keep anybody from looking.
-  const config = await readConfig(context);
-  const last = readLast(context) ?? config;
+  const platform = await context.platform();
+  const config = await readConfig(context, platform);
+  const last = readLast(context, platform) ?? config;
   const remembered = requireState(engine, options.state);
   const stopped = isStopped(engine);
   const state = stopped ? forget(remembered) : remembered;
-  const platform = await context.platform();
   // While it is stopped, no route of ours is wanted.
   const shown =
     last && !stopped
@@ -41,11 +42,11 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   };
 }
 
-async function readConfig({ options, engine, exec, complain }: Context): Promise<Config | undefined> {
+async function readConfig({ options, engine, complain }: Context, platform: Platform): Promise<Config | undefined> {
   try {
-    const source = await readOrKept(options.config, keptConfiguration(engine, options.state), { engine, exec });
+    const source = await readOrKept(platform, engine, options.config, keptConfiguration(engine, options.state));
     if (source.fault !== undefined) complain([source.fault]);
-    return understandConfiguration(options.config, source).config;
+    return understand(platform, options.config, source).config;
   } catch (error) {
     complain(explain(error).lines.slice(0, 1));
     return undefined;
@@ -53,10 +54,10 @@ async function readConfig({ options, engine, exec, complain }: Context): Promise
 }
 
 /** The configuration as the last round took it, which is kept beside the state; undefined if it is not there. */
-function readLast({ options, engine }: Context): Config | undefined {
+function readLast({ options, engine }: Context, platform: Platform): Config | undefined {
   const text = keptConfiguration(engine, options.state);
   try {
-    return text === undefined ? undefined : understandConfiguration(options.config, { text, merged: false }).config;
+    return text === undefined ? undefined : understand(platform, options.config, { text, merged: false }).config;
   } catch {
     // What cannot be read says as little.
     return undefined;

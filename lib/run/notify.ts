@@ -10,9 +10,6 @@ import type { Context } from './context.js';
 import type { Ended, Start } from './perform.js';
 import { dropAnswer, loadState, saveState } from './store.js';
 
-/** OpenWrt's program that calls the scripts of /etc/hotplug.d. */
-const HOTPLUG_CALL = 'hotplug-call';
-
 /** Tells syslog and scripts what is new since the round before. */
 export async function tellOthers(context: Context, { remembered }: Start, ended: Ended): Promise<void> {
   const { config, result, unsaved, reminder, exitCode } = ended;
@@ -66,13 +63,11 @@ export async function tellSyslog(context: Context, lines: LogLine[], level: Conf
 }
 
 /** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. Whether it was started. */
-async function tellScripts(
-  { engine, exec, options }: Context,
-  config: Config,
-  transitions: Transition[],
-): Promise<boolean> {
+async function tellScripts(context: Context, config: Config, transitions: Transition[]): Promise<boolean> {
   if (transitions.length === 0) return true;
-  const hotplug = await exec.find(HOTPLUG_CALL);
+  const { engine, exec, options } = context;
+  const { announcer } = await context.platform();
+  const hotplug = announcer === undefined ? undefined : await exec.find(announcer);
   if (hotplug === undefined && config.notify === undefined) return true;
   const work: Announcements = {
     ...(hotplug === undefined ? {} : { hotplug }),

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, NetifdInterface, Problem, State } from '../model.js';
-import { understandConfiguration } from '../platform/configuration.js';
+import { remedyLines } from '../platform/platform.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { COLOURLESS } from '../report/colour.js';
 import { checkJson, toJson } from '../report/json.js';
@@ -9,7 +9,8 @@ import { type RoundResult, round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/state.js';
 import { untold } from '../state/told.js';
-import type { Outside, Unsaved } from '../world.js';
+import type { Unsaved, World } from '../world.js';
+import { understand } from './configuration.js';
 import type { Context } from './context.js';
 import type { Remembered } from './store.js';
 
@@ -38,34 +39,25 @@ export interface Ended {
   exitCode: ExitCode;
 }
 
-/** Runs one round and prints what changed; also of a recorded one. Whatever it touches is in `outside`, and nowhere else. */
+/** Runs one round and prints what changed; also of a recorded one. Whatever it touches is in `world`, and nowhere else. */
 export async function runRound(
   context: Context,
   { dryRun, remembered, unlocked }: Start,
-  outside: Outside,
+  world: World,
 ): Promise<Ended> {
   const { options } = context;
-  const begun = outside.now();
-  const source = await outside.configuration();
-  const { config, problems } = understandConfiguration(options.config, source);
-  const policy = dryRun ? [] : steerHashPolicy(context, outside, config);
-  const world = {
-    platform: await context.platform(),
-    begun,
-    now: outside.now,
-    probe: outside.probe,
-    remember: (state: State) => {
-      outside.save({ ...state, complaints: remembered.state?.complaints ?? [] });
-    },
-  };
-  const result = await round(world, await createWatcher(context), config, remembered.state, dryRun);
+  const begun = world.now();
+  const source = await world.configuration();
+  const { config, problems } = understand(world.platform, options.config, source);
+  const policy = dryRun ? [] : steerHashPolicy(context, world, config);
+  const result = await round(world, await createWatcher(context), config, remembered.state, { begun, dryRun });
 
   const odd = await explainOdd(config, result, dryRun);
   const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
   const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...odd, ...result.problems];
   const complaints = curtail(standing).map((problem) => ({
     text: problemText(problem, options.config),
-    remedy: () => remedyOf(problem, result),
+    remedy: async () => remedyLines(world.platform, { remedy: await remedyOf(problem, result) }),
   }));
   const exitCode = source.fault === undefined ? exitCodeOf(config, result) : EXIT.config;
   const seen = fingerprint(config, result.paths);
@@ -77,9 +69,9 @@ export async function runRound(
   };
   // Whoever kills us before all is told has the next round tell it.
   const said = state.complaints.filter((text) => remembered.state?.complaints.includes(text));
-  const unsaved = dryRun ? undefined : outside.save({ ...untold(state, result.transitions), complaints: said });
+  const unsaved = dryRun ? undefined : world.save({ ...untold(state, result.transitions), complaints: said });
   // Behind the state, which needs the room more.
-  if (source.fresh && !dryRun) outside.keepConfiguration(source.text);
+  if (source.fresh && !dryRun) world.keepConfiguration(source.text);
 
   // What stands in the way is said once, not every minute: cron mails what a job prints.
   const isWatched = () => options.verbose || context.engine.err.isTTY;
@@ -95,13 +87,9 @@ export async function runRound(
 }
 
 /** Only where flows are shared: elsewhere, what it was before is set again. */
-function steerHashPolicy(
-  { options, note }: Context,
-  outside: Outside,
-  { enabled, mode, hashPolicy }: Config,
-): Problem[] {
+function steerHashPolicy({ options, note }: Context, world: World, { enabled, mode, hashPolicy }: Config): Problem[] {
   const shared = enabled && mode === 'multiuplink';
-  const { command, problem } = outside.setHashPolicy(shared ? hashPolicy : undefined);
+  const { command, problem } = world.setHashPolicy(shared ? hashPolicy : undefined);
   if (command !== undefined && options.verbose) note(safe(`[#] ${command}`));
   return problem === undefined ? [] : [{ option: 'option hash_policy', text: `it cannot be set: ${problem}` }];
 }
@@ -121,7 +109,7 @@ async function explainOdd(config: Config, result: RoundResult, dryRun: boolean):
 }
 
 /** Who made a route that is not ours knows better: which is asked only when it is said. */
-async function remedyOf(problem: Problem, result: RoundResult): Promise<string[]> {
+async function remedyOf(problem: Problem, result: RoundResult): Promise<Problem['remedy'] & object> {
   return problem.stranger ? (await loadOddities()).remedyOf(problem, result) : (problem.remedy ?? []);
 }
 

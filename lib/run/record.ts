@@ -1,11 +1,12 @@
 import type { Engine, Output } from '../engine/engine.js';
 import { explain, fileError } from '../explain.js';
+import { choosePlatform } from '../platform/choose.js';
 import { prepareRecording, writeRecording } from '../replay/folder.js';
 import { record } from '../replay/recorder.js';
 import { version } from '../version.js';
 import { type Context, createContext, toComplaint } from './context.js';
 import { type Ended, runRound, type Start } from './perform.js';
-import { reality } from './reality.js';
+import { realWorld } from './real-world.js';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a colour begins (ECMA-48, SGR)
 const COLOUR = /\u001b\[[\d;]*m/g;
@@ -17,12 +18,12 @@ export async function createRecorder(context: Context, folder: string): Promise<
 }
 
 async function recordRound(context: Context, start: Start, folder: string): Promise<Ended> {
-  const { outside, calls, config } = record(reality(context));
+  const { world, calls, config } = await record(await realWorld(context), context, choosePlatform);
   const options = { ...context.options, verbose: true };
   const { engine, printed } = listen(context.engine);
   let complaint = '';
   try {
-    return await runRound(createContext(options, engine, outside.exec), start, outside);
+    return await runRound(createContext(options, engine, context.exec), start, world);
   } catch (error) {
     // Printed by whoever catches it.
     complaint = toComplaint(explain(error).lines);

@@ -11,7 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 const folder = await mkdtemp(join(tmpdir(), 'mini-mwan-cli-'));
 tap.teardown(() => rm(folder, { recursive: true }));
 // As it is built: with the yargs that runs on each engine, and with files that only the build can take in.
-await build({ ...BUNDLES.node, entryPoints: ['lib/cli.ts'], outdir: folder });
+await build({ ...BUNDLES.node, entryPoints: ['lib/cli/main.ts'], outdir: folder });
 const { main }: typeof import('../../lib/cli/main.js') = await import(join(folder, 'main.mjs'));
 
 /** Runs a command line as bin would, and catches what it writes. */

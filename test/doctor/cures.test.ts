@@ -1,6 +1,8 @@
 import tap from 'tap';
 import { curesOf, distinctMetrics } from '../../lib/doctor/cures.js';
-import type { NetifdInterface } from '../../lib/model.js';
+import type { NetifdInterface, Problem } from '../../lib/model.js';
+import { remedyLines } from '../../lib/platform/platform.js';
+import { openwrtWords } from '../../lib/platform/words.js';
 import { makePath, makeRoute } from '../make.js';
 
 const makeInterface = (name: string, more: Partial<NetifdInterface> = {}): NetifdInterface => ({
@@ -15,14 +17,16 @@ const paths = [makePath(1, 10, { interface: 'wan' }), makePath(2, 20, { interfac
 const stranger = makeRoute('default via 192.168.1.254 dev br-lan');
 const tail = 'uci commit network; ubus call network reload';
 
+const lines = (remedy: Problem['remedy']) => remedy && remedyLines({ words: openwrtWords }, { remedy });
+
 /** Only the lines to paste. */
 const pasted = (interfaces: NetifdInterface[] | undefined, route = stranger) =>
-  curesOf(route, interfaces ? { interfaces } : {}, paths)?.filter((line) => line.startsWith('uci '));
+  lines(curesOf(route, interfaces ? { interfaces } : {}, paths))?.filter((line) => line.startsWith('uci '));
 
 tap.test('a default that netifd made is taken back by netifd', async (t) => {
   const remove = `uci delete network.lan.gateway; ${tail}`;
   const behind = (metric: number, more = '') => `uci set network.lan.metric=${metric}; ${more}${tail}`;
-  t.strictSame(curesOf(stranger, { interfaces: [wan, lan, wanb] }, paths), [
+  t.strictSame(lines(curesOf(stranger, { interfaces: [wan, lan, wanb] }, paths)), [
     "it is the default of netifd's interface 'lan'. If that is no way to the Internet:",
     remove,
     'if it is one, behind the WANs:',

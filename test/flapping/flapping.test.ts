@@ -10,6 +10,8 @@ import { RTT, simulateProbe } from './probe.js';
 import { ROWS } from './rows.js';
 import { simulate, TARGETS } from './simulate.js';
 
+const bind = (device: string) => ['-I', device];
+
 /** h. A month of it, as of all the others, is what `npm run flapping` takes. */
 const WEEK = 7 * 24;
 
@@ -66,7 +68,7 @@ tap.test('the simulated probe finds what the real one does', async (t) => {
     const expected = simulateProbe(wan, attempts, turn, (at, target) => arrives(target, number(at, target)));
     const clock = new FakeClock();
     const tools = { engine: clock.engine, exec: pings(clock, wan.timeout, arrives) };
-    const probe = await clock.run(createProbe(tools)(wan, 'eth1', attempts, turn));
+    const probe = await clock.run(createProbe({ ...tools, bind })(wan, 'eth1', attempts, turn));
     const what = JSON.stringify({ i, wan, attempts, turn, lost: [...lost] });
     assert.deepEqual(probe, expected.probe, what);
     const took = clock.now / 1000;

@@ -59,14 +59,14 @@ class Router {
 
   /** Looks at the system are the slowest part of a simulated round, and nobody but the rounds changes anything. */
   private rememberSights(): void {
-    const { platform } = this.world;
-    const { observe, apply } = platform;
+    const { platform, actuator } = this.world;
+    const [{ observe }, { apply }] = [platform, actuator];
     let seen: ReturnType<typeof observe> | undefined;
     platform.observe = () => {
       seen ??= observe();
       return seen;
     };
-    platform.apply = (changes) => {
+    actuator.apply = (changes) => {
       seen = undefined;
       return apply(changes);
     };
@@ -116,7 +116,7 @@ class Router {
 
   private async round(): Promise<void> {
     this.begun = this.now;
-    const result = await round(this.world, quiet, this.config, this.state, false);
+    const result = await round(this.world, quiet, this.config, this.state, { begun: this.world.now(), dryRun: false });
     this.state = result.state;
     this.account.rounds += 1;
     this.account.transitions += result.transitions.filter(

@@ -10,14 +10,17 @@ import { status } from '../../lib/commands/status.js';
 import type { Engine, Output } from '../../lib/engine/engine.js';
 import { createEngine } from '../../lib/engine/node/engine.js';
 import { explain } from '../../lib/explain.js';
-import { understandConfiguration } from '../../lib/platform/configuration.js';
+import { choosePlatform } from '../../lib/platform/choose.js';
+import { uciConfiguration } from '../../lib/platform/uci.js';
 import { writeRecording } from '../../lib/replay/folder.js';
 import { record } from '../../lib/replay/recorder.js';
 import { round } from '../../lib/round.js';
+import { understand } from '../../lib/run/configuration.js';
 import { type Context, createContext, toComplaint } from '../../lib/run/context.js';
 import { runRound } from '../../lib/run/perform.js';
 import { formatState, parseState } from '../../lib/state/state.js';
-import type { Outside } from '../../lib/world.js';
+import { createExec, type Exec } from '../../lib/system/exec.js';
+import type { World } from '../../lib/world.js';
 import { simulateProbe } from '../flapping/probe.js';
 import { FakeWorld } from '../world.js';
 import { damaged, oddJson } from './mutate.js';
@@ -62,15 +65,16 @@ function isTold({ exitCode, printed }: { exitCode: number; printed: string }): v
 async function makeRecording(path: string): Promise<void> {
   const [links, routes] = [LINKS, ROUTES].map((text) => JSON.stringify(JSON.parse(text)));
   const world = new FakeWorld();
-  const fake: Outside = {
-    exec: {
-      start: (program, args) => {
-        const stdout = program === 'ubus' ? DUMP : args.includes('-j') ? `${links}\n${routes}\n[]\n` : '';
-        return { finished: Promise.resolve({ stdout, stderr: '', exitCode: 0 }), kill: () => {} };
-      },
-      detach: async () => true,
-      find: async (program) => `/bin/${program}`,
+  const exec: Exec = {
+    start: (program, args) => {
+      const stdout = program === 'ubus' ? DUMP : args.includes('-j') ? `${links}\n${routes}\n[]\n` : '';
+      return { finished: Promise.resolve({ stdout, stderr: '', exitCode: 0 }), kill: () => {} };
     },
+    detach: async () => true,
+    find: async (program) => `/bin/${program}`,
+  };
+  const fake: World = {
+    platform: world.platform,
     configuration: async () => ({ text: UCI[0] as string, merged: false }),
     keepConfiguration: () => {},
     now: world.now,
@@ -78,13 +82,14 @@ async function makeRecording(path: string): Promise<void> {
     setHashPolicy: () => ({}),
     save: () => undefined,
   };
-  const { outside, calls } = record(fake);
   const engine = engineFor(0, { isTTY: false, write: () => {} });
+  const witnessed = await record(fake, { engine, exec }, choosePlatform);
   const paths = { config: '/etc/config/mini-mwan', state: '/var/run/mini-mwan.status' };
   const options = { ...paths, verbose: true, json: false, color: false };
-  await runRound(createContext(options, engine, outside.exec), { dryRun: true, remembered: { state: STATE } }, outside);
+  const start = { dryRun: true, remembered: { state: STATE } };
+  await runRound(createContext(options, engine, exec), start, witnessed.world);
   const texts = { config: UCI[0] as string, state: formatState(STATE) };
-  writeRecording(engine, path, { paths, dryRun: true, json: false, ...texts, calls }, '0', '');
+  writeRecording(engine, path, { paths, dryRun: true, json: false, ...texts, calls: witnessed.calls }, '0', '');
 }
 
 tap.test('any recording is replayed, or refused in words', async (t) => {
@@ -126,10 +131,16 @@ tap.test('any state file is shown, or refused in words', async (t) => {
 
 tap.test('any configuration is used, or refused in words', async (t) => {
   const silent = { changing: () => {}, judged: () => {} };
+  const engine = createEngine();
   const property = fc.asyncProperty(damaged(UCI), async (text) => {
     const result = await run(async () => {
-      const { config } = understandConfiguration('/f', { text, merged: false });
-      const { state } = await round(new FakeWorld(), silent, config, { ...STATE, bootId: 'boot' }, false);
+      const { config } = understand({ configuration: uciConfiguration({ engine, exec: createExec(engine) }) }, '/f', {
+        text,
+        merged: false,
+      });
+      const world = new FakeWorld();
+      const how = { begun: world.now(), dryRun: false };
+      const { state } = await round(world, silent, config, { ...STATE, bootId: 'boot' }, how);
       assert.deepEqual(
         parseState(formatState(state))?.wans.map(({ name }) => name),
         config.wans.map(({ name }) => name),

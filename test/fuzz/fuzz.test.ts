@@ -58,7 +58,13 @@ tap.test('whatever ip and netifd say, a round comes to its end', async (t) => {
     };
     world.platform.observe = async () => seen;
     const silent = { changing: () => {}, judged: () => {} };
-    const { state } = await round(world, silent, config, { ...STATE, bootId: 'boot' }, true);
+    const { state } = await round(
+      world,
+      silent,
+      config,
+      { ...STATE, bootId: 'boot' },
+      { begun: world.now(), dryRun: true },
+    );
     assert.equal(state.wans.length, 2);
   });
   await fc.assert(property, { numRuns: 500 * TIMES });

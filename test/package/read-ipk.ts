@@ -11,7 +11,7 @@ export function readIpk(bytes: Buffer): PackageRead {
   const scripts: Record<string, string> = {};
   const texts: Record<string, string> = {};
   for (const { path, mode, content } of readTar(gunzip(control))) {
-    if (path === '.') continue;
+    if (path === './') continue;
     const isScript = content.toString().startsWith('#!');
     demand(mode === (isScript ? 0o755 : 0o644), `mode of ${path}`);
     (isScript ? scripts : texts)[path.slice(2)] = content.toString();

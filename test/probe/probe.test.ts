@@ -5,6 +5,8 @@ import type { Exec, Finished } from '../../lib/system/exec.js';
 import { FakeClock } from '../clock.js';
 import { makeWan } from '../make.js';
 
+const bind = (device: string) => ['-I', device];
+
 const ANSWER = '1 packets transmitted, 1 received, 0% packet loss, time 0ms\nrtt min/avg/max/mdev = 1.0/1.0/1.0/0.0 ms';
 const SILENCE = '1 packets transmitted, 0 received, 100% packet loss, time 0ms';
 /** With three packets 0.3 s apart, an attempt ends after 1.6 s, and the next one begins after 1 s. */
@@ -44,7 +46,7 @@ async function probe(wan: Wan, fates: Record<string, Fate[]>, attempts: number, 
     return { finished: end(target, number, self), kill: () => running.delete(self) };
   };
   const exec: Exec = { start, detach: async () => true, find: async () => undefined };
-  const found = await clock.run(createProbe({ engine: clock.engine, exec })(wan, 'eth1', attempts, turn));
+  const found = await clock.run(createProbe({ engine: clock.engine, exec, bind })(wan, 'eth1', attempts, turn));
   return { probe: found, took: clock.now, sent, left: running.size };
 }
 
@@ -222,7 +224,7 @@ tap.test('pings that cannot be started say nothing, and those that can may say e
       const exec: Exec = { start, detach: async () => true, find: async () => undefined };
       const wan = makeWan({ timeout: 1, count: 1, targets, reliability });
       const { answered, unstarted } = await clock.run(
-        createProbe({ engine: clock.engine, exec })(wan, 'eth1', 1, turn),
+        createProbe({ engine: clock.engine, exec, bind })(wan, 'eth1', 1, turn),
       );
       t.match({ answered, unstarted }, expected, what);
       if ('unstarted' in expected) t.equal(unstarted, expected.unstarted, what);
@@ -248,6 +250,7 @@ tap.test('a hundred lines on a machine that can start few pings at a time', asyn
   const probeOne = createProbe({
     engine: clock.engine,
     exec: { start, detach: async () => true, find: async () => undefined },
+    bind,
   });
   const wan = makeWan({ targets: [A, B, C] });
   const all = Array.from({ length: 100 }, (_, i) => probeOne(wan, `eth${i}`, 2, [A]));

@@ -16,7 +16,10 @@ async function run(prepare: (world: FakeWorld) => void): Promise<{ result: Round
   const judged = (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
     lines = roundLines(...seen, plain);
   };
-  const result = await round(world, { changing: () => {}, judged }, CONFIG, undefined, false);
+  const result = await round(world, { changing: () => {}, judged }, CONFIG, undefined, {
+    begun: world.now(),
+    dryRun: false,
+  });
   return { result, lines };
 }
 

@@ -1,4 +1,6 @@
 import tap from 'tap';
+import { KIND } from '../../lib/actuators/routes/kind.js';
+import { change } from '../../lib/diff.js';
 import type { State, Status, Transition, WanState } from '../../lib/model.js';
 import { atLevel, type LogLine, loggerCall, logLines } from '../../lib/report/log.js';
 import { EMPTY_STATE } from '../../lib/state/state.js';
@@ -12,7 +14,7 @@ const transition = (from: Status, to: Status): Transition => ({ name: 'wan', dev
 const said = (lines: LogLine[]) => lines.map(({ priority, text }) => `${priority} ${text}`);
 
 tap.test('every line has its priority', async (t) => {
-  const changes = [{ verb: 'add' as const, route: makeRoute('default via 10.0.1.1 dev eth1 metric 10 proto 77') }];
+  const changes = [change(KIND, 'add', makeRoute('default via 10.0.1.1 dev eth1 metric 10 proto 77'))];
   const transitions = [transition('up', 'down'), transition('up', 'no_gateway'), transition('down', 'up')];
   const round = { transitions, changes, state: stateOf('down', 'up') };
   t.strictSame(said(logLines(round, ['something'], false)), [

@@ -5,7 +5,10 @@ import { CONFIG, FakeWorld } from '../world.js';
 
 const world = new FakeWorld();
 world.answers = { wan2: 'no' };
-const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, {
+  begun: world.now(),
+  dryRun: false,
+});
 const [wan1] = state.wans as [(typeof state.wans)[number]];
 
 tap.test('the text, line by line', async (t) => {

@@ -1,5 +1,6 @@
 import tap from 'tap';
 import { isOurs } from '../../lib/actuators/routes/route.js';
+import { PLANNER } from '../../lib/actuators/routes/routes.js';
 import type { Config, Wan } from '../../lib/model.js';
 import { findPaths } from '../../lib/observe/paths.js';
 import { COLOURLESS, createColour } from '../../lib/report/colour.js';
@@ -20,14 +21,20 @@ async function look(
   stopped?: string[],
 ) {
   const world = new FakeWorld();
-  await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, {
+    begun: world.now(),
+    dryRun: false,
+  });
   prepare(world);
-  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, {
+    begun: world.now(),
+    dryRun: false,
+  });
   world.clock = { ...world.clock, wall: world.clock.wall + later, uptime: world.clock.uptime + later };
   afterwards(world);
   const seen = await world.platform.observe();
-  if (stopped) return takeSurvey(CONFIG, forget(state), { seen, paths: [] }, world.clock, { stopped });
-  return takeSurvey(CONFIG, state, { seen, paths: findPaths(CONFIG, seen, isOurs) }, world.clock);
+  if (stopped) return takeSurvey(PLANNER, CONFIG, forget(state), { seen, paths: [] }, world.clock, { stopped });
+  return takeSurvey(PLANNER, CONFIG, state, { seen, paths: findPaths(CONFIG, seen, isOurs) }, world.clock);
 }
 
 tap.test('all well', async (t) => {
@@ -149,13 +156,16 @@ tap.test('while the service is stopped, nothing passes for news and no round is 
 
 tap.test('a configuration that was edited since', async (t) => {
   const world = new FakeWorld();
-  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, false);
+  const { state } = await round(world, { changing: () => {}, judged: () => {} }, CONFIG, undefined, {
+    begun: world.now(),
+    dryRun: false,
+  });
   const seen = await world.platform.observe();
   const surveyOf = (wans: Wan[]) => {
     const config = { ...CONFIG, wans };
     const paths = (by: Config) => findPaths(by, seen, isOurs);
     const edited = { config, paths: paths(config) };
-    return takeSurvey(CONFIG, state, { seen, paths: paths(CONFIG) }, world.clock, { edited });
+    return takeSurvey(PLANNER, CONFIG, state, { seen, paths: paths(CONFIG) }, world.clock, { edited });
   };
   const [wan1 = makeWan(), wan2 = makeWan()] = CONFIG.wans;
   const moved = surveyOf([{ ...wan1, metric: 30 }, wan2]);

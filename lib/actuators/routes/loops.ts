@@ -41,16 +41,7 @@ export function loopProblems(paths: Path[]): Problem[] {
       option: `interface '${wan.name}'`,
       text: `${wan.unusable}; left out`,
       remedy: line
-        ? routeTo(link?.server as string, line)
+        ? [{ routeTo: link?.server as string, by: line }]
         : [`give ${link?.server} a route by the line that is to carry the tunnel`],
     }));
-}
-
-function routeTo(server: string, { gateway, device, interface: owner }: Path): string[] {
-  if (owner === undefined) return [`ip route add ${server} via ${gateway} dev ${device}`];
-  return [
-    'uci add network route',
-    `uci set network.@route[-1].interface=${owner}; uci set network.@route[-1].target=${server}`,
-    `uci set network.@route[-1].gateway=${gateway}; uci commit network; /etc/init.d/network reload`,
-  ];
 }

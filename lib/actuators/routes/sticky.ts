@@ -19,8 +19,8 @@ export function whyNoGroup(
 ): Problem | undefined {
   if (!sticky) return undefined;
   if (!seen.objects) {
-    const remedy = ['on OpenWrt 24.10: opkg update && opkg install ip-full; on 25.12: apk add ip-full'];
-    return { option: STICKY, text: "this 'ip' or kernel has no nexthop objects; flows are shared, but move", remedy };
+    const text = "this 'ip' or kernel has no nexthop objects; flows are shared, but move";
+    return { option: STICKY, text, remedy: [{ install: 'ip' }] };
   }
   const taken = seen.objects.find(
     (object) => !isOurObject(object) && object.id >= GROUP_ID && object.id <= GROUP_ID + paths.length,

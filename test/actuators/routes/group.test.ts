@@ -1,13 +1,16 @@
 import tap from 'tap';
 import { GROUP_ID, sameObject, throughGroup } from '../../../lib/actuators/routes/group.js';
-import { plan } from '../../../lib/actuators/routes/plan.js';
 import { PARTS } from '../../../lib/actuators/routes/route.js';
-import { toArguments, toSentence } from '../../../lib/actuators/routes/words.js';
-import type { NexthopObject, Route } from '../../../lib/model.js';
+import { PLANNER } from '../../../lib/actuators/routes/routes.js';
+import type { NexthopObject, Observation, Path, Route, Status } from '../../../lib/model.js';
+import { plan as planBy } from '../../../lib/plan.js';
+import type { Course } from '../../../lib/policy/policy.js';
 import { makePath, makeRoute } from '../../make.js';
 
 const paths = [1, 2, 3].map((i) => makePath(i, 10, {}, { weight: i }));
 const all = new Map(paths.map(({ wan }) => [wan.name, 'up' as const]));
+const plan = (course: Course, links: Path[], seen: Partial<Observation>, statuses: ReadonlyMap<string, Status>) =>
+  planBy(PLANNER, course, { paths: links, seen: { links: [], routes: [], blind: [], ...seen } }, statuses);
 const STICKY = { mode: 'multiuplink', sticky: true } as const;
 const over = (destination: string) => ({
   ...makeRoute(`${destination} metric 10 proto 77`),
@@ -49,7 +52,7 @@ tap.test('what is held keeps its objects, and those of others are nobody’s', a
 tap.test('the plan, in the words of ip and of people', async (t) => {
   const { changes } = plan(STICKY, paths.slice(0, 2), { routes: [], objects: [] }, all);
   t.strictSame(
-    changes.map((change) => toArguments(change).join(' ')),
+    changes.map(({ command }) => command.slice(1).join(' ')),
     [
       'nexthop add id 77000001 via 10.0.1.1 dev eth1 protocol 77',
       'nexthop add id 77000002 via 10.0.2.1 dev eth2 protocol 77',
@@ -57,7 +60,7 @@ tap.test('the plan, in the words of ip and of people', async (t) => {
       ...PARTS.map((part) => `route add ${part} nhid 77000000 metric 10 proto 77`),
     ],
   );
-  t.strictSame(changes.map(toSentence).slice(0, 4), [
+  t.strictSame(changes.map(({ sentence }) => sentence).slice(0, 4), [
     '+ nexthop 77000001 via 10.0.1.1 dev eth1',
     '+ nexthop 77000002 via 10.0.2.1 dev eth2',
     '+ nexthop 77000000 group of 77000001, 77000002',
@@ -73,7 +76,7 @@ tap.test('where no group can be had, flows are shared all the same', async (t) =
   t.match(beside.problems, [{ option: 'option sticky', text: /somebody else has nexthop 77000001/ }]);
   for (const { changes } of [without, beside]) {
     t.equal(changes.length, 1);
-    t.match(toSentence(changes[0] as (typeof changes)[0]), /^\+ default metric 10 nexthop .* weight 3$/);
+    t.match(changes[0]?.sentence, /^\+ default metric 10 nexthop .* weight 3$/);
   }
   t.strictSame(
     plan({ mode: 'failover', sticky: true }, paths, { routes: [] }, all).problems,

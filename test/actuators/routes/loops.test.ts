@@ -1,5 +1,8 @@
 import tap from 'tap';
 import { loopProblems, withoutLoops } from '../../../lib/actuators/routes/loops.js';
+import type { Path } from '../../../lib/model.js';
+import { remedyLines } from '../../../lib/platform/platform.js';
+import { linuxWords, openwrtWords } from '../../../lib/platform/words.js';
 import { makeLink, makePath, makeRoute } from '../../make.js';
 
 const tunnel = makePath(2, 5, {
@@ -39,18 +42,15 @@ tap.test('a tunnel to 8.8.4.4 that could carry everything', async (t) => {
 tap.test('what is said, and what cures it', async (t) => {
   t.strictSame(loopProblems([line, tunnel]), []);
   const left = withoutLoops([line, tunnel], { routes: [] });
-  t.match(loopProblems(left), [
-    {
-      text: /^its server 8\.8\.4\.4 has no route of its own .*; left out$/,
-      remedy: ['ip route add 8.8.4.4 via 10.0.1.1 dev eth1'],
-    },
-  ]);
+  t.match(loopProblems(left), [{ text: /^its server 8\.8\.4\.4 has no route of its own .*; left out$/ }]);
+  const cure = (paths: Path[], words = openwrtWords) => remedyLines({ words }, loopProblems(paths)[0] ?? {});
+  t.strictSame(cure(left), ['ip route add 8.8.4.4 via 10.0.1.1 dev eth1']);
   const [, loop] = left;
-  t.match(loopProblems(loop ? [loop] : []), [
-    { remedy: ['give 8.8.4.4 a route by the line that is to carry the tunnel'] },
-  ]);
+  t.strictSame(cure(loop ? [loop] : []), ['give 8.8.4.4 a route by the line that is to carry the tunnel']);
   const owned = { ...line, interface: 'wan' };
-  t.match(loopProblems(withoutLoops([owned, tunnel], { routes: [] }))[0]?.remedy, [
+  const ofNetifd = withoutLoops([owned, tunnel], { routes: [] });
+  t.strictSame(cure(ofNetifd, linuxWords), cure(left));
+  t.match(cure(ofNetifd), [
     'uci add network route',
     /interface=wan; uci set network\.@route\[-1\]\.target=8\.8\.4\.4$/,
     /gateway=10\.0\.1\.1; uci commit network/,

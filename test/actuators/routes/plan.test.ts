@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import tap from 'tap';
 import { hasSourceOfItsOwn } from '../../../lib/actuators/routes/attributes.js';
-import { throughGroup } from '../../../lib/actuators/routes/group.js';
-import { type Course, plan, whyNoGroup } from '../../../lib/actuators/routes/plan.js';
 import { HALVES, isOurs, PARTS, routeKey, usesDevice } from '../../../lib/actuators/routes/route.js';
-import { isReachable, wanted } from '../../../lib/actuators/routes/want.js';
-import { routeWords, toArguments } from '../../../lib/actuators/routes/words.js';
+import { PLANNER } from '../../../lib/actuators/routes/routes.js';
+import { isRoute } from '../../../lib/actuators/routes/thing.js';
+import { routeWords } from '../../../lib/actuators/routes/words.js';
 import { inSubnet } from '../../../lib/address.js';
-import type { Attributes, Change, Nexthop, NexthopObject, Path, Route, Status } from '../../../lib/model.js';
-import { findPaths } from '../../../lib/observe/paths.js';
+import type { Attributes, Nexthop, NexthopObject, Observation, Path, Route, Status } from '../../../lib/model.js';
+import { findPaths, isReachable } from '../../../lib/observe/paths.js';
+import { plan as planBy } from '../../../lib/plan.js';
+import type { Course } from '../../../lib/policy/policy.js';
 import { makeConfig, makeLink, makePath, makeRoute } from '../../make.js';
 import { Kernel } from './kernel.js';
 
@@ -126,15 +127,17 @@ interface Table {
   objects: NexthopObject[];
 }
 
+const plan = (course: Course, links: Path[], seen: Partial<Observation>, statuses: ReadonlyMap<string, Status>) =>
+  planBy(PLANNER, course, { paths: links, seen: { links: [], routes: [], blind: [], ...seen } }, statuses);
+
 /** Plans and applies; checks what must hold at every step. Returns what it ends with. */
 function applyTo(course: Course, links: Path[], { routes, objects }: Table, statuses: ReadonlyMap<string, Status>) {
   const kernel = new Kernel(structuredClone(routes), structuredClone(objects));
-  const sticky = course.sticky && whyNoGroup(course, links, kernel) === undefined;
-  const asked = wanted(sticky ? 'sticky' : course.mode, links, kernel.routes, statuses);
-  const all = throughGroup(asked, links, kernel.objects, sticky);
+  const { things, changes } = plan(course, links, kernel, statuses);
+  const all = { routes: things.filter(isRoute), objects: things.filter((thing) => !isRoute(thing)) };
   const tables = [structuredClone(kernel.routes)];
-  for (const change of plan(course, links, kernel, statuses).changes) {
-    kernel.execute(toArguments(change));
+  for (const { command } of changes) {
+    kernel.execute(command.slice(1));
     tables.push(structuredClone(kernel.routes));
   }
   const last = tables.at(-1) as Route[];
@@ -146,7 +149,7 @@ function applyTo(course: Course, links: Path[], { routes, objects }: Table, stat
   if (`${keys(last.filter(isOurs))}` !== `${keys(all.routes)}`) throw new Error('not what was wanted');
   if (kernel.objects.length !== all.objects.length) throw new Error('objects are missing or left');
   const again = plan(course, links, kernel, statuses).changes;
-  if (again.length > 0) throw new Error(`planning again: ${again.map((change) => toArguments(change).join(' '))}`);
+  if (again.length > 0) throw new Error(`planning again: ${again.map(({ sentence }) => sentence)}`);
   return kernel;
 }
 
@@ -252,9 +255,9 @@ tap.test('no route of ours is longer than rules let pass', async (t) => {
       const rules = [rule, { priority: 7, table: '51820', main: false, conditional: true }];
       const main = { priority: 9, table: '254', main: true, conditional: false };
       const { changes } = plan(course, links, { routes, objects: [], rules: [...rules, main] }, named(list));
-      for (const change of changes) {
-        if (!('route' in change) || change.verb === 'del') continue;
-        if (prefixLength(change.route.destination) > suppress) throw new Error(words(change.route));
+      for (const { verb, thing } of changes) {
+        if (!isRoute(thing) || verb === 'del') continue;
+        if (prefixLength(thing.destination) > suppress) throw new Error(words(thing));
       }
     },
   );
@@ -340,7 +343,7 @@ tap.test('a key that somebody takes between the look and the change stays with h
   );
   const taken = makeRoute('default via 10.0.1.254 dev eth1 metric 10 proto static');
   const kernel = new Kernel([taken]);
-  kernel.execute(toArguments(changes[0] as Change));
-  t.throws(() => kernel.execute(toArguments(changes[1] as Change)));
+  kernel.execute(changes[0]?.command.slice(1) ?? []);
+  t.throws(() => kernel.execute(changes[1]?.command.slice(1) ?? []));
   t.strictSame(kernel.routes[0], taken);
 });

@@ -1,11 +1,21 @@
 import tap from 'tap';
-import { wanted } from '../../../lib/actuators/routes/want.js';
+import { PLANNER } from '../../../lib/actuators/routes/routes.js';
+import { isRoute } from '../../../lib/actuators/routes/thing.js';
 import { routeWords } from '../../../lib/actuators/routes/words.js';
-import type { Path, Route, Status } from '../../../lib/model.js';
+import type { Path, Route, Rule, Status } from '../../../lib/model.js';
+import { plan as planBy } from '../../../lib/plan.js';
 import { makeLink, makePath, makeRoute } from '../../make.js';
 
 const words = (routes: Route[]) => routes.map((route) => routeWords(route).join(' '));
 const up: [Status, Status] = ['up', 'up'];
+
+/** Rules by which a VPN keeps for itself what is longer. */
+function rulesFor(longest: number | undefined): Rule[] {
+  const main = { priority: 32766, table: '254', main: true, conditional: false };
+  if (longest === undefined) return [main];
+  const vpn = { priority: 7, table: '51820', main: false, conditional: true };
+  return [{ ...main, priority: 6, suppress: longest }, vpn, main];
+}
 
 interface Case {
   what: string;
@@ -264,12 +274,14 @@ tap.test('wanted routes', async (t) => {
     conflict,
   } of CASES) {
     const verdicts = new Map(statuses.map((status, i) => [`wan${i + 1}`, status]));
-    const plan = wanted(mode, paths, routes.map(makeRoute), verdicts, new Set(refused), longest);
-    t.strictSame(words(plan.routes), want, what);
-    if (conflict) t.match(plan.conflicts[0]?.text, conflict, what);
-    else t.strictSame(plan.conflicts, [], what);
+    const seen = { links: [], routes: routes.map(makeRoute), rules: rulesFor(longest), blind: [] };
+    const limits = { refused: new Set(refused) };
+    const plan = planBy(PLANNER, { mode, sticky: false }, { paths, seen }, verdicts, limits);
+    t.strictSame(words(plan.things.filter(isRoute)), want, what);
+    if (conflict) t.match(plan.problems[0]?.text, conflict, what);
+    else t.strictSame(plan.problems, [], what);
     t.ok(
-      plan.conflicts.every(({ remedy, text }) => remedy?.length || text.includes('has no share')),
+      plan.problems.every(({ remedy, text }) => remedy?.length || text.includes('has no share')),
       'a conflict has a remedy, but for what is nobody’s mistake',
     );
   }

@@ -1,20 +1,22 @@
 import { fileError } from '../explain.js';
-import { readOrKept } from '../platform/configuration.js';
 import { createProbe } from '../probe/probe.js';
 import { readClock } from '../system/clock.js';
 import { setHashPolicy } from '../system/hash-policy.js';
-import type { Attempt, Outside } from '../world.js';
+import type { Attempt, World } from '../world.js';
+import { readOrKept } from './configuration.js';
 import type { Context } from './context.js';
 import { keepConfiguration, keptConfiguration, saveState } from './store.js';
 
 /** The world as it is. */
-export function reality({ options, engine, exec }: Context): Outside {
+export async function realWorld(context: Context): Promise<World> {
+  const { options, engine, exec } = context;
+  const platform = await context.platform();
   return {
-    exec,
-    configuration: () => readOrKept(options.config, keptConfiguration(engine, options.state), { engine, exec }),
+    platform,
+    configuration: () => readOrKept(platform, engine, options.config, keptConfiguration(engine, options.state)),
     keepConfiguration: (text) => keepConfiguration(engine, options.state, text),
     now: () => readClock(engine),
-    probe: createProbe({ engine, exec }),
+    probe: createProbe({ engine, exec, bind: platform.bind }),
     setHashPolicy: (policy): Attempt => {
       try {
         const command = setHashPolicy(engine, options.state, policy);

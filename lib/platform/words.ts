@@ -1,0 +1,65 @@
+import type { Cure, Setting } from '../model.js';
+
+/** Packages of OpenWrt and of Debian that have a program; on OpenWrt, BusyBox has what is not named. */
+const PACKAGES = {
+  ip: { openwrt: 'ip-full', debian: 'iproute2' },
+  ping: { openwrt: undefined, debian: 'iputils-ping' },
+  flock: { openwrt: undefined, debian: 'util-linux' },
+};
+
+/** How to get the full iproute2, where nothing is known of the system. */
+export const INSTALL_IP = [...installOnOpenwrt('ip'), ...installOnDebian('ip')];
+
+/** Lines to paste at the prompt of OpenWrt that cure something. */
+export function openwrtWords(cure: Cure): string[] {
+  if ('install' in cure) return installOnOpenwrt(cure.install);
+  if ('network' in cure) return [`${uci('network', cure.network)}; uci commit network; ubus call network reload`];
+  if ('section' in cure) {
+    const section = cure.section === 'settings' ? 'settings' : `@interface[${cure.section}]`;
+    const settings = cure.set.map(([option, value]): Setting => [`${section}.${option}`, value]);
+    return [`${uci('mini-mwan', settings)}; uci commit mini-mwan`];
+  }
+  if ('offload' in cure) {
+    return ["uci set firewall.@defaults[0].flow_offloading_hw='0'; uci commit firewall; /etc/init.d/firewall restart"];
+  }
+  const { routeTo, by } = cure;
+  if (by.interface === undefined) return linuxWords(cure);
+  return [
+    'uci add network route',
+    `uci set network.@route[-1].interface=${by.interface}; uci set network.@route[-1].target=${routeTo}`,
+    `uci set network.@route[-1].gateway=${by.gateway}; uci commit network; /etc/init.d/network reload`,
+  ];
+}
+
+/** The same for a Linux without netifd and uci. */
+export function linuxWords(cure: Cure): string[] {
+  if ('install' in cure) return installOnDebian(cure.install);
+  if ('section' in cure) return cure.set.map((setting) => inSection(cure.section, setting));
+  if ('routeTo' in cure) return [`ip route add ${cure.routeTo} via ${cure.by.gateway} dev ${cure.by.device}`];
+  // Nobody but netifd and OpenWrt's firewall is configured by that.
+  return [];
+}
+
+function uci(file: string, settings: Setting[]): string {
+  return settings
+    .map(([option, value]) =>
+      value === undefined ? `uci delete ${file}.${option}` : `uci set ${file}.${option}=${value}`,
+    )
+    .join('; ');
+}
+
+function inSection(section: 'settings' | number, [option, value]: Setting): string {
+  const where = section === 'settings' ? 'the section settings' : `the interface section number ${section + 1}`;
+  return value === undefined ? `in ${where}: without option ${option}` : `in ${where}: option ${option} '${value}'`;
+}
+
+function installOnOpenwrt(program: keyof typeof PACKAGES): string[] {
+  const { openwrt } = PACKAGES[program];
+  return openwrt === undefined
+    ? [`it belongs to BusyBox; see: busybox ${program}`]
+    : [`on OpenWrt 24.10: opkg update && opkg install ${openwrt}; on 25.12: apk add ${openwrt}`];
+}
+
+function installOnDebian(program: keyof typeof PACKAGES): string[] {
+  return [`on Debian: apt-get install ${PACKAGES[program].debian}`];
+}
