@@ -409,3 +409,21 @@ export interface Change<T = unknown> {
   /** The program that does it, and its arguments. */
   command: string[];
 }
+
+/** What came of a round. */
+export interface RoundResult {
+  state: State;
+  transitions: Transition[];
+  /** Made; with `dryRun`, not made. */
+  changes: Change[];
+  problems: Problem[];
+  paths: Path[];
+  /** What is there afterwards. */
+  seen: Observation;
+  /** By WAN, of those that were probed. */
+  probes: ReadonlyMap<string, Probe>;
+  /** No ping could be understood: nothing was learned. */
+  blind: boolean;
+  /** The kernel did not accept a route. */
+  refused: boolean;
+}

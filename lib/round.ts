@@ -1,19 +1,7 @@
 import type { Actuator } from './actuators/actuator.js';
 import { EXIT } from './explain.js';
 import { attemptsFor, judge, recall } from './health/judge.js';
-import type {
-  Change,
-  Config,
-  Now,
-  Observation,
-  Path,
-  Probe,
-  Problem,
-  State,
-  Transition,
-  View,
-  WanState,
-} from './model.js';
+import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
 import { type Reconciled, reconcile, type Task } from './reconcile.js';
@@ -26,23 +14,6 @@ export interface Watcher {
   /** Before the changes are made. */
   changing(changes: Change[]): void;
   judged(wans: WanState[], paths: Path[], probes: ReadonlyMap<string, Probe>): void;
-}
-
-export interface RoundResult {
-  state: State;
-  transitions: Transition[];
-  /** Made; with `dryRun`, not made. */
-  changes: Change[];
-  problems: Problem[];
-  paths: Path[];
-  /** What is there afterwards. */
-  seen: Observation;
-  /** By WAN, of those that were probed. */
-  probes: ReadonlyMap<string, Probe>;
-  /** No ping could be understood: nothing was learned. */
-  blind: boolean;
-  /** The kernel did not accept a route. */
-  refused: boolean;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { asList, asRecord, type Json, parseJson } from '../json.js';
-import type { Announcement } from '../report/announcement.js';
+import type { Announcements } from '../report/announcement.js';
 import { safe } from '../report/words.js';
 import { exposureProblem } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
@@ -9,15 +9,6 @@ import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
 import { log } from '../system/log.js';
 import { findExposure } from '../system/trust.js';
-
-/** What a round hands over to the process that runs the hooks behind its back. */
-export interface Announcements {
-  /** OpenWrt's program that calls all scripts of /etc/hotplug.d. */
-  hotplug?: string;
-  /** The user's own program. */
-  notify?: string;
-  list: Announcement[];
-}
 
 /** ms that a hook may take. One that wants longer can go to the background itself. */
 const LIMIT = 30_000;

@@ -2,10 +2,10 @@ import { type Engine, SystemError } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withLine } from '../install/crontab.js';
 import { CRONTAB, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
-import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from '../install/place.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import type { Context } from '../run/context.js';
+import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from '../run/place.js';
 import { exists, layDown, list, look, makeFolders, takeAway } from '../system/tree.js';
 
 /** `kept`: the user's own. `removed`: an older version's. */

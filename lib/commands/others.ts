@@ -1,8 +1,4 @@
 /** What only a person needs, or what is rare: the build makes a file of its own of it, which rounds do not load. */
-
-export { idleAnswer } from '../run/due.js';
-export { createRecorder } from '../run/record.js';
-export { watch } from '../run/watch.js';
 export { announceAll } from './announce.js';
 export { install } from './install.js';
 export { metrics } from './metrics.js';

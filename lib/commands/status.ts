@@ -1,7 +1,6 @@
 import { EXIT, type ExitCode } from '../explain.js';
-import type { State } from '../model.js';
 import type { Context } from '../run/context.js';
-import { loadState } from '../run/store.js';
+import { exitCodeOf, loadState } from '../run/store.js';
 import { isRecent } from '../state/recent.js';
 import { readClock } from '../system/clock.js';
 import { isStopped } from '../system/service.js';
@@ -13,7 +12,7 @@ export async function status(
 ): Promise<ExitCode> {
   if (check) return answerQuietly(context);
   const { look } = await import('../run/look.js');
-  if (watch) return (await import('./others.js')).watch(context, async (seen) => (await look(seen)).lines);
+  if (watch) return (await import('../run/rare.js')).watch(context, async (seen) => (await look(seen)).lines);
   const { lines, exitCode } = await look(context);
   for (const line of lines) context.say(line);
   return exitCode;
@@ -24,8 +23,4 @@ async function answerQuietly({ engine, options }: Context): Promise<ExitCode> {
   if (isStopped(engine)) return EXIT.noneUp;
   const { state } = loadState(engine, options.state, true);
   return state && isRecent(state, readClock(engine)) ? exitCodeOf(state) : EXIT.noneUp;
-}
-
-export function exitCodeOf(state: State): ExitCode {
-  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
 }

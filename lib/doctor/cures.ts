@@ -1,5 +1,5 @@
 import type { Cure, NetifdInterface, Observation, Path, Route, Setting } from '../model.js';
-import { sectionOf } from '../netifd.js';
+import { sectionOf } from '../observe/interfaces.js';
 
 /** Behind every metric of ours, and behind those that are advised for the WANs. */
 const BEHIND = 2000;

@@ -1,7 +1,6 @@
 import { inCharge, isOurs, usesDevice } from '../actuators/routes/route.js';
 import { routeWords } from '../actuators/routes/words.js';
-import type { Config, Cure, NetifdInterface, Problem } from '../model.js';
-import type { RoundResult } from '../round.js';
+import type { Config, Cure, NetifdInterface, Problem, RoundResult } from '../model.js';
 import { curesOf } from './cures.js';
 import { examineStrangers } from './examine.js';
 import { findObstacles } from './obstacles.js';

@@ -1,6 +1,6 @@
 import { inSubnet, isIPv4 } from '../address.js';
 import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Wan, WanState } from '../model.js';
-import { sectionOf } from '../netifd.js';
+import { sectionOf } from './interfaces.js';
 import { endsOf, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */

@@ -28,3 +28,12 @@ export function announce({ name, device, interface: owner, from, to, reason }: T
 function carries(status: Status): boolean {
   return status === 'up';
 }
+
+/** What a round hands over to the process that runs the hooks behind its back. */
+export interface Announcements {
+  /** OpenWrt's program that calls all scripts of /etc/hotplug.d. */
+  hotplug?: string;
+  /** The user's own program. */
+  notify?: string;
+  list: Announcement[];
+}

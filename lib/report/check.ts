@@ -1,5 +1,4 @@
-import type { Change, Path, Probe, TargetResult, Transition, WanState } from '../model.js';
-import type { RoundResult } from '../round.js';
+import type { Change, Path, Probe, RoundResult, TargetResult, Transition, WanState } from '../model.js';
 import type { Colour } from './colour.js';
 import { table } from './table.js';
 import { count, elapsed, milliseconds, safe, statusWord } from './words.js';

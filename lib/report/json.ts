@@ -1,5 +1,4 @@
-import type { WanState } from '../model.js';
-import type { RoundResult } from '../round.js';
+import type { RoundResult, WanState } from '../model.js';
 
 /** As exact as the state file is; null where there is none. */
 export function decimals(value: number | undefined): number | null {

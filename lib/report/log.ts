@@ -1,5 +1,4 @@
-import type { Priority } from '../model.js';
-import type { RoundResult } from '../round.js';
+import type { Priority, RoundResult } from '../model.js';
 import { transitionLine } from './check.js';
 import { COLOURLESS } from './colour.js';
 import { safe } from './words.js';

@@ -1,8 +1,6 @@
-import type { Planner } from '../actuators/actuator.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
 import { isRoute, type Thing } from '../actuators/routes/thing.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
-import { plan } from '../plan.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
 export interface Survey {
@@ -25,12 +23,13 @@ export interface Survey {
 /**
  * Joins what the last round remembered with the kernel's table as it is. Without a configuration, nothing is planned.
  *
+ * @param changesBy what a round by this configuration and the last verdicts would change
  * @param config that of the last round
  * @param stopped commands that start the service, if it is stopped
  * @param edited what the configuration is now and how the WANs are seen by it, if it is another one
  */
 export function takeSurvey(
-  planner: Planner<Thing>,
+  changesBy: (config: Config, view: View) => Change<Thing>[],
   config: Config | undefined,
   state: State,
   { seen, paths }: View,
@@ -38,10 +37,7 @@ export function takeSurvey(
   { stopped, edited }: { stopped?: string[]; edited?: { config: Config; paths: Path[] } } = {},
 ): Survey {
   const sameBoot = state.bootId === now.bootId;
-  const verdicts = new Map(state.wans.map((wan) => [wan.name, sameBoot ? wan.status : 'unknown']));
-  const lack = state.noGroup === now.bootId ? planner.lack : undefined;
-  const changes = (by: Config, of: Path[]) => plan(planner, by, { paths: of, seen }, verdicts, { lack }).changes;
-  const pending = config ? changes(config, paths) : [];
+  const pending = config ? changesBy(config, { paths, seen }) : [];
   const used = inCharge(seen.routes);
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
   return {
@@ -56,7 +52,7 @@ export function takeSurvey(
       stranger: !state.wans.some(({ device }) => usesDevice(route, device)),
     })),
     pending,
-    ...(edited ? { next: changes(edited.config, edited.paths) } : {}),
+    ...(edited ? { next: changesBy(edited.config, { paths: edited.paths, seen }) } : {}),
     wans: state.wans.map((wan) => {
       const next = stopped ? undefined : nextCommand(wan, config);
       const inUse = used.some((route) => usesDevice(route, wan.device));

@@ -64,13 +64,18 @@ export function requireRoot({ engine }: Context, command: string): void {
  * Does the work while no other round can run; `unlocked` says why one could after all.
  *
  * @param patience ms to wait for one that is under way
+ * @param busy told why the lock was not to be had, before that is thrown
  */
 export async function withLock<T>(
   { engine, exec, options }: Context,
   patience: number,
   work: (unlocked?: string) => Promise<T>,
+  busy: (error: unknown) => Promise<unknown> = async () => {},
 ): Promise<T> {
-  const lock = await takeLock({ engine, exec }, `${options.state}.lock`, patience);
+  const lock = await takeLock({ engine, exec }, `${options.state}.lock`, patience).catch(async (error) => {
+    await busy(error);
+    throw error;
+  });
   try {
     return await work(lock.problem);
   } finally {

@@ -1,12 +1,12 @@
 import { PLANNER } from '../actuators/routes/routes.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, Now, State, View } from '../model.js';
-import { takeSurvey } from '../report/survey.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { readClock } from '../system/clock.js';
 import { createLook } from '../view.js';
 import { loadConfiguration } from './configuration.js';
 import type { Context } from './context.js';
+import { pendingBy } from './pending.js';
 
 /** s by which cron's helper may be early: it counts in whole seconds. */
 const EARLY = 2;
@@ -26,7 +26,7 @@ export async function idleAnswer(context: Context, state: State): Promise<ExitCo
   if (!sight) return undefined;
   const { config, shown } = sight;
   if (fingerprint(config, shown.paths) !== state.fingerprint) return undefined;
-  return takeSurvey(PLANNER, config, state, shown, now).pending.length > 0 ? undefined : exitCode;
+  return pendingBy(PLANNER, state, now)(config, shown).length > 0 ? undefined : exitCode;
 }
 
 function isOver({ bootId, uptime, duration, checkInterval }: State, now: Now): boolean {

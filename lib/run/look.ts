@@ -1,5 +1,4 @@
 import { PLANNER } from '../actuators/routes/routes.js';
-import { exitCodeOf } from '../commands/status.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
 import type { Platform } from '../platform/platform.js';
@@ -12,7 +11,8 @@ import { isStopped, startCommands } from '../system/service.js';
 import { createLook, view } from '../view.js';
 import { readOrKept, understand } from './configuration.js';
 import type { Context } from './context.js';
-import { keptConfiguration, requireState } from './store.js';
+import { pendingBy } from './pending.js';
+import { exitCodeOf, keptConfiguration, requireState } from './store.js';
 
 /** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
 export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
@@ -31,7 +31,8 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
       : { seen: await platform.observe(), paths: [] };
   const { seen } = shown;
   const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
-  const survey = takeSurvey(PLANNER, last, state, shown, readClock(engine), {
+  const now = readClock(engine);
+  const survey = takeSurvey(pendingBy(PLANNER, state, now), last, state, shown, now, {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
     ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),
   });

@@ -1,17 +1,54 @@
-import type { Announcements } from '../commands/announce.js';
-import { EXIT, Trouble } from '../explain.js';
+import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Transition } from '../model.js';
-import { announce } from '../report/announcement.js';
+import { type Announcements, announce } from '../report/announcement.js';
 import { atLevel, type LogLine, logLines } from '../report/log.js';
 import { safe } from '../report/words.js';
 import { EMPTY_STATE, printable } from '../state/state.js';
 import { log } from '../system/log.js';
+import { startCommands } from '../system/service.js';
 import type { Context } from './context.js';
 import type { Ended, Start } from './perform.js';
 import { dropAnswer, loadState, saveState } from './store.js';
 
+/**
+ * Runs a round and tells others what is new.
+ *
+ * @param isRecorded somebody waits for what it prints
+ */
+export async function runAndTell(
+  context: Context,
+  run: (start: Start) => Promise<Ended>,
+  start: Start,
+  isRecorded: boolean,
+): Promise<ExitCode> {
+  const { options, engine } = context;
+  try {
+    const ended = await run(start);
+    await tellOthers(context, start, ended);
+    return ended.exitCode;
+  } catch (error) {
+    const isNew = await tellTrouble(context, error);
+    const isWatched = options.verbose || options.json || engine.err.isTTY || isRecorded;
+    // cron mails what a job prints: once is enough, where nobody asks.
+    if (error instanceof Trouble && !isNew && !isWatched) return error.exitCode;
+    throw error;
+  }
+}
+
+/** Routes that nobody watches would outlive their lines: the plan is printed, and nothing is done. */
+export async function planUnwatched({ engine, complain }: Context, plan: () => Promise<ExitCode>): Promise<ExitCode> {
+  const text = 'the service is stopped, so nothing is changed: nobody would watch the routes. To start it:';
+  complain([text, ...startCommands(engine).map((line) => `  ${line}`)]);
+  return plan();
+}
+
+/** A round that waited for another one in vain: syslog hears of it. */
+export async function tellBusy(context: Context, busy: unknown): Promise<void> {
+  await tellSyslog(context, [failureLine(busy)], 'notice');
+}
+
 /** Tells syslog and scripts what is new since the round before. */
-export async function tellOthers(context: Context, { remembered }: Start, ended: Ended): Promise<void> {
+async function tellOthers(context: Context, { remembered }: Start, ended: Ended): Promise<void> {
   const { config, result, unsaved, reminder, exitCode } = ended;
   if (unsaved?.lost) {
     // Without a memory everything looks new: it is told now and then, and scripts are left alone.
@@ -32,7 +69,7 @@ export async function tellOthers(context: Context, { remembered }: Start, ended:
  *
  * @returns whether it is news
  */
-export async function tellTrouble(context: Context, error: unknown): Promise<boolean> {
+async function tellTrouble(context: Context, error: unknown): Promise<boolean> {
   const { text } = failureLine(error);
   const exitCode = error instanceof Trouble ? error.exitCode : EXIT.cannotRun;
   // Not what this round began with: it may have judged before it failed.
@@ -47,7 +84,7 @@ export async function tellTrouble(context: Context, error: unknown): Promise<boo
 }
 
 /** Why a round could not run. */
-export function failureLine(error: unknown): LogLine {
+function failureLine(error: unknown): LogLine {
   return { priority: 'err', text: safe(error instanceof Error ? error.message : String(error), 400) };
 }
 
@@ -56,7 +93,7 @@ export function failureLine(error: unknown): LogLine {
  *
  * @returns whether it was handed over, as far as it can be here
  */
-export async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<boolean> {
+async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<boolean> {
   const { problem, unstarted } = await log(context, atLevel(lines, level));
   if (problem !== undefined && context.options.verbose) context.note(safe(`nothing goes to syslog: ${problem}`, 200));
   return !unstarted;

@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from '../explain.js';
-import type { Config, NetifdInterface, Problem, State } from '../model.js';
+import type { Config, NetifdInterface, Problem, RoundResult, State } from '../model.js';
 import { remedyLines } from '../platform/platform.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { COLOURLESS } from '../report/colour.js';
 import { checkJson, toJson } from '../report/json.js';
 import { problemText, safe } from '../report/words.js';
-import { type RoundResult, round } from '../round.js';
+import { round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/state.js';
 import { untold } from '../state/told.js';

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import { EXIT, fileError, Trouble } from '../explain.js';
+import { EXIT, type ExitCode, fileError, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { ubusText } from '../report/ubus.js';
 import { STOPPED } from '../report/words.js';
@@ -94,4 +94,9 @@ function save(engine: Engine, path: string, text: string, consequence: string): 
     attempt(() => removeFile(engine, path));
     return `${path} cannot be written: ${fileError(error)}; ${consequence}`;
   }
+}
+
+/** Of whoever asks whether the router is on the Internet. */
+export function exitCodeOf(state: State): ExitCode {
+  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
 }

@@ -1,8 +1,8 @@
 import tap from 'tap';
-import type { Probe, WanState } from '../../lib/model.js';
+import type { Probe, RoundResult, WanState } from '../../lib/model.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../../lib/report/check.js';
 import { COLOURLESS } from '../../lib/report/colour.js';
-import { type RoundResult, round } from '../../lib/round.js';
+import { round } from '../../lib/round.js';
 import { makeLink } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 

@@ -7,6 +7,7 @@ import { COLOURLESS, createColour } from '../../lib/report/colour.js';
 import { statusJson, statusLines } from '../../lib/report/status.js';
 import { takeSurvey } from '../../lib/report/survey.js';
 import { round } from '../../lib/round.js';
+import { pendingBy } from '../../lib/run/pending.js';
 import { forget } from '../../lib/state/recent.js';
 import { makeLink, makeRoute, makeWan } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
@@ -33,8 +34,22 @@ async function look(
   world.clock = { ...world.clock, wall: world.clock.wall + later, uptime: world.clock.uptime + later };
   afterwards(world);
   const seen = await world.platform.observe();
-  if (stopped) return takeSurvey(PLANNER, CONFIG, forget(state), { seen, paths: [] }, world.clock, { stopped });
-  return takeSurvey(PLANNER, CONFIG, state, { seen, paths: findPaths(CONFIG, seen, isOurs) }, world.clock);
+  if (stopped)
+    return takeSurvey(
+      pendingBy(PLANNER, forget(state), world.clock),
+      CONFIG,
+      forget(state),
+      { seen, paths: [] },
+      world.clock,
+      { stopped },
+    );
+  return takeSurvey(
+    pendingBy(PLANNER, state, world.clock),
+    CONFIG,
+    state,
+    { seen, paths: findPaths(CONFIG, seen, isOurs) },
+    world.clock,
+  );
 }
 
 tap.test('all well', async (t) => {
@@ -165,7 +180,14 @@ tap.test('a configuration that was edited since', async (t) => {
     const config = { ...CONFIG, wans };
     const paths = (by: Config) => findPaths(by, seen, isOurs);
     const edited = { config, paths: paths(config) };
-    return takeSurvey(PLANNER, CONFIG, state, { seen, paths: paths(CONFIG) }, world.clock, { edited });
+    return takeSurvey(
+      pendingBy(PLANNER, state, world.clock),
+      CONFIG,
+      state,
+      { seen, paths: paths(CONFIG) },
+      world.clock,
+      { edited },
+    );
   };
   const [wan1 = makeWan(), wan2 = makeWan()] = CONFIG.wans;
   const moved = surveyOf([{ ...wan1, metric: 30 }, wan2]);

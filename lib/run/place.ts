@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
+import { isFirst, PROGRAM, type Program } from '../install/files.js';
 import { basename, dirname, resolve } from '../path.js';
-import type { Context } from '../run/context.js';
 import { runHook } from '../system/hooks.js';
 import { exists, isFolder, list, readBytes, trueFolder } from '../system/tree.js';
-import { isFirst, PROGRAM, type Program } from './files.js';
+import type { Context } from './context.js';
 
 /** Where install lays down and uninstall takes away. */
 export interface Place {
