@@ -1,19 +1,11 @@
 import type { Probe, TargetResult, Wan } from '../model.js';
-import type { Child, Tools } from '../system/exec.js';
+import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
-import { type PingResult, parsePing } from './ping.js';
 import { Turnstile } from './turnstile.js';
+import { type Prober, SPACING, startVolley, type Volley } from './volley.js';
 
-/**
- * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
- * come first, short enough to know silence soon.
- */
-const SPACING = 300;
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
 const GRACE = 50;
-/** ms that ping may take beyond its own timeout before it counts as hanging. */
-const OVERTIME = 1000;
-
 /** ms after which no attempt may end, but the first: the next round, a minute later, goes on counting. */
 const DEADLINE = 50_000;
 
@@ -22,25 +14,6 @@ const DEADLINE = 50_000;
  * more it would not have heard the first answers when it is time for the second packets, and so would make it worse.
  */
 const AT_ONCE = 16;
-
-/** Characters that ping may print for one packet: ten times what it does. */
-const MAX_OUTPUT = 5000;
-
-/** The packets to one target in one attempt. */
-interface Volley {
-  result: Promise<TargetResult>;
-  /** Resolves with its first packet. */
-  begun: Promise<void>;
-  launched: number;
-  sent: number;
-  lost: number;
-  /** What ping said where it could not be understood. */
-  broken?: string;
-  understood: boolean;
-  /** At least one ping could not be started. */
-  unstarted: boolean;
-  cancel(): void;
-}
 
 /** One attempt that is under way, and what came of it. */
 interface Attempt {
@@ -51,13 +24,6 @@ interface Attempt {
   settled: Promise<unknown>;
   targets?: TargetResult[];
   answered?: boolean;
-}
-
-/** What probing needs. */
-interface Prober extends Tools {
-  /** The arguments of ping that send a packet through a device. */
-  bind(device: string): string[];
-  turnstile: Turnstile;
 }
 
 /** Whoever probes the WANs of a round, all at a time. */
@@ -166,87 +132,4 @@ async function settle({ engine }: Tools, volleys: Volley[], { reliability, targe
   cancel?.();
   for (const volley of volleys) volley.cancel();
   return results.map((result, i) => (volleys[i]?.launched === 0 ? { ...result, outcome: 'unasked' } : result));
-}
-
-/** Single packets, SPACING apart, until one is answered or all are lost. @param others it is the turn of these first */
-function startVolley(prober: Prober, wan: Wan, device: string, target: string, others?: Promise<unknown>): Volley {
-  const { engine, turnstile } = prober;
-  const running = new Set<Child>();
-  let cancelled = false;
-  /** Ends the wait for the next packet's time, and for its turn. */
-  let [hold, leave] = [() => {}, () => {}];
-  const volley: Volley = {
-    result: Promise.resolve({ target, outcome: 'open' }),
-    begun: Promise.resolve(),
-    launched: 0,
-    sent: 0,
-    lost: 0,
-    understood: false,
-    unstarted: false,
-    cancel: () => {
-      cancelled = true;
-      hold();
-      leave();
-      for (const child of running) child.kill();
-    },
-  };
-  let begin = () => {};
-  volley.begun = new Promise((resolve) => {
-    begin = resolve;
-  });
-  volley.result = new Promise((resolve) => {
-    let ended = 0;
-    const queue = () => {
-      leave = turnstile.enter(launch);
-    };
-    const launch = async (makeRoom: () => void) => {
-      const position = volley.launched++;
-      begin();
-      hold = engine.after(SPACING, () => {
-        makeRoom();
-        if (volley.launched < wan.count) queue();
-      });
-      const child = startPing(prober, wan, device, target);
-      running.add(child);
-      const { stdout, failure, unstarted = false } = await child.finished;
-      running.delete(child);
-      makeRoom();
-      if (cancelled) return;
-      ended += 1;
-      const ping: PingResult | undefined = parsePing(stdout);
-      if (unstarted) volley.unstarted = true;
-      if (ping) volley.understood = true;
-      else volley.broken ??= failure ?? firstLine(stdout);
-      if (ping?.answered) {
-        // What was sent before and is not back yet has been overtaken: lost, or as good as. What was sent later is open.
-        volley.lost = position;
-        volley.sent = position + 1;
-        volley.cancel();
-        resolve({ target, outcome: 'answered', ...(ping.rtt === undefined ? {} : { rtt: ping.rtt }) });
-      } else if (ended === wan.count) {
-        volley.sent = volley.lost = ended;
-        resolve({ target, outcome: 'lost' });
-      }
-    };
-    if (others === undefined) queue();
-    else
-      others.then(() => {
-        if (!cancelled) hold = engine.after(SPACING, queue);
-      });
-  });
-  return volley;
-}
-
-function startPing({ exec, bind }: Prober, wan: Wan, device: string, target: string): Child {
-  const { timeout } = wan;
-  const args = ['-n', '-c', '1', '-W', String(timeout), ...bind(device), target];
-  return exec.start('ping', args, {
-    timeout: timeout * 1000 + OVERTIME,
-    maxOutput: MAX_OUTPUT,
-    output: 'mixed',
-  });
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] || 'printed nothing';
 }
