@@ -1,4 +1,5 @@
-import type { Config, Link, Path, Route, Wan } from '../lib/model.js';
+import type { Config, Link, Path, Problem, Route, Wan } from '../lib/model.js';
+import { openwrtWords } from '../lib/platform/words.js';
 
 /** A WAN at the defaults, with what matters to the case. */
 export function makeWan(more: Partial<Wan> = {}): Wan {
@@ -59,4 +60,9 @@ export function makeRoute(text: string): Route {
     ...(group === undefined ? {} : { group: Number(group) }),
     ...(said.length > 0 ? { attributes: Object.fromEntries(said.map((word) => [word, value(word) ?? ''])) } : {}),
   };
+}
+
+/** A remedy as lines, as OpenWrt has them. */
+export function linesOf(remedy: Problem['remedy'] = [], words = openwrtWords): string[] {
+  return remedy.flatMap((part) => (typeof part === 'string' ? [part] : words(part)));
 }

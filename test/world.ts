@@ -90,7 +90,7 @@ export class FakeWorld implements World {
     bind: () => [],
     whyNoProbe: (path: Path, seen: Observation) => whyNoProbe(path, seen.routes),
     actuators: [this.actuator],
-    words: openwrtWords,
+    words: async (cure) => openwrtWords(cure),
   };
 
   // A round is given its configuration.

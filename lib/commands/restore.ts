@@ -38,8 +38,10 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   if (context.options.json) context.say(toJson({ removed: removed.length }));
   else for (const { sentence } of removed) context.say(sentence);
   if (policy !== undefined && !context.options.json) context.say(policy);
-  for (const problem of problems)
-    context.complain([problem.text, ...remedyLines(platform, problem).map((line) => `  ${line}`)]);
+  for (const problem of problems) {
+    const lines = await remedyLines(platform, problem);
+    context.complain([problem.text, ...lines.map((line) => `  ${line}`)]);
+  }
   return refused ? EXIT.routes : EXIT.ok;
 }
 

@@ -30,16 +30,16 @@ export async function validate(context: Context): Promise<ExitCode> {
   const all: Problem[] = [...stopped, ...problems, ...(await examineSystem(context, platform, config))];
   const fatal = all.some((problem) => problem.fatal);
   if (options.json) {
-    const list = all.map((problem) => ({
+    const list = all.map(async (problem) => ({
       ...problem,
-      ...(problem.remedy ? { remedy: remedyLines(platform, problem) } : {}),
+      ...(problem.remedy ? { remedy: await remedyLines(platform, problem) } : {}),
       message: problemText(problem, options.config),
     }));
-    say(toJson({ config: options.config, works: !fatal, problems: list }));
+    say(toJson({ config: options.config, works: !fatal, problems: await Promise.all(list) }));
   } else {
     for (const problem of all) {
       say(`${problem.fatal ? 'error' : 'warning'}: ${problemText(problem, options.config)}`);
-      for (const line of remedyLines(platform, problem)) say(`    ${safe(line, 1000)}`);
+      for (const line of await remedyLines(platform, problem)) say(`    ${safe(line, 1000)}`);
     }
     const wans = config.wans.filter((wan) => wan.enabled).map((wan) => wan.name);
     say(`${options.config}: ${count(all.length, 'problem')}; WANs: ${wans.join(', ') || 'none'}`);

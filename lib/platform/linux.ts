@@ -14,7 +14,6 @@ import { safe } from '../report/words.js';
 import { EXCESS, type Exec, type Finished, type Tools } from '../system/exec.js';
 import type { Platform } from './platform.js';
 import { uciConfiguration } from './uci.js';
-import { INSTALL_IP, linuxWords } from './words.js';
 
 /** ms. For each of the parts the kernel goes through the whole table, which is long then. */
 const PARTS_TIMEOUT = 30_000;
@@ -26,6 +25,9 @@ const MAX_OUTPUT = 1_000_000;
 /** ms. wg prints a line for each peer. */
 const WG_TIMEOUT = 2000;
 
+/** Loaded when something is to be cured. */
+const loadWords = () => import('./words.js');
+
 /** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
 export function linux(tools: Tools): Platform {
   const { exec } = tools;
@@ -36,7 +38,7 @@ export function linux(tools: Tools): Platform {
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
     bind: (device) => ['-I', device],
     actuators: [routes(exec)],
-    words: linuxWords,
+    words: async (cure) => (await loadWords()).linuxWords(cure),
   };
 }
 
@@ -64,7 +66,7 @@ async function observe(exec: Exec): Promise<Observation> {
   // ip ends at the first line that it does not know.
   const failed = Number(/Command failed -:(\d{1,6})/.exec(result.stderr)?.[1] ?? 0);
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
-  if (!answered || !links || !routes) throw unusable(result);
+  if (!answered || !links || !routes) throw await unusable(result);
   const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
   return objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes };
 }
@@ -86,7 +88,8 @@ async function findServers(exec: Exec): Promise<Map<string, string>> {
   return parseServers(stdout);
 }
 
-function unusable({ stdout, stderr, failure, exitCode }: Finished): Trouble {
+async function unusable({ stdout, stderr, failure, exitCode }: Finished): Promise<Trouble> {
+  const { INSTALL_IP } = await loadWords();
   if (failure === 'not found' || failure === 'not executable') {
     return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", INSTALL_IP);
   }

@@ -4,7 +4,6 @@ import { parseInterfaces } from '../observe/interfaces.js';
 import type { Exec, Tools } from '../system/exec.js';
 import { linux } from './linux.js';
 import type { Platform } from './platform.js';
-import { openwrtWords } from './words.js';
 
 /** ms that netifd gets to answer: it does in a few, and is busy for seconds only while it restarts. */
 const UBUS_TIMEOUT = 5000;
@@ -21,7 +20,12 @@ export function openwrt(tools: Tools): Platform {
     silent = interfaces;
     return { ...seen, blind: [...seen.blind, silent] };
   };
-  return { ...base, observe, announcer: 'hotplug-call', words: openwrtWords };
+  return {
+    ...base,
+    observe,
+    announcer: 'hotplug-call',
+    words: async (cure) => (await import('./words.js')).openwrtWords(cure),
+  };
 }
 
 /** netifd's interfaces, or in words why they are not to be had. */

@@ -17,7 +17,7 @@ export interface Platform {
   /** Program that tells the system's own scripts of an event; `iface` and the event's variables follow. */
   announcer?: string;
   /** Lines to paste that cure something. */
-  words(cure: Cure): string[];
+  words(cure: Cure): Promise<string[]>;
 }
 
 /** How a platform is configured. */
@@ -44,6 +44,7 @@ export interface Source {
 }
 
 /** The remedy of a problem as lines. */
-export function remedyLines({ words }: Pick<Platform, 'words'>, { remedy = [] }: Pick<Problem, 'remedy'>): string[] {
-  return remedy.flatMap((part) => (typeof part === 'string' ? [part] : words(part)));
+export async function remedyLines({ words }: Pick<Platform, 'words'>, { remedy = [] }: Pick<Problem, 'remedy'>) {
+  const parts = remedy.map(async (part) => (typeof part === 'string' ? [part] : words(part)));
+  return (await Promise.all(parts)).flat();
 }

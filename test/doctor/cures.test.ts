@@ -1,9 +1,7 @@
 import tap from 'tap';
 import { curesOf, distinctMetrics } from '../../lib/doctor/cures.js';
 import type { NetifdInterface, Problem } from '../../lib/model.js';
-import { remedyLines } from '../../lib/platform/platform.js';
-import { openwrtWords } from '../../lib/platform/words.js';
-import { makePath, makeRoute } from '../make.js';
+import { linesOf, makePath, makeRoute } from '../make.js';
 
 const makeInterface = (name: string, more: Partial<NetifdInterface> = {}): NetifdInterface => ({
   name,
@@ -17,7 +15,7 @@ const paths = [makePath(1, 10, { interface: 'wan' }), makePath(2, 20, { interfac
 const stranger = makeRoute('default via 192.168.1.254 dev br-lan');
 const tail = 'uci commit network; ubus call network reload';
 
-const lines = (remedy: Problem['remedy']) => remedy && remedyLines({ words: openwrtWords }, { remedy });
+const lines = (remedy: Problem['remedy']) => remedy && linesOf(remedy);
 
 /** Only the lines to paste. */
 const pasted = (interfaces: NetifdInterface[] | undefined, route = stranger) =>

@@ -2,13 +2,11 @@ import tap from 'tap';
 import { routeWords } from '../../lib/actuators/routes/words.js';
 import { examine, examineProbing, examineStrangers } from '../../lib/doctor/examine.js';
 import type { Config, NetifdInterface, Path, Problem } from '../../lib/model.js';
-import { remedyLines } from '../../lib/platform/platform.js';
-import { openwrtWords } from '../../lib/platform/words.js';
-import { makeConfig, makeLink, makePath, makeRoute } from '../make.js';
+import { linesOf, makeConfig, makeLink, makePath, makeRoute } from '../make.js';
 
 /** A problem in one line, as `who: what -> remedy`. */
 const line = ({ option, text, remedy }: Problem) =>
-  `${option === undefined ? '' : `${option}: `}${text}${remedy === undefined ? '' : ` -> ${remedyLines({ words: openwrtWords }, { remedy }).join('; ')}`}`;
+  `${option === undefined ? '' : `${option}: `}${text}${remedy === undefined ? '' : ` -> ${linesOf(remedy).join('; ')}`}`;
 
 const configOf = (paths: Path[], more: Partial<Config> = {}): Config =>
   makeConfig(

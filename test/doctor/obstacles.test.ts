@@ -3,9 +3,7 @@ import { isOurs } from '../../lib/actuators/routes/route.js';
 import { findObstacles } from '../../lib/doctor/obstacles.js';
 import type { Link, NetifdInterface, Observation, Problem, Wan } from '../../lib/model.js';
 import { findPaths } from '../../lib/observe/paths.js';
-import { remedyLines } from '../../lib/platform/platform.js';
-import { openwrtWords } from '../../lib/platform/words.js';
-import { makeConfig, makeLink, makeRoute, makeWan } from '../make.js';
+import { linesOf, makeConfig, makeLink, makeRoute, makeWan } from '../make.js';
 
 const makeInterface = (more: Partial<NetifdInterface>): NetifdInterface => ({ name: 'wan', metric: 0, ...more });
 /** `option: value: text -> cure`, but for the name of the section. */
@@ -13,7 +11,7 @@ const line = ({ option = '', value, text, remedy = [] }: Problem) =>
   [option.replace("interface 'wan1': ", ''), value, text]
     .filter((part) => part !== undefined && part !== "interface 'wan1'")
     .join(': ') +
-  remedyLines({ words: openwrtWords }, { remedy })
+  linesOf(remedy)
     .map((cure) => ` -> ${cure}`)
     .join('');
 

@@ -1,9 +1,8 @@
 import tap from 'tap';
 import { loopProblems, withoutLoops } from '../../../lib/actuators/routes/loops.js';
 import type { Path } from '../../../lib/model.js';
-import { remedyLines } from '../../../lib/platform/platform.js';
 import { linuxWords, openwrtWords } from '../../../lib/platform/words.js';
-import { makeLink, makePath, makeRoute } from '../../make.js';
+import { linesOf, makeLink, makePath, makeRoute } from '../../make.js';
 
 const tunnel = makePath(2, 5, {
   link: makeLink('eth2', { server: '8.8.4.4', pointToPoint: true }),
@@ -43,7 +42,7 @@ tap.test('what is said, and what cures it', async (t) => {
   t.strictSame(loopProblems([line, tunnel]), []);
   const left = withoutLoops([line, tunnel], { routes: [] });
   t.match(loopProblems(left), [{ text: /^its server 8\.8\.4\.4 has no route of its own .*; left out$/ }]);
-  const cure = (paths: Path[], words = openwrtWords) => remedyLines({ words }, loopProblems(paths)[0] ?? {});
+  const cure = (paths: Path[], words = openwrtWords) => linesOf(loopProblems(paths)[0]?.remedy, words);
   t.strictSame(cure(left), ['ip route add 8.8.4.4 via 10.0.1.1 dev eth1']);
   const [, loop] = left;
   t.strictSame(cure(loop ? [loop] : []), ['give 8.8.4.4 a route by the line that is to carry the tunnel']);

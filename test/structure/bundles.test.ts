@@ -1,0 +1,71 @@
+import { builtinModules } from 'node:module';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import tap from 'tap';
+import { BUNDLES } from '../../lib/package/bundles.mjs';
+
+/** The only places that may import a package. */
+const PACKAGES: Record<string, string[]> = {
+  execa: ['lib/engine/node/programs.ts'],
+  yargs: ['lib/cli/usage.ts'],
+  ini: ['lib/state/state.ts'],
+  chalk: ['lib/report/colour.ts'],
+};
+/** Bytes that a round on QuickJS reads of the program at the most: each costs time before the round. */
+const HOT_PATH = 135_000;
+
+/** What the bundles are made of; here whatever could be imported is left to the tests. */
+const external = ['std', 'os', 'node:*', ...builtinModules];
+const look = async (options: BuildOptions) =>
+  (await build({ ...options, external, write: false, metafile: true })).metafile;
+const [onQuickjs, onNode, native] = (await Promise.all(
+  [BUNDLES.quickjs, BUNDLES.node, BUNDLES.native].map((options) => look(options as BuildOptions)),
+)) as [Metafile, Metafile, Metafile];
+
+const files = Object.entries({ ...onNode.inputs, ...onQuickjs.inputs, ...native.inputs })
+  .filter(([file]) => !file.startsWith('node_modules/'))
+  .map(([file, { imports }]) => ({ file, imports: imports.filter(({ external }) => !external) }));
+const isPackage = (path: string) => path.startsWith('node_modules/');
+
+tap.test('each package has its place', async (t) => {
+  const used = files.flatMap(({ file, imports }) =>
+    imports.filter(({ path }) => isPackage(path)).map(({ original }) => `${original} in ${file}`),
+  );
+  const places = Object.entries(PACKAGES).flatMap(([name, users]) => users.map((user) => `${name} in ${user}`));
+  t.strictSame([...new Set(used)].sort(), places.sort());
+});
+
+tap.test('a round loads little', async (t) => {
+  const { outputs } = onQuickjs;
+  const entry = Object.keys(outputs).find((file) => outputs[file]?.entryPoint === 'bin/run-quickjs.ts') as string;
+  const loaded = new Set([entry]);
+  // What is added meanwhile is walked through, too.
+  for (const file of loaded) {
+    for (const { path, kind } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && path in outputs) loaded.add(path);
+    }
+  }
+  const parts = [...loaded].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+  for (const file of ['lib/commands/check.ts', 'lib/round.ts', 'lib/probe/probe.ts', 'node_modules/ini/lib/ini.js']) {
+    t.ok(parts.includes(file), `${file} is one of them`);
+  }
+  const OTHERS = [
+    /^lib\/commands\/(announce|install|metrics|others|replay|restore|uninstall|validate)\.ts$/,
+    /^lib\/run\/(due|look|pending|place|rare|record|watch)\.ts$/,
+    /^lib\/cli\/usage\.ts$/,
+    /^lib\/(doctor|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
+    /^lib\/platform\/words\.ts$/,
+    /^lib\/report\/(metrics|status|survey)\.ts$/,
+    /^node_modules\/(?!ini\/)/,
+  ];
+  for (const pattern of OTHERS) {
+    t.strictSame(
+      parts.filter((file) => pattern.test(file)),
+      [],
+      `${pattern}`,
+    );
+    const somewhere = Object.keys(onQuickjs.inputs).some((file) => pattern.test(file));
+    t.ok(somewhere, `${pattern} is something of the program`);
+  }
+  const bytes = [...loaded].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+  t.ok(bytes < HOT_PATH, `${bytes} bytes`);
+});
