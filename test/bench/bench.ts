@@ -1,4 +1,4 @@
-/** Figures for the README, measured in labs. Run by hand, on a machine that does nothing else: all of it, or the parts named. */
+/** The figures of docs/performance.md, measured in labs. Run by hand, on a machine that does nothing else: all of it, or the parts named. */
 import { cpus } from 'node:os';
 import { commands } from './commands.js';
 import { minutes } from './minutes.js';

@@ -1,4 +1,4 @@
-/** Prints the README's table of lines that come and go, a simulated month of each. Run by hand: npm run flapping */
+/** Prints the table of docs/flapping.md: lines that come and go, a simulated month of each. Run by hand: npm run flapping */
 import { ROWS } from './rows.js';
 import { simulate } from './simulate.js';
 

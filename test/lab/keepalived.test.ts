@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lab, TARGETS, until } from './lab.js';
@@ -55,36 +56,25 @@ async function addRouter(lab: Lab, host: Host): Promise<Second> {
   return { host, mwan, state };
 }
 
-/** Starts keepalived with the README's configuration, as far as it is not about names; it ends with the namespace. */
+/** The configuration that docs/integration.md shows. */
+const [, SHOWN = ''] = /```\n(global_defs .*?)```/s.exec(readFileSync('docs/integration.md', 'utf8')) ?? [];
+
+/** Starts keepalived with it, but for what is otherwise in the lab; it ends with the namespace. */
 async function keepalive(lab: Lab, host: Host, state: string, priority: number): Promise<void> {
   const files = join(lab.folder, `keepalived-${priority}`);
-  await writeFile(
-    `${files}.conf`,
-    `global_defs {
-	script_user root
-}
-vrrp_script internet {
-	script "${lab.program.join(' ')} status --check --state ${state}"
-	interval 1
-	timeout 30
-	fall 1
-	rise 1
-	weight -20
-}
-vrrp_instance lan {
-	state BACKUP
-	interface eth0
-	virtual_router_id 51
-	priority ${priority}
-	virtual_ipaddress {
-		${SHARED}/24
-	}
-	track_script {
-		internet
-	}
-}
-`,
-  );
+  const replaced: [shown: string, here: string][] = [
+    ['/usr/bin/mini-mwan status --check', `${lab.program.join(' ')} status --check --state ${state}`],
+    ['interval 5', 'interval 1'],
+    ['timeout 5', 'timeout 30'],
+    ['interface br-lan', 'interface eth0'],
+    ['priority 100', `priority ${priority}`],
+  ];
+  let text = SHOWN;
+  for (const [shown, here] of replaced) {
+    if (!text.includes(shown)) throw new Error(`docs/integration.md shows keepalived without: ${shown}`);
+    text = text.replace(shown, here);
+  }
+  await writeFile(`${files}.conf`, text);
   host.start('keepalived', ['-n', '-l', '-P', '-f', `${files}.conf`, '-p', `${files}.pid`, '-r', `${files}.vrrp.pid`]);
 }
 

@@ -19,7 +19,7 @@ export class Line {
   since = now();
   /** Good for long enough, and undisturbed, that rounds have seen it as it is. */
   settled = true;
-  /** s that it must answer for longer than others before it is trusted again, as the README promises for one that fell often. */
+  /** s that it must answer for longer than others before it is trusted again, as docs/flapping.md promises for one that fell often. */
   heldDown = 0;
   present = true;
   /** Metric of the system's default; undefined if it has none. */

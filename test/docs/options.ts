@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { readSettings } from '../../lib/config/settings.js';
+import { parseUci } from '../../lib/config/uci.js';
+
+/** What the built program prints with these words and --help. */
+export async function help(...words: string[]): Promise<string> {
+  return (await promisify(execFile)('node', ['dist/node/main.mjs', ...words, '--help'])).stdout;
+}
+
+export interface CommandOption {
+  /** With their dashes. What is on unless it is turned off has the name that does so. */
+  names: string[];
+  /** Empty where it needs none. */
+  fallback: string;
+}
+
+/** The options in a text of `help`, but for those that every program has. */
+export function commandOptions(text: string): CommandOption[] {
+  const entries = text.split(/\n(?= +(?:-\w, +)?--\w)/).slice(1);
+  const options = entries.map((entry) => {
+    const [, short, long = ''] = /^ +(?:-(\w), +)?--([\w-]+)/.exec(entry) ?? [];
+    const [, fallback = ''] = /\[default: "([^"]*)"\]/.exec(entry) ?? [];
+    const no = entry.includes('[default: true]') ? 'no-' : '';
+    return { names: [`--${no}${long}`, ...(short === undefined ? [] : [`-${short}`])], fallback };
+  });
+  return options.filter(({ names: [name = ''] }) => !['--help', '--version'].includes(name));
+}
+
+/** What a text in UCI means, and what is wrong with it. */
+export function readConfiguration(text: string) {
+  const parsed = parseUci(text);
+  if ('text' in parsed) throw new Error(parsed.text);
+  return readSettings(parsed.sections);
+}
+
+export interface UciOption {
+  name: string;
+  /** Of a number: the lowest and the highest. */
+  range?: [number, number];
+  /** Of which one is to be chosen; none where it is no such choice. */
+  words: string[];
+  /** Empty where there is none. */
+  fallback: string;
+}
+
+/** The options of a section: what the program says of one that it does not know, and of nonsense in those that it does. */
+export function uciOptions(type: string): UciOption[] {
+  const problem = (option: string) =>
+    readConfiguration(`config ${type}\n\toption ${option} '?'\n`).problems.find(
+      (problem) => problem.option === `option ${option}`,
+    );
+  const [, known = ''] = /^known here: (.*)$/.exec(problem('nonsense')?.remedy?.[0] ?? '') ?? [];
+  return known.split(', ').map((name) => {
+    const complaint = problem(name)?.text ?? '';
+    const [, fallback = ''] = /; using (.*)$/.exec(complaint) ?? [];
+    const [, low, high] = /a number from (\d+) to (\d+)/.exec(complaint) ?? [];
+    const [, words = ''] = /^not ([a-z]\w*(?: or \w+)+);/.exec(complaint) ?? [];
+    const option = { name, words: words.split(' or ').filter(Boolean), fallback };
+    return low === undefined ? option : { ...option, range: [Number(low), Number(high)] };
+  });
+}
