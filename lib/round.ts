@@ -1,6 +1,7 @@
 import type { Actuator } from './actuators/actuator.js';
 import { EXIT } from './explain.js';
-import { attemptsFor, judge, recall } from './health/judge.js';
+import { attemptsFor, judge } from './health/judge.js';
+import { recall } from './health/recall.js';
 import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
@@ -63,7 +64,7 @@ export async function round(
     ...carriedOn(previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned = wans.some(({ status }, i) => status !== before[i]?.status);
+  const turned = wans.some(({ verdict }, i) => verdict.status !== before[i]?.verdict.status);
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({
@@ -95,7 +96,7 @@ async function steerAll(
   first: View,
   wans: WanState[],
 ): Promise<Reconciled> {
-  const statuses = new Map(wans.map((wan) => [wan.name, wan.status]));
+  const statuses = new Map(wans.map(({ name, verdict }) => [name, verdict.status]));
   const all: Reconciled = { view: first, changes: [], problems: [], refused: false, lacking: false };
   for (const actuator of actuators) {
     const done = await reconcile({ ...task, actuator, lack: known ? actuator.lack : undefined }, all.view, statuses);
@@ -151,7 +152,7 @@ async function probeAll(world: World, { seen, paths }: View, before: WanState[])
 
 /** Every WAN was up, and answered at once. */
 function isQuiet(before: WanState[], probes: ReadonlyMap<string, Probe>): boolean {
-  return before.every(({ name, status }) => {
+  return before.every(({ name, verdict: { status } }) => {
     const probe = probes.get(name);
     return status === 'disabled' || (status === 'up' && probe?.answered === true && probe.failures === 0);
   });

@@ -4,7 +4,7 @@ import tap from 'tap';
 import { EXIT } from '../lib/explain.js';
 import type { State } from '../lib/model.js';
 import { metricsText } from '../lib/report/metrics.js';
-import { parseState } from '../lib/state/state.js';
+import { parseState } from '../lib/state/parse.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
 import { commandOptions, help, readConfiguration, uciOptions } from './docs/options.js';

@@ -1,10 +1,10 @@
 import { inSubnet, isIPv4 } from '../address.js';
-import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Wan, WanState } from '../model.js';
+import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Seen, Wan } from '../model.js';
 import { sectionOf } from './interfaces.js';
 import { endsOf, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
-export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
+export type Memory = Pick<Seen, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
 
 /**
  * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.

@@ -12,12 +12,12 @@ export function roundLines(
 ): string[] {
   const rows = wans.map((wan, i) => [
     wan.name,
-    wan.device ?? '-',
+    wan.seen.device ?? '-',
     linkWords(paths[i]),
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
     verdictWords(wan),
   ]);
-  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.status ?? 'unknown', cell) : cell));
+  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.verdict.status ?? 'unknown', cell) : cell));
 }
 
 function linkWords(path: Path | undefined): string {
@@ -33,14 +33,16 @@ function targetWords({ target, outcome, rtt }: TargetResult): string {
   return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }
 
-function verdictWords(wan: WanState): string {
-  const { status, failures, failureThreshold, successes, recoveryThreshold } = wan;
+function verdictWords({ configured, counted, verdict }: WanState): string {
+  const { failureThreshold, recoveryThreshold } = configured;
+  const { failures, successes } = counted;
+  const { status, reason } = verdict;
   if (status === 'up' || (status === 'down' && failures > 0)) {
     return `${status}, ${failures} of ${failureThreshold} failures`;
   }
   if (status === 'down' && successes > 0) {
     // It has enough of them, and waits for something else.
-    if (successes >= recoveryThreshold) return `${status}, ${safe(wan.reason, 400)}`;
+    if (successes >= recoveryThreshold) return `${status}, ${safe(reason, 400)}`;
     return `${status}, ${successes} of ${recoveryThreshold} good rounds`;
   }
   return statusWord(status);
