@@ -2,7 +2,7 @@ import type { Counters, Judgement, Now, Path, Probe, Seen, State, Transition, Wa
 import { countAnew, countAnswer, countNothing, countSilence, type Time } from './counters.js';
 import { countFalls, holdDown } from './hold-down.js';
 import { whoAnswered, whoIsSilent, whyDisabled, whyNoGateway, whyNoLink, whyNotYet, whyUnproved } from './reasons.js';
-import { configuredOf, recall } from './recall.js';
+import { configuredOf, recallWan } from './recall.js';
 import { stillUntold, transition } from './transition.js';
 
 /** What counts of a round beside its probes. */
@@ -30,17 +30,21 @@ export function judge(
   now: Now,
   round: Circumstances,
 ): { wans: WanState[]; transitions: Transition[] } {
-  const before = recall(paths, previous, now);
-  const after = paths.map((path, i) => judgeWan(path, probes.get(path.wan.name), before[i] as WanState, now, round));
+  const cases = paths.map((path) => {
+    const [probe, before] = [probes.get(path.wan.name), recallWan(path, previous, now)];
+    return { probe, before, after: judgeWan(path, probe, before, now, round) };
+  });
   // Waiting for a WAN to prove itself is for when there is another one.
-  const alone = !after.some(({ verdict }) => verdict.status === 'up');
-  const wans = after
-    .map((wan) =>
-      alone && probes.get(wan.name)?.answered && wan.counted.answeringSince !== undefined ? promote(wan) : wan,
-    )
-    .map((wan, i) => stamp(wan, before[i] as WanState, round.unplugged, now))
-    .map((wan, i) => stillUntold(wan, before[i] as WanState));
-  return { wans, transitions: wans.flatMap((wan, i) => transition(before[i] as WanState, wan)) };
+  const alone = !cases.some(({ after }) => after.verdict.status === 'up');
+  const judged = cases.map(({ probe, before, after }) => {
+    const isPromoted = alone && probe?.answered && after.counted.answeringSince !== undefined;
+    const stamped = stamp(isPromoted ? promote(after) : after, before, round.unplugged, now);
+    return { before, after: stillUntold(stamped, before) };
+  });
+  return {
+    wans: judged.map(({ after }) => after),
+    transitions: judged.flatMap(({ before, after }) => transition(before, after)),
+  };
 }
 
 /** Failed attempts after which nothing more is to be learned: a WAN that carries nothing is not worth a second one. */

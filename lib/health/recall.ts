@@ -1,14 +1,9 @@
 import type { Configured, Now, Path, State, Wan, WanState } from '../model.js';
 
-/** What is known of every WAN from the rounds before: nothing, if the router has started again since. */
-export function recall(paths: Path[], previous: State | undefined, now: Now): WanState[] {
+/** What is known of a WAN from the rounds before: nothing, if the router has started again since, or if it is another line now. */
+export function recallWan({ wan, device }: Path, previous: State | undefined, now: Now): WanState {
   // A round in the future was another system's: a container may share the boot id of its host.
   const remembered = previous?.bootId === now.bootId && previous.uptime <= now.uptime ? previous.wans : [];
-  return paths.map((path) => recallWan(path, remembered, now));
-}
-
-/** Another device is another line, of which nothing is known. */
-function recallWan({ wan, device }: Path, remembered: WanState[], now: Now): WanState {
   const known = remembered.find(({ name }) => name === wan.name);
   const moved = known?.seen.device !== undefined && device !== undefined && known.seen.device !== device;
   if (known && !moved) return known;

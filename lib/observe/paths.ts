@@ -89,8 +89,9 @@ function describe(wan: Wan, device: string, link: Link | undefined, found: { gat
 
 /** WANs that the configuration allows, and that turned out to be no line of their own. */
 export function twinProblems(config: Config, paths: Path[]): Problem[] {
-  return paths.flatMap(({ wan, loop }, i): Problem[] => {
-    if (loop || wan.unusable === undefined || config.wans[i]?.unusable !== undefined) return [];
+  const useless = new Set(config.wans.flatMap(({ name, unusable }) => (unusable === undefined ? [] : [name])));
+  return paths.flatMap(({ wan, loop }): Problem[] => {
+    if (loop || wan.unusable === undefined || useless.has(wan.name)) return [];
     return [{ option: `interface '${wan.name}'`, text: `${wan.unusable}; left out` }];
   });
 }

@@ -10,10 +10,11 @@ export function roundLines(
   probes: ReadonlyMap<string, Probe>,
   colour: Colour,
 ): string[] {
-  const rows = wans.map((wan, i) => [
+  const seen = new Map(paths.map((path) => [path.wan.name, path]));
+  const rows = wans.map((wan) => [
     wan.name,
     wan.seen.device ?? '-',
-    linkWords(paths[i]),
+    linkWords(seen.get(wan.name)),
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
     verdictWords(wan),
   ]);

@@ -1,6 +1,6 @@
 import tap from 'tap';
 import { attemptsFor, judge as judgeRound } from '../../lib/health/judge.js';
-import { recall } from '../../lib/health/recall.js';
+import { recallWan } from '../../lib/health/recall.js';
 import type { Now, Path, Probe, State, Status, TargetResult, Wan, WanState } from '../../lib/model.js';
 import { type FlatWan, flat, grouped, makeLink, makePath } from '../make.js';
 
@@ -123,7 +123,7 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
         if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
       });
-      const before = recall(paths, state, now).map(({ verdict }) => verdict.status);
+      const before = paths.map((path) => recallWan(path, state, now).verdict.status);
       const unplugged = see.flatMap((sight, n) =>
         sight === 'no carrier' || sight === 'unplugged' ? [`eth${n + 1}`] : [],
       );
@@ -693,7 +693,7 @@ tap.test('a round in the future was that of another system', async (t) => {
   const probes = new Map([['wan1', makeProbe(2)]]);
   const { wans } = judge([makePath(1, 10)], probes, undefined, now);
   const state = makeState(wans, now);
-  const statusAt = (uptime: number) => recall([makePath(1, 10)], state, { ...now, uptime })[0]?.verdict.status;
+  const statusAt = (uptime: number) => recallWan(makePath(1, 10), state, { ...now, uptime }).verdict.status;
   t.strictSame([statusAt(100), statusAt(99)], ['down', 'unknown']);
 });
 
@@ -747,7 +747,7 @@ tap.test('how many attempts a WAN is worth', async (t) => {
     ['interface_down', 0, 1],
     ['no_gateway', 0, 1],
   ];
-  const [wan] = recall([makePath(1, 10, {}, { failureThreshold: 3 })], undefined, {
+  const wan = recallWan(makePath(1, 10, {}, { failureThreshold: 3 }), undefined, {
     wall: 0,
     uptime: 0,
     bootId: 'a',

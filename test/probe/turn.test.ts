@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import { recall } from '../../lib/health/recall.js';
-import type { WanState } from '../../lib/model.js';
+import { recallWan } from '../../lib/health/recall.js';
 import { turnOf } from '../../lib/probe/turn.js';
 import { type FlatWan, flat, grouped, makePath, makeWan } from '../make.js';
 
 const [A, B, C] = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
-const [unknown] = recall([makePath(1, 10)], undefined, { wall: 0, uptime: 0, bootId: 'a' }) as [WanState];
+const unknown = recallWan(makePath(1, 10), undefined, { wall: 0, uptime: 0, bootId: 'a' });
 const up: FlatWan = { ...flat(unknown), status: 'up', judged: true };
 
 tap.test('who is asked at once', async (t) => {
