@@ -1,0 +1,24 @@
+import type { NexthopObject, Route } from '../../lib/model.js';
+import type { Exit } from './invariants.js';
+import type { FullKernel } from './kernel.js';
+
+/** An address in each part of the Internet that ours can have a route to. */
+const ADDRESSES = ['1.1.1.1', '2.0.0.1', '5.0.0.1', '9.9.9.9', '17.0.0.1', '33.0.0.1', '65.0.0.1', '200.1.1.1'];
+
+export function exitsOf(kernel: FullKernel): Exit[] {
+  return ADDRESSES.map((address) => {
+    const hops = kernel.lookUp(address)?.hops ?? [];
+    return { address, ways: hops.map(({ device = '', gateway }) => ({ device, gateway })) };
+  });
+}
+
+/** The table and the nexthop objects as text; what has the same key stays in its order. @param others without what is ours */
+export function tableOf({ routes, objects }: Pick<FullKernel, 'routes' | 'objects'>, others = false): string {
+  const isWanted = ({ protocol }: Route | NexthopObject) => !(others && protocol === '77');
+  const lines = [
+    ...routes.filter(isWanted).map((route) => ({ key: `${route.destination} ${route.metric}`, text: JSON.stringify(route) })),
+    ...objects.filter(isWanted).map((object) => ({ key: `nexthop ${object.id}`, text: JSON.stringify(object) })),
+  ];
+  lines.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return lines.map(({ text }) => text).join('\n');
+}
