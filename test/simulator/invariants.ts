@@ -31,9 +31,10 @@ export function othersUntouched(others: string, without: string): Complaint {
   return others === without ? undefined : `the routes of others are not what they would be:\n${others}\n  but should be:\n${without}`;
 }
 
-/** No command takes the last way to any part of the Internet away. */
-export function keepsDefault(before: Exit[], after: Exit[]): Complaint {
-  const lost = before.find(({ ways }, i) => ways.length > 0 && after[i]?.ways.length === 0);
+/** No command takes the last way to any part of the Internet away, but that by a line which has been switched off. */
+export function keepsDefault(before: Exit[], after: Exit[], known: Known[]): Complaint {
+  const isMeant = ({ device }: Exit['ways'][number]) => known.find((line) => line.device === device)?.enabled !== false;
+  const lost = before.find(({ ways }, i) => ways.some(isMeant) && after[i]?.ways.length === 0);
   return lost && `${wordsOf(lost)} before, and by nothing now`;
 }
 

@@ -34,7 +34,7 @@ export class Judge {
   look(event?: Event): void {
     const { world, clock } = this.system;
     for (const truth of world.truths) {
-      const works = truth.up && world.works(truth, { gateway: world.gatewayOf(truth) });
+      const works = world.isKnown(truth) && world.works(truth, { gateway: world.gatewayOf(truth) });
       if (this.lines.get(truth.device)?.works !== works) this.lines.set(truth.device, { works, since: clock.now });
     }
     this.clean = 0;
@@ -53,9 +53,9 @@ export class Judge {
   before(process: Process): void {
     this.exits = exitsOf(this.system.world.kernel);
     const { disk, processes } = this.system;
-    const holder = [...disk.open.values()].find(({ node }) => node === disk.nodes.get(`${STATE}.lock`) && node.lock);
+    const { lock = -1 } = disk.nodes.get(`${STATE}.lock`) ?? {};
     const isFree = this.system.faults.some(({ kind }) => kind === 'lockless' || kind === 'full');
-    if (processes.has(process.pid) && !isFree && holder?.owner !== process.pid) this.complain('a round acts without the lock');
+    if (processes.has(process.pid) && !isFree && disk.open.get(lock)?.owner !== process.pid) this.complain('a round acts without the lock');
   }
 
   after(process: Process, line: string): void {
@@ -65,8 +65,9 @@ export class Judge {
     this.changes.set(process, [...list, `ip ${line}`]);
     this.compareOthers();
     if (process.restores) return;
-    this.complain(rule.keepsDefault(before, now));
-    this.complain(rule.neverToDead(before, now, this.known(process)));
+    const known = this.known(process);
+    this.complain(rule.keepsDefault(before, now, known));
+    this.complain(rule.neverToDead(before, now, known));
     if (this.hasVpn()) this.complain(rule.leavesVpn(before, now, 'tun0'));
   }
 

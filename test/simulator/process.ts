@@ -70,10 +70,7 @@ export class Process {
       after: (ms, work) => this.after(ms, work),
       onInterrupt: () => {},
       start: (order) => this.start(order),
-      detach: async () => {
-        this.step('detach');
-        return true;
-      },
+      detach: async () => this.come('detach'),
       isAlive: (other) => system.processes.has(other),
       exit: () => {
         throw new Dead();
@@ -83,11 +80,16 @@ export class Process {
 
   /** Comes to a boundary, where it may be killed, or something else may happen. */
   private readonly step = (what: string): void => {
-    if (!this.alive) throw new Dead();
+    if (!this.come(what)) throw new Dead();
+  };
+
+  /** Whether it is alive then. */
+  private come(what: string): boolean {
+    if (!this.alive) return false;
     this.steps += 1;
     this.system.atBoundary(this, what);
-    if (!this.alive) throw new Dead();
-  };
+    return this.alive;
+  }
 
   private after(ms: number, work: () => void): () => void {
     if (!this.alive) return () => {};
@@ -104,7 +106,8 @@ export class Process {
 
   private start(order: Order) {
     const program = order.file.split('/').at(-1) as string;
-    this.step(`start ${program} ${order.args.join(' ')}`);
+    // Whoever is dead waits for ever.
+    if (!this.come(`start ${program} ${order.args.join(' ')}`)) return { ended: new Promise<Ended>(() => {}), kill: () => {} };
     const child = { alive: true };
     let stop: (ended: Ended) => void = () => {};
     const ended = new Promise<Ended>((resolve) => {

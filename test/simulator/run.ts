@@ -30,6 +30,7 @@ export async function run(seed: number, network: Network, steps: Placed[], told?
     happen(system, event);
     judge.look(event);
   };
+  told?.(JSON.stringify(network));
   const outcome: Outcome = { rounds: 0, commands: 0 };
   for (const { place, step } of steps) {
     system.random = randomOf(seed, place);
@@ -105,7 +106,8 @@ function start(process: Process, command: (context: ReturnType<typeof createCont
   const options = { config: CONFIG, state: STATE, verbose: false, json: false, color: false };
   const work = command(createContext(options, process.engine)).then(
     (exitCode): Result => ({ exitCode }),
-    (error): Result => ({ error }),
+    // Of one that was killed, nothing is heard.
+    (error): Result => (process.alive ? { error } : {}),
   );
   return Promise.race([process.gone.then((): Result => ({})), work]);
 }

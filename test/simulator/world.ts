@@ -125,6 +125,12 @@ export class World {
     if ('metric' in known) this.ip(`route del ${before}`);
   }
 
+  /** The router can know its gateway: from netifd, or else from the system's default. */
+  isKnown({ up, device, line }: Truth): boolean {
+    const isDefault = this.without.routes.some(({ destination, nexthops: [hop] }) => destination === 'default' && hop?.device === device);
+    return up && (this.network.netifd || line.kind === 'ppp' || isDefault);
+  }
+
   /** Packets come back by this line, if the router sends them to the right neighbour. */
   works({ device, alive, line, gateway }: Truth, hop: { gateway?: string | undefined }): boolean {
     const found = this.kernel.device(device);
