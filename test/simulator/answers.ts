@@ -11,16 +11,20 @@ const RULES = [
 ];
 
 /** `ip -N -j -s`, of one question. */
-export function answerOf(machine: FullKernel, question: string): string {
+export function answerOf(kernel: FullKernel, question: string): string {
+  return kernel.cached(question, () => JSON.stringify(listOf(kernel, question)));
+}
+
+function listOf(kernel: FullKernel, question: string): object[] {
   switch (question) {
     case 'addr show':
-      return JSON.stringify(machine.devices.map(linkOf));
+      return kernel.devices.map(linkOf);
     case 'route show table main':
-      return JSON.stringify(machine.routes.map((route) => routeOf(machine, route)));
+      return kernel.routes.map((route) => routeOf(kernel, route));
     case 'rule show':
-      return JSON.stringify(RULES);
+      return RULES;
     case 'nexthop show':
-      return JSON.stringify(machine.objects.map(objectOf));
+      return kernel.objects.map(objectOf);
     default:
       throw new Error(`ip ${question}: unknown`);
   }
@@ -42,26 +46,26 @@ function linkOf({ name, up, carrier, pointToPoint, addresses }: Device) {
   };
 }
 
-function hopOf(machine: FullKernel, hop: Nexthop) {
-  const device = machine.device(hop.device);
+function hopOf(kernel: FullKernel, hop: Nexthop) {
+  const device = kernel.device(hop.device);
   const flags = [
-    ...(machine.isDead(hop) ? ['dead'] : []),
+    ...(kernel.isDead(hop) ? ['dead'] : []),
     ...(hop.onlink ? ['onlink'] : []),
     ...(device?.carrier ? [] : ['linkdown']),
   ];
   return { ...(hop.gateway === undefined ? {} : { gateway: hop.gateway }), dev: hop.device, flags };
 }
 
-function routeOf(machine: FullKernel, route: Route) {
+function routeOf(kernel: FullKernel, route: Route) {
   const { destination, metric, protocol, type, nexthops, group, attributes = {} } = route;
   const { src, ...metrics } = attributes;
   const [only, ...more] = nexthops;
-  const several = nexthops.map((hop) => ({ ...hopOf(machine, hop), weight: hop.weight }));
+  const several = nexthops.map((hop) => ({ ...hopOf(kernel, hop), weight: hop.weight }));
   return {
     ...(type === 'unicast' ? {} : { type: { blackhole: '6', unreachable: '7', prohibit: '8' }[type] }),
     dst: destination,
     ...(group === undefined ? {} : { nhid: group }),
-    ...(only && more.length === 0 ? hopOf(machine, only) : {}),
+    ...(only && more.length === 0 ? hopOf(kernel, only) : {}),
     protocol: { kernel: '2', boot: '3', static: '4', dhcp: '16' }[protocol] ?? protocol,
     ...(metric === 0 ? {} : { metric }),
     ...(src === undefined ? {} : { prefsrc: src }),

@@ -15,6 +15,8 @@ export interface Known {
   device: string;
   /** Switched on in the configuration. */
   enabled: boolean;
+  /** It has a link: its device is up, and somebody is at the other end. */
+  linked: boolean;
   /** It works, and has since before this process began. */
   works: boolean;
   /** It does not work, and did not when this process probed it; or, if it has not yet, when the last clean round did. */
@@ -31,9 +33,10 @@ export function othersUntouched(others: string, without: string): Complaint {
   return others === without ? undefined : `the routes of others are not what they would be:\n${others}\n  but should be:\n${without}`;
 }
 
-/** No command takes the last way to any part of the Internet away, but that by a line which has been switched off. */
+/** No command takes the last way to any part of the Internet away, but where that has no link, or has been switched off. */
 export function keepsDefault(before: Exit[], after: Exit[], known: Known[]): Complaint {
-  const isMeant = ({ device }: Exit['ways'][number]) => known.find((line) => line.device === device)?.enabled !== false;
+  const isMeant = ({ device }: Exit['ways'][number]) =>
+    !known.some((line) => line.device === device && !(line.enabled && line.linked));
   const lost = before.find(({ ways }, i) => ways.some(isMeant) && after[i]?.ways.length === 0);
   return lost && `${wordsOf(lost)} before, and by nothing now`;
 }

@@ -87,7 +87,8 @@ export class Judge {
       const pings = process.pings.get(device);
       const seen = pings && !pings.lied ? pings.begun : this.lastClean;
       const enabled = !disabled.has(line.i);
-      return { device, enabled, works: works && since < process.begun, knownDead: !works && since < seen };
+      const { up = false, carrier = false } = world.kernel.device(device) ?? {};
+      return { device, enabled, linked: up && carrier, works: works && since < process.begun, knownDead: !works && since < seen };
     });
   }
 

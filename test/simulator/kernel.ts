@@ -15,9 +15,22 @@ export interface Device {
 /** The kernel of the planner's tests with devices: routes need them, and go with them. Every rule is measured in test/lab/simulated.test.ts. */
 export class FullKernel extends Kernel {
   readonly devices: Device[] = [];
+  /** Another one after each change. */
+  version = 0;
+  private readonly known = new Map<string, { version: number; value: unknown }>();
+
+  /** What is made of the kernel as it is: made once for each version of it. */
+  cached<T>(name: string, make: () => T): T {
+    const found = this.known.get(name);
+    if (found?.version === this.version) return found.value as T;
+    const value = make();
+    this.known.set(name, { version: this.version, value });
+    return value;
+  }
 
   /** @param line what follows `ip`; throws in the kernel's words */
   run(line: string): void {
+    this.version += 1;
     const words = line.split(' ');
     const [object, verb] = words;
     if (object === 'link') this.setLink(words);
@@ -32,6 +45,7 @@ export class FullKernel extends Kernel {
 
   /** The cable is plugged in, or pulled: routes stay, nexthop objects do not. */
   setCarrier(name: string, carrier: boolean): void {
+    this.version += 1;
     const device = this.device(name) as Device;
     const lost = device.carrier && !carrier;
     device.carrier = carrier;

@@ -30,6 +30,7 @@ export async function run(seed: number, network: Network, steps: Placed[], told?
     happen(system, event);
     judge.look(event);
   };
+  if (told) system.told = told;
   told?.(JSON.stringify(network));
   const outcome: Outcome = { rounds: 0, commands: 0 };
   for (const { place, step } of steps) {
@@ -89,6 +90,7 @@ async function runRounds(system: System, judge: Judge, faults: Fault[]): Promise
     disk.put(flock, '', 0o755);
   }
   for (const { process, result } of ended) judge.ended(process, result, was);
+  system.told(`    ${JSON.stringify(statusesOf(system))}`);
   return ended.reduce((sum, { process }) => sum + process.commands, 0);
 }
 

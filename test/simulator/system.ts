@@ -31,6 +31,8 @@ export class System {
   victim: Process | undefined;
   watch: Watch = { before: () => {}, after: () => {}, pinged: () => {} };
   happen: (event: Event) => void = () => {};
+  /** Hears what happens, in words. */
+  told: (line: string) => void = () => {};
   /** Begins another round beside the one that runs. */
   begin: () => void = () => {};
   random: Random;
@@ -108,9 +110,11 @@ export class System {
     }
     if (due.some(({ kind }) => kind === 'refuse')) return 'RTNETLINK answers: No buffer space available';
     this.watch.before(process);
+    this.told(`    ${process.pid}: ip ${line}`);
     try {
       this.world.kernel.run(line);
     } catch (error) {
+      this.told(`      ${(error as Error).message}`);
       return `RTNETLINK answers: ${(error as Error).message}`;
     }
     this.watch.after(process, line);

@@ -6,14 +6,20 @@ import type { FullKernel } from './kernel.js';
 const ADDRESSES = ['1.1.1.1', '2.0.0.1', '5.0.0.1', '9.9.9.9', '17.0.0.1', '33.0.0.1', '65.0.0.1', '200.1.1.1'];
 
 export function exitsOf(kernel: FullKernel): Exit[] {
-  return ADDRESSES.map((address) => {
-    const hops = kernel.lookUp(address)?.hops ?? [];
-    return { address, ways: hops.map(({ device = '', gateway }) => ({ device, gateway })) };
-  });
+  return kernel.cached('exits', () =>
+    ADDRESSES.map((address) => {
+      const hops = kernel.lookUp(address)?.hops ?? [];
+      return { address, ways: hops.map(({ device = '', gateway }) => ({ device, gateway })) };
+    }),
+  );
 }
 
 /** The table and the nexthop objects as text; what has the same key stays in its order. @param others without what is ours */
-export function tableOf({ routes, objects }: Pick<FullKernel, 'routes' | 'objects'>, others = false): string {
+export function tableOf(kernel: FullKernel, others = false): string {
+  return kernel.cached(others ? 'others' : 'table', () => textOf(kernel, others));
+}
+
+function textOf({ routes, objects }: FullKernel, others: boolean): string {
   const isWanted = ({ protocol }: Route | NexthopObject) => !(others && protocol === '77');
   const lines = [
     ...routes.filter(isWanted).map((route) => ({ key: `${route.destination} ${route.metric}`, text: JSON.stringify(route) })),

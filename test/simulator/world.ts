@@ -45,6 +45,7 @@ export class World {
   /** Everything as it is when the system has started. */
   boot(): void {
     for (const machine of [this.kernel, this.without]) {
+      machine.version += 1;
       for (const list of [machine.routes, machine.objects, machine.devices]) list.splice(0);
       const device = (name: string, pointToPoint = false) =>
         machine.devices.push({ name, up: false, carrier: true, pointToPoint, addresses: [] });
