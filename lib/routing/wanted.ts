@@ -58,7 +58,13 @@ export function wanted(
   const steered = uplinks.filter(({ wan, device }) => isMeant(wan) && ours.some((route) => usesDevice(route, device)));
   const carriers = hold ? usable.filter((uplink) => steered.includes(uplink) && refused.size === 0) : up;
   const stranded = hold ? steered.filter((uplink) => !carriers.includes(uplink)) : [];
-  const held = ours.filter((route) => stranded.some((uplink) => usesDevice(route, uplink.device)));
+  // Where nobody can say which device a WAN has, as while netifd is silent, one that no other has may be its.
+  const nameless = hold && uplinks.some(({ wan, device }) => isMeant(wan) && device === undefined);
+  const isNobodys = ({ device }: Nexthop) => !uplinks.some((uplink) => uplink.device === device);
+  const held = ours.filter(
+    (route) =>
+      stranded.some((uplink) => usesDevice(route, uplink.device)) || (nameless && route.nexthops.some(isNobodys)),
+  );
 
   const routesTo = mode === 'failover' ? separateRoutes(enabled, carriers) : sharedRoute(enabled, carriers);
   const shape = chooseShape(uplinks, foreign, routesTo.highest, mode === 'sticky', longest);

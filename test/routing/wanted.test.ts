@@ -249,6 +249,20 @@ const CASES: Case[] = [
     refused: ['wan1', 'wan2'],
     want: both.slice(0, 1),
   },
+  {
+    what: 'nobody knows the device of a WAN, and none is up: hold, as the route may be its',
+    uplinks: [one, (({ device: _, link: __, ...nameless }) => nameless)(bare)],
+    routes: [...system, `${both[1]} proto 77`],
+    statuses: ['down', 'interface_down'],
+    want: both.slice(1),
+  },
+  {
+    what: 'one is up: no route through a device of nobody',
+    uplinks: [one, (({ device: _, link: __, ...nameless }) => nameless)(bare)],
+    routes: [...system, `${both[1]} proto 77`],
+    statuses: ['up', 'interface_down'],
+    want: both.slice(0, 1),
+  },
 ];
 
 tap.test('wanted routes', async (t) => {
