@@ -31,7 +31,11 @@ function listOf(kernel: FullKernel, question: string): object[] {
 }
 
 function linkOf({ name, up, carrier, pointToPoint, addresses }: Device) {
-  const flags = [pointToPoint ? 'POINTOPOINT' : 'BROADCAST', ...(up ? ['UP'] : []), ...(up && carrier ? ['LOWER_UP'] : [])];
+  const flags = [
+    pointToPoint ? 'POINTOPOINT' : 'BROADCAST',
+    ...(up ? ['UP'] : []),
+    ...(up && carrier ? ['LOWER_UP'] : []),
+  ];
   return {
     ifname: name,
     flags,
@@ -98,7 +102,13 @@ export function dumpOf(world: World): string {
 }
 
 /** What `ping -c 1` prints. @param rtt ms; undefined: no answer */
-export function pingOf(whose: 'iputils' | 'busybox', target: string, device: string, rtt: number | undefined, twice = false): string {
+export function pingOf(
+  whose: 'iputils' | 'busybox',
+  target: string,
+  device: string,
+  rtt: number | undefined,
+  twice = false,
+): string {
   const sequence = whose === 'busybox' ? 'seq=0' : 'icmp_seq=1';
   const line = `64 bytes from ${target}: ${sequence} ttl=63 time=${rtt?.toFixed(3)} ms`;
   const answers = rtt === undefined ? [] : [line, ...(twice ? [`${line} (DUP!)`] : [])];
@@ -107,7 +117,14 @@ export function pingOf(whose: 'iputils' | 'busybox', target: string, device: str
   if (whose === 'busybox') {
     const duplicates = twice ? '1 duplicates, ' : '';
     const counts = `${tail}packets received, ${duplicates}${loss}% packet loss`;
-    return [`PING ${target} (${target}): 56 data bytes`, ...answers, '', `--- ${target} ping statistics ---`, counts, ''].join('\n');
+    return [
+      `PING ${target} (${target}): 56 data bytes`,
+      ...answers,
+      '',
+      `--- ${target} ping statistics ---`,
+      counts,
+      '',
+    ].join('\n');
   }
   const counts = `${tail}received, ${twice ? '+1 duplicates, ' : ''}${loss}% packet loss, time 0ms`;
   const head = `PING ${target} (${target}) from 100.64.1.2 ${device}: 56(84) bytes of data.`;

@@ -28,7 +28,11 @@ export type Event =
   | { do: 'wait'; seconds: number };
 
 /** Defaults of a VPN: nothing that a WAN has is better, but for a default without a metric. */
-export const VPN = ['default dev tun0 metric 1 proto static', '0.0.0.0/1 dev tun0 proto static', '128.0.0.0/1 dev tun0 proto static'];
+export const VPN = [
+  'default dev tun0 metric 1 proto static',
+  '0.0.0.0/1 dev tun0 proto static',
+  '128.0.0.0/1 dev tun0 proto static',
+];
 /** A default of last choice by the LAN, and routes that have nothing to do with us. */
 const OTHERS = [
   'default via 192.168.1.2 dev eth0 metric 5000 proto static',

@@ -30,7 +30,9 @@ const wordsOf = ({ address, ways }: Exit) =>
 
 /** What is not ours is what it would be if we had never been there: to the last bit. */
 export function othersUntouched(others: string, without: string): Complaint {
-  return others === without ? undefined : `the routes of others are not what they would be:\n${others}\n  but should be:\n${without}`;
+  return others === without
+    ? undefined
+    : `the routes of others are not what they would be:\n${others}\n  but should be:\n${without}`;
 }
 
 /** No command takes the last way to any part of the Internet away, but where that has no link, or has been switched off. */
@@ -60,11 +62,18 @@ export function neverToDead(before: Exit[], after: Exit[], known: Known[]): Comp
 export function leavesVpn(before: Exit[], after: Exit[], vpn: string): Complaint {
   const isVpn = ({ ways }: Exit) => ways.length > 0 && ways.every(({ device }) => device === vpn);
   const taken = before.find((exit, i) => isVpn(exit) && !isVpn(after[i] as Exit));
-  return taken && `${wordsOf(taken)}, which must stay in charge, before; ${wordsOf(after[before.indexOf(taken)] as Exit)} now`;
+  return (
+    taken &&
+    `${wordsOf(taken)}, which must stay in charge, before; ${wordsOf(after[before.indexOf(taken)] as Exit)} now`
+  );
 }
 
 /** After a clean round, where no VPN is in charge, packets leave by lines that work, if there is one. */
-export function leavesByWorking(exits: Exit[], isGood: (way: Exit['ways'][number]) => boolean, isAny: boolean): Complaint {
+export function leavesByWorking(
+  exits: Exit[],
+  isGood: (way: Exit['ways'][number]) => boolean,
+  isAny: boolean,
+): Complaint {
   const wrong = isAny ? exits.find(({ ways }) => ways.length === 0 || !ways.every(isGood)) : undefined;
   return wrong && `a line works, and after a clean round packets leave otherwise: ${wordsOf(wrong)}`;
 }
@@ -72,7 +81,9 @@ export function leavesByWorking(exits: Exit[], isGood: (way: Exit['ways'][number
 /** After a clean round, where a VPN is in charge without us, it is with us. */
 export function vpnInCharge(exits: Exit[], without: Exit[], vpn: string): Complaint {
   const wrong = exits.find((exit, i) => without[i]?.ways[0]?.device === vpn && exit.ways[0]?.device !== vpn);
-  return wrong && `a VPN is in charge of everything, and after a clean round packets leave otherwise: ${wordsOf(wrong)}`;
+  return (
+    wrong && `a VPN is in charge of everything, and after a clean round packets leave otherwise: ${wordsOf(wrong)}`
+  );
 }
 
 /** Verdicts after a clean round: what works and was up is up still, what does not is not, and if one works, one is up. */
@@ -91,7 +102,10 @@ export function judgesWell(
 export function holds(probed: Exit[], after: Exit[]): Complaint {
   const devices = ({ ways }: Exit) => ways.map(({ device }) => device).join();
   const moved = probed.find((exit, i) => exit.ways.length > 0 && devices(exit) !== devices(after[i] as Exit));
-  return moved && `no WAN is up, and a clean round has moved ${wordsOf(moved)} to ${wordsOf(after[probed.indexOf(moved)] as Exit)}`;
+  return (
+    moved &&
+    `no WAN is up, and a clean round has moved ${wordsOf(moved)} to ${wordsOf(after[probed.indexOf(moved)] as Exit)}`
+  );
 }
 
 /** After two clean rounds that found the same, a third that does so changes nothing. */

@@ -55,7 +55,8 @@ export class Judge {
     const { disk, processes } = this.system;
     const { lock = -1 } = disk.nodes.get(`${STATE}.lock`) ?? {};
     const isFree = this.system.faults.some(({ kind }) => kind === 'lockless' || kind === 'full');
-    if (processes.has(process.pid) && !isFree && disk.open.get(lock)?.owner !== process.pid) this.complain('a round acts without the lock');
+    if (processes.has(process.pid) && !isFree && disk.open.get(lock)?.owner !== process.pid)
+      this.complain('a round acts without the lock');
   }
 
   after(process: Process, line: string): void {
@@ -88,7 +89,13 @@ export class Judge {
       const seen = pings && !pings.lied ? pings.begun : this.lastClean;
       const enabled = !disabled.has(line.i);
       const { up = false, carrier = false } = world.kernel.device(device) ?? {};
-      return { device, enabled, linked: up && carrier, works: works && since < process.begun, knownDead: !works && since < seen };
+      return {
+        device,
+        enabled,
+        linked: up && carrier,
+        works: works && since < process.begun,
+        knownDead: !works && since < seen,
+      };
     });
   }
 
@@ -97,7 +104,11 @@ export class Judge {
     const { truths, without } = this.system.world;
     const vpn = without.routes.filter(({ nexthops }) => nexthops[0]?.device === 'tun0');
     const halves = vpn.filter(({ destination }) => destination.endsWith('/1'));
-    return halves.length === 2 || (vpn.some(({ destination }) => destination === 'default') && truths.every(({ known }) => (known.metric ?? 9) > 1));
+    return (
+      halves.length === 2 ||
+      (vpn.some(({ destination }) => destination === 'default') &&
+        truths.every(({ line }) => (line.systemMetric ?? 9) > 1))
+    );
   }
 
   /** A default of somebody else that is no WAN, or leads nowhere. */
@@ -119,7 +130,8 @@ export class Judge {
     if (aside) this.spoiled = false;
     const is = statusesOf(system);
     const truthful = [...process.pings.values()].every(({ lied }) => !lied);
-    const clean = exitCode !== undefined && truthful && system.faults.every(isHarmless) && system.world.changed < process.begun;
+    const clean =
+      exitCode !== undefined && truthful && system.faults.every(isHarmless) && system.world.changed < process.begun;
     if (Object.keys(is).length === 0) this.forget();
     if (!clean) {
       this.clean = 0;
@@ -130,7 +142,12 @@ export class Judge {
     this.clean = JSON.stringify(was) === JSON.stringify(is) ? this.clean + 1 : 0;
   }
 
-  private judgeClean(process: Process, exitCode: number, was: Record<string, string>, is: Record<string, string>): void {
+  private judgeClean(
+    process: Process,
+    exitCode: number,
+    was: Record<string, string>,
+    is: Record<string, string>,
+  ): void {
     const { world, disabled, disk } = this.system;
     const exits = exitsOf(world.kernel);
     const lines = world.truths.map((truth) => {
@@ -144,15 +161,19 @@ export class Judge {
     const isAny = lines.some(({ works }) => works);
     const stranger = this.hasStranger();
     const isGood = ({ device, gateway }: rule.Exit['ways'][number]) =>
-      world.truths.some((truth) => truth.device === device && !disabled.has(truth.line.i) && world.works(truth, { gateway }));
+      world.truths.some(
+        (truth) => truth.device === device && !disabled.has(truth.line.i) && world.works(truth, { gateway }),
+      );
     if (!stranger) this.complain(rule.leavesByWorking(exits, isGood, isAny));
     if (this.hasVpn()) this.complain(rule.vpnInCharge(exits, exitsOf(world.without), 'tun0'));
     const probed = this.probed.get(process);
     if (!isUp && probed) this.complain(rule.holds(probed, exits));
-    if (JSON.stringify(was) === JSON.stringify(is)) this.complain(rule.isQuiet(this.clean, this.changes.get(process) ?? []));
+    if (JSON.stringify(was) === JSON.stringify(is))
+      this.complain(rule.isQuiet(this.clean, this.changes.get(process) ?? []));
     const left = [...disk.nodes.keys()].filter((path) => path.endsWith('.tmp'));
     if (left.length > 0) this.complain(`a clean round leaves ${left}`);
-    if (isAny && !stranger && exitCode !== EXIT.ok) this.complain(`a line works, and a clean round ends with ${exitCode}: ${process.said}`);
+    if (isAny && !stranger && exitCode !== EXIT.ok)
+      this.complain(`a line works, and a clean round ends with ${exitCode}: ${process.said}`);
   }
 
   restored(process: Process, { exitCode, error }: Result): void {
@@ -171,4 +192,3 @@ export function statusesOf({ disk }: System): Record<string, string> {
   const found = [...text.matchAll(/^\[(wan\d)\]$[^[]*?^status=(\w+)$/gm)];
   return Object.fromEntries(found.map(([, name, status]) => [name, status]));
 }
-

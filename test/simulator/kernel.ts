@@ -90,7 +90,14 @@ export class FullKernel extends Kernel {
     const destination = peer ?? (prefix === 32 ? undefined : networkOf(address, prefix));
     if (destination === undefined) return;
     const nexthops = [{ device: name, weight: 1, onlink: false }];
-    const route = { destination, metric: 0, protocol: 'kernel', type: 'unicast', nexthops, attributes: { src: address } };
+    const route = {
+      destination,
+      metric: 0,
+      protocol: 'kernel',
+      type: 'unicast',
+      nexthops,
+      attributes: { src: address },
+    };
     if (!this.routes.some((known) => known.destination === destination && known.metric === 0)) this.routes.push(route);
   }
 

@@ -18,6 +18,8 @@ export interface Pings {
 export class Process {
   readonly engine: Engine;
   readonly begun: number;
+  /** Number of the boot that it belongs to. */
+  readonly boot: number;
   /** Resolves when it is killed. */
   readonly gone: Promise<void>;
   alive = true;
@@ -39,6 +41,7 @@ export class Process {
     readonly pid: number,
   ) {
     this.begun = system.clock.now;
+    this.boot = system.boots;
     this.gone = new Promise((resolve) => {
       this.bury = resolve;
     });
@@ -107,7 +110,8 @@ export class Process {
   private start(order: Order) {
     const program = order.file.split('/').at(-1) as string;
     // Whoever is dead waits for ever.
-    if (!this.come(`start ${program} ${order.args.join(' ')}`)) return { ended: new Promise<Ended>(() => {}), kill: () => {} };
+    if (!this.come(`start ${program} ${order.args.join(' ')}`))
+      return { ended: new Promise<Ended>(() => {}), kill: () => {} };
     const child = { alive: true };
     let stop: (ended: Ended) => void = () => {};
     const ended = new Promise<Ended>((resolve) => {

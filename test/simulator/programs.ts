@@ -12,7 +12,13 @@ type Program = (process: Process, order: Order, child: Child, end: (ended: Ended
 const done = (stdout: string, exitCode = 0, stderr = ''): Ended => ({ stdout, stderr, exitCode });
 
 /** Runs one of the machine's programs for a process. */
-export function runProgram(process: Process, name: string, order: Order, child: Child, end: (ended: Ended) => void): void {
+export function runProgram(
+  process: Process,
+  name: string,
+  order: Order,
+  child: Child,
+  end: (ended: Ended) => void,
+): void {
   const program = PROGRAMS[name];
   if (!program) end({ stdout: '', stderr: '', unstarted: 'ENOENT' });
   else program(process, order, child, end);

@@ -22,7 +22,12 @@ export interface Outcome {
 }
 
 /** @param told hears what happens, a line for each */
-export async function run(seed: number, network: Network, steps: Placed[], told?: (line: string) => void): Promise<Outcome> {
+export async function run(
+  seed: number,
+  network: Network,
+  steps: Placed[],
+  told?: (line: string) => void,
+): Promise<Outcome> {
   const system = new System(network, randomOf(seed, 0));
   const judge = new Judge(system);
   system.happen = (event) => {
@@ -104,7 +109,10 @@ async function runRestore(system: System, judge: Judge): Promise<void> {
 }
 
 /** Runs a command as a process. Resolves when it has ended, or was killed. */
-function start(process: Process, command: (context: ReturnType<typeof createContext>) => Promise<number>): Promise<Result> {
+function start(
+  process: Process,
+  command: (context: ReturnType<typeof createContext>) => Promise<number>,
+): Promise<Result> {
   const options = { config: CONFIG, state: STATE, verbose: false, json: false, color: false };
   const work = command(createContext(options, process.engine)).then(
     (exitCode): Result => ({ exitCode }),

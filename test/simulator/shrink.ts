@@ -21,7 +21,11 @@ export async function shorten(
     tries += 1;
     return kindOf((await run(seed, network, some)).violation?.text) === kindOf(text);
   };
-  for (let size = Math.ceil(steps.length / 2); size >= 1 && tries < PATIENCE; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (
+    let size = Math.ceil(steps.length / 2);
+    size >= 1 && tries < PATIENCE;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  ) {
     for (let at = 0; at < steps.length && tries < PATIENCE; ) {
       const some = [...steps.slice(0, at), ...steps.slice(at + size)];
       if (await fails(some)) steps = some;

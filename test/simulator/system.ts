@@ -41,7 +41,7 @@ export class System {
   /** s since the epoch when the clock began. */
   wall = 1_700_000_000;
   private booted = -100_000;
-  private boots = 1;
+  boots = 1;
   private lastPid = 1000;
 
   constructor(network: Network, random: Random, told?: (line: string) => void) {
@@ -50,7 +50,8 @@ export class System {
     this.mode = network.mode;
     const { disk } = this;
     const programs = ['ip', 'ping', 'flock', 'logger', 'mini-mwan', ...(network.netifd ? ['ubus'] : [])];
-    for (const name of [...programs, ...(network.hotplug ? ['hotplug-call'] : [])]) disk.put(`/usr/sbin/${name}`, '', 0o755);
+    for (const name of [...programs, ...(network.hotplug ? ['hotplug-call'] : [])])
+      disk.put(`/usr/sbin/${name}`, '', 0o755);
     disk.live.set('/proc/uptime', () => `${(this.uptime / 1000).toFixed(2)} 0.00\n`);
     disk.live.set('/proc/sys/kernel/random/boot_id', () => `boot-${this.boots}\n`);
     disk.put(HASH_POLICY, '0\n');
@@ -95,11 +96,16 @@ export class System {
       else if (fault.kind === 'meanwhile' && !fault.command) this.happen(fault.event);
     }
     // It is once.
-    this.faults = this.faults.filter((fault) => !(['second', 'meanwhile'].includes(fault.kind) && isPast(fault, steps)));
+    this.faults = this.faults.filter(
+      (fault) => !(['second', 'meanwhile'].includes(fault.kind) && isPast(fault, steps)),
+    );
   }
 
   /** Has the kernel carry out a command of ours. Returns why it does not, in its words. */
   command(process: Process, line: string, child: { alive: boolean }): string | undefined {
+    // What ran before a reboot runs no more.
+    if (process.boot !== this.boots) child.alive = false;
+    if (!child.alive) return undefined;
     const number = ++process.commands;
     const due = process === this.victim ? this.faults.filter((fault) => 'at' in fault && fault.at === number) : [];
     for (const fault of due) if (fault.kind === 'meanwhile' && fault.command) this.happen(fault.event);

@@ -22,7 +22,9 @@ export function tableOf(kernel: FullKernel, others = false): string {
 function textOf({ routes, objects }: FullKernel, others: boolean): string {
   const isWanted = ({ protocol }: Route | NexthopObject) => !(others && protocol === '77');
   const lines = [
-    ...routes.filter(isWanted).map((route) => ({ key: `${route.destination} ${route.metric}`, text: JSON.stringify(route) })),
+    ...routes
+      .filter(isWanted)
+      .map((route) => ({ key: `${route.destination} ${route.metric}`, text: JSON.stringify(route) })),
     ...objects.filter(isWanted).map((object) => ({ key: `nexthop ${object.id}`, text: JSON.stringify(object) })),
   ];
   lines.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -53,7 +53,12 @@ export class World {
       device('tun0');
       for (const { device: name, line } of this.truths) device(name, line.kind === 'ppp');
     }
-    this.ip('addr add 192.168.1.1/24 dev eth0', 'link set eth0 up', 'addr add 10.8.0.2/24 dev tun0', 'link set tun0 up');
+    this.ip(
+      'addr add 192.168.1.1/24 dev eth0',
+      'link set eth0 up',
+      'addr add 10.8.0.2/24 dev tun0',
+      'link set tun0 up',
+    );
     for (const truth of this.truths) {
       truth.up = false;
       this.ifup(truth);
@@ -96,7 +101,9 @@ export class World {
   }
 
   addressOf({ line: { i, kind }, device, known }: Truth): string {
-    return kind === 'ppp' ? `100.64.${i}.2 peer 100.64.${i}.1 dev ${device}` : `100.64.${i}.${known.address}/24 dev ${device}`;
+    return kind === 'ppp'
+      ? `100.64.${i}.2 peer 100.64.${i}.1 dev ${device}`
+      : `100.64.${i}.${known.address}/24 dev ${device}`;
   }
 
   ifup(truth: Truth): void {
@@ -128,7 +135,9 @@ export class World {
 
   /** The router can know its gateway: from netifd, or else from the system's default. */
   isKnown({ up, device, line }: Truth): boolean {
-    const isDefault = this.without.routes.some(({ destination, nexthops: [hop] }) => destination === 'default' && hop?.device === device);
+    const isDefault = this.without.routes.some(
+      ({ destination, nexthops: [hop] }) => destination === 'default' && hop?.device === device,
+    );
     return up && (this.network.netifd || line.kind === 'ppp' || isDefault);
   }
 
