@@ -3,6 +3,7 @@ import { hasSourceOfItsOwn, shareAttributes } from './attributes.js';
 import { barrierBefore, barriers } from './bound.js';
 import { chooseShape, withoutConflicts } from './precedence.js';
 import {
+  coverAll,
   DEFAULT,
   HALVES,
   inCharge,
@@ -143,7 +144,7 @@ function probeRoutes(uplinks: Uplink[], usable: Uplink[], steering: Route[], for
   const lowest = Math.max(PROBE_METRIC, ...before.map((route) => route.metric + 1));
   const stops = barriers(foreign);
   const isReached = (uplink: Uplink, routes: Route[]) =>
-    routes.some((route) => usesDevice(route, uplink.device) && !barrierBefore(route, uplink.device, stops));
+    coverAll(routes.filter((route) => usesDevice(route, uplink.device) && !barrierBefore(route, uplink.device, stops)));
   // In halves, too, if what carries the traffic is at least as long: then it goes first by its metric.
   const halved = steering.some(({ destination }) => destination !== DEFAULT);
   const shapes = [[DEFAULT], ...(halved ? [HALVES] : [])];
