@@ -8,6 +8,8 @@
 export interface Exit {
   address: string;
   ways: { device: string; gateway?: string | undefined }[];
+  /** By a route that is there for probes only. */
+  probe: boolean;
 }
 
 /** A line as it is, and as a process can know it. */
@@ -35,11 +37,18 @@ export function othersUntouched(others: string, without: string): Complaint {
     : `the routes of others are not what they would be:\n${others}\n  but should be:\n${without}`;
 }
 
-/** No command takes the last way to any part of the Internet away, but where that has no link, or has been switched off. */
+/**
+ * No command takes the last way to any part of the Internet away, but where that has no link, or has been switched off, or was
+ * there to probe a line that does not work.
+ */
 export function keepsDefault(before: Exit[], after: Exit[], known: Known[]): Complaint {
-  const isMeant = ({ device }: Exit['ways'][number]) =>
-    !known.some((line) => line.device === device && !(line.enabled && line.linked));
-  const lost = before.find(({ ways }, i) => ways.some(isMeant) && after[i]?.ways.length === 0);
+  const lost = before.find(({ ways, probe }, i) => {
+    const isMeant = ({ device }: Exit['ways'][number]) => {
+      const line = known.find((other) => other.device === device);
+      return !line || (line.enabled && line.linked && (line.works || !probe));
+    };
+    return ways.some(isMeant) && after[i]?.ways.length === 0;
+  });
   return lost && `${wordsOf(lost)} before, and by nothing now`;
 }
 

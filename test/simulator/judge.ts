@@ -67,9 +67,10 @@ export class Judge {
     this.compareOthers();
     if (process.restores) return;
     const known = this.known(process);
-    this.complain(rule.keepsDefault(before, now, known));
+    // What was decided by an older look than what others did since is theirs.
+    if (world.taken < process.looked) this.complain(rule.keepsDefault(before, now, known));
     this.complain(rule.neverToDead(before, now, known));
-    if (this.hasVpn()) this.complain(rule.leavesVpn(before, now, 'tun0'));
+    if (world.changed < process.looked && this.hasVpn()) this.complain(rule.leavesVpn(before, now, 'tun0'));
   }
 
   pinged(process: Process): void {

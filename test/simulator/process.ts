@@ -26,6 +26,8 @@ export class Process {
   /** Boundaries that it has come to, and commands that were carried out for it. */
   steps = 0;
   commands = 0;
+  /** ms, when it began to look at the table the last time. */
+  looked = 0;
   /** Calls of `ip`. */
   calls = 0;
   readonly pings = new Map<string, Pings>();

@@ -35,6 +35,7 @@ function ip(process: Process, { args, input = '' }: Order, child: Child, end: (e
 function ask(process: Process, lines: string[], child: Child, end: (ended: Ended) => void): void {
   const { system } = process;
   system.soon(() => {
+    process.looked = system.clock.now;
     const answers = lines.map((line) => {
       // One question after the other: between them, the world goes on.
       if (child.alive && process.alive) system.atBoundary(process, `ip ${line}`);

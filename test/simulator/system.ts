@@ -46,6 +46,7 @@ export class System {
 
   constructor(network: Network, random: Random, told?: (line: string) => void) {
     this.world = new World(network, told);
+    this.world.now = () => this.clock.now;
     this.random = random;
     this.mode = network.mode;
     const { disk } = this;

@@ -8,8 +8,9 @@ const ADDRESSES = ['1.1.1.1', '2.0.0.1', '5.0.0.1', '9.9.9.9', '17.0.0.1', '33.0
 export function exitsOf(kernel: FullKernel): Exit[] {
   return kernel.cached('exits', () =>
     ADDRESSES.map((address) => {
-      const hops = kernel.lookUp(address)?.hops ?? [];
-      return { address, ways: hops.map(({ device = '', gateway }) => ({ device, gateway })) };
+      const { route, hops = [] } = kernel.lookUp(address) ?? {};
+      const probe = route?.protocol === '77' && route.metric >= 900;
+      return { address, ways: hops.map(({ device = '', gateway }) => ({ device, gateway })), probe };
     }),
   );
 }

@@ -25,6 +25,10 @@ export class World {
   readonly truths: Truth[];
   /** ms since boot, of the last change of anything that a round could notice. */
   changed = 0;
+  /** Of the last time that others took something away. */
+  taken = 0;
+  /** ms, by whoever lets time pass. */
+  now: () => number = () => 0;
 
   /** @param told hears every line for `ip` that was done by others */
   constructor(
@@ -74,6 +78,7 @@ export class World {
         continue;
       }
       this.told(line);
+      if (/ (del|flush) | down$/.test(line)) this.taken = this.now();
       try {
         this.without.run(line);
       } catch (error) {
