@@ -15,6 +15,8 @@ export interface Device {
 /** The kernel of the planner's tests with devices: routes need them, and go with them. Every rule is measured in test/lab/simulated.test.ts. */
 export class FullKernel extends Kernel {
   readonly devices: Device[] = [];
+  /** Told what was done, and in which words it was refused. */
+  heard: (line: string, refused?: string) => void = () => {};
   /** Another one after each change. */
   version = 0;
   private readonly known = new Map<string, { version: number; value: unknown }>();
@@ -31,6 +33,16 @@ export class FullKernel extends Kernel {
   /** @param line what follows `ip`; throws in the kernel's words */
   run(line: string): void {
     this.version += 1;
+    try {
+      this.obey(line);
+      this.heard(line);
+    } catch (error) {
+      this.heard(line, (error as Error).message);
+      throw error;
+    }
+  }
+
+  private obey(line: string): void {
     const words = line.split(' ');
     const [object, verb] = words;
     if (object === 'link') this.setLink(words);
@@ -50,6 +62,7 @@ export class FullKernel extends Kernel {
     const lost = device.carrier && !carrier;
     device.carrier = carrier;
     if (lost) this.dropObjects(name);
+    this.heard(`carrier ${name} ${carrier ? 'up' : 'down'}`);
   }
 
   private setLink([, , name, state]: string[]): void {

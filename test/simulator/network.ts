@@ -25,10 +25,9 @@ export interface Network {
   ping: 'iputils' | 'busybox';
 }
 
-/** @param plain only what a lab can have: no point-to-point devices */
-export function drawNetwork(random: Random, plain = false): Network {
+export function drawNetwork(random: Random): Network {
   const count = random.pick([2, 2, 2, 3, 3, 4]);
-  const netifd = plain || random.below(5) > 0;
+  const netifd = random.below(5) > 0;
   // Behind ours, like ours, all the same, or the best there is.
   const metrics = random.pick([
     [1001, 1002, 1003, 1004],
@@ -44,7 +43,7 @@ export function drawNetwork(random: Random, plain = false): Network {
   ]);
   const lines = Array.from({ length: count }, (_, at): Line => {
     const i = at + 1;
-    const kind = random.pick(plain ? (['dhcp', 'static'] as const) : (['dhcp', 'dhcp', 'static', 'ppp'] as const));
+    const kind = random.pick(['dhcp', 'dhcp', 'static', 'ppp'] as const);
     const systemMetric = netifd && random.below(10) === 0 ? undefined : metrics[at];
     const targets = random.shuffle(TARGETS).slice(0, 1 + random.below(3));
     const byName = netifd && random.below(2) === 0;

@@ -4,6 +4,7 @@ import { restore } from '../../lib/commands/restore.js';
 import { happen } from './events.js';
 import type { Fault } from './faults.js';
 import { Judge, type Result, statusesOf } from './judge.js';
+import type { FullKernel } from './kernel.js';
 import type { Network } from './network.js';
 import type { Process } from './process.js';
 import { type Placed, randomOf } from './schedule.js';
@@ -21,14 +22,20 @@ export interface Outcome {
   violation?: { text: string; place: number };
 }
 
-/** @param told hears what happens, a line for each */
+/** Whoever listens: to what happens, a line for each, and to what the kernel hears. */
+export interface Audience {
+  told?: (line: string) => void;
+  heard?: FullKernel['heard'];
+}
+
+/** Goes through a schedule, up to the first thing that is wrong. */
 export async function run(
   seed: number,
   network: Network,
   steps: Placed[],
-  told?: (line: string) => void,
+  { told, heard }: Audience = {},
 ): Promise<Outcome> {
-  const system = new System(network, randomOf(seed, 0));
+  const system = new System(network, randomOf(seed, 0), heard);
   const judge = new Judge(system);
   system.happen = (event) => {
     told?.(`    meanwhile ${JSON.stringify(event)}`);

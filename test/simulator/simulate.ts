@@ -19,7 +19,7 @@ Date.now = () => 1_700_000_000_000;
 for (let seed = first; seed < first + number('seeds', 1); seed++) {
   const network = networkOf(seed);
   const steps = scheduleOf(seed, rounds, network).filter(({ place }) => only === undefined || only.has(place));
-  const outcome = await run(seed, network, steps, only ? (line) => console.log(line) : undefined);
+  const outcome = await run(seed, network, steps, only ? { told: console.log } : {});
   sum = { rounds: sum.rounds + outcome.rounds, commands: sum.commands + outcome.commands };
   if (!outcome.violation) continue;
   console.log(`seed ${seed}, step ${outcome.violation.place}: ${outcome.violation.text}`);

@@ -4,6 +4,7 @@ import { Clock } from './clock.js';
 import type { Event } from './events.js';
 import type { Breakdown, Fault } from './faults.js';
 import { Disk } from './files.js';
+import type { FullKernel } from './kernel.js';
 import { configOf, type Network } from './network.js';
 import { Process } from './process.js';
 import { World } from './world.js';
@@ -44,8 +45,8 @@ export class System {
   boots = 1;
   private lastPid = 1000;
 
-  constructor(network: Network, random: Random, told?: (line: string) => void) {
-    this.world = new World(network, told);
+  constructor(network: Network, random: Random, heard?: FullKernel['heard']) {
+    this.world = new World(network, heard);
     this.world.now = () => this.clock.now;
     this.random = random;
     this.mode = network.mode;

@@ -30,11 +30,12 @@ export class World {
   /** ms, by whoever lets time pass. */
   now: () => number = () => 0;
 
-  /** @param told hears every line for `ip` that was done by others */
+  /** @param heard told what the kernel hears, from the beginning */
   constructor(
     readonly network: Network,
-    private readonly told: (line: string) => void = () => {},
+    heard: FullKernel['heard'] = () => {},
   ) {
+    this.kernel.heard = heard;
     this.truths = network.lines.map((line) => ({
       line,
       device: `eth${line.i}`,
@@ -77,7 +78,6 @@ export class World {
       } catch {
         continue;
       }
-      this.told(line);
       if (/ (del|flush) | down$/.test(line)) this.taken = this.now();
       try {
         this.without.run(line);
@@ -88,7 +88,6 @@ export class World {
   }
 
   setCarrier({ device }: Truth, carrier: boolean): void {
-    this.told(`carrier ${device} ${carrier ? 'up' : 'down'}`);
     this.kernel.setCarrier(device, carrier);
     this.without.setCarrier(device, carrier);
   }
