@@ -46,6 +46,11 @@ function plainly(json: string): string[] {
   return entries.map(({ value }) => JSON.stringify(value));
 }
 
+/** Behind a number in the same batch, ip 6.1 takes a protocol's name for that number (rtnl_rtprot_a2n in lib/rt_names.c). */
+function numbered(line: string): string {
+  return line.replace(/ proto static\b/, ' proto 4');
+}
+
 /** All that the kernel of a schedule hears, while its rounds run. */
 async function deedsOf(seed: number): Promise<{ devices: string[]; deeds: Deed[] }> {
   const network = networkOf(seed);
@@ -75,11 +80,12 @@ async function repeat(host: Host, deeds: Deed[]): Promise<{ refused: boolean; an
   const found: { refused: boolean; answers: string[] }[] = [];
   let batch: Deed[] = [];
   const flush = async () => {
-    const lines = batch.flatMap(({ line }) => [line, ...QUESTIONS]);
+    const lines = batch.flatMap(({ line }) => [numbered(line), ...QUESTIONS]);
     const args = ['-n', host.namespace, '-N', '-j', '-force', '-batch', '-'];
     const { stdout, stderr } = await execa('ip', args, { input: `${lines.join('\n')}\n`, reject: false });
     const failed = new Set([...stderr.matchAll(/Command failed -:(\d+)/g)].map(([, number]) => Number(number)));
-    const answers = stdout.split('\n');
+    // Whoever flushes says how much.
+    const answers = stdout.split('\n').filter((line) => line.startsWith('['));
     for (const at of batch.keys())
       found.push({ refused: failed.has(3 * at + 1), answers: answers.slice(2 * at, 2 * at + 2) });
     batch = [];

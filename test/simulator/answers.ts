@@ -50,12 +50,12 @@ function linkOf({ name, up, carrier, pointToPoint, addresses }: Device) {
   };
 }
 
-function hopOf(kernel: FullKernel, hop: Nexthop) {
-  const device = kernel.device(hop.device);
+function hopOf(kernel: FullKernel, route: Route, hop: Nexthop) {
+  const dead = kernel.isDead(route, hop);
   const flags = [
-    ...(kernel.isDead(hop) ? ['dead'] : []),
+    ...(dead ? ['dead'] : []),
     ...(hop.onlink ? ['onlink'] : []),
-    ...(device?.carrier ? [] : ['linkdown']),
+    ...(dead || !kernel.device(hop.device)?.carrier ? ['linkdown'] : []),
   ];
   return { ...(hop.gateway === undefined ? {} : { gateway: hop.gateway }), dev: hop.device, flags };
 }
@@ -64,12 +64,12 @@ function routeOf(kernel: FullKernel, route: Route) {
   const { destination, metric, protocol, type, nexthops, group, attributes = {} } = route;
   const { src, ...metrics } = attributes;
   const [only, ...more] = nexthops;
-  const several = nexthops.map((hop) => ({ ...hopOf(kernel, hop), weight: hop.weight }));
+  const several = nexthops.map((hop) => ({ ...hopOf(kernel, route, hop), weight: hop.weight }));
   return {
     ...(type === 'unicast' ? {} : { type: { blackhole: '6', unreachable: '7', prohibit: '8' }[type] }),
     dst: destination,
     ...(group === undefined ? {} : { nhid: group }),
-    ...(only && more.length === 0 ? hopOf(kernel, only) : {}),
+    ...(only && more.length === 0 ? hopOf(kernel, route, only) : {}),
     protocol: { kernel: '2', boot: '3', static: '4', dhcp: '16' }[protocol] ?? protocol,
     ...(metric === 0 ? {} : { metric }),
     ...(src === undefined ? {} : { prefsrc: src }),

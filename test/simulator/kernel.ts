@@ -115,8 +115,11 @@ export class FullKernel extends Kernel {
   }
 
   private flush(object: string | undefined, protocol: string): void {
-    if (object === 'route') remove(this.routes, (route) => route.protocol === protocol);
-    else for (const { id } of this.objects.filter((o) => o.protocol === protocol)) this.removeObject(id);
+    if (object === 'route') {
+      remove(this.routes, (route) => route.protocol === protocol && route.group === undefined);
+      // ip names the way and the object of those, which the kernel does not take.
+      if (this.routes.some((route) => route.protocol === protocol)) throw new Error('Invalid argument');
+    } else for (const { id } of this.objects.filter((o) => o.protocol === protocol)) this.removeObject(id);
   }
 
   private dropObjects(name: string): void {
@@ -127,13 +130,12 @@ export class FullKernel extends Kernel {
 
   /** A route goes when none of its ways is left; until then the others carry it. */
   private dropDead(): void {
-    remove(
-      this.routes,
-      ({ nexthops, group }) => group === undefined && nexthops.length > 0 && nexthops.every((hop) => this.isDead(hop)),
-    );
+    remove(this.routes, (route) => route.nexthops.length > 0 && route.nexthops.every((hop) => this.isDead(route, hop)));
   }
 
-  isDead({ device: name }: Nexthop): boolean {
+  /** A way that is an object is there or is not. */
+  isDead({ group }: Route, { device: name }: Nexthop): boolean {
+    if (group !== undefined) return false;
     const device = this.device(name);
     return !device?.up || device.addresses.length === 0;
   }
@@ -163,7 +165,7 @@ export class FullKernel extends Kernel {
     let best: { route: Route; hops: Nexthop[] } | undefined;
     for (const route of this.routes) {
       if (!covers(route.destination, address) || (best && !isBefore(route, best.route))) continue;
-      const hops = route.nexthops.filter((hop) => !this.isDead(hop));
+      const hops = route.nexthops.filter((hop) => !this.isDead(route, hop));
       if (hops.length > 0 || route.type !== 'unicast') best = { route, hops };
     }
     return best?.route.type === 'unicast' || best === undefined ? best : { ...best, hops: [] };
@@ -174,11 +176,12 @@ export class FullKernel extends Kernel {
     const fitting = this.routes.filter(({ destination }) => covers(destination, address));
     fitting.sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));
     const closed = new Set<string>();
-    for (const { destination, nexthops, group, type } of fitting) {
+    for (const route of fitting) {
+      const { destination, nexthops, group, type } = route;
       const begin = destination === 'default' ? '0.0.0.0' : (destination.split('/')[0] as string);
       if (closed.has(begin)) continue;
       if (type !== 'unicast') return undefined;
-      const hop = nexthops.find((way) => way.device === name && !this.isDead(way));
+      const hop = nexthops.find((way) => way.device === name && !this.isDead(route, way));
       if (hop) return hop;
       if (group !== undefined) closed.add(begin);
     }
