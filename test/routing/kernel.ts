@@ -44,9 +44,10 @@ export class Kernel {
       if (at >= 0) this.routes[at] = route;
       else this.routes.push(route);
     } else if (verb === 'del') {
-      const found = this.routes.findIndex(
-        (known) => routeKey(known) === routeKey(route) && matches(known, route, given),
-      );
+      // Without a metric, it is the best of them.
+      const fitting = this.routes.filter((known) => isMeant(known, route) && matches(known, route, given));
+      const best = Math.min(...fitting.map(({ metric }) => metric));
+      const found = this.routes.findIndex((known) => known.metric === best && fitting.includes(known));
       if (found < 0) throw new Error('No such process');
       this.routes.splice(found, 1);
     } else throw new Error(`ip route ${verb}: unknown`);
@@ -105,6 +106,10 @@ function parseObject(words: string[]): NexthopObject {
   const [device, gateway] = [value('dev'), value('via')];
   const hop = { ...(device ? { device } : {}), ...(gateway ? { gateway } : {}), weight: 1 };
   return { ...head, hop: { ...hop, onlink: words.includes('onlink') } };
+}
+
+function isMeant(known: Route, { destination, metric }: Route): boolean {
+  return known.destination === destination && (metric === 0 || known.metric === metric);
 }
 
 /** As fib_nh_match in net/ipv4/fib_semantics.c: of a route over several ways, one way alone names the first of them. */
