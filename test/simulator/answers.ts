@@ -70,7 +70,7 @@ function routeOf(kernel: FullKernel, route: Route) {
     dst: destination,
     ...(group === undefined ? {} : { nhid: group }),
     ...(only && more.length === 0 ? hopOf(kernel, route, only) : {}),
-    protocol: { kernel: '2', boot: '3', static: '4', dhcp: '16' }[protocol] ?? protocol,
+    protocol: protocol === 'boot' ? '3' : protocol,
     ...(metric === 0 ? {} : { metric }),
     ...(src === undefined ? {} : { prefsrc: src }),
     ...(Object.keys(metrics).length === 0 ? {} : { metrics: [metrics] }),

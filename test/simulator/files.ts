@@ -58,8 +58,7 @@ export class Disk {
   }
 
   hold(node: Node, owner: number): number {
-    let file = 10;
-    while (this.open.has(file)) file += 1;
+    const file = ++this.last;
     this.open.set(file, { node, owner });
     return file;
   }

@@ -2,6 +2,9 @@ import type { Nexthop, Route } from '../../lib/model.js';
 import { Kernel, remove } from '../routing/kernel.js';
 import { covers, networkOf, parsePrefix } from './prefix.js';
 
+/** rtnetlink(7): the protocol of the routes that the kernel makes for addresses. */
+const KERNEL = '2';
+
 /** A network device, with the addresses that it has. */
 export interface Device {
   name: string;
@@ -43,7 +46,8 @@ export class FullKernel extends Kernel {
   }
 
   private obey(line: string): void {
-    const words = line.split(' ');
+    // Names and numbers of protocols are the same.
+    const words = line.replace(/\bproto static\b/, 'proto 4').split(' ');
     const [object, verb] = words;
     if (object === 'link') this.setLink(words);
     else if (object === 'addr') this.setAddress(words);
@@ -94,7 +98,7 @@ export class FullKernel extends Kernel {
     }
     const [gone] = at < 0 ? [] : device.addresses.splice(at, 1);
     if (!gone) throw new Error('Cannot assign requested address');
-    remove(this.routes, (route) => route.protocol === 'kernel' && route.attributes?.src === address);
+    remove(this.routes, (route) => route.protocol === KERNEL && route.attributes?.src === address);
     remove(this.routes, (route) => route.attributes?.src === address);
     this.dropDead();
   }
@@ -106,7 +110,7 @@ export class FullKernel extends Kernel {
     const route = {
       destination,
       metric: 0,
-      protocol: 'kernel',
+      protocol: KERNEL,
       type: 'unicast',
       nexthops,
       attributes: { src: address },

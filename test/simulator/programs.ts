@@ -83,7 +83,7 @@ function ping(process: Process, { args }: Order, child: Child, end: (ended: Ende
 function flock(process: Process, { args, inherit = 0 }: Order, child: Child, end: (ended: Ended) => void): void {
   const { disk, clock } = process.system;
   const attempt = () => {
-    if (!child.alive || !process.alive) return;
+    if (!child.alive || !disk.open.has(inherit)) return;
     if (disk.lock(inherit)) end(done(''));
     else if (args.includes('-n')) end(done('', 1));
     else disk.node(inherit).waiting.push(() => void clock.after(1, attempt));

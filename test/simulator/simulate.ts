@@ -1,6 +1,6 @@
 /**
  * Whole rounds on a simulated router, by hand: npm run simulate -- --seed 7 --rounds 500, or --seeds 100 for that many from there.
- * A seed that fails prints a command that shows it again; --only 3,17 leaves out all other steps of its schedule.
+ * The first seed that fails ends it, and prints a command that shows it again; --only 3,17 leaves out all other steps of its schedule.
  */
 import { run } from './run.js';
 import { networkOf, scheduleOf } from './schedule.js';
@@ -25,6 +25,7 @@ for (let seed = first; seed < first + number('seeds', 1); seed++) {
   console.log(`seed ${seed}, step ${outcome.violation.place}: ${outcome.violation.text}`);
   process.exitCode = 1;
   if (!only) console.log(commandOf(seed, rounds, await shorten(seed, network, steps, outcome.violation)));
+  break;
 }
 const seconds = (performance.now() - begun) / 1000;
 console.log(`${sum.rounds} rounds, ${sum.commands} commands, ${seconds.toFixed(1)} s`);
