@@ -122,7 +122,8 @@ export function happen(system: System, event: Event): void {
       world.ip(event.what === 'route' ? 'route flush proto 77' : 'nexthop flush protocol 77');
       break;
     case 'jump':
-      system.wall += event.seconds;
+      // It begins in 1970.
+      system.wall = Math.max(0, system.wall + event.seconds);
       break;
     case 'reboot':
       system.reboot();

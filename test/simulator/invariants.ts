@@ -107,6 +107,18 @@ export function judgesWell(
   return none ? 'a line works, and after a clean round none is up' : undefined;
 }
 
+/**
+ * What was learned of a line does not count if it has become another one since: one that was up is not down for that.
+ *
+ * @param moved while it was probed, and before that was judged
+ */
+export function judgesSameLine(
+  lines: { name: string; moved: boolean; was: string | undefined; is: string | undefined }[],
+): Complaint {
+  const wronged = lines.find(({ moved, was, is }) => moved && was === 'up' && is === 'down');
+  return wronged && `${wronged.name} became another line while it was probed, and is down for what the old one did`;
+}
+
 /** While no WAN is up, packets leave by what they left by when the round probed: nothing is better. */
 export function holds(probed: Exit[], after: Exit[]): Complaint {
   const devices = ({ ways }: Exit) => ways.map(({ device }) => device).join();

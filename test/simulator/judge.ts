@@ -130,6 +130,7 @@ export class Judge {
     if (aside && !this.spoiled) this.complain('the state file was not whole');
     if (aside) this.spoiled = false;
     const is = statusesOf(system);
+    if (exitCode !== undefined) this.complain(rule.judgesSameLine(this.movedLines(process, was, is)));
     const truthful = [...process.pings.values()].every(({ lied }) => !lied);
     const clean =
       exitCode !== undefined && truthful && system.faults.every(isHarmless) && system.world.changed < process.begun;
@@ -141,6 +142,17 @@ export class Judge {
     this.lastClean = process.begun;
     this.judgeClean(process, exitCode as number, was, is);
     this.clean = JSON.stringify(was) === JSON.stringify(is) ? this.clean + 1 : 0;
+  }
+
+  private movedLines(process: Process, was: Record<string, string>, is: Record<string, string>) {
+    const { pings, judged = Number.POSITIVE_INFINITY } = process;
+    const { world } = this.system;
+    return world.truths.map((truth) => {
+      const name = `wan${truth.line.i}`;
+      const { as } = pings.get(truth.device) ?? {};
+      const moved = as !== undefined && as !== world.identityOf(truth) && truth.moved < judged;
+      return { name, moved, was: was[name], is: is[name] };
+    });
   }
 
   private judgeClean(

@@ -10,6 +10,8 @@ class Dead extends Error {}
 export interface Pings {
   /** ms, of the first one. */
   begun: number;
+  /** Which line it was then. */
+  as: string;
   /** They did not say what is true. */
   lied: boolean;
 }
@@ -28,6 +30,8 @@ export class Process {
   commands = 0;
   /** ms, when it began to look at the table the last time. */
   looked = 0;
+  /** The same of the first time after pings: what they told is judged by that look. */
+  judged: number | undefined;
   /** Calls of `ip`. */
   calls = 0;
   readonly pings = new Map<string, Pings>();

@@ -29,13 +29,14 @@ const PROGRAMS: Record<string, Program> = { ip, ping, flock, ubus, logger };
 function ip(process: Process, { args, input = '' }: Order, child: Child, end: (ended: Ended) => void): void {
   const lines = input.split('\n').filter(Boolean);
   if (args.includes('-j')) ask(process, lines, child, end);
-  else carryOut(process, lines, 0, child, end);
+  else carryOut(process, process.system.tamper(lines), 0, child, end);
 }
 
 function ask(process: Process, lines: string[], child: Child, end: (ended: Ended) => void): void {
   const { system } = process;
   system.soon(() => {
     process.looked = system.clock.now;
+    if (process.pings.size > 0) process.judged ??= system.clock.now;
     const answers = lines.map((line) => {
       // One question after the other: between them, the world goes on.
       if (child.alive && process.alive) system.atBoundary(process, `ip ${line}`);

@@ -22,10 +22,13 @@ export interface Outcome {
   violation?: { text: string; place: number };
 }
 
-/** Whoever listens: to what happens, a line for each, and to what the kernel hears. */
-export interface Audience {
+export interface Extras {
+  /** Told what happens, a line for each. */
   told?: (line: string) => void;
+  /** Told what the kernel hears. */
   heard?: FullKernel['heard'];
+  /** Makes other commands of those for `ip -batch`, as a program would give them that is broken. */
+  tamper?: (commands: string[]) => string[];
 }
 
 /** Goes through a schedule, up to the first thing that is wrong. */
@@ -33,21 +36,32 @@ export async function run(
   seed: number,
   network: Network,
   steps: Placed[],
-  { told, heard }: Audience = {},
+  { told, heard, tamper }: Extras = {},
 ): Promise<Outcome> {
   const system = new System(network, randomOf(seed, 0), heard);
   const judge = new Judge(system);
   system.happen = (event) => {
-    told?.(`    meanwhile ${JSON.stringify(event)}`);
+    system.told(`    meanwhile ${JSON.stringify(event)}`);
     happen(system, event);
     judge.look(event);
   };
   if (told) system.told = told;
-  told?.(JSON.stringify(network));
+  if (tamper) system.tamper = tamper;
+  const { now } = Date;
+  Date.now = () => system.wall * 1000 + Math.floor(system.clock.now);
+  try {
+    return await goThrough(seed, steps, system, judge);
+  } finally {
+    Date.now = now;
+  }
+}
+
+async function goThrough(seed: number, steps: Placed[], system: System, judge: Judge): Promise<Outcome> {
+  system.told(JSON.stringify(system.world.network));
   const outcome: Outcome = { rounds: 0, commands: 0 };
   for (const { place, step } of steps) {
     system.random = randomOf(seed, place);
-    told?.(`${place} ${JSON.stringify(step)}`);
+    system.told(`${place} ${JSON.stringify(step)}`);
     let failure: unknown;
     try {
       if (step.do === 'round') {

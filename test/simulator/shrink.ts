@@ -1,5 +1,5 @@
 import type { Network } from './network.js';
-import { type Outcome, run } from './run.js';
+import { type Extras, type Outcome, run } from './run.js';
 import type { Placed } from './schedule.js';
 
 /** How often a shorter schedule is tried. */
@@ -14,12 +14,13 @@ export async function shorten(
   network: Network,
   all: Placed[],
   { text, place }: NonNullable<Outcome['violation']>,
+  extras: Extras = {},
 ): Promise<Placed[]> {
   let steps = all.filter((step) => step.place <= place);
   let tries = 0;
   const fails = async (some: Placed[]) => {
     tries += 1;
-    return kindOf((await run(seed, network, some)).violation?.text) === kindOf(text);
+    return kindOf((await run(seed, network, some, extras)).violation?.text) === kindOf(text);
   };
   for (
     let size = Math.ceil(steps.length / 2);

@@ -6,7 +6,7 @@ import type { Breakdown, Fault } from './faults.js';
 import { Disk } from './files.js';
 import type { FullKernel } from './kernel.js';
 import { configOf, type Network } from './network.js';
-import { Process } from './process.js';
+import { type Pings, Process } from './process.js';
 import { World } from './world.js';
 
 export const CONFIG = '/etc/config/mini-mwan';
@@ -34,6 +34,7 @@ export class System {
   happen: (event: Event) => void = () => {};
   /** Hears what happens, in words. */
   told: (line: string) => void = () => {};
+  tamper = (commands: string[]) => commands;
   /** Begins another round beside the one that runs. */
   begin: () => void = () => {};
   random: Random;
@@ -140,7 +141,7 @@ export class System {
       if (fault.kind === 'logger' && program === 'logger') return fault.how;
       if (fault.kind !== 'ping' || program !== 'ping' || device !== `eth${fault.line}`) continue;
       if (fault.how === 'once' || fault.how === 'twice' || fault.how === 'late') continue;
-      this.noteLie(process, device);
+      this.note(process, device).lied = true;
       return fault.how;
     }
     return undefined;
@@ -148,20 +149,24 @@ export class System {
 
   /** What is not true of the answer to a ping. */
   lieOf(process: Process, device: string): 'late' | 'twice' | undefined {
-    const known = process.pings.get(device);
-    if (!known) {
-      process.pings.set(device, { begun: this.clock.now, lied: false });
-      this.watch.pinged(process);
-    }
+    const first = !process.pings.has(device);
+    const noted = this.note(process, device);
     const fault = this.faults.find((other) => other.kind === 'ping' && `eth${other.line}` === device);
     if (process !== this.victim || fault?.kind !== 'ping') return undefined;
-    if (fault.how === 'once') return known ? undefined : 'late';
-    if (fault.how === 'late') this.noteLie(process, device);
+    if (fault.how === 'once') return first ? 'late' : undefined;
+    if (fault.how === 'late') noted.lied = true;
     return fault.how === 'late' || fault.how === 'twice' ? fault.how : undefined;
   }
 
-  private noteLie(process: Process, device: string): void {
-    process.pings.set(device, { begun: process.pings.get(device)?.begun ?? this.clock.now, lied: true });
+  /** Notes that a line is pinged. */
+  private note(process: Process, device: string): Pings {
+    const known = process.pings.get(device);
+    if (known) return known;
+    const truth = this.world.truths.find((other) => other.device === device);
+    const noted = { begun: this.clock.now, as: truth ? this.world.identityOf(truth) : '', lied: false };
+    process.pings.set(device, noted);
+    this.watch.pinged(process);
+    return noted;
   }
 }
 

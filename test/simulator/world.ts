@@ -11,6 +11,8 @@ export interface Truth {
   gateway: number;
   /** netifd's own view of it. */
   up: boolean;
+  /** ms, when netifd learned something new of it. */
+  moved: number;
   known: { gateway: number; metric: number | undefined; address: number };
 }
 
@@ -42,6 +44,7 @@ export class World {
       alive: true,
       gateway: 1,
       up: false,
+      moved: 0,
       known: { gateway: 1, metric: line.systemMetric, address: 2 },
     }));
     this.boot();
@@ -92,6 +95,11 @@ export class World {
     this.without.setCarrier(device, carrier);
   }
 
+  /** What makes it the line that it is for the router. */
+  identityOf(truth: Truth): string {
+    return `${this.gatewayOf(truth)} ${this.addressOf(truth)}`;
+  }
+
   gatewayOf({ line: { i, kind }, known }: Truth): string | undefined {
     return kind === 'ppp' ? undefined : `100.64.${i}.${known.gateway}`;
   }
@@ -128,6 +136,7 @@ export class World {
   relearn(truth: Truth, known: Partial<Truth['known']>): void {
     const [before, address] = [this.defaultOf(truth), this.addressOf(truth)];
     Object.assign(truth.known, known);
+    truth.moved = this.now();
     if (!truth.up) return;
     const moved = this.addressOf(truth) !== address;
     if (moved) this.ip(`addr del ${address}`, `addr add ${this.addressOf(truth)}`);
