@@ -8,6 +8,8 @@ export type Fault =
   | { kind: 'cut'; at: number }
   /** Something else happens at a boundary, or before one of the commands. */
   | { kind: 'meanwhile'; at: number; command: boolean; event: Event }
+  /** The provider has another gateway as it begins, and netifd learns of it at a boundary. */
+  | { kind: 'lease'; line: number; at: number }
   /** Another round begins at a boundary. */
   | { kind: 'second'; at: number }
   /** The kernel refuses a command. */

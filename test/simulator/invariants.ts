@@ -119,6 +119,21 @@ export function judgesSameLine(
   return wronged && `${wronged.name} became another line while it was probed, and is down for what the old one did`;
 }
 
+/**
+ * What was down is up again while another one is only when enough rounds in a row have found it to answer, for long enough.
+ *
+ * @param early they were not, or it was not
+ */
+export function returnsWithCare(
+  lines: { name: string; early: boolean; was: string | undefined; is: string | undefined }[],
+): Complaint {
+  const hasty = lines.find(({ name, early, was, is }) => {
+    const isOther = lines.some((other) => other.name !== name && other.was === 'up' && other.is === 'up');
+    return early && was === 'down' && is === 'up' && isOther;
+  });
+  return hasty && `${hasty.name} has not answered for long enough, and is up again`;
+}
+
 /** While no WAN is up, packets leave by what they left by when the round probed: nothing is better. */
 export function holds(probed: Exit[], after: Exit[]): Complaint {
   const devices = ({ ways }: Exit) => ways.map(({ device }) => device).join();

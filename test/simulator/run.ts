@@ -3,8 +3,9 @@ import { createContext } from '../../lib/commands/context.js';
 import { restore } from '../../lib/commands/restore.js';
 import { happen } from './events.js';
 import type { Fault } from './faults.js';
-import { Judge, type Result, statusesOf } from './judge.js';
+import { Judge, type Result } from './judge.js';
 import type { FullKernel } from './kernel.js';
+import { parseStatuses } from './lines.js';
 import type { Network } from './network.js';
 import type { Process } from './process.js';
 import { type Placed, randomOf } from './schedule.js';
@@ -85,13 +86,14 @@ async function goThrough(seed: number, steps: Placed[], system: System, judge: J
 /** A round with its faults, and whichever begins beside it. Returns how many commands were carried out. */
 async function runRounds(system: System, judge: Judge, faults: Fault[]): Promise<number> {
   const { disk, clock } = system;
-  const was = statusesOf(system);
+  const was = parseStatuses(disk.text(STATE));
   const ended: { process: Process; result: Result }[] = [];
   let open = 0;
   let close: () => void = () => {};
   const all = new Promise<void>((resolve) => {
     close = resolve;
   });
+  for (const fault of faults) if (fault.kind === 'lease') system.happen({ do: 'rehome', ...leaseOf(system, fault) });
   system.begin = () => {
     const process = system.spawn();
     system.victim ??= process;
@@ -116,8 +118,13 @@ async function runRounds(system: System, judge: Judge, faults: Fault[]): Promise
     disk.put(flock, '', 0o755);
   }
   for (const { process, result } of ended) judge.ended(process, result, was);
-  system.told(`    ${JSON.stringify(statusesOf(system))}`);
+  system.told(`    ${JSON.stringify(parseStatuses(disk.text(STATE)))}`);
   return ended.reduce((sum, { process }) => sum + process.commands, 0);
+}
+
+/** The other gateway of a line. */
+function leaseOf({ world }: System, { line }: { line: number }): { line: number; gateway: number } {
+  return { line, gateway: world.truths[line - 1]?.known.gateway === 1 ? 254 : 1 };
 }
 
 async function runRestore(system: System, judge: Judge): Promise<void> {

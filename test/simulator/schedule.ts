@@ -70,6 +70,7 @@ function drawFault(random: Random, network: Network, plain: boolean): Fault {
     () => meanwhile(true),
     () => meanwhile(false),
     () => ({ kind: 'second', at }),
+    () => ({ kind: 'lease', line, at: 20 + random.below(60) }),
     () => ({ kind: 'ip', at: number, how }),
     () => ({ kind: 'netifd', how }),
     () => ({ kind: 'logger', how }),

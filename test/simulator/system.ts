@@ -96,11 +96,14 @@ export class System {
       if (!('at' in fault) || fault.at !== steps) continue;
       if (fault.kind === 'kill') process.die();
       else if (fault.kind === 'second') this.begin();
-      else if (fault.kind === 'meanwhile' && !fault.command) this.happen(fault.event);
+      else if (fault.kind === 'lease') {
+        const { gateway = 1 } = this.world.truths[fault.line - 1] ?? {};
+        this.happen({ do: 'renew', line: fault.line, gateway });
+      } else if (fault.kind === 'meanwhile' && !fault.command) this.happen(fault.event);
     }
     // It is once.
     this.faults = this.faults.filter(
-      (fault) => !(['second', 'meanwhile'].includes(fault.kind) && isPast(fault, steps)),
+      (fault) => !(['second', 'lease', 'meanwhile'].includes(fault.kind) && isPast(fault, steps)),
     );
   }
 
