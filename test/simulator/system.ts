@@ -120,7 +120,10 @@ export class System {
       process.die();
       return undefined;
     }
-    if (due.some(({ kind }) => kind === 'refuse')) return 'RTNETLINK answers: No buffer space available';
+    const isRejected = (fault: Fault) =>
+      fault.kind === 'reject' && line.includes(`dev eth${fault.line} `) && !line.includes(' del ');
+    const rejected = process === this.victim && this.faults.some(isRejected);
+    if (rejected || due.some(({ kind }) => kind === 'refuse')) return 'RTNETLINK answers: No buffer space available';
     this.watch.before(process);
     this.told(`    ${process.pid}: ip ${line}`);
     try {
