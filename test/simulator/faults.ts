@@ -14,6 +14,8 @@ export type Fault =
   | { kind: 'second'; at: number }
   /** The kernel refuses a command. */
   | { kind: 'refuse'; at: number }
+  /** It takes nothing that leads through a line. */
+  | { kind: 'reject'; line: number }
   /** A call of `ip` comes to nothing. */
   | { kind: 'ip'; at: number; how: Breakdown }
   | { kind: 'netifd'; how: Breakdown }

@@ -134,6 +134,14 @@ export function returnsWithCare(
   return hasty && `${hasty.name} has not answered for long enough, and is up again`;
 }
 
+/** What answers for longer than any line must, and for as many rounds, is up again. */
+export function returnsAtLast(
+  lines: { name: string; works: boolean; late: boolean; is: string | undefined }[],
+): Complaint {
+  const forgotten = lines.find(({ works, late, is }) => works && late && is !== 'up');
+  return forgotten && `${forgotten.name} has answered for long enough, and is ${forgotten.is}`;
+}
+
 /** While no WAN is up, packets leave by what they left by when the round probed: nothing is better. */
 export function holds(probed: Exit[], after: Exit[]): Complaint {
   const devices = ({ ways }: Exit) => ways.map(({ device }) => device).join();

@@ -17,9 +17,10 @@ export interface Result {
 export class Judge {
   violation: string | undefined;
   private readonly lines: Lines;
-  /** Clean rounds in a row that found the same, and when the last one began, if its memory is still there. */
+  /** Clean rounds in a row that found the same. */
   private clean = 0;
-  private lastClean = Number.NEGATIVE_INFINITY;
+  /** ms, when the last round began that probed truthfully: what it found is remembered, or else nothing passes for good. */
+  private lastTruthful = Number.NEGATIVE_INFINITY;
   /** Before the command that is carried out, and as a round began to ping. */
   private exits: rule.Exit[] = [];
   private readonly probed = new Map<Process, rule.Exit[]>();
@@ -37,11 +38,6 @@ export class Judge {
     this.lines.look();
     this.clean = 0;
     if (event?.do === 'spoil') this.spoiled = true;
-    if (event?.do === 'spoil' || event?.do === 'reboot') this.forget();
-  }
-
-  private forget(): void {
-    this.lastClean = Number.NEGATIVE_INFINITY;
   }
 
   private complain(what: string | undefined): void {
@@ -63,7 +59,7 @@ export class Judge {
     this.changes.set(process, [...(this.changes.get(process) ?? []), `ip ${line}`]);
     this.compareOthers();
     if (process.restores) return;
-    const known = this.lines.known(process, this.lastClean);
+    const known = this.lines.known(process, this.lastTruthful);
     // What was decided by an older look than what others did since is theirs.
     if (world.taken < process.looked) this.complain(rule.keepsDefault(before, now, known));
     this.complain(rule.neverToDead(before, now, known));
@@ -90,17 +86,15 @@ export class Judge {
     if (aside) this.spoiled = false;
     const is = parseStatuses(disk.text(STATE));
     const truthful = [...process.pings.values()].every(({ lied }) => !lied);
-    const clean = exitCode !== undefined && truthful && faults.every(isHarmless) && world.changed < process.begun;
-    if (Object.keys(is).length === 0) this.forget();
+    const calm = exitCode !== undefined && truthful && world.changed < process.begun;
+    const clean = calm && faults.every(isHarmless);
+    if (calm && faults.every((fault) => isHarmless(fault) || fault.kind === 'full')) this.lastTruthful = process.begun;
     const judged = this.lines.ended(process, was, is, clean);
     if (exitCode !== undefined) {
       this.complain(rule.judgesSameLine(judged));
       this.complain(rule.returnsWithCare(judged));
     }
-    if (clean) {
-      this.lastClean = process.begun;
-      this.judgeClean(process, exitCode as number, judged);
-    }
+    if (clean) this.judgeClean(process, exitCode as number, judged);
     this.clean = clean && JSON.stringify(was) === JSON.stringify(is) ? this.clean + 1 : 0;
   }
 
@@ -113,6 +107,7 @@ export class Judge {
         (truth) => truth.device === device && !disabled.has(truth.line.i) && world.works(truth, { gateway }),
       );
     this.complain(rule.judgesWell(lines));
+    this.complain(rule.returnsAtLast(lines));
     const stranger = hasStranger(world);
     if (!stranger) this.complain(rule.leavesByWorking(exits, isGood, isAny));
     if (hasVpn(world)) this.complain(rule.vpnInCharge(exits, exitsOf(world.without), VPN_DEVICE));
@@ -131,6 +126,5 @@ export class Judge {
     if (exitCode !== EXIT.ok) this.complain(`restore ends with ${exitCode}: ${said}`);
     this.complain(rule.isRestored(tableOf(kernel), tableOf(without)));
     this.clean = 0;
-    this.forget();
   }
 }

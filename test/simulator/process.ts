@@ -1,5 +1,6 @@
 import type { Ended, Engine, Order } from '../../lib/engine/engine.js';
 import type { Breakdown } from './faults.js';
+import { breakdownOf } from './lies.js';
 import { runProgram } from './programs.js';
 import type { System } from './system.js';
 
@@ -123,7 +124,7 @@ export class Process {
     const ended = new Promise<Ended>((resolve) => {
       stop = resolve;
     });
-    const breakdown = this.system.breakdownOf(this, program, order);
+    const breakdown = breakdownOf(this, program, order);
     if (breakdown) this.breakDown(breakdown, stop);
     else runProgram(this, program, order, child, stop);
     const kill = () => {

@@ -1,5 +1,7 @@
 import type { Ended, Order } from '../../lib/engine/engine.js';
 import { answerOf, dumpOf, pingOf } from './answers.js';
+import { lieOf } from './lies.js';
+import { lookUpBound } from './look-up.js';
 import type { Process } from './process.js';
 
 /** A program that was started: whoever kills it sets `alive` back. */
@@ -68,8 +70,8 @@ function ping(process: Process, { args }: Order, child: Child, end: (ended: Ende
   const [device, timeout, target] = [value('-I'), Number(value('-W')), args.at(-1) as string];
   const { ping: whose } = system.world.network;
   const after = (ms: number, work: () => void) => system.clock.after(ms, () => child.alive && work());
-  const lie = system.lieOf(process, device);
-  const hop = system.world.kernel.lookUpBound(target, device);
+  const lie = lieOf(process, device);
+  const hop = lookUpBound(system.world.kernel, target, device);
   const truth = system.world.truths.find((other) => other.device === device);
   if (!hop || !truth) {
     after(2, () => end(done('ping: connect: Network is unreachable\n', 2)));

@@ -32,15 +32,16 @@ export function scheduleOf(seed: number, rounds: number, network: Network, plain
     const random = randomOf(-seed, place);
     // Calm at times, so that something comes to its end before the next thing happens.
     const calm = place % 40 > 40 - CALM;
-    const step = calm || left <= CALM ? calmRound(random) : drawStep(random, network, plain);
+    const step = calm || left <= CALM ? calmRound(random, place) : drawStep(random, network, plain);
     if (step.do === 'round') left -= 1;
     steps.push({ place, step });
   }
   return steps;
 }
 
-function calmRound(random: Random): Step {
-  return { do: 'round', wait: random.pick([8, 10, 12]), faults: [] };
+/** Once it is so long that every line which answers has done so for long enough. */
+function calmRound(random: Random, place: number): Step {
+  return { do: 'round', wait: place % 40 === 37 ? 700 : random.pick([8, 10, 12]), faults: [] };
 }
 
 function drawStep(random: Random, network: Network, plain: boolean): Step {
@@ -79,6 +80,6 @@ function drawFault(random: Random, network: Network, plain: boolean): Fault {
     () => ({ kind: 'lockless' }),
   ];
   // A real kernel refuses nothing for no reason.
-  const more: (() => Fault)[] = plain ? [] : [() => ({ kind: 'refuse', at: number })];
+  const more: (() => Fault)[] = plain ? [] : [() => ({ kind: 'refuse', at: number }), () => ({ kind: 'reject', line })];
   return random.pick([...faults, ...more])();
 }

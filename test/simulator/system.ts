@@ -1,12 +1,11 @@
-import type { Order } from '../../lib/engine/engine.js';
 import type { Random } from '../random.js';
 import { Clock } from './clock.js';
 import type { Event } from './events.js';
-import type { Breakdown, Fault } from './faults.js';
+import type { Fault } from './faults.js';
 import { Disk } from './files.js';
 import type { FullKernel } from './kernel.js';
 import { configOf, type Network } from './network.js';
-import { type Pings, Process } from './process.js';
+import { Process } from './process.js';
 import { World } from './world.js';
 
 export const CONFIG = '/etc/config/mini-mwan';
@@ -120,7 +119,10 @@ export class System {
       process.die();
       return undefined;
     }
-    if (due.some(({ kind }) => kind === 'refuse')) return 'RTNETLINK answers: No buffer space available';
+    const isRejected = (fault: Fault) =>
+      fault.kind === 'reject' && line.includes(`dev eth${fault.line} `) && !line.includes(' del ');
+    const rejected = process === this.victim && this.faults.some(isRejected);
+    if (rejected || due.some(({ kind }) => kind === 'refuse')) return 'RTNETLINK answers: No buffer space available';
     this.watch.before(process);
     this.told(`    ${process.pid}: ip ${line}`);
     try {
@@ -131,45 +133,6 @@ export class System {
     }
     this.watch.after(process, line);
     return undefined;
-  }
-
-  /** How a program fails that is started now; undefined: it does its work. */
-  breakdownOf(process: Process, program: string, { args }: Order): Breakdown | undefined {
-    if (process !== this.victim) return undefined;
-    if (program === 'ip') process.calls += 1;
-    const device = args[args.indexOf('-I') + 1];
-    for (const fault of this.faults) {
-      if (fault.kind === 'ip' && program === 'ip' && fault.at === process.calls) return fault.how;
-      if (fault.kind === 'netifd' && program === 'ubus') return fault.how;
-      if (fault.kind === 'logger' && program === 'logger') return fault.how;
-      if (fault.kind !== 'ping' || program !== 'ping' || device !== `eth${fault.line}`) continue;
-      if (fault.how === 'once' || fault.how === 'twice' || fault.how === 'late') continue;
-      this.note(process, device).lied = true;
-      return fault.how;
-    }
-    return undefined;
-  }
-
-  /** What is not true of the answer to a ping. */
-  lieOf(process: Process, device: string): 'late' | 'twice' | undefined {
-    const first = !process.pings.has(device);
-    const noted = this.note(process, device);
-    const fault = this.faults.find((other) => other.kind === 'ping' && `eth${other.line}` === device);
-    if (process !== this.victim || fault?.kind !== 'ping') return undefined;
-    if (fault.how === 'once') return first ? 'late' : undefined;
-    if (fault.how === 'late') noted.lied = true;
-    return fault.how === 'late' || fault.how === 'twice' ? fault.how : undefined;
-  }
-
-  /** Notes that a line is pinged. */
-  private note(process: Process, device: string): Pings {
-    const known = process.pings.get(device);
-    if (known) return known;
-    const truth = this.world.truths.find((other) => other.device === device);
-    const noted = { begun: this.clock.now, as: truth ? this.world.identityOf(truth) : '', lied: false };
-    process.pings.set(device, noted);
-    this.watch.pinged(process);
-    return noted;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NexthopObject, Route } from '../../lib/model.js';
 import type { Exit } from './invariants.js';
 import type { FullKernel } from './kernel.js';
+import { lookUp } from './look-up.js';
 import type { World } from './world.js';
 
 /** The device of a VPN, which is no WAN. */
@@ -12,7 +13,7 @@ const ADDRESSES = ['1.1.1.1', '2.0.0.1', '5.0.0.1', '9.9.9.9', '17.0.0.1', '33.0
 export function exitsOf(kernel: FullKernel): Exit[] {
   return kernel.cached('exits', () =>
     ADDRESSES.map((address) => {
-      const { route, hops = [] } = kernel.lookUp(address) ?? {};
+      const { route, hops = [] } = lookUp(kernel, address) ?? {};
       const probe = route?.protocol === '77' && route.metric >= 900;
       return { address, ways: hops.map(({ device = '', gateway }) => ({ device, gateway })), probe };
     }),
