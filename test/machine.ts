@@ -73,6 +73,21 @@ export class Machine {
     return { out, err };
   }
 
+  /** Lets time pass. */
+  pass(seconds: number): void {
+    this.uptime += seconds;
+  }
+
+  /** The paths of all operations of a kind from now on. */
+  listen(operation: keyof Files): string[] {
+    const paths: string[] = [];
+    this.refuse = (done, path) => {
+      if (done === operation) paths.push(path);
+      return undefined;
+    };
+    return paths;
+  }
+
   private entry(path: string): Entry {
     const found = this.entries.get(path);
     if (!found) throw new SystemError('ENOENT');
