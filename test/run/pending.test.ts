@@ -19,6 +19,9 @@ tap.test('nothing, as long as all is as the last round left it', async (t) => {
   const router = await settled();
   t.strictSame(await pending(router), []);
   t.equal(router.fake.applied.length, 2, 'and nothing is done');
+  router.fake.answers = { wan2: 'no' };
+  await router.check();
+  t.strictSame(await pending(router), [], 'a line that was down counts as down');
 });
 
 tap.test('what has gone, and what is in the way since', async (t) => {
