@@ -1,0 +1,251 @@
+import tap from 'tap';
+import { EXIT, Trouble } from '../../lib/explain.js';
+import { planUnwatched, tellBusy } from '../../lib/run/notify.js';
+import { CONFIG_FILE, configText, Router, settled } from './router.js';
+
+interface Listening {
+  router: Router;
+  /** What syslog heard since the last time: priorities by their numbers, without the facility. */
+  heard(): string[];
+}
+
+/** A router with a syslog, at rest. */
+async function listening(text?: string): Promise<Listening> {
+  const router = await settled(text);
+  const lines: string[] = [];
+  router.machine.programs.logger = (_, { input = '' }) => {
+    for (const line of input.split('\n').filter(Boolean)) {
+      const [, number, words] = /^<(\d+)>(.*)$/.exec(line) ?? [];
+      lines.push(`${Number(number) & 7} ${words}`);
+    }
+    return {};
+  };
+  return { router, heard: () => lines.splice(0) };
+}
+
+const [ERR, WARNING, NOTICE, INFO] = [3, 4, 5, 6];
+
+tap.test('syslog hears of edges, once, and of nothing else', async (t) => {
+  const { router, heard } = await listening();
+  await router.check();
+  t.strictSame(heard(), []);
+  router.fake.answers = { wan1: 'no' };
+  await router.check();
+  t.strictSame(heard(), [`${NOTICE} wan1 (eth1) down: no reply from 1.1.1.1`]);
+  await router.check();
+  t.strictSame(heard(), []);
+  router.fake.answers = { wan1: 'no', wan2: 'no' };
+  await router.check();
+  t.strictSame(heard(), [
+    `${NOTICE} wan2 (eth2) down: no reply from 2.1.1.1`,
+    `${ERR} no WAN is up; the routes stay as they are`,
+  ]);
+  router.machine.put(CONFIG_FILE, configText('', "weight 'x'"));
+  await router.check();
+  t.match(heard(), [new RegExp(`^${WARNING} .*, line 7: option weight 'x': `)]);
+  await router.check();
+  t.strictSame(heard(), []);
+});
+
+tap.test('as much as its owner wants to hear', async (t) => {
+  const CASES: [level: string, lines: (number | undefined)[]][] = [
+    ['info', [NOTICE, INFO]],
+    ['notice', [NOTICE]],
+    ['warning', []],
+  ];
+  for (const [level, priorities] of CASES) {
+    const { router, heard } = await listening(configText(`log_level '${level}'`));
+    router.fake.answers = { wan1: 'no' };
+    await router.check();
+    t.strictSame(
+      heard().map((line) => Number(line[0])),
+      priorities,
+      level,
+    );
+  }
+});
+
+tap.test('what fails is graver than what is only odd', async (t) => {
+  const { router, heard } = await listening();
+  router.fake.kernel.routes.splice(2);
+  router.fake.refuse = (words) => (words.includes('eth1') ? 'No' : undefined);
+  await router.check();
+  t.match(heard(), [new RegExp(`^${ERR} ip route add .*: refused$`)]);
+});
+
+tap.test('a syslog that is away is waited for, one that is not there is nobody', async (t) => {
+  const { router, heard } = await listening();
+  const { logger } = router.machine.programs;
+  const unstarted = { failure: 'too many processes', unstarted: true as const };
+  router.fake.answers = { wan1: 'no' };
+  router.machine.programs.logger = () => unstarted;
+  await router.check();
+  t.equal(router.state()?.wans[0]?.told, 'up', 'not told yet');
+  router.machine.programs.logger = logger as NonNullable<typeof logger>;
+  await router.check();
+  t.match(heard(), [/wan1 \(eth1\) down: /], 'the next round tells it');
+  router.machine.programs = { flock: router.machine.programs.flock as NonNullable<typeof logger> };
+  router.fake.answers = { wan1: 'no', wan2: 'no' };
+  await router.check();
+  t.equal(router.state()?.wans[1]?.told, undefined, 'it is not waited for');
+  t.equal(router.machine.printed().err, '', 'and is no reason to complain');
+  router.options = { ...router.options, verbose: true };
+  router.fake.answers = {};
+  for (let i = 0; i < 5; i++) await router.check();
+  t.match(router.machine.printed().err, /^nothing goes to syslog: logger: not found$/m, 'unless somebody asks');
+});
+
+const scripts = ({ machine }: Router) =>
+  machine.detached.splice(0).map(({ words, input }) => ({ words, work: JSON.parse(input) }));
+
+tap.test('scripts are started once for an edge, and behind our back', async (t) => {
+  const { router } = await listening(configText("notify '/etc/notify'"));
+  scripts(router);
+  router.fake.answers = { wan1: 'no' };
+  await router.check();
+  const [started, ...more] = scripts(router);
+  t.strictSame(started?.words, ['/usr/sbin/mini-mwan', 'announce', '--state', '/var/run/mini-mwan.status']);
+  t.match(started?.work, {
+    notify: '/etc/notify',
+    list: [{ crossing: true, full: { WAN: 'wan1', NEW_STATUS: 'down' } }],
+  });
+  t.notOk('hotplug' in (started?.work ?? {}), 'this system has none');
+  t.strictSame(more, []);
+  await router.check();
+  t.strictSame(scripts(router), []);
+});
+
+tap.test('those of hotplug, where the system has them', async (t) => {
+  const CASES: [what: string, notify: boolean, announcer: boolean, program: boolean, started: object | undefined][] = [
+    ['nobody is to be told', false, false, false, undefined],
+    ['the system has none', false, false, true, undefined],
+    ['the program is not there', false, true, false, undefined],
+    ['hotplug', false, true, true, { hotplug: '/usr/sbin/hotplug-call' }],
+    ['both', true, true, true, { hotplug: '/usr/sbin/hotplug-call', notify: '/etc/notify' }],
+  ];
+  for (const [what, notify, announcer, program, started] of CASES) {
+    const { router } = await listening(configText(notify ? "notify '/etc/notify'" : ''));
+    if (announcer) router.fake.platform = { ...router.fake.platform, announcer: 'hotplug-call' };
+    if (program) router.machine.programs['hotplug-call'] = () => ({});
+    scripts(router);
+    router.fake.answers = { wan1: 'no' };
+    await router.check();
+    const [{ work } = { work: undefined }] = scripts(router);
+    const { list, ...who } = work ?? {};
+    t.strictSame(work === undefined ? undefined : who, started, what);
+    t.equal(list?.length, started && 1, what);
+    t.equal(router.state()?.wans[0]?.told, undefined, `${what}: all is told`);
+  }
+});
+
+tap.test('scripts that could not be started are started by the next round', async (t) => {
+  const { router, heard } = await listening(configText("notify '/etc/notify'"));
+  scripts(router);
+  router.machine.detaches = false;
+  router.fake.answers = { wan1: 'no' };
+  await router.check();
+  t.strictSame(scripts(router), []);
+  router.machine.detaches = true;
+  await router.check();
+  t.match(scripts(router), [{ work: { list: [{ full: { WAN: 'wan1', OLD_STATUS: 'up', NEW_STATUS: 'down' } }] } }]);
+  await router.check();
+  t.strictSame(scripts(router), []);
+  t.ok(heard().length > 0);
+});
+
+tap.test('without a memory nobody is told again and again', async (t) => {
+  const { router, heard } = await listening(configText("notify '/etc/notify'"));
+  scripts(router);
+  router.machine.refuse = (operation) => (operation === 'create' ? 'ENOSPC' : undefined);
+  router.fake.answers = { wan1: 'no' };
+  const lines: string[] = [];
+  for (let minute = 0; minute < 20; minute++) {
+    await router.check();
+    lines.push(...heard());
+  }
+  t.equal(lines.length, 2, 'every ten minutes');
+  t.ok(
+    lines.every((line) => line.startsWith(`${ERR} `) && line.includes('no space left')),
+    'of what is wrong',
+  );
+  t.strictSame(scripts(router), []);
+});
+
+tap.test('a round that could not run tells syslog once, and cron once', async (t) => {
+  const { router, heard } = await listening();
+  router.fake.platform.observe = () => Promise.reject(new Trouble(EXIT.cannotRun, 'there is no ip', ['install it']));
+  await t.rejects(router.check(), { message: 'there is no ip' }, 'whoever started it explains it');
+  t.strictSame(heard(), [`${ERR} there is no ip`]);
+  t.match(router.state(), {
+    exitCode: EXIT.cannotRun,
+    complaints: ['there is no ip'],
+    wans: [{ status: 'up' }, { status: 'up' }],
+  });
+  t.equal(await router.check(), EXIT.cannotRun, 'the same again: no more than an exit code');
+  t.strictSame(heard(), []);
+  t.strictSame(router.machine.printed(), { out: '', err: '' });
+});
+
+tap.test('but it is said to whoever watches', async (t) => {
+  const CASES: [what: string, watch: (router: Router) => void, isRecorded: boolean][] = [
+    ['verbose', (router) => void Object.assign(router.options, { verbose: true }), false],
+    ['json', (router) => void Object.assign(router.options, { json: true }), false],
+    ['a terminal', (router) => void Object.assign(router.machine, { tty: true }), false],
+    ['recorded', () => {}, true],
+  ];
+  for (const [what, watch, isRecorded] of CASES) {
+    const { router, heard } = await listening();
+    router.fake.platform.observe = () => Promise.reject(new Trouble(EXIT.cannotRun, 'there is no ip'));
+    await t.rejects(router.check(), { message: 'there is no ip' });
+    watch(router);
+    await t.rejects(router.check(isRecorded), { message: 'there is no ip' }, what);
+    t.equal(heard().length, 1, `${what}: syslog knows`);
+  }
+});
+
+tap.test('another trouble is news, and the same one after a round that ran', async (t) => {
+  const { router, heard } = await listening();
+  const { observe } = router.fake.platform;
+  const fail = (text: string) => {
+    router.fake.platform.observe = () => Promise.reject(new Trouble(EXIT.cannotRun, text));
+  };
+  for (const text of ['one', 'other', 'one']) {
+    fail(text);
+    await t.rejects(router.check(), { message: text });
+    t.strictSame(heard(), [`${ERR} ${text}`]);
+  }
+  router.fake.platform.observe = observe;
+  t.equal(await router.check(), EXIT.ok);
+  fail('one');
+  await t.rejects(router.check(), { message: 'one' });
+});
+
+tap.test('a bug is never left out', async (t) => {
+  const { router } = await listening();
+  router.fake.platform.observe = () => Promise.reject(new TypeError('a bug'));
+  for (let i = 0; i < 2; i++) await t.rejects(router.check(), { message: 'a bug' });
+});
+
+tap.test('before any round has run there is no answer for ubus, whatever went wrong', async (t) => {
+  const router = new Router('nonsense');
+  await t.rejects(router.check(), { exitCode: EXIT.config, message: /line 1: / });
+  t.equal(await router.check(), EXIT.config, 'it is remembered all the same');
+  t.equal(router.machine.text('/var/run/mini-mwan.status.json'), undefined);
+});
+
+tap.test('a round that waited in vain tells syslog, every time', async (t) => {
+  const { router, heard } = await listening();
+  for (let i = 0; i < 2; i++) {
+    await tellBusy(router.context(), new Trouble(EXIT.cannotRun, 'another round has held the lock'));
+    t.strictSame(heard(), [`${ERR} another round has held the lock`]);
+  }
+});
+
+tap.test('while the service is stopped, the plan is all there is', async (t) => {
+  const router = await settled();
+  t.equal(await planUnwatched(router.context(), async () => EXIT.noneUp), EXIT.noneUp);
+  t.match(router.machine.printed(), {
+    out: '',
+    err: /^mini-mwan: the service is stopped, .*:\n {2}\/etc\/init\.d\/mini-mwan start\n/,
+  });
+});
