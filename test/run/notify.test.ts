@@ -179,7 +179,7 @@ tap.test('a round that could not run tells syslog once, and cron once', async (t
   t.match(router.state(), {
     exitCode: EXIT.cannotRun,
     complaints: ['there is no ip'],
-    wans: [{ verdict: { status: 'up' } }, { status: 'up' }],
+    wans: [{ verdict: { status: 'up' } }, { verdict: { status: 'up' } }],
   });
   t.equal(await router.check(), EXIT.cannotRun, 'the same again: no more than an exit code');
   t.strictSame(heard(), []);
