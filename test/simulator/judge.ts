@@ -94,22 +94,31 @@ export class Judge {
       this.complain(rule.judgesSameLine(judged));
       this.complain(rule.returnsWithCare(judged));
     }
+    // Without the lines that the kernel refuses, the others are steered all the same.
+    const rejected = faults.flatMap((fault) => (fault.kind === 'reject' ? [`wan${fault.line}`] : []));
+    if (calm && faults.every((fault) => isHarmless(fault) || fault.kind === 'reject'))
+      this.judgeExits(judged.filter(({ name }) => !rejected.includes(name)));
     if (clean) this.judgeClean(process, exitCode as number, judged);
     this.clean = clean && JSON.stringify(was) === JSON.stringify(is) ? this.clean + 1 : 0;
   }
 
-  private judgeClean(process: Process, exitCode: number, lines: ReturnType<Lines['ended']>): void {
-    const { world, disabled, disk } = this.system;
-    const exits = exitsOf(world.kernel);
+  /** @param lines those by which packets could leave */
+  private judgeExits(lines: { works: boolean }[]): void {
+    const { world, disabled } = this.system;
+    if (hasStranger(world)) return;
     const isAny = lines.some(({ works }) => works);
     const isGood = ({ device, gateway }: rule.Exit['ways'][number]) =>
       world.truths.some(
         (truth) => truth.device === device && !disabled.has(truth.line.i) && world.works(truth, { gateway }),
       );
+    this.complain(rule.leavesByWorking(exitsOf(world.kernel), isGood, isAny));
+  }
+
+  private judgeClean(process: Process, exitCode: number, lines: ReturnType<Lines['ended']>): void {
+    const { world, disk } = this.system;
+    const exits = exitsOf(world.kernel);
     this.complain(rule.judgesWell(lines));
     this.complain(rule.returnsAtLast(lines));
-    const stranger = hasStranger(world);
-    if (!stranger) this.complain(rule.leavesByWorking(exits, isGood, isAny));
     if (hasVpn(world)) this.complain(rule.vpnInCharge(exits, exitsOf(world.without), VPN_DEVICE));
     const probed = this.probed.get(process);
     if (probed && !lines.some(({ is }) => is === 'up')) this.complain(rule.holds(probed, exits));
@@ -117,7 +126,7 @@ export class Judge {
     if (same) this.complain(rule.isQuiet(this.clean, this.changes.get(process) ?? []));
     const left = [...disk.nodes.keys()].filter((path) => path.endsWith('.tmp'));
     if (left.length > 0) this.complain(`a clean round leaves ${left}`);
-    if (isAny && !stranger && exitCode !== EXIT.ok)
+    if (lines.some(({ works }) => works) && !hasStranger(world) && exitCode !== EXIT.ok)
       this.complain(`a line works, and a clean round ends with ${exitCode}: ${process.said}`);
   }
 
