@@ -40,7 +40,10 @@ tap.test('what was recorded is read again, and nobody else may read it', async (
     t.equal(machine.mode(FOLDER), 0o700);
     t.equal(machine.opened, 0);
   }
-  t.notOk(recorded(BARE).text(`${FOLDER}/config`), 'what could not be read has no file');
+  const { files } = recorded(BARE).engine;
+  t.strictSame(files.list(FOLDER).sort(), ['calls.json', 'decisions.txt'], 'what could not be read has no file');
+  const long = { ...RECORDING, calls: [{ call: 'ip', answer: 'x'.repeat(500_000) }] };
+  t.strictSame(readRecording(recorded(long).engine, FOLDER).calls, long.calls, 'a table may be long');
 });
 
 tap.test('a folder that can hold no recording is found before anything is done', async (t) => {
