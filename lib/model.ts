@@ -274,52 +274,69 @@ export interface Now {
   bootId: string;
 }
 
-/** What is remembered of a WAN from one round to the next. */
-export interface WanState {
-  name: string;
+/** The settings of a WAN that its counters are measured by, as they were in a round. */
+export type Configured = Pick<Wan, 'targets' | 'failureThreshold' | 'recoveryThreshold'>;
+
+/** What a round saw of a WAN without asking anybody. */
+export interface Seen {
+  /** As last seen, while it is away. */
   device?: string;
   /** netifd's interface, as last seen: hotplug events name no device when it goes down. */
   interface?: string;
   /** Metric of the system's own default through the device, as last seen while the line was there. */
   systemMetric?: number;
-  status: Status;
-  /** The status that was told last. Absent: it is this one. */
-  told?: Status;
-  /** s since the epoch, and s since boot. */
-  statusSince: number;
-  statusSinceUptime: number;
-  /** s since the epoch. */
-  lastCheck: number;
-  /** ms, of the target that answered first. */
-  latency?: number;
-  /** ms by which the RTT of a target differs from its last one. */
-  jitter?: number;
-  /** % of the packets of the last round. */
-  loss?: number;
   gateway?: string;
-  targets: string[];
-  /** Last RTT of each target, ms; undefined before its first answer. */
-  rtts: (number | undefined)[];
-  /** The target that was asked first. */
-  asked?: string;
   rxBytes: number;
   txBytes: number;
+  /** s since the epoch. */
+  lastCheck: number;
+}
+
+/** What a WAN's probes add up to, from round to round. */
+export interface Counters {
   /** Failed attempts in a row, at most failureThreshold. */
   failures: number;
   /** Good rounds in a row that were far enough apart to count, at most recoveryThreshold. */
   successes: number;
-  failureThreshold: number;
-  recoveryThreshold: number;
   /** Times that the line failed while it was up, each within an hour of having come back from the one before. */
   falls: number;
   /** s since boot when it began to answer again. Absent while it does not. */
   answeringSince?: number;
   /** s since boot when the last good round began that counted. Absent while it does not answer. */
   lastGood?: number;
-  /** A probe has succeeded or failed since boot. */
-  judged: boolean;
+  /** Last RTT of each target, ms; undefined before its first answer. */
+  rtts: (number | undefined)[];
+  /** The target that was asked first. */
+  asked?: string;
+  /** ms, of the target that answered first. */
+  latency?: number;
+  /** ms by which the RTT of a target differs from its last one. */
+  jitter?: number;
+  /** % of the packets of the last round. */
+  loss?: number;
+}
+
+/** The status of a WAN, since when, and why. */
+export interface Judgement {
+  status: Status;
+  /** The status that was told last. Absent: it is this one. */
+  told?: Status;
   /** Why it has this status, in words. */
   reason: string;
+  /** s since the epoch, and s since boot. */
+  statusSince: number;
+  statusSinceUptime: number;
+  /** A probe has succeeded or failed since boot. */
+  judged: boolean;
+}
+
+/** What is remembered of a WAN from one round to the next. */
+export interface WanState {
+  name: string;
+  configured: Configured;
+  seen: Seen;
+  counted: Counters;
+  verdict: Judgement;
   /** Lines of the state file that another version wrote: kept as they are. */
   others?: string[];
 }

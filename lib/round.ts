@@ -1,6 +1,7 @@
 import type { Actuator } from './actuators/actuator.js';
 import { EXIT } from './explain.js';
-import { attemptsFor, judge, recall } from './health/judge.js';
+import { attemptsFor, judge } from './health/judge.js';
+import { recallWan } from './health/recall.js';
 import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
@@ -40,8 +41,8 @@ export async function round(
     );
 
   const seen = await look();
-  const before = recall(seen.paths, previous, begun);
-  const repaired = await steer(seen, before);
+  const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));
+  const repaired = await steer(seen, [...before.values()]);
 
   const { probes, unprobed } = await probeAll(world, repaired.view, before);
   const blind = probes.size > 0 && [...probes.values()].every((probe) => probe.broken !== undefined);
@@ -63,7 +64,7 @@ export async function round(
     ...carriedOn(previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned = wans.some(({ status }, i) => status !== before[i]?.status);
+  const turned = wans.some(({ name, verdict }) => verdict.status !== before.get(name)?.verdict.status);
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({
@@ -95,7 +96,7 @@ async function steerAll(
   first: View,
   wans: WanState[],
 ): Promise<Reconciled> {
-  const statuses = new Map(wans.map((wan) => [wan.name, wan.status]));
+  const statuses = new Map(wans.map(({ name, verdict }) => [name, verdict.status]));
   const all: Reconciled = { view: first, changes: [], problems: [], refused: false, lacking: false };
   for (const actuator of actuators) {
     const done = await reconcile({ ...task, actuator, lack: known ? actuator.lack : undefined }, all.view, statuses);
@@ -133,11 +134,12 @@ function stateOf(config: Config, wans: WanState[], changes: Change[], begun: Now
   };
 }
 
-async function probeAll(world: World, { seen, paths }: View, before: WanState[]) {
-  const ready = paths.flatMap((path, i) => {
+async function probeAll(world: World, { seen, paths }: View, before: ReadonlyMap<string, WanState>) {
+  const ready = paths.flatMap((path) => {
     const { wan, device } = path;
-    if (!wan.enabled || device === undefined || !isReachable(path)) return [];
-    return [{ path, wan, device, state: before[i] as WanState, obstacle: world.platform.whyNoProbe(path, seen) }];
+    const state = before.get(wan.name);
+    if (!wan.enabled || device === undefined || !state || !isReachable(path)) return [];
+    return [{ wan, device, state, obstacle: world.platform.whyNoProbe(path, seen) }];
   });
   const open = ready.filter(({ obstacle }) => obstacle === undefined);
   const results = open.map(async ({ wan, device, state }): Promise<[string, Probe]> => {
@@ -150,8 +152,8 @@ async function probeAll(world: World, { seen, paths }: View, before: WanState[])
 }
 
 /** Every WAN was up, and answered at once. */
-function isQuiet(before: WanState[], probes: ReadonlyMap<string, Probe>): boolean {
-  return before.every(({ name, status }) => {
+function isQuiet(before: ReadonlyMap<string, WanState>, probes: ReadonlyMap<string, Probe>): boolean {
+  return [...before.values()].every(({ name, verdict: { status } }) => {
     const probe = probes.get(name);
     return status === 'disabled' || (status === 'up' && probe?.answered === true && probe.failures === 0);
   });

@@ -31,7 +31,7 @@ export function createLook(
 
 /** The WANs as an observation shows them. */
 export function view(config: Config, seen: Observation, previous: State | undefined): View {
-  const memory = new Map(previous?.wans.map((wan) => [wan.name, wan]));
+  const memory = new Map(previous?.wans.map(({ name, seen }) => [name, seen]));
   return { seen, paths: withoutLoops(findPaths(config, seen, isOurs, memory), seen) };
 }
 
@@ -39,7 +39,7 @@ export function view(config: Config, seen: Observation, previous: State | undefi
 function hasOpaque({ paths }: View, previous: State | undefined): boolean {
   return paths.some(
     ({ wan, link }) =>
-      wan.enabled && link?.opaque && previous?.wans.find(({ name }) => name === wan.name)?.status !== 'up',
+      wan.enabled && link?.opaque && previous?.wans.find(({ name }) => name === wan.name)?.verdict.status !== 'up',
   );
 }
 

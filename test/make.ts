@@ -1,4 +1,16 @@
-import type { Config, Link, Path, Problem, Route, Wan } from '../lib/model.js';
+import type {
+  Config,
+  Configured,
+  Counters,
+  Judgement,
+  Link,
+  Path,
+  Problem,
+  Route,
+  Seen,
+  Wan,
+  WanState,
+} from '../lib/model.js';
 import { openwrtWords } from '../lib/platform/words.js';
 
 /** A WAN at the defaults, with what matters to the case. */
@@ -65,4 +77,33 @@ export function makeRoute(text: string): Route {
 /** A remedy as lines, as OpenWrt has them. */
 export function linesOf(remedy: Problem['remedy'] = [], words = openwrtWords): string[] {
   return remedy.flatMap((part) => (typeof part === 'string' ? [part] : words(part)));
+}
+
+/** What is remembered of a WAN, without its groups: for tables of cases. */
+export type FlatWan = Pick<WanState, 'name' | 'others'> & Configured & Seen & Counters & Judgement;
+
+const CONFIGURED: (keyof Configured)[] = ['targets', 'failureThreshold', 'recoveryThreshold'];
+const SEEN: (keyof Seen)[] = ['device', 'interface', 'systemMetric', 'gateway', 'rxBytes', 'txBytes', 'lastCheck'];
+const COUNTED: (keyof Counters)[] = [
+  ...(['failures', 'successes', 'falls', 'answeringSince', 'lastGood'] as const),
+  ...(['rtts', 'asked', 'latency', 'jitter', 'loss'] as const),
+];
+const VERDICT: (keyof Judgement)[] = ['status', 'told', 'reason', 'statusSince', 'statusSinceUptime', 'judged'];
+
+/** All that is remembered of a WAN, side by side. */
+export function flat({ configured, seen, counted, verdict, ...rest }: WanState): FlatWan {
+  return { ...rest, ...configured, ...seen, ...counted, ...verdict };
+}
+
+/** The same in its groups. It may be less than there always is, where a case needs no more; what is undefined is left out. */
+export function grouped(fields: { [K in keyof FlatWan]?: FlatWan[K] | undefined }): WanState {
+  const pick = (...keys: (keyof FlatWan)[]) =>
+    Object.fromEntries(keys.flatMap((key) => (fields[key] === undefined ? [] : [[key, fields[key]]])));
+  const groups = {
+    configured: pick(...CONFIGURED),
+    seen: pick(...SEEN),
+    counted: pick(...COUNTED),
+    verdict: pick(...VERDICT),
+  };
+  return { ...pick('name', 'others'), ...groups } as unknown as WanState;
 }

@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import tap from 'tap';
 import type { Route, State } from '../lib/model.js';
 import { round } from '../lib/round.js';
-import { formatState, parseState } from '../lib/state/state.js';
+import { formatState } from '../lib/state/format.js';
+import { parseState } from '../lib/state/parse.js';
 import { makeLink, makeRoute } from './make.js';
 import { createRandom, type Random } from './random.js';
 import { CONFIG, FakeWorld } from './world.js';
@@ -86,7 +87,7 @@ tap.test('a month of rounds, in which all goes wrong, leaves nothing behind', as
     state = (await round(world, silent, CONFIG, state, { begun: world.now(), dryRun: false })).state;
   }
   t.strictSame(
-    state?.wans.map(({ status }) => status),
+    state?.wans.map(({ verdict }) => verdict.status),
     ['up', 'up'],
     'and when all is well, all is well',
   );

@@ -1,13 +1,13 @@
 import tap from 'tap';
 import type { Config, Link, NetifdInterface, State, Wan } from '../lib/model.js';
 import { round } from '../lib/round.js';
-import { makeLink, makeRoute } from './make.js';
+import { flat, makeLink, makeRoute } from './make.js';
 import { CONFIG, FakeWorld } from './world.js';
 
 const silent = { changing: () => {}, judged: () => {} };
 const run = (world: FakeWorld, previous?: State, config: Config = CONFIG, dryRun = false) =>
   round(world, silent, config, previous, { begun: world.now(), dryRun });
-const statuses = (state: State) => state.wans.map((wan) => wan.status);
+const statuses = (state: State) => state.wans.map(({ verdict }) => verdict.status);
 
 /** A world in which a first round has run. */
 async function settled(): Promise<{ world: FakeWorld; state: State }> {
@@ -85,7 +85,7 @@ tap.test('a line that changed while it was probed is judged by the next round', 
     };
     const { state: after, transitions } = await run(world, state);
     t.strictSame(statuses(after), ['up', 'up'], what);
-    t.equal(after.wans[0]?.failures, 0);
+    t.equal(after.wans[0]?.counted.failures, 0);
     t.strictSame(transitions, []);
   }
 });
@@ -116,7 +116,8 @@ tap.test(
       const before = (await run(world, undefined, config)).state;
       up = { name: 'wan', metric: 0 };
       world.links = [makeLink('eth1', { state }), makeLink('eth2')];
-      t.match((await run(world, before, config)).state.wans, [{ status: 'interface_down', falls }, {}], state);
+      const after = (await run(world, before, config)).state.wans.map(flat);
+      t.match(after, [{ status: 'interface_down', falls }, {}], state);
     }
   },
 );
@@ -129,7 +130,7 @@ tap.test('rounds at once are one good round', async (t) => {
   const after = async (seconds: number) => {
     world.clock.uptime += seconds;
     now = (await run(world, now)).state;
-    return now.wans[0]?.successes;
+    return now.wans[0]?.counted.successes;
   };
   t.strictSame([await after(0), await after(0.1), await after(7.3), await after(0.2)], [1, 1, 1, 2]);
   t.equal(await after(10), 3);
@@ -198,16 +199,25 @@ tap.test(
   'new verdicts are kept before they are acted on, as of a round that has not ended and told nobody',
   async (t) => {
     const { world, state } = await settled();
-    t.match(world.remembered, [{ unfinished: true, wans: [{ status: 'up', told: 'unknown' }, { told: 'unknown' }] }]);
+    const both = [{ verdict: { status: 'up', told: 'unknown' } }, { verdict: { told: 'unknown' } }];
+    t.match(world.remembered, [{ unfinished: true, wans: both }]);
     world.remembered = [];
     await run(world, state);
     t.strictSame(world.remembered, [], 'there is nothing new');
     world.answers = { wan1: 'no' };
     const ended = await run(world, state);
     t.match(world.remembered, [
-      { unfinished: true, begun: 100, wans: [{ status: 'down', told: 'up' }, { status: 'up' }] },
+      {
+        unfinished: true,
+        begun: 100,
+        wans: [{ verdict: { status: 'down', told: 'up' } }, { verdict: { status: 'up' } }],
+      },
     ]);
-    t.match(ended.state, { unfinished: undefined, begun: 100, wans: [{ status: 'down', told: undefined }] });
+    t.match(ended.state, {
+      unfinished: undefined,
+      begun: 100,
+      wans: [{ verdict: { status: 'down', told: undefined } }],
+    });
     const [killed] = world.remembered;
     const next = await run(world, killed);
     t.match(next.transitions, [{ name: 'wan1', from: 'up', to: 'down' }], 'the round after a kill tells it');
@@ -215,7 +225,11 @@ tap.test(
     const alone = { ...CONFIG, wans: CONFIG.wans.map((wan) => ({ ...wan, recoveryThreshold: 1 })) };
     const healed = await run(world, killed, alone);
     t.match(healed.transitions, [], 'what is over before anybody heard of it is no news');
-    t.match(world.remembered.at(-1)?.wans, [{ status: 'up', told: undefined }], 'but a verdict, which is kept');
+    t.match(
+      world.remembered.at(-1)?.wans,
+      [{ verdict: { status: 'up', told: undefined } }],
+      'but a verdict, which is kept',
+    );
   },
 );
 

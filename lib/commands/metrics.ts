@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { metricsText } from '../report/metrics.js';
 import type { Context } from '../run/context.js';
 import { loadState, requireState } from '../run/store.js';
-import { EMPTY_STATE } from '../state/state.js';
+import { EMPTY_STATE } from '../state/empty.js';
 import { isStopped } from '../system/service.js';
 
 /** Prints the last round for Prometheus. Looks at nothing but the state file. */

@@ -3,7 +3,7 @@ import { readRecording } from '../replay/folder.js';
 import { recordedWorld } from '../replay/player.js';
 import { type Context, createContext } from '../run/context.js';
 import { runRound } from '../run/perform.js';
-import { parseState } from '../state/state.js';
+import { parseState } from '../state/parse.js';
 
 /** Decides a recorded round again and prints what it printed. Needs the folder and nothing else, and changes nothing. */
 export async function replay(context: Context, { folder }: { folder: string }): Promise<ExitCode> {

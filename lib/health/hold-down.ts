@@ -1,4 +1,4 @@
-import type { Now, WanState } from '../model.js';
+import type { Judgement, Now, WanState } from '../model.js';
 
 /** s that a WAN must stay up for its next fall to count as the first again. */
 const STEADY = 3600;
@@ -17,19 +17,21 @@ export function holdDown(falls: number): number {
 /**
  * Falls of a WAN whose status has just changed, each within an hour of having come back from the one before.
  *
+ * @param before its verdict until now
  * @param unplugged devices without a carrier
  */
-export function countFalls(wan: WanState, before: WanState, unplugged: ReadonlySet<string>, now: Now): number {
-  if (before.status !== 'up' || wan.status === 'disabled') return wan.falls;
+export function countFalls(wan: WanState, before: Judgement, unplugged: ReadonlySet<string>, now: Now): number {
+  const { falls } = wan.counted;
+  if (before.status !== 'up' || wan.verdict.status === 'disabled') return falls;
   // Whatever ended it, an hour was steady: what comes next is the first again.
-  const falls = now.uptime - before.statusSinceUptime < STEADY ? wan.falls : 0;
-  return isFall(wan, unplugged) ? falls + 1 : falls;
+  const near = now.uptime - before.statusSinceUptime < STEADY ? falls : 0;
+  return isFall(wan, unplugged) ? near + 1 : near;
 }
 
 /**
  * Did the line fail? Silence and a lost carrier are its own; an interface that was taken down, a device or a gateway that went
  * is somebody at the router, or a connection that is dialled anew.
  */
-function isFall({ status, device = '' }: WanState, unplugged: ReadonlySet<string>): boolean {
+function isFall({ seen: { device = '' }, verdict: { status } }: WanState, unplugged: ReadonlySet<string>): boolean {
   return status === 'down' || (status === 'interface_down' && unplugged.has(device));
 }

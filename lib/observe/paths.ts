@@ -1,10 +1,10 @@
 import { inSubnet, isIPv4 } from '../address.js';
-import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Wan, WanState } from '../model.js';
+import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Seen, Wan } from '../model.js';
 import { sectionOf } from './interfaces.js';
 import { endsOf, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
-export type Memory = Pick<WanState, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
+export type Memory = Pick<Seen, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
 
 /**
  * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.
@@ -18,11 +18,11 @@ export function findPaths(
   isOurs: (route: Route) => boolean,
   memory: ReadonlyMap<string, Memory> = new Map(),
 ): Path[] {
-  const foreign = seen.routes.filter((route) => route.destination === 'default' && !isOurs(route));
+  const defaults = kernelDefaults(seen.routes.filter((route) => route.destination === 'default' && !isOurs(route)));
   const holders = holdersOf(seen.links);
   const paths: Path[] = [];
   for (const wan of config.wans) {
-    const found = findPath(wan, seen, foreign, memory.get(wan.name) ?? {});
+    const found = findPath(wan, seen, defaults, memory.get(wan.name) ?? {});
     const path = wan.enabled ? withoutSelf(found, holders) : found;
     const twin = paths.find((other) => other.wan.enabled && wan.enabled && other.device === path.device);
     const unusable =
@@ -32,7 +32,7 @@ export function findPaths(
   return paths;
 }
 
-function findPath(wan: Wan, seen: Observation, foreign: Route[], memory: Memory): Path {
+function findPath(wan: Wan, seen: Observation, defaults: ReadonlyMap<string, KernelDefault>, memory: Memory): Path {
   // A netifd that had this line in the last round, and is not even there to be asked now, is silent, too.
   const silent = !seen.interfaces && (seen.blind.length > 0 || memory.interface !== undefined);
   const { owner, defaultRoute } = findOwner(wan, seen.interfaces ?? []);
@@ -43,7 +43,7 @@ function findPath(wan: Wan, seen: Observation, foreign: Route[], memory: Memory)
     return { wan, pointToPoint: false, onlink: false, ...(port ? { port } : {}) };
   }
   const link = seen.links.find((candidate) => candidate.device === device);
-  const inKernel = kernelDefault(device, foreign);
+  const inKernel = defaults.get(device);
   const known =
     silent && memory.device === device && memory.gateway !== undefined ? { gateway: memory.gateway } : undefined;
   const found = defaultRoute ?? inKernel ?? known;
@@ -89,8 +89,9 @@ function describe(wan: Wan, device: string, link: Link | undefined, found: { gat
 
 /** WANs that the configuration allows, and that turned out to be no line of their own. */
 export function twinProblems(config: Config, paths: Path[]): Problem[] {
-  return paths.flatMap(({ wan, loop }, i): Problem[] => {
-    if (loop || wan.unusable === undefined || config.wans[i]?.unusable !== undefined) return [];
+  const useless = new Set(config.wans.flatMap(({ name, unusable }) => (unusable === undefined ? [] : [name])));
+  return paths.flatMap(({ wan, loop }): Problem[] => {
+    if (loop || wan.unusable === undefined || useless.has(wan.name)) return [];
     return [{ option: `interface '${wan.name}'`, text: `${wan.unusable}; left out` }];
   });
 }
@@ -130,17 +131,22 @@ export function holdersOf(links: Link[]): Map<string, Link> {
   return new Map(links.flatMap((link) => link.addresses.map(({ address }) => [address, link])));
 }
 
-function kernelDefault(
-  device: string,
-  foreign: Route[],
-): (Pick<Path, 'gateway' | 'attributes'> & { metric: number }) | undefined {
-  const [best] = foreign
-    .flatMap(({ metric, attributes, nexthops }) => nexthops.map((hop) => ({ ...hop, metric, attributes })))
-    .filter((hop) => hop.device === device)
-    .sort((a, b) => a.metric - b.metric);
-  if (!best) return undefined;
-  const { gateway, attributes, metric } = best;
-  return { metric, ...(gateway === undefined ? {} : { gateway }), ...(attributes ? { attributes } : {}) };
+type KernelDefault = Pick<Path, 'gateway' | 'attributes'> & { metric: number };
+
+/** What the best default through each device says. */
+function kernelDefaults(foreign: Route[]): Map<string, KernelDefault> {
+  const best = new Map<string, KernelDefault>();
+  for (const { metric, attributes, nexthops } of [...foreign].sort((a, b) => a.metric - b.metric)) {
+    for (const { device, gateway } of nexthops) {
+      if (device === undefined || best.has(device)) continue;
+      best.set(device, {
+        metric,
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(attributes ? { attributes } : {}),
+      });
+    }
+  }
+  return best;
 }
 
 function isNeighbour(gateway: string, link: Link | undefined): boolean {

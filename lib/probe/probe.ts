@@ -109,20 +109,19 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
 }
 
 /** Pings could not be started, and those that ran and were lost do not settle it. */
-function isUndecided(wan: Wan, { volleys, targets }: Attempt): boolean {
-  const lost = volleys.filter(({ understood }, i) => understood && targets?.[i]?.outcome === 'lost').length;
+function isUndecided(wan: Wan, { volleys }: Attempt): boolean {
+  const lost = volleys.filter(({ understood, known }) => understood && known.outcome === 'lost').length;
   return volleys.some((volley) => volley.unstarted) && lost <= wan.targets.length - wan.reliability;
 }
 
 /** Waits until the attempt is decided, then stops what still runs. */
 async function settle({ engine }: Tools, volleys: Volley[], { reliability, targets }: Wan): Promise<TargetResult[]> {
-  const results: TargetResult[] = targets.map((target) => ({ target, outcome: 'open' }));
   let cancel: (() => void) | undefined;
   await new Promise<void>((decided) => {
-    const count = (outcome: TargetResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
-    const isAwaited = (volley: Volley, i: number) => volley.launched > 0 && results[i]?.outcome === 'open';
-    volleys.forEach(async (volley, i) => {
-      results[i] = await volley.result;
+    const count = (outcome: TargetResult['outcome']) => volleys.filter(({ known }) => known.outcome === outcome).length;
+    const isAwaited = ({ launched, known }: Volley) => launched > 0 && known.outcome === 'open';
+    volleys.forEach(async (volley) => {
+      volley.known = await volley.result;
       const enough = count('answered') >= reliability;
       const over = count('lost') > targets.length - reliability || count('open') === 0;
       if (over || (enough && !volleys.some(isAwaited))) decided();
@@ -131,5 +130,5 @@ async function settle({ engine }: Tools, volleys: Volley[], { reliability, targe
   });
   cancel?.();
   for (const volley of volleys) volley.cancel();
-  return results.map((result, i) => (volleys[i]?.launched === 0 ? { ...result, outcome: 'unasked' } : result));
+  return volleys.map(({ launched, known }) => (launched === 0 ? { ...known, outcome: 'unasked' } : known));
 }

@@ -24,6 +24,8 @@ export interface Prober extends Tools {
 /** The packets to one target in one attempt. */
 export interface Volley {
   result: Promise<TargetResult>;
+  /** What is known of it by now. */
+  known: TargetResult;
   /** Resolves with its first packet. */
   begun: Promise<void>;
   launched: number;
@@ -52,6 +54,7 @@ export function startVolley(
   let [hold, leave] = [() => {}, () => {}];
   const volley: Volley = {
     result: Promise.resolve({ target, outcome: 'open' }),
+    known: { target, outcome: 'open' },
     begun: Promise.resolve(),
     launched: 0,
     sent: 0,

@@ -10,14 +10,15 @@ export function roundLines(
   probes: ReadonlyMap<string, Probe>,
   colour: Colour,
 ): string[] {
-  const rows = wans.map((wan, i) => [
+  const seen = new Map(paths.map((path) => [path.wan.name, path]));
+  const rows = wans.map((wan) => [
     wan.name,
-    wan.device ?? '-',
-    linkWords(paths[i]),
+    wan.seen.device ?? '-',
+    linkWords(seen.get(wan.name)),
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
     verdictWords(wan),
   ]);
-  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.status ?? 'unknown', cell) : cell));
+  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.verdict.status ?? 'unknown', cell) : cell));
 }
 
 function linkWords(path: Path | undefined): string {
@@ -33,14 +34,16 @@ function targetWords({ target, outcome, rtt }: TargetResult): string {
   return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }
 
-function verdictWords(wan: WanState): string {
-  const { status, failures, failureThreshold, successes, recoveryThreshold } = wan;
+function verdictWords({ configured, counted, verdict }: WanState): string {
+  const { failureThreshold, recoveryThreshold } = configured;
+  const { failures, successes } = counted;
+  const { status, reason } = verdict;
   if (status === 'up' || (status === 'down' && failures > 0)) {
     return `${status}, ${failures} of ${failureThreshold} failures`;
   }
   if (status === 'down' && successes > 0) {
     // It has enough of them, and waits for something else.
-    if (successes >= recoveryThreshold) return `${status}, ${safe(wan.reason, 400)}`;
+    if (successes >= recoveryThreshold) return `${status}, ${safe(reason, 400)}`;
     return `${status}, ${successes} of ${recoveryThreshold} good rounds`;
   }
   return statusWord(status);

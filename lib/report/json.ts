@@ -14,24 +14,24 @@ export function toJson(value: unknown): string {
 }
 
 /** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
-export function wanJson(wan: WanState, uptime: number) {
+export function wanJson({ name, configured, seen, counted, verdict }: WanState, uptime: number) {
   return {
-    name: wan.name,
-    device: wan.device ?? null,
-    status: wan.status,
-    reason: wan.reason,
-    since_s: Math.round(Math.max(0, uptime - wan.statusSinceUptime)),
-    gateway: wan.gateway ?? null,
-    ping_targets: wan.targets,
-    rtt_ms: decimals(wan.latency),
-    jitter_ms: decimals(wan.jitter),
-    loss_percent: decimals(wan.loss),
-    failures: wan.failures,
-    failure_threshold: wan.failureThreshold,
-    good_rounds: wan.successes,
-    recovery_threshold: wan.recoveryThreshold,
-    rx_bytes: wan.rxBytes,
-    tx_bytes: wan.txBytes,
+    name,
+    device: seen.device ?? null,
+    status: verdict.status,
+    reason: verdict.reason,
+    since_s: Math.round(Math.max(0, uptime - verdict.statusSinceUptime)),
+    gateway: seen.gateway ?? null,
+    ping_targets: configured.targets,
+    rtt_ms: decimals(counted.latency),
+    jitter_ms: decimals(counted.jitter),
+    loss_percent: decimals(counted.loss),
+    failures: counted.failures,
+    failure_threshold: configured.failureThreshold,
+    good_rounds: counted.successes,
+    recovery_threshold: configured.recoveryThreshold,
+    rx_bytes: seen.rxBytes,
+    tx_bytes: seen.txBytes,
   };
 }
 

@@ -33,9 +33,10 @@ export function logLines(
   complaints: string[],
   failed: boolean,
 ): LogLine[] {
-  const lastWent = transitions.some(({ from }) => from === 'up') && state.wans.every(({ status }) => status !== 'up');
+  const lastWent =
+    transitions.some(({ from }) => from === 'up') && state.wans.every(({ verdict }) => verdict.status !== 'up');
   const hold: LogLine[] = [{ priority: 'err', text: 'no WAN is up; the routes stay as they are' }];
-  const enabled = state.wans.some(({ status }) => status !== 'disabled');
+  const enabled = state.wans.some(({ verdict }) => verdict.status !== 'disabled');
   return [
     ...complaints.map((text): LogLine => ({ priority: failed ? 'err' : 'warning', text: safe(text, 400) })),
     ...transitions.map(

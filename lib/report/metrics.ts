@@ -15,24 +15,34 @@ const OF_ROUND: Metric<State>[] = [
 ];
 
 const OF_WAN: Metric<WanState>[] = [
-  ['wan_up', 'gauge', 'Whether the WAN is up.', ({ status }) => Number(status === 'up')],
+  ['wan_up', 'gauge', 'Whether the WAN is up.', ({ verdict }) => Number(verdict.status === 'up')],
   [
     'wan_status_since_timestamp_seconds',
     'gauge',
     'Since when it has its status.',
-    (wan) => Math.round(wan.statusSince),
+    ({ verdict }) => Math.round(verdict.statusSince),
   ],
-  ['wan_rtt_seconds', 'gauge', 'Round-trip time to the target that answered first.', (wan) => seconds(wan.latency)],
+  [
+    'wan_rtt_seconds',
+    'gauge',
+    'Round-trip time to the target that answered first.',
+    ({ counted }) => seconds(counted.latency),
+  ],
   [
     'wan_jitter_seconds',
     'gauge',
     'Change of the round-trip time since the round before.',
-    (wan) => seconds(wan.jitter),
+    ({ counted }) => seconds(counted.jitter),
   ],
-  ['wan_loss_ratio', 'gauge', 'Share of the packets of the last round that were lost.', ({ loss }) => ratio(loss)],
-  ['wan_failures', 'gauge', 'Failed attempts in a row.', ({ failures }) => failures],
-  ['wan_receive_bytes_total', 'counter', 'Bytes that the device has received.', ({ rxBytes }) => rxBytes],
-  ['wan_transmit_bytes_total', 'counter', 'Bytes that the device has sent.', ({ txBytes }) => txBytes],
+  [
+    'wan_loss_ratio',
+    'gauge',
+    'Share of the packets of the last round that were lost.',
+    ({ counted }) => ratio(counted.loss),
+  ],
+  ['wan_failures', 'gauge', 'Failed attempts in a row.', ({ counted }) => counted.failures],
+  ['wan_receive_bytes_total', 'counter', 'Bytes that the device has received.', ({ seen }) => seen.rxBytes],
+  ['wan_transmit_bytes_total', 'counter', 'Bytes that the device has sent.', ({ seen }) => seen.txBytes],
 ];
 
 const SERVICE_STARTED: Metric<boolean> = [
@@ -51,7 +61,7 @@ const SERVICE_STARTED: Metric<boolean> = [
 export function metricsText(state: State, stopped: boolean): string {
   const everyWan = (stopped ? [] : state.wans).map((wan): [Labels, WanState] => [labelsOf(wan), wan]);
   const everyStatus = everyWan.flatMap(([labels, wan]) =>
-    STATUSES.map((status): [Labels, boolean] => [{ ...labels, status }, wan.status === status]),
+    STATUSES.map((status): [Labels, boolean] => [{ ...labels, status }, wan.verdict.status === status]),
   );
   return [
     family(SERVICE_STARTED, [[{}, !stopped]]),
@@ -70,7 +80,7 @@ function family<T>([name, type, help, value]: Metric<T>, subjects: [Labels, T][]
   return samples.length === 0 ? '' : `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${samples.join('')}`;
 }
 
-function labelsOf({ name, device = '' }: WanState): Labels {
+function labelsOf({ name, seen: { device = '' } }: WanState): Labels {
   return { wan: name, device };
 }
 

@@ -1,6 +1,6 @@
 import { isRoute } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
-import type { Now, Route, WanState } from '../model.js';
+import type { Judgement, Now, Route } from '../model.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
 import type { Survey } from './survey.js';
@@ -13,7 +13,7 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   const rows = survey.wans.map((entry) => wanRow(entry, survey));
   const shown = table([head, ...rows], (cell, r, c) => {
     if (r === 0) return colour.bold(cell);
-    return c === 1 ? colour.status(survey.wans[r - 1]?.wan.status ?? 'unknown', cell) : cell;
+    return c === 1 ? colour.status(survey.wans[r - 1]?.wan.verdict.status ?? 'unknown', cell) : cell;
   });
   const { stopped } = survey;
   const first = stopped ? [`${STOPPED}; run: ${stopped.join(' && ')}`, ''] : [];
@@ -21,16 +21,17 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
 }
 
 function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey): string[] {
+  const { configured, seen, counted, verdict } = wan;
   return [
     wan.name,
-    statusWord(wan.status),
-    age === undefined ? '-' : duration(now.uptime - wan.statusSinceUptime),
-    wan.device ?? '-',
-    wan.gateway ?? (wan.status === 'no_gateway' ? '(none)' : '-'),
-    milliseconds(wan.latency),
-    percent(wan.loss),
-    `${wan.failures}/${wan.failureThreshold}`,
-    inUse ? '* in use' : wan.status === 'up' ? '' : safe(wan.reason, 80),
+    statusWord(verdict.status),
+    age === undefined ? '-' : duration(now.uptime - verdict.statusSinceUptime),
+    seen.device ?? '-',
+    seen.gateway ?? (verdict.status === 'no_gateway' ? '(none)' : '-'),
+    milliseconds(counted.latency),
+    percent(counted.loss),
+    `${counted.failures}/${configured.failureThreshold}`,
+    inUse ? '* in use' : verdict.status === 'up' ? '' : safe(verdict.reason, 80),
   ];
 }
 
@@ -74,12 +75,12 @@ function tail({ state, now, age, routes, pending, next, wans, stopped }: Survey)
     lines.push(`the traffic goes by what is no WAN: ${routeWords(route).join(' ')}; see: mini-mwan validate`);
   for (const { wan, next } of wans) {
     if (next === undefined || age === undefined) continue;
-    lines.push(`${safe(wan.name)} ${condition(wan, now)}: ${safe(wan.reason, 200)}. Look at: ${next}`);
+    lines.push(`${safe(wan.name)} ${condition(wan.verdict, now)}: ${safe(wan.verdict.reason, 200)}. Look at: ${next}`);
   }
   return [...lines, ...state.complaints.map((text) => safe(text, 400))];
 }
 
-function condition({ status, statusSinceUptime }: WanState, now: Now): string {
+function condition({ status, statusSinceUptime }: Judgement, now: Now): string {
   if (status === 'disabled') return 'is left out';
   return status === 'unknown' ? 'has not been judged' : `has been down for ${duration(now.uptime - statusSinceUptime)}`;
 }

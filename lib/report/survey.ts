@@ -49,13 +49,13 @@ export function takeSurvey(
       route,
       inUse: used.includes(route),
       wrong: isOurs(route) && isWrong(route, pending),
-      stranger: !state.wans.some(({ device }) => usesDevice(route, device)),
+      stranger: !state.wans.some(({ seen: { device } }) => usesDevice(route, device)),
     })),
     pending,
     ...(edited ? { next: changesBy(edited.config, { paths: edited.paths, seen }) } : {}),
     wans: state.wans.map((wan) => {
       const next = stopped ? undefined : nextCommand(wan, config);
-      const inUse = used.some((route) => usesDevice(route, wan.device));
+      const inUse = used.some((route) => usesDevice(route, wan.seen.device));
       return { wan, inUse, ...(next === undefined ? {} : { next }) };
     }),
   };
@@ -75,16 +75,16 @@ function isWrong(route: Route, pending: Change<Thing>[]): boolean {
 }
 
 /** Where to look next for a WAN that is not well. */
-function nextCommand(wan: WanState, config: Config | undefined): string | undefined {
-  const settings = config?.wans.find(({ name }) => name === wan.name);
-  const owner = settings?.interface ?? wan.interface;
-  switch (wan.status) {
+function nextCommand({ name, configured, seen, verdict }: WanState, config: Config | undefined): string | undefined {
+  const settings = config?.wans.find((wan) => wan.name === name);
+  const owner = settings?.interface ?? seen.interface;
+  switch (verdict.status) {
     case 'down':
-      return `ping -c 3 -I ${wan.device} ${wan.targets[0]}`;
+      return `ping -c 3 -I ${seen.device} ${configured.targets[0]}`;
     case 'interface_down':
-      return owner === undefined ? `ip link show dev ${wan.device}` : `ifstatus ${owner}`;
+      return owner === undefined ? `ip link show dev ${seen.device}` : `ifstatus ${owner}`;
     case 'no_gateway':
-      return owner === undefined ? `ip route show default dev ${wan.device}` : `ifstatus ${owner}`;
+      return owner === undefined ? `ip route show default dev ${seen.device}` : `ifstatus ${owner}`;
     case 'disabled':
       return settings?.unusable === undefined ? undefined : 'mini-mwan validate';
     case 'unknown':

@@ -19,25 +19,25 @@ export function ubusText(state: State): string {
   })}\n`;
 }
 
-function interfaceOf(wan: WanState) {
+function interfaceOf({ name, configured, seen, counted, verdict }: WanState) {
   return {
-    name: wan.name,
-    device: wan.device ?? null,
-    interface: wan.interface ?? null,
-    ping_target: wan.targets.join(', '),
-    status: wan.status,
-    status_since: Math.round(wan.statusSince),
-    last_check: Math.round(wan.lastCheck),
-    latency: decimals(wan.latency),
-    jitter: decimals(wan.jitter),
-    loss: decimals(wan.loss),
-    gateway: wan.gateway ?? null,
-    rx_bytes: wan.rxBytes,
-    tx_bytes: wan.txBytes,
-    failures: wan.failures,
-    failure_threshold: wan.failureThreshold,
-    successes: wan.successes,
-    recovery_threshold: wan.recoveryThreshold,
-    reason: wan.reason,
+    name,
+    device: seen.device ?? null,
+    interface: seen.interface ?? null,
+    ping_target: configured.targets.join(', '),
+    status: verdict.status,
+    status_since: Math.round(verdict.statusSince),
+    last_check: Math.round(seen.lastCheck),
+    latency: decimals(counted.latency),
+    jitter: decimals(counted.jitter),
+    loss: decimals(counted.loss),
+    gateway: seen.gateway ?? null,
+    rx_bytes: seen.rxBytes,
+    tx_bytes: seen.txBytes,
+    failures: counted.failures,
+    failure_threshold: configured.failureThreshold,
+    successes: counted.successes,
+    recovery_threshold: configured.recoveryThreshold,
+    reason: verdict.reason,
   };
 }

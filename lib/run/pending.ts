@@ -9,7 +9,7 @@ import type { Course } from '../policy/policy.js';
  * @param planner of what is steered
  */
 export function pendingBy<T>(planner: Planner<T>, { bootId, noGroup, wans }: State, now: Now) {
-  const statuses = new Map(wans.map((wan) => [wan.name, bootId === now.bootId ? wan.status : 'unknown']));
+  const statuses = new Map(wans.map(({ name, verdict }) => [name, bootId === now.bootId ? verdict.status : 'unknown']));
   const lack = noGroup === now.bootId ? planner.lack : undefined;
   return (course: Course, view: View): Change<T>[] => plan(planner, course, view, statuses, { lack }).changes;
 }

@@ -7,7 +7,7 @@ import { checkJson, toJson } from '../report/json.js';
 import { problemText, safe } from '../report/words.js';
 import { round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
-import { printable } from '../state/state.js';
+import { printable } from '../state/format.js';
 import { untold } from '../state/told.js';
 import type { Unsaved, World } from '../world.js';
 import { understand } from './configuration.js';
@@ -162,5 +162,5 @@ function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): Exi
   if (!config.enabled) return EXIT.ok;
   if (blind) return EXIT.cannotRun;
   if (!config.wans.some((wan) => wan.enabled)) return EXIT.config;
-  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
+  return state.wans.some(({ verdict }) => verdict.status === 'up') ? EXIT.ok : EXIT.noneUp;
 }

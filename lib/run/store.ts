@@ -3,7 +3,8 @@ import { EXIT, type ExitCode, fileError, Trouble } from '../explain.js';
 import type { State } from '../model.js';
 import { ubusText } from '../report/ubus.js';
 import { STOPPED } from '../report/words.js';
-import { formatState, parseState } from '../state/state.js';
+import { formatState } from '../state/format.js';
+import { parseState } from '../state/parse.js';
 import { attempt, readOwn, removeFile, replaceFile, setAside, writeAtomically } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
 import type { Unsaved } from '../world.js';
@@ -98,5 +99,5 @@ function save(engine: Engine, path: string, text: string, consequence: string): 
 
 /** Of whoever asks whether the router is on the Internet. */
 export function exitCodeOf(state: State): ExitCode {
-  return state.wans.some((wan) => wan.status === 'up') ? EXIT.ok : EXIT.noneUp;
+  return state.wans.some(({ verdict }) => verdict.status === 'up') ? EXIT.ok : EXIT.noneUp;
 }

@@ -17,8 +17,13 @@ export function forget(state: State): State {
   return { ...state, complaints: [], wans: state.wans.map((wan) => forgetWan(wan, state)) };
 }
 
-function forgetWan({ latency, jitter, loss, ...wan }: WanState, { timestamp, uptime }: State): WanState {
-  if (wan.status === 'disabled') return wan;
+function forgetWan(wan: WanState, { timestamp, uptime }: State): WanState {
+  const { latency, jitter, loss, ...counted } = wan.counted;
+  if (wan.verdict.status === 'disabled') return { ...wan, counted };
   const since = { statusSince: timestamp, statusSinceUptime: uptime };
-  return { ...wan, ...since, status: 'unknown', failures: 0, successes: 0, reason: 'nobody watches it' };
+  return {
+    ...wan,
+    counted: { ...counted, failures: 0, successes: 0 },
+    verdict: { ...wan.verdict, ...since, status: 'unknown', reason: 'nobody watches it' },
+  };
 }

@@ -5,7 +5,7 @@ export function untold(state: State, transitions: Transition[]): State {
   const told = new Map(transitions.map(({ name, from }) => [name, from]));
   const wans = state.wans.map((wan) => {
     const before = told.get(wan.name);
-    return before === undefined ? wan : { ...wan, told: before };
+    return before === undefined ? wan : { ...wan, verdict: { ...wan.verdict, told: before } };
   });
   return { ...state, wans };
 }

@@ -50,7 +50,7 @@ export function uciOptions(type: string): UciOption[] {
     readConfiguration(`config ${type}\n\toption ${option} '?'\n`).problems.find(
       (problem) => problem.option === `option ${option}`,
     );
-  const [, known = ''] = /^known here: (.*)$/.exec(problem('nonsense')?.remedy?.[0] ?? '') ?? [];
+  const [, known = ''] = /^known here: (.*)$/.exec(String(problem('nonsense')?.remedy?.[0])) ?? [];
   return known.split(', ').map((name) => {
     const complaint = problem(name)?.text ?? '';
     const [, fallback = ''] = /; using (.*)$/.exec(complaint) ?? [];

@@ -11,7 +11,9 @@ import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
 import { parseRoutes } from '../../lib/observe/routes.js';
 import { parseRules } from '../../lib/observe/rules.js';
 import { parsePing } from '../../lib/probe/ping.js';
-import { formatState, parseState } from '../../lib/state/state.js';
+import { formatState } from '../../lib/state/format.js';
+import { parseState } from '../../lib/state/parse.js';
+import { flat, grouped } from '../make.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
 export interface Reader {
@@ -66,7 +68,7 @@ export const STATE: State = {
   ...{ mode: 'failover', timestamp: 1_700_000_100, checkInterval: 10, bootId: 'b', uptime: 200.5, duration: 212 },
   ...{ changes: 1, exitCode: 0, complaints: ["option metric 'ten': not a number", 'another'] },
   wans: [
-    {
+    grouped({
       ...line,
       name: 'wan1',
       device: 'eth1',
@@ -75,8 +77,8 @@ export const STATE: State = {
       loss: 33.33,
       jitter: 0.05,
       asked: '1.1.1.1',
-    },
-    { ...line, name: 'eth0.2', device: 'eth0.2', interface: 'wan' },
+    }),
+    grouped({ ...line, name: 'eth0.2', device: 'eth0.2', interface: 'wan' }),
   ],
 };
 
@@ -133,7 +135,7 @@ export const READERS: Reader[] = [
     read: (text) => {
       const state = parseState(text);
       if (!state) return;
-      for (const { name, device, gateway, asked } of state.wans) {
+      for (const { name, device, gateway, asked } of state.wans.map(flat)) {
         for (const word of [name, device, gateway, asked]) isName(word);
       }
       // What was read is written and read again without a loss.

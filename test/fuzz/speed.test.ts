@@ -3,7 +3,7 @@ import tap from 'tap';
 import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
 import { parseRoutes } from '../../lib/observe/routes.js';
 import { createTape } from '../../lib/replay/tape.js';
-import { formatState } from '../../lib/state/state.js';
+import { formatState } from '../../lib/state/format.js';
 import { MAX_BYTES } from '../../lib/system/files.js';
 import { TRAPS } from './mutate.js';
 import { READERS, type Reader, STATE } from './readers.js';

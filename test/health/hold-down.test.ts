@@ -1,6 +1,7 @@
 import tap from 'tap';
 import { countFalls, holdDown } from '../../lib/health/hold-down.js';
-import type { Status, WanState } from '../../lib/model.js';
+import type { Status } from '../../lib/model.js';
+import { grouped } from '../make.js';
 
 tap.test('how long a line must answer', async (t) => {
   t.strictSame([0, 1, 2, 3, 4, 5, 6, 7, 2000].map(holdDown), [0, 0, 0, 60, 120, 240, 480, 600, 600]);
@@ -23,9 +24,9 @@ tap.test('what counts as a fall', async (t) => {
     ['up', 'no_gateway', 3600, 0],
   ];
   for (const [before, status, upFor, falls, unplugged = ''] of CASES) {
-    const was = { device: 'eth1', status: before, statusSinceUptime: 1000, falls: 4 } as WanState;
+    const was = { device: 'eth1', status: before, statusSinceUptime: 1000, falls: 4 };
     const now = { wall: 0, uptime: 1000 + upFor, bootId: '' };
-    const found = countFalls({ ...was, status }, was, new Set([unplugged]), now);
+    const found = countFalls(grouped({ ...was, status }), grouped(was).verdict, new Set([unplugged]), now);
     t.equal(found, falls, `${before} to ${status} after ${upFor} s, no carrier: ${unplugged}`);
   }
 });

@@ -1,7 +1,8 @@
 import tap from 'tap';
-import { attemptsFor, judge as judgeRound, recall } from '../../lib/health/judge.js';
+import { attemptsFor, judge as judgeRound } from '../../lib/health/judge.js';
+import { recallWan } from '../../lib/health/recall.js';
 import type { Now, Path, Probe, State, Status, TargetResult, Wan, WanState } from '../../lib/model.js';
-import { makeLink, makePath } from '../make.js';
+import { type FlatWan, flat, grouped, makeLink, makePath } from '../make.js';
 
 /** What a round sees of a WAN: failed attempts in a row, an answer, no result that counts, or why it was not probed. */
 type Sight =
@@ -122,14 +123,14 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
         if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
       });
-      const before = recall(paths, state, now).map((wan) => wan.status);
+      const before = paths.map((path) => recallWan(path, state, now).verdict.status);
       const unplugged = see.flatMap((sight, n) =>
         sight === 'no carrier' || sight === 'unplugged' ? [`eth${n + 1}`] : [],
       );
       const { wans, transitions } = judge(paths, new Map(answers), state, { ...now }, new Set(unplugged));
       const step = `round ${i + 1}: ${see.join(', ')}`;
       t.strictSame(
-        wans.map((wan) => wan.status),
+        wans.map(({ verdict }) => verdict.status),
         want,
         step,
       );
@@ -137,9 +138,9 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
       const expected = want.flatMap((to, n) => (to === before[n] ? [] : [`wan${n + 1} ${before[n]}>${to}`]));
       t.strictSame(said, news ?? expected, step);
       const [first] = wans;
-      if (reason !== undefined) t.equal(first?.reason, reason, step);
-      if (failures !== undefined) t.equal(first?.failures, failures, step);
-      if (successes !== undefined) t.equal(first?.successes, successes, step);
+      if (reason !== undefined) t.equal(first?.verdict.reason, reason, step);
+      if (failures !== undefined) t.equal(first?.counted.failures, failures, step);
+      if (successes !== undefined) t.equal(first?.counted.successes, successes, step);
       state = makeState(wans, now);
     }
   });
@@ -224,7 +225,7 @@ tap.test('the time between two rounds is that between their beginnings, by check
       ]);
       state = makeState(judgeRound(looks, probes, state, now, { begun: at, interval, unplugged: new Set() }).wans, now);
     }
-    return state?.wans[0]?.successes;
+    return state?.wans[0]?.counted.successes;
   };
   const CASES: [begun: number[], interval: number, successes: number | undefined][] = [
     [[100, 110, 120], 10, 3],
@@ -513,7 +514,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
     { target: '9.9.9.9', outcome: 'answered' },
   ];
   const probe: Probe = { answered: true, failures: 1, targets, sent: 8, lost: 2 };
-  const expected: WanState = {
+  const expected: FlatWan = {
     name: 'wan1',
     device: 'eth1',
     status: 'up',
@@ -540,7 +541,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
   };
   const one = judge([look], new Map([['wan1', probe]]), undefined, first);
   t.strictSame(one, {
-    wans: [expected],
+    wans: [grouped(expected)],
     transitions: [
       { name: 'wan1', device: 'eth1', from: 'unknown', to: 'up', reason: 'reply from 1.1.1.1, 8.8.8.8, 9.9.9.9' },
     ],
@@ -566,16 +567,16 @@ tap.test('everything that is remembered of a WAN', async (t) => {
     successes: 2,
     reason: 'reply from 8.8.8.8',
   };
-  t.strictSame(two, { wans: [known], transitions: [] });
+  t.strictSame(two, { wans: [grouped(known)], transitions: [] });
 
   const later = { wall: 1020, uptime: 120, bootId: 'a' };
   const unknown = judge([look], new Map(), makeState(two.wans, then), later);
-  t.strictSame(unknown.wans, [{ ...known, lastCheck: 1020 }], 'not probed: the numbers stay');
+  t.strictSame(unknown.wans, [grouped({ ...known, lastCheck: 1020 })], 'not probed: the numbers stay');
 
   const { latency, jitter, answeringSince, lastGood, ...silent } = known;
   const three = judge([look], new Map([['wan1', makeProbe(2)]]), makeState(two.wans, then), later);
   t.strictSame(three.wans, [
-    {
+    grouped({
       ...silent,
       status: 'down',
       statusSince: 1020,
@@ -587,7 +588,7 @@ tap.test('everything that is remembered of a WAN', async (t) => {
       successes: 0,
       falls: 1,
       reason: 'no reply from 1.1.1.1, 8.8.8.8',
-    },
+    }),
   ]);
 });
 
@@ -618,12 +619,12 @@ tap.test('jitter: how much later or sooner the same target answered, whoever was
     const probe = { answered, failures: answered ? 0 : 1, targets, sent: 1, lost: 0 };
     const looks = [makePath(1, 10, {}, { targets: [near, far, other] })];
     const { wans } = judge(looks, new Map(seen ? [['wan1', probe]] : []), state, now);
-    t.strictSame([wans[0]?.jitter, wans[0]?.rtts], [jitter, rtts], what);
+    t.strictSame([wans[0]?.counted.jitter, wans[0]?.counted.rtts], [jitter, rtts], what);
     state = makeState(wans, now);
   }
   const fewer = makePath(1, 10, {}, { targets: [other, near] });
   const { wans } = judge([fewer], new Map(), state, { wall: 0, uptime: 1000, bootId: 'a' });
-  t.strictSame(wans[0]?.rtts, [90, 22], 'what is asked now, in its order');
+  t.strictSame(wans[0]?.counted.rtts, [90, 22], 'what is asked now, in its order');
 });
 
 tap.test('who was asked first, so that the next round asks the next one', async (t) => {
@@ -649,7 +650,7 @@ tap.test('who was asked first, so that the next round asks the next one', async 
     const counts = typeof sight === 'number' || sight === 'ok';
     const probes = new Map(counts ? [['wan1', makeProbe(sight)]] : []);
     const { wans } = judge([lookAt(1, sight, { targets })], probes, state, now);
-    t.equal(wans[0]?.asked, asked, `round ${i + 1}: ${sight}`);
+    t.equal(wans[0]?.counted.asked, asked, `round ${i + 1}: ${sight}`);
     state = makeState(wans, now);
   }
 });
@@ -661,7 +662,7 @@ tap.test('nothing sent is nothing lost', async (t) => {
     uptime: 0,
     bootId: 'a',
   });
-  t.match(wans, [{ status: 'down', loss: 0 }]);
+  t.match(wans.map(flat), [{ status: 'down', loss: 0 }]);
 });
 
 tap.test('an answer without a time, and a WAN without a link', async (t) => {
@@ -679,7 +680,7 @@ tap.test('an answer without a time, and a WAN without a link', async (t) => {
     bootId: 'a',
   });
   t.strictSame(
-    wans.map(({ status, latency, rxBytes, txBytes }) => [status, latency, rxBytes, txBytes]),
+    wans.map(flat).map(({ status, latency, rxBytes, txBytes }) => [status, latency, rxBytes, txBytes]),
     [
       ['up', undefined, 0, 0],
       ['interface_down', undefined, 0, 0],
@@ -692,7 +693,7 @@ tap.test('a round in the future was that of another system', async (t) => {
   const probes = new Map([['wan1', makeProbe(2)]]);
   const { wans } = judge([makePath(1, 10)], probes, undefined, now);
   const state = makeState(wans, now);
-  const statusAt = (uptime: number) => recall([makePath(1, 10)], state, { ...now, uptime })[0]?.status;
+  const statusAt = (uptime: number) => recallWan(makePath(1, 10), state, { ...now, uptime }).verdict.status;
   t.strictSame([statusAt(100), statusAt(99)], ['down', 'unknown']);
 });
 
@@ -700,16 +701,17 @@ tap.test('the netifd interface is remembered while netifd does not name it', asy
   const now = { wall: 0, uptime: 0, bootId: 'a' };
   const probes = new Map([['wan1', makeProbe('ok')]]);
   const { wans } = judge([{ ...makePath(1, 10), interface: 'dsl' }], probes, undefined, now);
-  t.match(wans, [{ interface: 'dsl' }]);
+  t.match(wans.map(flat), [{ interface: 'dsl' }]);
   const { device: _, link: __, ...away } = makePath(1, 10);
   const after = judge([away], new Map(), makeState(wans, now), now).wans;
-  t.match(after, [{ interface: 'dsl', device: 'eth1', status: 'interface_down' }]);
+  t.match(after.map(flat), [{ interface: 'dsl', device: 'eth1', status: 'interface_down' }]);
 });
 
 tap.test('a tunnel needs no gateway', async (t) => {
   const { gateway: _, ...tunnel } = makePath(1, 10, { pointToPoint: true });
   const now = { wall: 0, uptime: 0, bootId: 'a' };
-  t.match(judge([tunnel], new Map([['wan1', makeProbe('ok')]]), undefined, now).wans, [{ status: 'up' }]);
+  const { wans } = judge([tunnel], new Map([['wan1', makeProbe('ok')]]), undefined, now);
+  t.match(wans.map(flat), [{ status: 'up' }]);
 });
 
 tap.test('settings that changed since the last round count', async (t) => {
@@ -718,11 +720,10 @@ tap.test('settings that changed since the last round count', async (t) => {
   const patient = makePath(1, 10, {}, { failureThreshold: 5, targets: ['9.9.9.9'] });
   const probes = new Map([['wan1', makeProbe(3)]]);
   const { wans } = judge([patient], probes, makeState([up], now), now);
-  t.match(wans, [{ status: 'up', failures: 3, failureThreshold: 5, targets: ['9.9.9.9'] }]);
+  t.match(wans.map(flat), [{ status: 'up', failures: 3, failureThreshold: 5, targets: ['9.9.9.9'] }]);
   const hasty = makePath(1, 10, {}, { failureThreshold: 2 });
-  t.match(judge([hasty], new Map([['wan1', makeProbe(1)]]), makeState(wans, now), now).wans, [
-    { status: 'down', failures: 2 },
-  ]);
+  const after = judge([hasty], new Map([['wan1', makeProbe(1)]]), makeState(wans, now), now).wans;
+  t.match(after.map(flat), [{ status: 'down', failures: 2 }]);
 });
 
 tap.test('a WAN that was taken out of the configuration is no news', async (t) => {
@@ -730,7 +731,7 @@ tap.test('a WAN that was taken out of the configuration is no news', async (t) =
   const probes = new Map([1, 2].map((i) => [`wan${i}`, makeProbe('ok')]));
   const { wans } = judge([makePath(1, 10), makePath(2, 20)], probes, undefined, now);
   const after = judge([makePath(2, 20)], probes, makeState(wans, now), { ...now, uptime: 10 });
-  t.match(after, { wans: [{ name: 'wan2', successes: 2 }], transitions: [] });
+  t.match(after, { wans: [{ name: 'wan2', counted: { successes: 2 } }], transitions: [] });
   t.equal(after.wans.length, 1);
 });
 
@@ -746,16 +747,16 @@ tap.test('how many attempts a WAN is worth', async (t) => {
     ['interface_down', 0, 1],
     ['no_gateway', 0, 1],
   ];
-  const [wan] = recall([makePath(1, 10, {}, { failureThreshold: 3 })], undefined, {
+  const wan = recallWan(makePath(1, 10, {}, { failureThreshold: 3 }), undefined, {
     wall: 0,
     uptime: 0,
     bootId: 'a',
   });
-  const late = { ...(wan as WanState), status: 'interface_down' as const };
+  const late = grouped({ ...flat(wan as WanState), status: 'interface_down' });
   t.equal(attemptsFor(late), 3, 'one that comes up late after a restart gets all of them');
   for (const [status, failures, attempts] of CASES) {
     t.equal(
-      attemptsFor({ ...(wan as WanState), judged: status !== 'unknown', status, failures }),
+      attemptsFor(grouped({ ...flat(wan as WanState), judged: status !== 'unknown', status, failures })),
       attempts,
       `${status}, ${failures} failures`,
     );
@@ -766,7 +767,7 @@ tap.test('what is told is the difference to what was told last', async (t) => {
   const now: Now = { wall: 1_700_000_000, uptime: 100, bootId: 'a' };
   const { wans } = judge([lookAt(1, 'ok', {})], new Map([['wan1', makeProbe('ok')]]), undefined, now);
   const [up] = wans as [WanState];
-  const CASES: [what: string, before: Partial<WanState>, see: Sight, news: string[]][] = [
+  const CASES: [what: string, before: Partial<FlatWan>, see: Sight, news: string[]][] = [
     ['nothing happened', {}, 'ok', []],
     ['killed before it could tell', { status: 'down', told: 'up' }, 2, ['up>down']],
     ['and it is over before anybody heard of it', { status: 'down', told: 'up', judged: false }, 'ok', []],
@@ -780,7 +781,7 @@ tap.test('what is told is the difference to what was told last', async (t) => {
     ['another line that was not probed', { device: 'eth8' }, 'none', []],
   ];
   for (const [what, before, see, news] of CASES) {
-    const state = makeState([{ ...up, ...before }], now);
+    const state = makeState([grouped({ ...flat(up), ...before })], now);
     const probe =
       typeof see === 'number' || see === 'ok' || see === 'eth9' ? makeProbe(see === 2 ? 2 : 'ok') : undefined;
     const probes = new Map(probe ? [['wan1', probe]] : []);
@@ -792,7 +793,7 @@ tap.test('what is told is the difference to what was told last', async (t) => {
     );
     // Of a line that is not known yet, nothing is told; what was told of the one before may have to be taken back.
     const kept = see === 'none' ? 'up' : undefined;
-    t.equal(found.wans[0]?.told, kept, `${what}: told, as soon as that has been done`);
+    t.equal(found.wans[0]?.verdict.told, kept, `${what}: told, as soon as that has been done`);
   }
 });
 

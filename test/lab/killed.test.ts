@@ -3,7 +3,8 @@
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import tap, { type Test } from 'tap';
-import { formatState, parseState } from '../../lib/state/state.js';
+import { formatState } from '../../lib/state/format.js';
+import { parseState } from '../../lib/state/parse.js';
 import { createRandom } from '../random.js';
 import { type Kill, killAtFiles, killAtMoments, killChildren, killMain } from './kills.js';
 import { Lab } from './lab.js';

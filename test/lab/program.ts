@@ -14,6 +14,8 @@ export interface Scripts {
   minute: string;
   /** For netifd. */
   hook: string;
+  /** What both share. */
+  functions: string;
 }
 
 /**
@@ -31,8 +33,12 @@ export async function layScripts(folder: string, program: string[]): Promise<Scr
     return path;
   };
   await writeFile(join(folder, 'engine'), `engine='${program.join(' ')}'\ncan_run() { :; }\n`);
-  await lay('lib/launch/functions', 'functions');
-  return { minute: await lay('cron/minute', 'minute'), hook: await lay('hotplug/iface/25-mini-mwan', 'hook') };
+  const functions = await lay('lib/launch/functions', 'functions');
+  return {
+    functions,
+    minute: await lay('cron/minute', 'minute'),
+    hook: await lay('hotplug/iface/25-mini-mwan', 'hook'),
+  };
 }
 
 /** A command that starts the program. */

@@ -110,7 +110,7 @@ scenario('validate', [{ systemMetric: 0 }, {}], async (t, lab) => {
   t.match(many.stdout, /line 11: option weight '1000': not a number from 1 to 100; using 100/);
   t.match(
     many.stdout,
-    /interface 'wan2': metric 10 is that of 'wan1' already.*\n {4}uci set mini-mwan.@interface\[1\].metric=20/,
+    /interface 'wan2': metric 10 is that of 'wan1' already.*\n {4}in the interface section number 2: option metric '20'/,
   );
   t.match(many.stdout, /rp_filter of eth2 is 1: .*\n {4}sysctl -w net.ipv4.conf.eth2.rp_filter=2/);
   t.match(many.stdout, /7 problems; WANs: wan1, wan2$/);

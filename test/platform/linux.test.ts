@@ -36,7 +36,12 @@ tap.test('links, routes, rules and objects, by one ip', async (t) => {
 
 tap.test('an ip or a kernel that does not know the last questions stops nobody', async (t) => {
   const CASES: [what: string, answer: Partial<Finished>, rules: boolean, objects: boolean][] = [
-    ['no objects', { stdout: lines(LINKS, ROUTES, RULES), exitCode: 1, stderr: 'Command failed -:4' }, true, false],
+    [
+      'no objects',
+      { stdout: lines(LINKS, ROUTES, RULES, '[]'), exitCode: 1, stderr: 'Command failed -:4' },
+      true,
+      false,
+    ],
     ['no rules', { stdout: lines(LINKS, ROUTES), exitCode: 1, stderr: 'Command failed -:3' }, false, false],
     ['odd rules', { stdout: lines(LINKS, ROUTES, 'odd', '[]') }, false, true],
   ];
@@ -59,8 +64,9 @@ tap.test('what keeps it from being used is said, with what to do', async (t) => 
       /could not be used: no end after 10 s; nothing/,
       /^try: ip -j/,
     ],
+    ['and how it calls itself', { exitCode: 1, stderr: 'BusyBox v1.36.1' }, /knows no -json/, /ip-full/],
     ['it fails', { exitCode: 1, stderr: 'No\x1b[2J\nmore' }, /could not be used: exit 1; nothing/, /^No\?\[2J$/],
-    ['no routes', { stdout: lines(LINKS), exitCode: 1, stderr: 'Command failed -:2' }, /: exit 1;/, /try/],
+    ['no routes', { stdout: lines(LINKS, '[]'), exitCode: 1, stderr: 'Command failed -:2' }, /: exit 1;/, /try/],
     ['no JSON', { stdout: 'eth0: up\n' }, /: printed what is not JSON of links and routes;/, /^eth0: up$/],
   ];
   for (const [what, answer, message, remedy] of CASES) {
@@ -111,7 +117,7 @@ tap.test('on OpenWrt netifd is asked, too, and no more once it was silent', asyn
       { exitCode: 4, stderr: 'Command failed: Not found\n' },
       /dump: Command failed: Not found\); gateways/,
     ],
-    ['it says nothing of why', { exitCode: 4 }, /dump: exit 4\)/],
+    ['it says nothing of why', { exitCode: 4, stdout: dump }, /dump: exit 4\)/],
     ['it does not end', { failure: 'no end after 5 s' }, /dump: no end after 5 s\)/],
     ['it answers oddly', { stdout: '{}' }, /dump: its answer is not understood\)/],
   ];

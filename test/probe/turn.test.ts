@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import { recall } from '../../lib/health/judge.js';
-import type { WanState } from '../../lib/model.js';
+import { recallWan } from '../../lib/health/recall.js';
 import { turnOf } from '../../lib/probe/turn.js';
-import { makePath, makeWan } from '../make.js';
+import { type FlatWan, flat, grouped, makePath, makeWan } from '../make.js';
 
 const [A, B, C] = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
-const [unknown] = recall([makePath(1, 10)], undefined, { wall: 0, uptime: 0, bootId: 'a' }) as [WanState];
-const up: WanState = { ...unknown, status: 'up', judged: true };
+const unknown = recallWan(makePath(1, 10), undefined, { wall: 0, uptime: 0, bootId: 'a' });
+const up: FlatWan = { ...flat(unknown), status: 'up', judged: true };
 
 tap.test('who is asked at once', async (t) => {
-  type Case = [what: string, targets: string[], reliability: number, before: Partial<WanState>, turn: string[]];
+  type Case = [what: string, targets: string[], reliability: number, before: Partial<FlatWan>, turn: string[]];
   const CASES: Case[] = [
     ['the first, where none has been asked', [A, B, C], 1, {}, [A]],
     ['then the next', [A, B, C], 1, { asked: A }, [B]],
@@ -27,7 +26,7 @@ tap.test('who is asked at once', async (t) => {
     ['all of one that nobody knows', [A, B, C], 1, { status: 'unknown' }, [A, B, C]],
   ];
   for (const [what, targets, reliability, before, turn] of CASES) {
-    t.strictSame(turnOf(makeWan({ targets, reliability }), { ...up, ...before }), turn, what);
+    t.strictSame(turnOf(makeWan({ targets, reliability }), grouped({ ...up, ...before })), turn, what);
   }
 });
 
@@ -41,7 +40,7 @@ tap.test('each has its turn as often as the others', async (t) => {
     const times = new Map(targets.map((target) => [target, 0]));
     let before = up;
     for (let i = 0; i < size; i++) {
-      const turn = turnOf(wan, before);
+      const turn = turnOf(wan, grouped(before));
       if (new Set(turn).size !== reliability) return false;
       for (const target of turn) times.set(target, (times.get(target) ?? 0) + 1);
       before = { ...before, asked: turn[0] as string };

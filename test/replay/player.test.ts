@@ -4,7 +4,7 @@ import { EXIT, Trouble } from '../../lib/explain.js';
 import { choosePlatform } from '../../lib/platform/choose.js';
 import { recordedWorld } from '../../lib/replay/player.js';
 import { record } from '../../lib/replay/recorder.js';
-import { EMPTY_STATE } from '../../lib/state/state.js';
+import { EMPTY_STATE } from '../../lib/state/empty.js';
 import type { World } from '../../lib/world.js';
 import { Machine } from '../machine.js';
 import { makeWan } from '../make.js';

@@ -1,9 +1,9 @@
 import tap from 'tap';
-import type { Probe, RoundResult, WanState } from '../../lib/model.js';
+import type { Probe, RoundResult } from '../../lib/model.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../../lib/report/check.js';
 import { COLOURLESS } from '../../lib/report/colour.js';
 import { round } from '../../lib/round.js';
-import { makeLink } from '../make.js';
+import { grouped, makeLink } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const plain = COLOURLESS;
@@ -54,17 +54,17 @@ tap.test('the ways a target can fare', async (t) => {
     failureThreshold: 2,
     successes: 1,
     recoveryThreshold: 3,
-  } as WanState;
+  } as const;
   const targets: Probe['targets'] = [
     { target: '1.1.1.1', outcome: 'answered' },
     { target: '8.8.8.8', outcome: 'open' },
   ];
   const probe: Probe = { answered: true, failures: 0, targets, sent: 1, lost: 0 };
-  t.strictSame(roundLines([wan], [], new Map([['w', probe]]), plain), [
+  t.strictSame(roundLines([grouped(wan)], [], new Map([['w', probe]]), plain), [
     'w  -  no device  1.1.1.1 answered, 8.8.8.8 not waited for  down, 1 of 3 good rounds',
   ]);
   const held = { ...wan, successes: 3, reason: 'answering again, 5 of 60 s' };
-  t.match(roundLines([held], [], new Map([['w', probe]]), plain), [/ down, answering again, 5 of 60 s$/]);
+  t.match(roundLines([grouped(held)], [], new Map([['w', probe]]), plain), [/ down, answering again, 5 of 60 s$/]);
 });
 
 tap.test('what happened', async (t) => {

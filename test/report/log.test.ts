@@ -1,14 +1,14 @@
 import tap from 'tap';
 import { KIND } from '../../lib/actuators/routes/kind.js';
 import { change } from '../../lib/diff.js';
-import type { State, Status, Transition, WanState } from '../../lib/model.js';
+import type { State, Status, Transition } from '../../lib/model.js';
 import { atLevel, type LogLine, loggerCall, logLines } from '../../lib/report/log.js';
-import { EMPTY_STATE } from '../../lib/state/state.js';
-import { makeRoute } from '../make.js';
+import { EMPTY_STATE } from '../../lib/state/empty.js';
+import { grouped, makeRoute } from '../make.js';
 
 const stateOf = (...statuses: Status[]): State => ({
   ...EMPTY_STATE,
-  wans: statuses.map((status) => ({ status }) as WanState),
+  wans: statuses.map((status) => grouped({ status })),
 });
 const transition = (from: Status, to: Status): Transition => ({ name: 'wan', device: 'eth1', from, to, reason: 'so' });
 const said = (lines: LogLine[]) => lines.map(({ priority, text }) => `${priority} ${text}`);

@@ -1,6 +1,7 @@
 import tap from 'tap';
 import { metricsText } from '../../lib/report/metrics.js';
 import { round } from '../../lib/round.js';
+import { flat, grouped } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const world = new FakeWorld();
@@ -12,7 +13,8 @@ const { state } = await round(world, { changing: () => {}, judged: () => {} }, C
 const [wan1] = state.wans as [(typeof state.wans)[number]];
 
 tap.test('the text, line by line', async (t) => {
-  const measured = { ...wan1, latency: 11.8, jitter: 0.05, loss: 33.33, rxBytes: 123456789012 };
+  const more = { latency: 11.8, jitter: 0.05, loss: 33.33, rxBytes: 123456789012 };
+  const measured = grouped({ ...flat(wan1), ...more });
   const text = metricsText({ ...state, timestamp: 1700000000.4, duration: 212.4, wans: [measured] }, false);
   t.strictSame(text.split('\n'), [
     '# HELP mini_mwan_service_started Whether anybody starts rounds; while nobody does, nothing is told of the WANs.',
@@ -98,7 +100,7 @@ tap.test('label values', async (t) => {
     ['', ''],
   ];
   for (const [name, escaped] of cases) {
-    const { device: _, ...wan } = { ...wan1, name };
+    const wan = grouped({ ...flat(wan1), name, device: undefined });
     const text = metricsText({ ...state, wans: [wan] }, false);
     t.strictSame(samples(text, 'wan_up'), [`mini_mwan_wan_up{wan="${escaped}",device=""} 1`]);
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import tap from 'tap';
 import { ubusText } from '../../lib/report/ubus.js';
 import { round } from '../../lib/round.js';
+import { flat, grouped } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
 
 const world = new FakeWorld();
@@ -72,7 +73,7 @@ tap.test('whatever the state holds, it is one line of JSON', async (t) => {
   const line = (wans: typeof state.wans, complaints: string[]) => ubusText({ ...state, wans, complaints });
   fc.assert(
     fc.property(word, word, word, fc.maxSafeNat(), (name, device, reason, rxBytes) => {
-      const text = line([{ ...wan1, name, device, reason, rxBytes }], [reason]);
+      const text = line([grouped({ ...flat(wan1), name, device, reason, rxBytes })], [reason]);
       t.match(text, /^[^\n]+\n$/);
       t.match(JSON.parse(text).interfaces, [{ name, device, reason, rx_bytes: rxBytes }]);
     }),

@@ -80,14 +80,14 @@ tap.test('a syslog that is away is waited for, one that is not there is nobody',
   router.fake.answers = { wan1: 'no' };
   router.machine.programs.logger = () => unstarted;
   await router.check();
-  t.equal(router.state()?.wans[0]?.told, 'up', 'not told yet');
+  t.equal(router.state()?.wans[0]?.verdict.told, 'up', 'not told yet');
   router.machine.programs.logger = logger as NonNullable<typeof logger>;
   await router.check();
   t.match(heard(), [/wan1 \(eth1\) down: /], 'the next round tells it');
   router.machine.programs = { flock: router.machine.programs.flock as NonNullable<typeof logger> };
   router.fake.answers = { wan1: 'no', wan2: 'no' };
   await router.check();
-  t.equal(router.state()?.wans[1]?.told, undefined, 'it is not waited for');
+  t.equal(router.state()?.wans[1]?.verdict.told, undefined, 'it is not waited for');
   t.equal(router.machine.printed().err, '', 'and is no reason to complain');
   router.options = { ...router.options, verbose: true };
   router.fake.answers = {};
@@ -134,7 +134,7 @@ tap.test('those of hotplug, where the system has them', async (t) => {
     const { list, ...who } = work ?? {};
     t.strictSame(work === undefined ? undefined : who, started, what);
     t.equal(list?.length, started && 1, what);
-    t.equal(router.state()?.wans[0]?.told, undefined, `${what}: all is told`);
+    t.equal(router.state()?.wans[0]?.verdict.told, undefined, `${what}: all is told`);
   }
 });
 
@@ -179,7 +179,7 @@ tap.test('a round that could not run tells syslog once, and cron once', async (t
   t.match(router.state(), {
     exitCode: EXIT.cannotRun,
     complaints: ['there is no ip'],
-    wans: [{ status: 'up' }, { status: 'up' }],
+    wans: [{ verdict: { status: 'up' } }, { verdict: { status: 'up' } }],
   });
   t.equal(await router.check(), EXIT.cannotRun, 'the same again: no more than an exit code');
   t.strictSame(heard(), []);

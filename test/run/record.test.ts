@@ -6,7 +6,7 @@ import { recordedWorld } from '../../lib/replay/player.js';
 import { createContext } from '../../lib/run/context.js';
 import { runRound } from '../../lib/run/perform.js';
 import { createRecorder } from '../../lib/run/record.js';
-import { parseState } from '../../lib/state/state.js';
+import { parseState } from '../../lib/state/parse.js';
 import { Machine } from '../machine.js';
 import { CONFIG_FILE, configText, Router, STATE_FILE } from './router.js';
 

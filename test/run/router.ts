@@ -4,7 +4,7 @@ import { runAndTell } from '../../lib/run/notify.js';
 import { type Ended, runRound, type Start } from '../../lib/run/perform.js';
 import { realWorld } from '../../lib/run/real-world.js';
 import { loadState } from '../../lib/run/store.js';
-import { parseState } from '../../lib/state/state.js';
+import { parseState } from '../../lib/state/parse.js';
 import type { World } from '../../lib/world.js';
 import { Machine } from '../machine.js';
 import { FakeWorld } from '../world.js';

@@ -10,7 +10,7 @@ import {
   requireState,
   saveState,
 } from '../../lib/run/store.js';
-import { parseState } from '../../lib/state/state.js';
+import { parseState } from '../../lib/state/parse.js';
 import { Machine } from '../machine.js';
 import { STATE_FILE, settled } from './router.js';
 
@@ -178,6 +178,6 @@ tap.test('whoever only looks needs a state', async (t) => {
 tap.test('is the router on the Internet', async (t) => {
   const state = await makeState();
   t.equal(exitCodeOf(state), EXIT.ok);
-  t.equal(exitCodeOf({ ...state, wans: state.wans.filter(({ status }) => status !== 'up') }), EXIT.noneUp);
+  t.equal(exitCodeOf({ ...state, wans: state.wans.filter(({ verdict }) => verdict.status !== 'up') }), EXIT.noneUp);
   t.equal(exitCodeOf({ ...state, wans: [] }), EXIT.noneUp);
 });

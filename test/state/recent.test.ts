@@ -1,6 +1,7 @@
 import tap from 'tap';
-import type { State, WanState } from '../../lib/model.js';
+import type { State } from '../../lib/model.js';
 import { forget, isRecent } from '../../lib/state/recent.js';
+import { grouped } from '../make.js';
 
 /** A state of 1000 s after the start of the router. */
 const makeState = (checkInterval: number) => ({ bootId: 'boot', uptime: 1000, checkInterval }) as State;
@@ -25,14 +26,15 @@ tap.test('what still says how things are', async (t) => {
 tap.test('what is known where nobody watches: that there was a round, and nothing of the lines', async (t) => {
   const wan = { name: 'wan1', device: 'eth1', statusSince: 5, statusSinceUptime: 7, failures: 1, successes: 3 };
   const wans = [
-    { ...wan, status: 'up', latency: 1, jitter: 2, loss: 3, reason: 'reply from 1.1.1.1' },
-    { ...wan, name: 'wan2', status: 'disabled', reason: 'not enabled in the configuration' },
-  ] as WanState[];
+    grouped({ ...wan, status: 'up', latency: 1, jitter: 2, loss: 3, reason: 'reply from 1.1.1.1' }),
+    grouped({ ...wan, name: 'wan2', status: 'disabled', reason: 'not enabled in the configuration' }),
+  ];
   const state = { ...makeState(10), timestamp: 50, complaints: ['one'], wans };
-  const unknown = { status: 'unknown', statusSince: 50, statusSinceUptime: 1000, reason: 'nobody watches it' };
+  const since = { statusSince: 50, statusSinceUptime: 1000 };
+  const unknown = { status: 'unknown' as const, ...since, reason: 'nobody watches it' };
   t.strictSame(forget(state), {
     ...state,
     complaints: [],
-    wans: [{ name: 'wan1', device: 'eth1', failures: 0, successes: 0, ...unknown }, wans[1]],
+    wans: [grouped({ name: 'wan1', device: 'eth1', failures: 0, successes: 0, ...unknown }), wans[1]],
   });
 });

@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import tap from 'tap';
 import { judge } from '../../lib/health/judge.js';
-import type { State, Status, WanState } from '../../lib/model.js';
-import { formatState, parseState, printable } from '../../lib/state/state.js';
-import { makePath } from '../make.js';
+import type { State, Status } from '../../lib/model.js';
+import { formatState, printable } from '../../lib/state/format.js';
+import { parseState } from '../../lib/state/parse.js';
+import { type FlatWan, flat, grouped, makePath } from '../make.js';
 
-const makeWan = (more: Partial<WanState> = {}): WanState => ({
+const makeWan = (more: Partial<FlatWan> = {}): FlatWan => ({
   name: 'wan1',
   status: 'up',
   statusSince: 1_700_000_000,
@@ -44,7 +45,7 @@ const full = makeWan({
   others: ['colour=green'],
 });
 
-const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
+const makeState = (wans: FlatWan[], more: Partial<State> = {}): State => ({
   mode: 'failover',
   timestamp: 1_700_000_100,
   checkInterval: 10,
@@ -55,7 +56,7 @@ const makeState = (wans: WanState[], more: Partial<State> = {}): State => ({
   exitCode: 4,
   begun: 200.25,
   complaints: [],
-  wans,
+  wans: wans.map(grouped),
   ...more,
 });
 
@@ -219,7 +220,7 @@ const sentence = fc.oneof(
 /** Lines of another version. */
 const others = fc.array(fc.stringMatching(/^x[a-z0-9_]{0,9}(\[\])?=[ -<>-~]{0,20}$/), { minLength: 1, maxLength: 3 });
 
-const wan: fc.Arbitrary<WanState> = fc
+const wan: fc.Arbitrary<FlatWan> = fc
   .record(
     {
       name,
@@ -269,7 +270,7 @@ const state: fc.Arbitrary<State> = fc
         changes: fc.nat(100),
         exitCode: fc.nat(4),
         complaints: fc.array(sentence, { maxLength: 3 }),
-        wans: fc.uniqueArray(wan, { selector: (entry) => entry.name, maxLength: 4 }),
+        wans: fc.uniqueArray(wan, { selector: (entry) => entry.name, maxLength: 4 }).map((list) => list.map(grouped)),
       },
       { noNullPrototype: true },
     ),
@@ -297,19 +298,19 @@ tap.test('what is written is read back the same', async (t) => {
 
 tap.test('finer than is written', async (t) => {
   const read = parseState(formatState(makeState([makeWan({ latency: 1 / 3, loss: 200 / 3, statusSince: 1.5 })])));
-  t.match(read?.wans, [{ latency: 0.33, loss: 66.67, statusSince: 2 }]);
+  t.match(read?.wans.map(flat), [{ latency: 0.33, loss: 66.67, statusSince: 2 }]);
 });
 
 tap.test('a text that is cut off is nothing, unless only the last words are missing', async (t) => {
   const wans = [full, makeWan({ name: 'eth0.2', status: 'down' }), makeWan({ name: 'wan3' })];
   const text = formatState(makeState(wans, { complaints: ['one'] }));
-  t.strictSame(parseState(text)?.wans, wans);
+  t.strictSame(parseState(text)?.wans, wans.map(grouped));
   // Words for people, which may be short.
   const end = text.lastIndexOf('reason=') + 'reason='.length;
   for (let length = 0; length < text.length; length++) {
     const read = parseState(text.slice(0, length));
     if (length < end) t.equal(read, undefined, `${length} bytes`);
-    else t.strictSame(read?.wans.slice(0, -1), wans.slice(0, -1), `${length} bytes`);
+    else t.strictSame(read?.wans.slice(0, -1), wans.slice(0, -1).map(grouped), `${length} bytes`);
   }
 });
 
@@ -362,7 +363,7 @@ tap.test('what may be missing or wrong', async (t) => {
     t.equal(read?.fingerprint, undefined, `no fingerprint: ${word}`);
   }
   const least = '[wan1]\nreason=';
-  const wan: WanState = {
+  const wan: FlatWan = {
     name: 'wan1',
     status: 'unknown',
     statusSince: 0,
@@ -398,7 +399,7 @@ tap.test('what may be missing or wrong', async (t) => {
 
 tap.test('names and addresses that can be none', async (t) => {
   const text = formatState(makeState([full]));
-  const CASES: [RegExp, string, { [K in keyof WanState]?: WanState[K] | undefined }][] = [
+  const CASES: [RegExp, string, { [K in keyof FlatWan]?: FlatWan[K] | undefined }][] = [
     [/^device=.*$/m, 'device=a b', { device: undefined }],
     [/^device=.*$/m, 'device=abcdefghijklmnop', { device: undefined }],
     [/^device=.*$/m, 'device=e\u001b', { device: undefined }],
@@ -425,8 +426,7 @@ tap.test('names and addresses that can be none', async (t) => {
     [/^colour=.*$/m, 'nonsense', { others: undefined }],
   ];
   for (const [line, instead, changed] of CASES) {
-    const expected = Object.entries({ ...full, ...changed }).filter(([, value]) => value !== undefined);
-    t.strictSame(parseState(text.replace(line, instead))?.wans, [Object.fromEntries(expected)], instead);
+    t.strictSame(parseState(text.replace(line, instead))?.wans, [grouped({ ...full, ...changed })], instead);
   }
 });
 
@@ -439,7 +439,7 @@ tap.test('any text is read, or refused', async (t) => {
   const pieces = fc.array(fc.oneof(piece, fc.constantFrom(...good.split('\n')))).map((list) => list.join(''));
   const property = fc.property(fc.oneof(fc.string({ unit: 'binary' }), damaged, pieces), (text) => {
     const read = parseState(text);
-    for (const { name, status, failures } of read?.wans ?? []) {
+    for (const { name, status, failures } of read?.wans.map(flat) ?? []) {
       assert(typeof name === 'string' && STATUSES.includes(status) && failures >= 0);
     }
     assert.equal(Object.hasOwn(Object.prototype, 'status'), false);
@@ -473,7 +473,7 @@ tap.test('as every version before wrote it, and perhaps a later one', async (t) 
       form,
     );
     t.match(
-      read.wans,
+      read.wans.map(flat),
       [
         { name: 'wan1', status: 'up', statusSinceUptime: 100.25, latency: 11.8, successes: 3, answeringSince: 100.25 },
         {
@@ -488,7 +488,9 @@ tap.test('as every version before wrote it, and perhaps a later one', async (t) 
       form,
     );
     const now = { wall: 1_700_000_110, uptime: 210.5, bootId: read.bootId };
-    const paths = read.wans.map(({ name, device = '' }, i) => makePath(i + 1, 10, { device }, { name, device }));
+    const paths = read.wans
+      .map(flat)
+      .map(({ name, device = '' }, i) => makePath(i + 1, 10, { device }, { name, device }));
     t.strictSame(
       judge(paths, new Map(), read, now, { begun: now.uptime, interval: 10, unplugged: new Set() }).transitions,
       [],

@@ -1,7 +1,7 @@
 import type { Path, Route } from '../../model.js';
 import { barrierBefore, barriers } from './bound.js';
 import { makeRoute } from './make.js';
-import { DEFAULT, HALVES, inCharge, PROBE_METRIC, usesDevice } from './route.js';
+import { coverAll, DEFAULT, HALVES, inCharge, PROBE_METRIC, usesDevice } from './route.js';
 
 const MAX_METRIC = 2 ** 32 - 1;
 
@@ -17,7 +17,7 @@ export function probeRoutes(paths: Path[], usable: Path[], steering: Route[], fo
   const lowest = Math.max(PROBE_METRIC, ...before.map((route) => route.metric + 1));
   const stops = barriers(foreign);
   const isReached = (path: Path, routes: Route[]) =>
-    routes.some((route) => usesDevice(route, path.device) && !barrierBefore(route, path.device, stops));
+    coverAll(routes.filter((route) => usesDevice(route, path.device) && !barrierBefore(route, path.device, stops)));
   // In halves, too, if what carries the traffic is at least as long: then it goes first by its metric.
   const halved = steering.some(({ destination }) => destination !== DEFAULT);
   const shapes = [[DEFAULT], ...(halved ? [HALVES] : [])];

@@ -77,6 +77,11 @@ function covers(destination: string, part: string): boolean {
   return destination === DEFAULT || destination === part || (destination === HALVES[0] && part !== HALVES[1]);
 }
 
+/** Do the routes lead to all parts of the Internet together? */
+export function coverAll(routes: Route[]): boolean {
+  return PARTS.every((part) => routes.some(({ destination }) => covers(destination, part)));
+}
+
 /** Bits of the prefix of a destination: 0 of `default`, 32 of an address alone. */
 export function prefixLength(destination: string): number {
   return destination === DEFAULT ? 0 : Number(destination.split('/')[1] ?? 32);

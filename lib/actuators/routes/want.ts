@@ -5,7 +5,7 @@ import { throughGroup } from './group.js';
 import { makeRoute } from './make.js';
 import { chooseShape, withoutConflicts } from './precedence.js';
 import { probeRoutes } from './probes.js';
-import { isDefault, isOurs, isSteering, routeKey, usesDevice } from './route.js';
+import { isDefault, isOurs, isSteering, routeKey } from './route.js';
 import { longestPrefix } from './rules.js';
 import { whyNoGroup } from './sticky.js';
 import type { Thing } from './thing.js';
@@ -42,7 +42,14 @@ export function want(
 /** The paths that carry traffic by routes of ours. */
 export function carrying(paths: Path[], routes: Route[]): Path[] {
   const ours = routes.filter(isSteering);
-  return paths.filter(({ device }) => ours.some((route) => usesDevice(route, device)));
+  return paths.filter((path) => ours.some((route) => mayLeadTo(route, path, paths)));
+}
+
+/** Where nobody can say which device a WAN has, as while netifd is silent, one that no other has may be its. */
+function mayLeadTo({ nexthops }: Route, { device }: Path, paths: Path[]): boolean {
+  return nexthops.some((hop) =>
+    device === undefined ? !paths.some((path) => path.device === hop.device) : hop.device === device,
+  );
 }
 
 /**
@@ -54,9 +61,7 @@ export function carrying(paths: Path[], routes: Route[]): Path[] {
 function wantRoutes(intent: Intent, verdicts: Verdict[], { routes, rules }: Seen, sticky: boolean) {
   const paths = verdicts.map(({ path }) => path);
   const foreign = routes.filter((route) => isDefault(route) && !isOurs(route));
-  const held = routes.filter(
-    (route) => isSteering(route) && intent.held.some(({ device }) => usesDevice(route, device)),
-  );
+  const held = routes.filter((route) => isSteering(route) && intent.held.some((path) => mayLeadTo(route, path, paths)));
   const ranks = [...new Set(intent.shares.map(({ rank }) => rank))].map((rank) => membersOf(intent.shares, rank));
   const shape = chooseShape(paths, foreign, intent.highest, sticky, longestPrefix(rules));
   const asked = shape.destinations.flatMap((destination) =>

@@ -259,6 +259,30 @@ const CASES: Case[] = [
     refused: ['wan1', 'wan2'],
     want: both.slice(0, 1),
   },
+  {
+    what: 'a probe route for one that has a half only, as somebody else has the other one',
+    routes: ['default via 10.0.1.1 dev eth1', '0.0.0.0/1 dev tun0 metric 50'],
+    want: [
+      '128.0.0.0/1 via 10.0.1.1 dev eth1 metric 10',
+      '128.0.0.0/1 via 10.0.2.1 dev eth2 metric 20',
+      'default via 10.0.2.1 dev eth2 metric 901',
+    ],
+    conflict: /tun0/,
+  },
+  {
+    what: 'nobody knows the device of a WAN, and none is up: hold, as the route may be its',
+    paths: [one, (({ device: _, link: __, ...nameless }) => nameless)(bare)],
+    routes: [...system, `${both[1]} proto 77`],
+    statuses: ['down', 'interface_down'],
+    want: both.slice(1),
+  },
+  {
+    what: 'one is up: no route through a device of nobody',
+    paths: [one, (({ device: _, link: __, ...nameless }) => nameless)(bare)],
+    routes: [...system, `${both[1]} proto 77`],
+    statuses: ['up', 'interface_down'],
+    want: both.slice(0, 1),
+  },
 ];
 
 tap.test('wanted routes', async (t) => {

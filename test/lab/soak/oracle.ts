@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WanState } from '../../../lib/model.js';
-import { parseState } from '../../../lib/state/state.js';
+import { parseState } from '../../../lib/state/parse.js';
 import { type Line, now } from './line.js';
 import type { Router } from './router.js';
 import type { Sender } from './sender.js';
@@ -66,7 +66,7 @@ export class Oracle {
     const took = now() - begun;
     this.counts.slowest = Math.max(this.counts.slowest, took);
     const routes = all.map((line) => line.replace(/ (linkdown|dead)\b/g, '').trim());
-    const said = [...status].map(([name, wan]) => `${name} ${wan.status} (${wan.reason})`).join(', ');
+    const said = [...status].map(([name, { verdict }]) => `${name} ${verdict.status} (${verdict.reason})`).join(', ');
     this.seen = [`exit ${exit}; ${said}; looked for ${took.toFixed(1)} s`, ...all];
     this.counts.seconds += 1;
     this.holdDown(status);
@@ -151,14 +151,15 @@ export class Oracle {
   /** Two falls within an hour cost nothing, the third 60 s, and each one more doubles it up to 600. */
   private holdDown(verdicts: Map<string, WanState>): void {
     for (const line of this.router.lines) {
-      const { status, falls = 0 } = verdicts.get(`wan${line.i}`) ?? {};
-      line.heldDown = status === 'up' || falls < 3 ? 0 : Math.min(600, 60 * 2 ** (falls - 3));
+      const wan = verdicts.get(`wan${line.i}`);
+      const falls = wan?.counted.falls ?? 0;
+      line.heldDown = wan?.verdict.status === 'up' || falls < 3 ? 0 : Math.min(600, 60 * 2 ** (falls - 3));
     }
   }
 
   private judgeVerdicts(verdicts: Map<string, WanState>, at: number): void {
     for (const line of this.router.lines) {
-      const verdict = verdicts.get(`wan${line.i}`)?.status;
+      const verdict = verdicts.get(`wan${line.i}`)?.verdict.status;
       const steady = at - Math.max(line.since, this.router.disturbed);
       const stillUp = line.health === 'bad' && verdict === 'up' && steady > this.limit;
       const stillDown = line.health === 'good' && verdict !== 'up' && steady > this.recovery + line.heldDown;

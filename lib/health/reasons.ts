@@ -1,0 +1,54 @@
+import type { Path, Probe, Wan } from '../model.js';
+import { holdDown } from './hold-down.js';
+
+/** Why a WAN is left out. */
+export function whyDisabled({ unusable }: Wan): string {
+  return unusable ?? 'not enabled in the configuration';
+}
+
+/** Why nothing can be sent through a device. */
+export function whyNoLink({ wan, device, link, port }: Path): string {
+  const known = device === undefined && port?.state !== 'up' ? port : link;
+  if (device === undefined && !known) return `netifd has no device for interface ${wan.interface} now`;
+  if (!known) return `there is no device ${device}`;
+  return known.state === 'down' ? `${known.device} is down` : `${known.device} has no carrier`;
+}
+
+/** Why nothing leads beyond its neighbours. */
+export function whyNoGateway({ device, selfGateway }: Path): string {
+  return selfGateway === undefined
+    ? `no gateway for ${device}`
+    : `the gateway of ${device}, ${selfGateway}, is an address of the router itself`;
+}
+
+/** Why it has another status although nothing was learned of it. @param before the reason of the last one */
+export function whyUnproved(before: string): string {
+  return `back, and not probed yet; before: ${before}`;
+}
+
+/** Why it is up. */
+export function whoAnswered({ targets }: Probe): string {
+  return `reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
+}
+
+/** Why it is not. */
+export function whoIsSilent({ targets }: Probe): string {
+  return `no reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : [])).join(', ')}`;
+}
+
+/**
+ * Why it is not up, although it answers.
+ *
+ * @param successes good rounds in a row
+ * @param waited s since it began to answer, of those that it must
+ */
+export function whyNotYet(
+  { recoveryThreshold }: Pick<Wan, 'recoveryThreshold'>,
+  { successes, falls }: { successes: number; falls: number },
+  waited: number,
+  delay: number,
+): string {
+  if (successes < recoveryThreshold) return `answering again, ${successes} of ${recoveryThreshold} good rounds`;
+  const why = holdDown(falls) > 0 ? `, because it went down ${falls} times` : '';
+  return `answering again, ${Math.floor(waited)} of ${delay} s${why}`;
+}
