@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import tap from 'tap';
+import { EXIT } from '../../lib/explain.js';
+import { linux } from '../../lib/platform/linux.js';
+import { openwrt } from '../../lib/platform/openwrt.js';
+import { EXCESS, type Finished } from '../../lib/system/exec.js';
+import { Machine } from '../machine.js';
+
+const sample = (name: string) => readFileSync(`test/samples/${name}`, 'utf8').trim();
+const LINKS = sample('ip-j-addr.json');
+const ROUTES = sample('ip-j-route-main.json');
+const RULES = '[{"priority":0,"src":"all","table":"255"},{"priority":32766,"src":"all","table":"254"}]';
+const lines = (...answers: string[]) => answers.map((answer) => `${answer}\n`).join('');
+
+/** A machine whose `ip` answers so. */
+function withIp(ip: (input: string) => Partial<Finished>): Machine {
+  const machine = new Machine();
+  machine.programs.ip = (_, { input = '' }) => ip(input);
+  return machine;
+}
+
+const toolsOf = ({ engine, exec }: Machine) => ({ engine, exec });
+const look = (ip: (input: string) => Partial<Finished>) => linux(toolsOf(withIp(ip))).observe();
+
+tap.test('links, routes, rules and objects, by one ip', async (t) => {
+  let calls = 0;
+  const seen = await look(() => {
+    calls += 1;
+    return { stdout: lines(LINKS, ROUTES, RULES, '[]') };
+  });
+  t.equal(calls, 1);
+  t.ok(seen.links.length > 1 && seen.routes.length > 1);
+  t.match(seen, { objects: [], rules: [{ priority: 32766, main: true }], blind: [] });
+  t.notOk(seen.partial);
+});
+
+tap.test('an ip or a kernel that does not know the last questions stops nobody', async (t) => {
+  const CASES: [what: string, answer: Partial<Finished>, rules: boolean, objects: boolean][] = [
+    [
+      'no objects',
+      { stdout: lines(LINKS, ROUTES, RULES, '[]'), exitCode: 1, stderr: 'Command failed -:4' },
+      true,
+      false,
+    ],
+    ['no rules', { stdout: lines(LINKS, ROUTES), exitCode: 1, stderr: 'Command failed -:3' }, false, false],
+    ['odd rules', { stdout: lines(LINKS, ROUTES, 'odd', '[]') }, false, true],
+  ];
+  for (const [what, answer, rules, objects] of CASES) {
+    const seen = await look(() => answer);
+    t.ok(seen.links.length > 1 && seen.routes.length > 1, what);
+    t.equal(seen.rules !== undefined, rules, what);
+    t.equal(seen.objects !== undefined, objects, what);
+  }
+});
+
+tap.test('what keeps it from being used is said, with what to do', async (t) => {
+  const CASES: [what: string, answer: Partial<Finished>, message: RegExp, remedy: RegExp][] = [
+    ['no ip', { failure: 'not found' }, /^the program 'ip' is not there; nothing was changed$/, /ip-full/],
+    ['none to start', { failure: 'not executable' }, /^the program 'ip' is not there/, /ip-full/],
+    ['that of BusyBox', { exitCode: 1, stderr: 'ip: invalid option -- j' }, /knows no -json \(BusyBox/, /ip-full/],
+    [
+      'it does not end',
+      { failure: 'no end after 10 s' },
+      /could not be used: no end after 10 s; nothing/,
+      /^try: ip -j/,
+    ],
+    ['and how it calls itself', { exitCode: 1, stderr: 'BusyBox v1.36.1' }, /knows no -json/, /ip-full/],
+    ['it fails', { exitCode: 1, stderr: 'No\x1b[2J\nmore' }, /could not be used: exit 1; nothing/, /^No\?\[2J$/],
+    ['no routes', { stdout: lines(LINKS, '[]'), exitCode: 1, stderr: 'Command failed -:2' }, /: exit 1;/, /try/],
+    ['no JSON', { stdout: 'eth0: up\n' }, /: printed what is not JSON of links and routes;/, /^eth0: up$/],
+  ];
+  for (const [what, answer, message, remedy] of CASES) {
+    const error = await look(() => answer).catch((thrown) => thrown);
+    t.match(error, { exitCode: EXIT.cannotRun, message }, what);
+    t.match(
+      error.remedy.find((line: string) => remedy.test(line)),
+      remedy,
+      what,
+    );
+  }
+});
+
+tap.test('of a table that is too long, only what leads to large parts of the Internet', async (t) => {
+  const asked: string[] = [];
+  const seen = await look((input) => {
+    asked.push(input);
+    if (asked.length === 1) return { failure: EXCESS };
+    return {
+      stdout: input
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => `${answerTo(line)}\n`)
+        .join(''),
+    };
+  });
+  t.equal(asked.length, 2);
+  t.equal(seen.partial, true);
+  t.strictSame(seen.routes.map(({ destination }) => destination).sort(), ['128.0.0.0/1', 'default'], 'each once');
+  let more = 0;
+  const unanswered = look(() => (++more === 1 ? { failure: EXCESS } : { stdout: lines(LINKS, '[]', 'odd') }));
+  await t.rejects(unanswered, { message: /could not be used/ }, 'half an answer is none');
+});
+
+function answerTo(line: string): string {
+  if (line === 'addr show') return LINKS;
+  if (!line.startsWith('route')) return '[]';
+  const half = line.includes(' 128.0.0.0') ? [{ dst: '128.0.0.0/1', dev: 'eth1' }] : [];
+  return JSON.stringify([{ dst: 'default', gateway: '10.0.1.1', dev: 'eth1' }, ...half]);
+}
+
+tap.test('on OpenWrt netifd is asked, too, and no more once it was silent', async (t) => {
+  const dump = sample('network.interface.dump.json');
+  const CASES: [what: string, answer: Partial<Finished>, blind: RegExp | undefined][] = [
+    ['it answers', { stdout: dump }, undefined],
+    [
+      'it is not there',
+      { exitCode: 4, stderr: 'Command failed: Not found\n' },
+      /dump: Command failed: Not found\); gateways/,
+    ],
+    ['it says nothing of why', { exitCode: 4, stdout: dump }, /dump: exit 4\)/],
+    ['it does not end', { failure: 'no end after 5 s' }, /dump: no end after 5 s\)/],
+    ['it answers oddly', { stdout: '{}' }, /dump: its answer is not understood\)/],
+  ];
+  for (const [what, answer, blind] of CASES) {
+    const machine = withIp(() => ({ stdout: lines(LINKS, ROUTES, RULES, '[]') }));
+    let calls = 0;
+    machine.programs.ubus = () => {
+      calls += 1;
+      return answer;
+    };
+    const platform = openwrt(toolsOf(machine));
+    for (let i = 1; i <= 3; i++) {
+      const seen = await platform.observe();
+      t.equal(seen.interfaces !== undefined, blind === undefined, what);
+      t.match(seen.blind, blind ? [blind] : [], what);
+      t.equal(seen.blind.length, blind ? 1 : 0, what);
+      t.equal(calls, blind ? 1 : i, what);
+    }
+  }
+});
+
+tap.test('each system has its own words', async (t) => {
+  const tools = toolsOf(new Machine());
+  const words = (platform: typeof linux) => platform(tools).words({ section: 'settings', set: [['enabled', 1]] });
+  t.match(await words(openwrt), [/^uci set /]);
+  t.match(await words(linux), [/^in the section settings: /]);
+});
+
+tap.test('where WireGuard leads', async (t) => {
+  const machine = new Machine();
+  t.strictSame([...(await linux(toolsOf(machine)).servers())], [], 'nowhere without its program');
+  machine.programs.wg = () => ({ stdout: 'wg0\tkey\t198.51.100.7:51820\n' });
+  t.strictSame([...(await linux(toolsOf(machine)).servers())], [['wg0', '198.51.100.7']]);
+});
