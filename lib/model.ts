@@ -226,7 +226,7 @@ export interface Path {
   port?: Link;
   /** What it has for a gateway is an address of the router itself: it has none then. */
   selfGateway?: string;
-  /** There is more to be said of it: by lib/network/obstacles.ts. */
+  /** There is more to be said of it: by lib/doctor/obstacles.ts. */
   odd?: true;
   /** What the system's own default through it says beside the gateway. */
   attributes?: Attributes;

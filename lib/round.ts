@@ -29,16 +29,11 @@ export async function round(
   previous: State | undefined,
   { begun, dryRun }: { begun: Now; dryRun: boolean },
 ): Promise<RoundResult> {
+  const actuators = await world.platform.actuators(config);
   const look = createLook(world.platform, config, previous, begun.bootId);
   const known = previous?.noGroup === begun.bootId;
   const steer = (first: View, wans: WanState[]) =>
-    steerAll(
-      world.platform.actuators,
-      { course: config, look, changing: watcher.changing, dryRun },
-      known,
-      first,
-      wans,
-    );
+    steerAll(actuators, { course: config, look, changing: watcher.changing, dryRun }, known, first, wans);
 
   const seen = await look();
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));

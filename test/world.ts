@@ -89,7 +89,7 @@ export class FakeWorld implements World {
     servers: async () => this.servers,
     bind: () => [],
     whyNoProbe: (path: Path, seen: Observation) => whyNoProbe(path, seen.routes),
-    actuators: [this.actuator],
+    actuators: async () => [this.actuator],
     words: async (cure) => openwrtWords(cure),
   };
 

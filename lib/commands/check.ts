@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
-import { planUnwatched, runAndTell, tellBusy } from '../run/notify.js';
+import { planUnwatched, runAndTell, tellAndThrow } from '../run/notify.js';
 import { type Ended, runRound, type Start } from '../run/perform.js';
 import { realWorld } from '../run/real-world.js';
 import { answerWithoutRound } from '../run/spared.js';
@@ -30,7 +30,7 @@ export async function check(context: Context, { dryRun, ifStarted, ifDue, record
   const asked = readClock(engine).uptime;
   const work = async (unlocked?: string) => {
     // Whoever waited while mini-mwan was uninstalled must not put its routes back.
-    if (!exists(engine, engine.program)) throw removed(engine.program);
+    if (!exists(engine, engine.program)) return tellAndThrow(context, removed(engine.program));
     // Asked under the lock: whoever stops it removes the routes behind us, or before us.
     if (isStopped(engine)) return ifStarted ? EXIT.ok : planUnwatched(context, plan);
     const remembered = loadState(engine, options.state, false);
@@ -38,7 +38,7 @@ export async function check(context: Context, { dryRun, ifStarted, ifDue, record
     const spared = record === undefined ? await answerWithoutRound(context, remembered.state, asked, ifDue) : undefined;
     return spared ?? runAndTell(context, run, { dryRun, remembered, unlocked }, record !== undefined);
   };
-  return withLock(context, ROUND_PATIENCE, work, (busy) => tellBusy(context, busy));
+  return withLock(context, ROUND_PATIENCE, work, (busy) => tellAndThrow(context, busy));
 }
 
 /** Rounds in the world as it is. */

@@ -26,7 +26,7 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   const removed: Change[] = [];
   const problems: Problem[] = [];
   let refused = false;
-  for (const actuator of platform.actuators) {
+  for (const actuator of await platform.actuators()) {
     const task = { actuator, course, look, changing: () => {}, dryRun: false };
     const done = await reconcile(task, await look(), new Map());
     removed.push(...done.changes);

@@ -1,5 +1,4 @@
 import { inCharge, isOurs } from '../actuators/routes/route.js';
-import { PLANNER } from '../actuators/routes/routes.js';
 import { STICKY } from '../actuators/routes/sticky.js';
 import { isRoute } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
@@ -66,21 +65,24 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   const devices = shown.paths.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
-  const { problems, things } = plan(PLANNER, config, shown, allUp);
-  // That flows move is nobody's conflict over who is in charge.
-  const conflicts = problems.filter(({ option }) => option !== STICKY);
+  const actuators = await platform.actuators(config);
+  const planAll = (course: Config) => actuators.map((actuator) => plan(actuator, course, shown, allUp));
+  const plain = planAll({ ...config, sticky: false });
+  const [conflicts, things] = [plain.flatMap((one) => one.problems), plain.flatMap((one) => one.things)];
+  const noGroup = planAll(config).flatMap((one) => one.problems.filter(({ option }) => option === STICKY));
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first =
     things.length > 0 ? inCharge([...foreign, ...things.filter(isRoute)]).filter((route) => !isOurs(route)) : [];
   return [
     ...missing,
-    ...obstacles,
     ...viewProblems(config, shown),
+    ...obstacles,
     ...examine(config, shown, obstacles),
-    ...problems.map(({ stranger, ...problem }) => ({
+    ...conflicts.map(({ stranger, ...problem }) => ({
       ...problem,
       remedy: [...((stranger && curesOf(stranger, seen, shown.paths)) ?? []), ...(problem.remedy ?? [])],
     })),
+    ...noGroup,
     ...(conflicts.length > 0 ? [] : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.paths))),
     ...examineProbing(devices, new Map(filters)),
     ...(await examineSurroundings(context.exec, seen)),

@@ -13,9 +13,10 @@ type Obstacle = Pick<Problem, 'text' | 'remedy'>;
  */
 export function findObstacles(config: Config, seen: Seen, paths: Path[]): Problem[] {
   const holders = holdersOf(seen.links);
-  return paths.flatMap((path, index): Problem[] => {
-    const wan = config.wans[index];
-    if (!path.odd || !wan) return [];
+  const found = new Map(paths.map((path) => [path.wan.name, path]));
+  return config.wans.flatMap((wan, index): Problem[] => {
+    const path = found.get(wan.name);
+    if (!path?.odd) return [];
     const obstacle = findObstacle(path, index, seen, holders);
     const option = `interface '${wan.name}'`;
     return [...(obstacle ? [{ option, ...obstacle }] : []), ...sureTargets(wan, path, holders)];

@@ -37,7 +37,7 @@ export function linux(tools: Tools): Platform {
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
     bind: (device) => ['-I', device],
-    actuators: [routes(exec)],
+    actuators: async () => [routes(exec)],
     words: async (cure) => (await loadWords()).linuxWords(cure),
   };
 }

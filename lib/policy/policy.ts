@@ -40,10 +40,14 @@ function isMeant({ wan }: Path): boolean {
 /** Equal metrics are told apart in the order of the configuration: the next free one, and none too high. */
 function distinctRanks(paths: Path[]): Map<Path, number> {
   const ordered = [...paths].sort((a, b) => a.wan.metric - b.wan.metric);
-  const ranks: number[] = [];
-  for (const { wan } of ordered) ranks.push(Math.max(wan.metric, (ranks.at(-1) ?? 0) + 1));
-  const ceiling = (index: number) => HIGHEST_METRIC + 1 - (ordered.length - index);
-  return new Map(ordered.map((path, i) => [path, Math.min(ranks[i] as number, ceiling(i))]));
+  const ranks = new Map<Path, number>();
+  let last = 0;
+  for (const [position, path] of ordered.entries()) {
+    last = Math.max(path.wan.metric, last + 1);
+    // Those behind it have ranks, too.
+    ranks.set(path, Math.min(last, HIGHEST_METRIC + 1 - (ordered.length - position)));
+  }
+  return ranks;
 }
 
 /** The lowest metric of all, up or not: so it stays the same when one of them comes or goes. */

@@ -1,5 +1,6 @@
 import { Trouble } from '../explain.js';
-import type { Platform, Source } from '../platform/platform.js';
+import { choosePlatform } from '../platform/choose.js';
+import type { Source } from '../platform/platform.js';
 import type { Exec, Tools } from '../system/exec.js';
 import type { World } from '../world.js';
 import type { Call } from './folder.js';
@@ -15,16 +16,8 @@ export interface Witnessed {
 
 type Keep = <T>(call: string, answer: T, input?: string) => T;
 
-/**
- * Writes down what the world answers, as it is: a recorded one gives the same answers to the same calls.
- *
- * @param choose makes the platform, whose programs are heard
- */
-export async function record(
-  world: World,
-  tools: Tools,
-  choose: (tools: Tools) => Promise<Platform>,
-): Promise<Witnessed> {
+/** Writes down what the world answers, and what programs do, as it is: a recorded one gives the same answers to the same calls. */
+export async function record(world: World, tools: Tools): Promise<Witnessed> {
   const calls: Call[] = [];
   let config: string | undefined;
   const keep: Keep = (call, answer, input) => {
@@ -47,7 +40,7 @@ export async function record(
   };
   return {
     world: {
-      platform: await choose({ ...tools, exec: heard(tools.exec, keep) }),
+      platform: await choosePlatform({ ...tools, exec: heard(tools.exec, keep) }),
       configuration,
       keepConfiguration: world.keepConfiguration,
       now: () => keep('now', world.now()),

@@ -1,5 +1,5 @@
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
-import { isRoute, type Thing } from '../actuators/routes/thing.js';
+import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
@@ -13,9 +13,9 @@ export interface Survey {
   /** Every default of the table, the ones in charge first. `stranger`: it leads through no WAN. */
   routes: { route: Route; inUse: boolean; wrong: boolean; stranger: boolean }[];
   /** What a round with the same configuration and verdicts would change. */
-  pending: Change<Thing>[];
+  pending: Change[];
   /** What the next round would change because its configuration is another one. Absent: it is the same. */
-  next?: Change<Thing>[];
+  next?: Change[];
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
@@ -29,7 +29,7 @@ export interface Survey {
  * @param edited what the configuration is now and how the WANs are seen by it, if it is another one
  */
 export function takeSurvey(
-  changesBy: (config: Config, view: View) => Change<Thing>[],
+  changesBy: (config: Config, view: View) => Change[],
   config: Config | undefined,
   state: State,
   { seen, paths }: View,
@@ -67,11 +67,10 @@ function byPrecedence(a: Route, b: Route): number {
   return whole(a) - whole(b) || a.metric - b.metric;
 }
 
-function isWrong(route: Route, pending: Change<Thing>[]): boolean {
-  return pending.some(({ verb, thing }) => {
-    if (!isRoute(thing)) return route.group === thing.id;
-    return verb === 'del' && sameRoute(thing, route);
-  });
+function isWrong(route: Route, pending: Change[]): boolean {
+  return pending.some(({ verb, thing }) =>
+    isRoute(thing) ? verb === 'del' && sameRoute(thing, route) : isGroup(thing) && route.group === thing.id,
+  );
 }
 
 /** Where to look next for a WAN that is not well. */

@@ -60,8 +60,8 @@ export async function readOrKept(
     if (!(error instanceof Trouble) || kept === undefined || !exists(engine, file)) throw error;
     try {
       configuration.parse(file, kept);
-    } catch {
-      throw error;
+    } catch (worse) {
+      throw worse instanceof Trouble ? error : worse;
     }
     // Its lines are not those of the file.
     return { text: kept, merged: true, fault: error.message };

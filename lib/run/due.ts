@@ -1,6 +1,6 @@
-import { PLANNER } from '../actuators/routes/routes.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, Now, State, View } from '../model.js';
+import type { Platform } from '../platform/platform.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { readClock } from '../system/clock.js';
 import { createLook } from '../view.js';
@@ -24,9 +24,10 @@ export async function idleAnswer(context: Context, state: State): Promise<ExitCo
   if (exitCode === undefined || isOver(state, now)) return undefined;
   const sight = await look(context, state, now);
   if (!sight) return undefined;
-  const { config, shown } = sight;
+  const { platform, config, shown } = sight;
   if (fingerprint(config, shown.paths) !== state.fingerprint) return undefined;
-  return pendingBy(PLANNER, state, now)(config, shown).length > 0 ? undefined : exitCode;
+  const pending = pendingBy(await platform.actuators(config), state, now)(config, shown);
+  return pending.length > 0 ? undefined : exitCode;
 }
 
 function isOver({ bootId, uptime, duration, checkInterval }: State, now: Now): boolean {
@@ -39,11 +40,11 @@ async function look(
   context: Context,
   state: State,
   { bootId }: Now,
-): Promise<{ config: Config; shown: View } | undefined> {
+): Promise<{ platform: Platform; config: Config; shown: View } | undefined> {
   try {
     const platform = await context.platform();
     const { config } = await loadConfiguration(platform, context.options.config);
-    return { config, shown: await createLook(platform, config, state, bootId)() };
+    return { platform, config, shown: await createLook(platform, config, state, bootId)() };
   } catch {
     return undefined;
   }

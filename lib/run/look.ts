@@ -1,4 +1,3 @@
-import { PLANNER } from '../actuators/routes/routes.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
 import type { Platform } from '../platform/platform.js';
@@ -32,7 +31,8 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const { seen } = shown;
   const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
   const now = readClock(engine);
-  const survey = takeSurvey(pendingBy(PLANNER, state, now), last, state, shown, now, {
+  const actuators = await platform.actuators(config ?? last);
+  const survey = takeSurvey(pendingBy(actuators, state, now), last, state, shown, now, {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
     ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),
   });

@@ -43,9 +43,10 @@ export async function planUnwatched({ engine, complain }: Context, plan: () => P
   return plan();
 }
 
-/** A round that waited for another one in vain: syslog hears of it. */
-export async function tellBusy(context: Context, busy: unknown): Promise<void> {
-  await tellSyslog(context, [failureLine(busy)], 'notice');
+/** A round that could not begin: syslog hears of it. */
+export async function tellAndThrow(context: Context, error: unknown): Promise<never> {
+  await tellSyslog(context, [failureLine(error)], 'notice');
+  throw error;
 }
 
 /** Tells syslog and scripts what is new since the round before. */

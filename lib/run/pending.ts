@@ -6,10 +6,14 @@ import type { Course } from '../policy/policy.js';
 /**
  * What a round would change that found all lines as the last one did; after a restart of the router, nothing is known of them.
  *
- * @param planner of what is steered
+ * @param planners of all that is steered
  */
-export function pendingBy<T>(planner: Planner<T>, { bootId, noGroup, wans }: State, now: Now) {
+export function pendingBy(planners: Planner[], { bootId, noGroup, wans }: State, now: Now) {
   const statuses = new Map(wans.map(({ name, verdict }) => [name, bootId === now.bootId ? verdict.status : 'unknown']));
-  const lack = noGroup === now.bootId ? planner.lack : undefined;
-  return (course: Course, view: View): Change<T>[] => plan(planner, course, view, statuses, { lack }).changes;
+  const isLacking = noGroup === now.bootId;
+  return (course: Course, view: View): Change[] =>
+    planners.flatMap((planner) => {
+      const lack = isLacking ? planner.lack : undefined;
+      return plan(planner, course, view, statuses, { lack }).changes;
+    });
 }

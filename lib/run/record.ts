@@ -1,6 +1,5 @@
 import type { Engine, Output } from '../engine/engine.js';
 import { explain, fileError } from '../explain.js';
-import { choosePlatform } from '../platform/choose.js';
 import { prepareRecording, writeRecording } from '../replay/folder.js';
 import { record } from '../replay/recorder.js';
 import { version } from '../version.js';
@@ -18,7 +17,7 @@ export async function createRecorder(context: Context, folder: string): Promise<
 }
 
 async function recordRound(context: Context, start: Start, folder: string): Promise<Ended> {
-  const { world, calls, config } = await record(await realWorld(context), context, choosePlatform);
+  const { world, calls, config } = await record(await realWorld(context), context);
   const options = { ...context.options, verbose: true };
   const { engine, printed } = listen(context.engine);
   let complaint = '';

@@ -3,7 +3,7 @@ import type { Probe, TargetResult, Wan } from '../../lib/model.js';
 /** What becomes of the packet that is sent to the target at a time, in s from the beginning of the probe. */
 export type Fate = (at: number, target: string) => boolean;
 
-/** s between two packets, and until those are asked whose turn it is not, as in lib/system/probe.ts. */
+/** s between two packets, and until those are asked whose turn it is not, as in lib/probe/volley.ts. */
 const SPACING = 0.3;
 /** s that those get which were asked and have not answered when another has, as there. */
 const GRACE = 0.05;

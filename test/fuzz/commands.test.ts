@@ -10,7 +10,6 @@ import { status } from '../../lib/commands/status.js';
 import type { Engine, Output } from '../../lib/engine/engine.js';
 import { createEngine } from '../../lib/engine/node/engine.js';
 import { explain } from '../../lib/explain.js';
-import { choosePlatform } from '../../lib/platform/choose.js';
 import { uciConfiguration } from '../../lib/platform/uci.js';
 import { writeRecording } from '../../lib/replay/folder.js';
 import { record } from '../../lib/replay/recorder.js';
@@ -84,7 +83,7 @@ async function makeRecording(path: string): Promise<void> {
     save: () => undefined,
   };
   const engine = engineFor(0, { isTTY: false, write: () => {} });
-  const witnessed = await record(fake, { engine, exec }, choosePlatform);
+  const witnessed = await record(fake, { engine, exec });
   const paths = { config: '/etc/config/mini-mwan', state: '/var/run/mini-mwan.status' };
   const options = { ...paths, verbose: true, json: false, color: false };
   const start = { dryRun: true, remembered: { state: STATE } };

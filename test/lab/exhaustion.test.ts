@@ -89,13 +89,15 @@ for (const [what, program, start] of STARVED) {
       await cp(dirname(program.at(-1) as string), files, { recursive: true });
       const words = [...program.slice(0, -1), join(files, basename(program.at(-1) as string))].join(' ');
       await lab.replace('starved', `${start(words)} "$@"`);
-      const { minute, hook } = await lab.scripts([join(lab.bin, 'starved')]);
-      for (const caller of [minute, hook]) {
-        const text = await readFile(caller, 'utf8');
+      const { minute, hook, functions } = await lab.scripts([join(lab.bin, 'starved')]);
+      for (const file of [functions, minute, hook]) {
+        const text = await readFile(file, 'utf8');
         await writeFile(
-          caller,
+          file,
           Object.entries(PATIENCE).reduce((all, [is, shorter]) => all.replaceAll(is, shorter), text),
         );
+      }
+      for (const caller of [minute, hook]) {
         const event = 'ACTION=ifup INTERFACE=wan1 DEVICE=eth1 timeout -k 1 20';
         const idle =
           'while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 15 /run/mini-mwan.event.lock true';

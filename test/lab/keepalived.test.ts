@@ -9,7 +9,7 @@ const SHARED = '192.168.1.254';
 /** ms that VRRP gets: it takes 4 s, on a slow machine more. */
 const PATIENCE = 60_000;
 
-/** The other router of the LAN, with an uplink of its own. */
+/** The other router of the LAN, with a WAN of its own. */
 interface Second {
   host: Host;
   /** Runs mini-mwan on it. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import tap from 'tap';
 import { EXIT, Trouble } from '../../lib/explain.js';
-import { choosePlatform } from '../../lib/platform/choose.js';
 import { recordedWorld } from '../../lib/replay/player.js';
 import { record } from '../../lib/replay/recorder.js';
 import { EMPTY_STATE } from '../../lib/state/empty.js';
@@ -42,7 +41,7 @@ async function recordAll(more: Partial<World> = {}) {
     ...more,
   };
   const { engine, exec } = machine;
-  const witnessed = await record(world, { engine, exec }, choosePlatform);
+  const witnessed = await record(world, { engine, exec });
   const replay = () => {
     const calls = JSON.parse(JSON.stringify(witnessed.calls));
     const paths = { config: '', state: '' };
@@ -61,7 +60,7 @@ async function recordAll(more: Partial<World> = {}) {
 /** All that a round can ask of a world. */
 async function askAll(world: World, fake: FakeWorld) {
   const { platform } = world;
-  const [actuator] = platform.actuators;
+  const [actuator] = await platform.actuators();
   const change = {
     verb: 'add' as const,
     thing: {},

@@ -36,7 +36,7 @@ async function look(
   const seen = await world.platform.observe();
   if (stopped)
     return takeSurvey(
-      pendingBy(PLANNER, forget(state), world.clock),
+      pendingBy([PLANNER], forget(state), world.clock),
       CONFIG,
       forget(state),
       { seen, paths: [] },
@@ -44,7 +44,7 @@ async function look(
       { stopped },
     );
   return takeSurvey(
-    pendingBy(PLANNER, state, world.clock),
+    pendingBy([PLANNER], state, world.clock),
     CONFIG,
     state,
     { seen, paths: findPaths(CONFIG, seen, isOurs) },
@@ -182,7 +182,7 @@ tap.test('a configuration that was edited since', async (t) => {
     const paths = (by: Config) => findPaths(by, seen, isOurs);
     const edited = { config, paths: paths(config) };
     return takeSurvey(
-      pendingBy(PLANNER, state, world.clock),
+      pendingBy([PLANNER], state, world.clock),
       CONFIG,
       state,
       { seen, paths: paths(CONFIG) },

@@ -1,6 +1,6 @@
 import tap from 'tap';
 import { EXIT, Trouble } from '../../lib/explain.js';
-import { planUnwatched, tellBusy } from '../../lib/run/notify.js';
+import { planUnwatched, tellAndThrow } from '../../lib/run/notify.js';
 import { CONFIG_FILE, configText, Router, settled } from './router.js';
 
 interface Listening {
@@ -236,7 +236,7 @@ tap.test('before any round has run there is no answer for ubus, whatever went wr
 tap.test('a round that waited in vain tells syslog, every time', async (t) => {
   const { router, heard } = await listening();
   for (let i = 0; i < 2; i++) {
-    await tellBusy(router.context(), new Trouble(EXIT.cannotRun, 'another round has held the lock'));
+    await t.rejects(tellAndThrow(router.context(), new Trouble(EXIT.cannotRun, 'another round has held the lock')));
     t.strictSame(heard(), [`${ERR} another round has held the lock`]);
   }
 });

@@ -12,7 +12,7 @@ async function pending(router: Router, more: Partial<State> = {}, course: Partia
   const { config } = router.fake.platform.configuration.parse('', configText());
   const now = { wall: 0, uptime: router.machine.uptime, bootId: router.machine.bootId };
   const shown = await createLook(router.fake.platform, config, state, now.bootId)();
-  return pendingBy(PLANNER, state, now)({ ...config, ...course }, shown).map(({ sentence }) => sentence);
+  return pendingBy([PLANNER], state, now)({ ...config, ...course }, shown).map(({ sentence }) => sentence);
 }
 
 tap.test('nothing, as long as all is as the last round left it', async (t) => {

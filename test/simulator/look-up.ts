@@ -13,7 +13,7 @@ export function lookUp(kernel: FullKernel, address: string): { route: Route; hop
   return best?.route.type === 'unicast' || best === undefined ? best : { ...best, hops: [] };
 }
 
-/** The way of a packet that is bound to a device, as a ping is; see lib/routing/bound.ts for where the kernel stops. */
+/** The way of a packet that is bound to a device, as a ping is; see lib/actuators/routes/bound.ts for where the kernel stops. */
 export function lookUpBound(kernel: FullKernel, address: string, name: string): Nexthop | undefined {
   const fitting = kernel.routes.filter(({ destination }) => covers(destination, address));
   fitting.sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));

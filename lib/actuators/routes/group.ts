@@ -42,11 +42,12 @@ export function throughGroup(
     const needed = routes.some(({ group }) => group !== undefined);
     return { routes, objects: needed ? objects.filter(isOurObject) : [] };
   }
-  const ways = shared.nexthops.map((hop): Way => {
+  const placed = shared.nexthops.map((hop) => {
     const position = paths.findIndex(({ device }) => device === hop.device);
-    return { id: GROUP_ID + 1 + position, protocol: PROTOCOL, hop: { ...hop, weight: 1 } };
+    return { id: GROUP_ID + 1 + position, hop };
   });
-  const members = ways.map(({ id }, i) => ({ id, weight: shared.nexthops[i]?.weight ?? 1 }));
+  const ways = placed.map(({ id, hop }): Way => ({ id, protocol: PROTOCOL, hop: { ...hop, weight: 1 } }));
+  const members = placed.map(({ id, hop: { weight } }) => ({ id, weight }));
   const group: Group = { id: GROUP_ID, protocol: PROTOCOL, members };
   return {
     routes: routes.map((route) => (isShared(route) ? { ...route, group: GROUP_ID } : route)),

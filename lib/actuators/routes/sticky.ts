@@ -1,6 +1,6 @@
 import type { Intent, Observation, Path, Problem, Route } from '../../model.js';
 import { GROUP_ID, isOurObject } from './group.js';
-import { DEFAULT, HALVES, isOurs, outranks, PARTS, prefixLength } from './route.js';
+import { DEFAULT, HALVES, isOurs, outranks, PARTS } from './route.js';
 import { suppressors } from './rules.js';
 
 type Seen = Pick<Observation, 'routes' | 'objects' | 'rules'>;
@@ -17,7 +17,7 @@ export function whyNoGroup(
   paths: Path[],
   seen: Seen,
 ): Problem | undefined {
-  if (!sticky) return undefined;
+  if (!sticky || !Number.isFinite(highest)) return undefined;
   if (!seen.objects) {
     const text = "this 'ip' or kernel has no nexthop objects; flows are shared, but move";
     return { option: STICKY, text, remedy: [{ install: 'ip' }] };
@@ -48,7 +48,6 @@ function whyNoParts({ routes, rules = [] }: Seen, metric: number): Problem | und
     (route) =>
       !isOurs(route) &&
       ![DEFAULT, ...HALVES].includes(route.destination) &&
-      prefixLength(route.destination) <= LONGEST_PART &&
       parts.some((part) => outranks(part, route)),
   );
   if (!outranked) return undefined;

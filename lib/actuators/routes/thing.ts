@@ -3,10 +3,15 @@ import type { Group, NexthopObject, Route } from '../../model.js';
 /** What routes are steered with: they, and what they lead through. */
 export type Thing = Route | NexthopObject;
 
-export function isRoute(thing: Thing): thing is Route {
-  return 'destination' in thing;
+/** Of whatever is steered, too. */
+export function isRoute(thing: unknown): thing is Route {
+  return has(thing, 'destination');
 }
 
-export function isGroup(thing: Thing): thing is Group {
-  return 'members' in thing;
+export function isGroup(thing: unknown): thing is Group {
+  return has(thing, 'members');
+}
+
+function has(thing: unknown, key: string): boolean {
+  return typeof thing === 'object' && thing !== null && key in thing;
 }

@@ -45,7 +45,7 @@ export function carrying(paths: Path[], routes: Route[]): Path[] {
   return paths.filter((path) => ours.some((route) => mayLeadTo(route, path, paths)));
 }
 
-/** Where nobody can say which device a WAN has, as while netifd is silent, one that no other has may be its. */
+/** Where nobody can say which device a WAN has, as while netifd is silent or has it down, one that no other has may be its. */
 function mayLeadTo({ nexthops }: Route, { device }: Path, paths: Path[]): boolean {
   return nexthops.some((hop) =>
     device === undefined ? !paths.some((path) => path.device === hop.device) : hop.device === device,
