@@ -168,7 +168,7 @@ function suffer(situation: Situation, ...ways: Way[]) {
 }
 
 tap.jobs = 3;
-const moments = (lab: Lab) => killAtMoments(lab, createRandom(SEED), TORTURE ?? 4);
-suffer(FAILOVER, [killMain, 6], [killAtFiles, 10], [killChildren, 6], [moments, 4]);
-suffer(FAILBACK, [killMain, 6], [killAtFiles, 4], [killChildren, 3], [moments, 3]);
-suffer(QUIET, [killAtFiles, 4]);
+const moments = (lab: Lab) => killAtMoments(lab, createRandom(SEED), TORTURE ?? 3);
+suffer(FAILOVER, [killMain, 4], [killAtFiles, 6], [killChildren, 4], [moments, 3]);
+suffer(FAILBACK, [killMain, 4], [killAtFiles, 3], [killChildren, 2], [moments, 2]);
+suffer(QUIET, [killAtFiles, 2]);

@@ -209,7 +209,7 @@ scenario('sticky: where no group can be had, it is said once and flows are share
   const { stderr } = await balance(lab, [1, 1], { sticky: 1 });
   t.match(
     stderr,
-    /^mini-mwan: option sticky: this 'ip' or kernel has no nexthop objects; .*\n {2}on OpenWrt 24\.10: .*; on 25\.12: apk add ip-full$/,
+    /^mini-mwan: option sticky: this 'ip' or kernel has no nexthop objects; .*\n {2}on Debian: apt-get install iproute2$/,
   );
   await expectShares(t, lab, [50, 50]);
   await expectQuiet(t, lab);
