@@ -28,17 +28,21 @@ export async function validate(context: Context): Promise<ExitCode> {
   const stopped = isStopped(context.engine) ? [{ text: STOPPED, remedy: startCommands(context.engine) }] : [];
   const all: Problem[] = [...stopped, ...problems, ...(await examineSystem(context, platform, config))];
   const fatal = all.some((problem) => problem.fatal);
+  // Before anything is printed: their words are in a file of their own.
+  const worded = await Promise.all(
+    all.map(async (problem) => ({ problem, remedy: await remedyLines(platform, problem) })),
+  );
   if (options.json) {
-    const list = all.map(async (problem) => ({
+    const list = worded.map(({ problem, remedy }) => ({
       ...problem,
-      ...(problem.remedy ? { remedy: await remedyLines(platform, problem) } : {}),
+      ...(problem.remedy ? { remedy } : {}),
       message: problemText(problem, options.config),
     }));
-    say(toJson({ config: options.config, works: !fatal, problems: await Promise.all(list) }));
+    say(toJson({ config: options.config, works: !fatal, problems: list }));
   } else {
-    for (const problem of all) {
+    for (const { problem, remedy } of worded) {
       say(`${problem.fatal ? 'error' : 'warning'}: ${problemText(problem, options.config)}`);
-      for (const line of await remedyLines(platform, problem)) say(`    ${safe(line, 1000)}`);
+      for (const line of remedy) say(`    ${safe(line, 1000)}`);
     }
     const wans = config.wans.filter((wan) => wan.enabled).map((wan) => wan.name);
     say(`${options.config}: ${count(all.length, 'problem')}; WANs: ${wans.join(', ') || 'none'}`);

@@ -12,7 +12,7 @@ export interface Platform {
   bind(device: string): string[];
   /** Why a probe through the path would say nothing about its line; undefined if it would. */
   whyNoProbe(path: Path, seen: Observation): string | undefined;
-  /** What a configuration has steered, in the order in which it is; without one, all that could be. What it does not ask for is not loaded. */
+  /** What a configuration has steered, in that order; what it does not ask for is not loaded. Without one: all that could be. */
   actuators(config?: Config): Promise<Actuator[]>;
   /** Program that tells the system's own scripts of an event; `iface` and the event's variables follow. */
   announcer?: string;
