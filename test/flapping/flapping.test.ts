@@ -22,9 +22,9 @@ tap.test('a line that loses 10 % is not taken out once in three days', async (t)
   t.ok(rounds === 360 && loss > 9.9, `${rounds} rounds an hour, ${loss} % lost`);
 });
 
-tap.test('half a day of lines that come and go', async (t) => {
+tap.test('six hours of lines that come and go', async (t) => {
   for (const { better, other, lines, targets, switches, loss } of ROWS) {
-    const found = await simulate(lines, { hours: 12, seed: 7, targets });
+    const found = await simulate(lines, { hours: 6, seed: 7, targets });
     t.ok(found.switches <= switches, `${better}; ${other}: ${found.switches} changes of the exit per hour`);
     t.ok(found.loss <= loss, `${better}; ${other}: ${found.loss} % lost to the LAN`);
   }

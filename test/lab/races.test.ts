@@ -6,7 +6,7 @@ import { scenario } from './scenario.js';
 import { Steps } from './steps.js';
 import { Upheaval } from './upheaval.js';
 
-const SCHEDULES = Number(process.env.TORTURE ?? 3);
+const SCHEDULES = Number(process.env.TORTURE ?? 2);
 const SEED = Number(process.env.SEED ?? 1);
 const QUICK = { ping_timeout: 1, ping_count: 1, failure_threshold: 1, recovery_threshold: 1 };
 /**
