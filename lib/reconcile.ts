@@ -80,6 +80,29 @@ export async function reconcile(task: Task, first: View, statuses: ReadonlyMap<s
   }
 }
 
+/**
+ * The same for all that is steered, one after the other.
+ *
+ * @param isLacking the system was found to lack what they could do without, and has not started again since
+ */
+export async function reconcileAll(
+  { actuators, isLacking, ...task }: Omit<Task, 'actuator' | 'lack'> & { actuators: Actuator[]; isLacking: boolean },
+  first: View,
+  statuses: ReadonlyMap<string, Status>,
+): Promise<Reconciled> {
+  const all: Reconciled = { view: first, changes: [], problems: [], refused: false, lacking: false };
+  for (const actuator of actuators) {
+    const lack = isLacking ? actuator.lack : undefined;
+    const done = await reconcile({ ...task, actuator, lack }, all.view, statuses);
+    all.view = done.view;
+    all.changes.push(...done.changes);
+    all.problems.push(...done.problems);
+    all.refused ||= done.refused;
+    all.lacking ||= done.lacking;
+  }
+  return all;
+}
+
 function wasRefused({ command }: Change, reason: string): Problem {
   return { text: `${command.join(' ')}: refused`, remedy: reason.split('\n') };
 }

@@ -1,11 +1,10 @@
-import type { Actuator } from './actuators/actuator.js';
 import { EXIT } from './explain.js';
 import { attemptsFor, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
 import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
-import { type Reconciled, reconcile, type Task } from './reconcile.js';
+import { reconcileAll } from './reconcile.js';
 import { untold } from './state/told.js';
 import { createLook, viewProblems } from './view.js';
 import type { World } from './world.js';
@@ -31,9 +30,13 @@ export async function round(
 ): Promise<RoundResult> {
   const actuators = await world.platform.actuators(config);
   const look = createLook(world.platform, config, previous, begun.bootId);
-  const known = previous?.noGroup === begun.bootId;
+  const task = { actuators, course: config, isLacking: previous?.noGroup === begun.bootId, look, dryRun };
   const steer = (first: View, wans: WanState[]) =>
-    steerAll(actuators, { course: config, look, changing: watcher.changing, dryRun }, known, first, wans);
+    reconcileAll(
+      { ...task, changing: watcher.changing },
+      first,
+      new Map(wans.map(({ name, verdict }) => [name, verdict.status])),
+    );
 
   const seen = await look();
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));
@@ -81,27 +84,6 @@ export async function round(
   const state = stateNow(changes, repaired.lacking || steered.lacking);
   const [{ paths }, { seen: left }] = [now, steered.view];
   return { state, transitions, changes, problems, paths, seen: left, probes, blind, refused: steered.refused };
-}
-
-/** Reconciles all that is steered, one after the other. @param known the system was found to lack what they could do without */
-async function steerAll(
-  actuators: Actuator[],
-  task: Omit<Task, 'actuator' | 'lack'>,
-  known: boolean,
-  first: View,
-  wans: WanState[],
-): Promise<Reconciled> {
-  const statuses = new Map(wans.map(({ name, verdict }) => [name, verdict.status]));
-  const all: Reconciled = { view: first, changes: [], problems: [], refused: false, lacking: false };
-  for (const actuator of actuators) {
-    const done = await reconcile({ ...task, actuator, lack: known ? actuator.lack : undefined }, all.view, statuses);
-    all.view = done.view;
-    all.changes.push(...done.changes);
-    all.problems.push(...done.problems);
-    all.refused ||= done.refused;
-    all.lacking ||= done.lacking;
-  }
-  return all;
 }
 
 /** What is true beyond one round. */

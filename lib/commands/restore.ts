@@ -1,7 +1,6 @@
 import { EXIT, type ExitCode, fileError } from '../explain.js';
-import type { Change, Problem } from '../model.js';
 import { remedyLines } from '../platform/platform.js';
-import { reconcile } from '../reconcile.js';
+import { reconcileAll } from '../reconcile.js';
 import { toJson } from '../report/json.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
 import { dropAnswer } from '../run/store.js';
@@ -22,17 +21,10 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
   const look = async () => ({ seen: await platform.observe(), paths: [] });
+  const actuators = await platform.actuators();
   const course = { mode: 'failover' as const, sticky: false };
-  const removed: Change[] = [];
-  const problems: Problem[] = [];
-  let refused = false;
-  for (const actuator of await platform.actuators()) {
-    const task = { actuator, course, look, changing: () => {}, dryRun: false };
-    const done = await reconcile(task, await look(), new Map());
-    removed.push(...done.changes);
-    problems.push(...done.problems);
-    refused ||= done.refused;
-  }
+  const task = { actuators, course, isLacking: false, look, changing: () => {}, dryRun: false };
+  const { changes: removed, problems, refused } = await reconcileAll(task, await look(), new Map());
   const policy = resetHashPolicy(context);
   dropAnswer(context.engine, context.options.state);
   if (context.options.json) context.say(toJson({ removed: removed.length }));

@@ -3,8 +3,11 @@ import { placeOf, readOption, reportOverruled, reportUnknown } from './options.j
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, isDeviceName, isTarget } from './values.js';
 
+/** The highest metric of a WAN: behind it are those of routes for probes only. */
+export const HIGHEST_METRIC = 899;
+
 const NUMBERS = {
-  metric: integer(1, 899, 10),
+  metric: integer(1, HIGHEST_METRIC, 10),
   weight: integer(1, 100, 1),
   reliability: integer(1, 100, 1),
   ping_count: integer(1, 10, 3),

@@ -1,3 +1,4 @@
+import { HIGHEST_METRIC } from '../config/wans.js';
 import type { Config, Cure, Link, NetifdInterface, Path, Problem, Route, Rule, Setting } from '../model.js';
 import { distinctMetrics } from './cures.js';
 
@@ -40,7 +41,7 @@ function examineEqualMetrics({ wans }: Config): Problem[] {
   return wans.flatMap((wan, i): Problem[] => {
     const first = wans.find((other) => other.enabled && other.metric === wan.metric);
     if (!wan.enabled || !first || first === wan) return [];
-    const remedy: Cure[] = [{ section: i, set: [['metric', Math.min(899, wan.metric + 10 * i)]] }];
+    const remedy: Cure[] = [{ section: i, set: [['metric', Math.min(HIGHEST_METRIC, wan.metric + 10 * i)]] }];
     const text = `metric ${wan.metric} is that of '${first.name}' already, which goes first`;
     return [{ option: `interface '${wan.name}'`, text, remedy }];
   });
@@ -96,7 +97,7 @@ function examineMetrics(enabled: Path[], { routes, interfaces = [] }: Shown['see
       if (!bare && (owner?.metric !== 0 || owner.table !== undefined)) return [];
       const remedy: string | Cure = owner
         ? { network: [[`${owner.name}.metric`, metrics.get(owner.name) as number]] }
-        : `give the default route of ${device} a metric above 899 where it is configured`;
+        : `give the default route of ${device} a metric above ${HIGHEST_METRIC} where it is configured`;
       const text = `the default route of ${device} has no metric, so nothing outranks it; two more specific halves are used`;
       return [{ option: `interface '${wan.name}'`, text, remedy: [remedy] }];
     }),

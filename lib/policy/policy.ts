@@ -1,10 +1,8 @@
+import { HIGHEST_METRIC } from '../config/wans.js';
 import type { Config, Intent, Path, Share, Verdict } from '../model.js';
 
 /** How the WANs are to be used. */
 export type Course = Pick<Config, 'mode' | 'sticky'>;
-
-/** The highest metric that can be configured (lib/config/options.ts). */
-export const HIGHEST_METRIC = 899;
 
 /**
  * Which paths are to carry traffic: those that are up. In mode failover each has a rank of its own, by its metric; in mode

@@ -101,7 +101,7 @@ scenario('a round that hangs', [{}, {}], async (t, lab) => {
   const impatient = (await readFile(functions, 'utf8')).replace('-lt 150', '-lt 3').replace('sleep 5', 'sleep 1');
   await writeFile(functions, impatient);
   const { ms } = await lab.system(`timeout 20 ${minute}`);
-  t.ok(ms < 8000, `holds up neither the helper nor cron: ${ms} ms`);
+  t.ok(ms < 7000, `holds up neither the helper nor cron: ${ms} ms`);
   const pids = (await readFile(join(lab.bin, 'hangs.pids'), 'utf8')).trim().split('\n');
   t.equal(pids.length, 1, 'no other one is started beside it');
   await until(

@@ -95,7 +95,7 @@ const COMMANDS = [
 
 for (const [engine, program, harms] of [
   ['QuickJS', QUICKJS, ['missing', 'cut', 'of another version']],
-  ['Node', NODE, ['missing']],
+  ['Node', NODE, ['missing', 'cut']],
 ] as const) {
   scenario(
     `a program that is not whole, on ${engine}`,

@@ -22,16 +22,17 @@ export async function shorten(
     tries += 1;
     return kindOf((await run(seed, network, some, extras)).violation?.text) === kindOf(text);
   };
-  for (
-    let size = Math.ceil(steps.length / 2);
-    size >= 1 && tries < PATIENCE;
-    size = size === 1 ? 0 : Math.ceil(size / 2)
-  ) {
+  let size = Math.ceil(steps.length / 2);
+  while (size >= 1 && tries < PATIENCE) {
+    const before = steps.length;
     for (let at = 0; at < steps.length && tries < PATIENCE; ) {
       const some = [...steps.slice(0, at), ...steps.slice(at + size)];
       if (await fails(some)) steps = some;
       else at += size;
     }
+    // Without one, another one may not be needed either.
+    if (size > 1) size = Math.ceil(size / 2);
+    else if (steps.length === before) size = 0;
   }
   return steps;
 }

@@ -63,7 +63,7 @@ tap.test('a program that is broken is found, by a few steps', async (t) => {
       found = true;
       t.match(violation.text, complaint, what);
       const short = await shorten(seed, network, steps, violation, { tamper });
-      t.ok(short.length <= 12, `${what}: ${commandOf(seed, ROUNDS, short)}`);
+      t.ok(short.length <= 8, `${what}: ${commandOf(seed, ROUNDS, short)}`);
       t.match((await run(seed, network, short, { tamper })).violation?.text, complaint, 'which show it again');
     }
     t.ok(found, what);

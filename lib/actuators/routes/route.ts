@@ -1,10 +1,11 @@
 import { inSubnet } from '../../address.js';
+import { HIGHEST_METRIC } from '../../config/wans.js';
 import type { Attributes, Nexthop, Route } from '../../model.js';
 
 /** The route protocol number that marks our own routes. Not in iproute2's rt_protos, so `ip` prints the bare number. */
 export const PROTOCOL = '77';
 /** Configured metrics end below this, probe routes begin here. */
-export const PROBE_METRIC = 900;
+export const PROBE_METRIC = HIGHEST_METRIC + 1;
 export const DEFAULT = 'default';
 /** Two halves that together cover every destination and are more specific than any default route. */
 export const HALVES = ['0.0.0.0/1', '128.0.0.0/1'];
