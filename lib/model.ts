@@ -1,3 +1,5 @@
+import type { Red, Uplink } from './uplink.js';
+
 /** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
 
 /** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
@@ -12,8 +14,10 @@ export interface Wan {
   unusable?: string;
   /** Kernel device as configured. Absent: taken from netifd by `interface`. */
   device?: string;
-  /** netifd interface whose l3_device is used. Absent: `device` says it. */
+  /** netifd interface whose l3_device is used. Absent: `device` says it. On IPFire: the name of the line. */
   interface?: string;
+  /** What IPFire's own files are to say while this line holds RED. */
+  uplink?: Uplink;
   /** 1-899; the lowest carries the traffic. */
   metric: number;
   /** 1-100; share of the traffic in mode multiuplink. */
@@ -188,6 +192,8 @@ export interface NetifdInterface {
   table?: number;
   /** IPv4 default route. A gateway is absent on a point-to-point interface, a metric where it is that of the interface. */
   defaultRoute?: { gateway?: string; metric?: number };
+  /** It is being dialled or configured: nothing can be said of the line until then. */
+  starting?: true;
 }
 
 /** What one look at the system showed. */
@@ -198,8 +204,10 @@ export interface Observation {
   objects?: NexthopObject[];
   /** In their order. Absent where they cannot be seen. */
   rules?: Rule[];
-  /** Absent where there is no netifd, or where it did not answer. */
+  /** Absent where there is no netifd, or where it did not answer. On IPFire: a line each. */
   interfaces?: NetifdInterface[];
+  /** On IPFire. */
+  red?: Red;
   /** The table is so long that only the routes were asked for that lead to large parts of the Internet. */
   partial?: true;
   /** What could not be seen, in words. */
@@ -232,6 +240,8 @@ export interface Path {
   attributes?: Attributes;
   /** A tunnel that is left out because its own packets would be led into it. */
   loop?: true;
+  /** It is being dialled or configured. */
+  starting?: true;
 }
 
 /** What was seen at one moment, and what it means for the WANs. */
@@ -263,6 +273,8 @@ export interface Probe {
   broken?: string;
   /** A ping could not even be started, and no target answered: nothing was learned of the line. `broken` says why. */
   unstarted?: true;
+  /** No ping was sent: what was seen in its place, in words. */
+  seen?: string;
 }
 
 /** The time by both clocks. Only uptime and boot decide anything; the wall clock is for people. */

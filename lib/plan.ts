@@ -1,5 +1,4 @@
 import type { Planner } from './actuators/actuator.js';
-import { diff } from './diff.js';
 import type { Change, Problem, Status, Verdict, View } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { type Course, intend } from './policy/policy.js';
@@ -39,5 +38,5 @@ export function plan<T>(
   });
   const intent = intend(course, verdicts, new Set(planner.carrying(view)));
   const { things, problems } = planner.want(intent, verdicts, view.seen, lack);
-  return { changes: diff(planner.kind, things, planner.find(view.seen)), problems, things };
+  return { changes: planner.changes(things, view.seen), problems, things };
 }

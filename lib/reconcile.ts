@@ -56,7 +56,7 @@ export async function reconcile(task: Task, first: View, statuses: ReadonlyMap<s
       return {
         view,
         changes: made,
-        problems: [...problems, notKept(actuator.kind.place, changes, reason)],
+        problems: [...problems, notKept(actuator.place, changes, reason)],
         refused: true,
         lacking,
       };

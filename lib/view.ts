@@ -21,7 +21,7 @@ export function createLook(
   const known = previous?.bootId === bootId ? previous : undefined;
   let servers: Map<string, string> | undefined;
   return async () => {
-    const seen = await platform.observe();
+    const seen = await platform.observe(config);
     const shown = view(config, withServers(seen, servers ?? new Map()), known);
     if (servers || !hasOpaque(shown, known)) return shown;
     servers = await platform.servers();

@@ -2,8 +2,6 @@ import type { Change, Intent, Observation, Path, Problem, Verb, Verdict, View } 
 
 /** A kind of thing that is steered: how things of it are told apart, in which order they come and go, and their words. */
 export interface Kind<T> {
-  /** Where things of it are, for sentences. */
-  place: string;
   /** Things of one key cannot both be there, or not both count. */
   key(thing: T): string;
   /** Same key and same content: nothing to do. */
@@ -21,15 +19,16 @@ export interface Kind<T> {
 
 /** What decides over things of a kind: plain data in, plain data out. */
 export interface Planner<T = unknown> {
-  kind: Kind<T>;
-  /** What is said where the system was found to lack something, and has not started again since. */
-  lack: Problem;
-  /** The things that are there, whoever made them. */
-  find(seen: Observation): T[];
+  /** Where its things are, for sentences. */
+  place: string;
+  /** What is said where the system was found to lack something, and has not started again since. Absent: there is no such thing. */
+  lack?: Problem;
   /** The paths that carry traffic by things of ours. */
   carrying(view: View): Path[];
   /** The things of ours that should be there, and what keeps others from it. @param lack what this system has turned out not to have */
   want(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Wanted<T>;
+  /** What must be done, in this order, so that these things of ours are there. */
+  changes(things: T[], seen: Observation): Change<T>[];
 }
 
 export interface Wanted<T> {

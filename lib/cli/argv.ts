@@ -1,4 +1,7 @@
+import { ETHERNET, SETTINGS } from '../actuators/red/places.js';
+import type { Engine } from '../engine/engine.js';
 import type { Options } from '../run/context.js';
+import { exists } from '../system/tree.js';
 
 /** Arguments as they are written most often, understood without a parser. */
 export interface Plain {
@@ -13,6 +16,11 @@ export const DEFAULTS = {
   json: false,
   color: true,
 };
+
+/** The same where a system has a place of its own for the configuration. */
+export function defaultsOn(engine: Engine): typeof DEFAULTS {
+  return exists(engine, ETHERNET) ? { ...DEFAULTS, config: SETTINGS } : DEFAULTS;
+}
 
 /** Flags of each command, and what they set. */
 const SHARED = {
@@ -36,10 +44,11 @@ const FLAGS: Record<'check' | 'status', Record<string, Partial<Plain['options']>
  * The commands that start every few seconds, each option at most once and in its plainest spelling. Everything else, and
  * everything that is wrong, is for yargs.
  *
+ * @param defaults of this system
  * @returns undefined if it is for yargs
  */
-export function readPlain(argv: string[]): Plain | undefined {
-  const options = { ...DEFAULTS, dryRun: false, ifStarted: false, ifDue: false, check: false };
+export function readPlain(argv: string[], defaults = DEFAULTS): Plain | undefined {
+  const options = { ...defaults, dryRun: false, ifStarted: false, ifDue: false, check: false };
   if (argv.length === 1 && argv[0] === '--version') return { command: 'version', options };
   const [first = 'check'] = argv;
   const command = first.startsWith('-') ? 'check' : first;

@@ -2,12 +2,12 @@ import { COMMANDS } from '../commands/index.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import { createContext, toComplaint } from '../run/context.js';
-import { readPlain } from './argv.js';
+import { defaultsOn, readPlain } from './argv.js';
 
 /** Runs the command that the arguments name. Resolves to the exit code; whatever goes wrong has been told. */
 export async function main(engine: Engine): Promise<ExitCode> {
   try {
-    const plain = readPlain(engine.args);
+    const plain = readPlain(engine.args, defaultsOn(engine));
     // What hotplug, cron and keepalived start need not wait for yargs.
     if (plain === undefined) return await (await import('./usage.js')).runByYargs(engine);
     if (plain.command !== 'version') {

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { createContext, type Options } from '../run/context.js';
 import { description, versionText } from '../version.js';
-import { DEFAULTS } from './argv.js';
+import { defaultsOn } from './argv.js';
 
 const DESCRIPTION = `${description}.
 
@@ -65,6 +65,7 @@ function usageTrouble(message: string): Trouble {
 
 function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
   const { args: argv } = engine;
+  const defaults = defaultsOn(engine);
   const run = (name: CommandName) => async (args: unknown) => {
     const options = args as Options;
     done(await (await COMMANDS[name]())(createContext(options, engine), options));
@@ -78,13 +79,13 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .options({
       config: {
         type: 'string',
-        default: DEFAULTS.config,
+        default: defaults.config,
         describe: 'configuration, in UCI format',
         requiresArg: true,
       },
       state: {
         type: 'string',
-        default: DEFAULTS.state,
+        default: defaults.state,
         describe: 'what one round remembers for the next',
         requiresArg: true,
       },

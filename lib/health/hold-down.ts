@@ -18,20 +18,20 @@ export function holdDown(falls: number): number {
  * Falls of a WAN whose status has just changed, each within an hour of having come back from the one before.
  *
  * @param before its verdict until now
- * @param unplugged devices without a carrier
+ * @param isLost an interface that is down has failed by itself: its carrier is lost
  */
-export function countFalls(wan: WanState, before: Judgement, unplugged: ReadonlySet<string>, now: Now): number {
+export function countFalls(wan: WanState, before: Judgement, isLost: boolean, now: Now): number {
   const { falls } = wan.counted;
   if (before.status !== 'up' || wan.verdict.status === 'disabled') return falls;
   // Whatever ended it, an hour was steady: what comes next is the first again.
   const near = now.uptime - before.statusSinceUptime < STEADY ? falls : 0;
-  return isFall(wan, unplugged) ? near + 1 : near;
+  return isFall(wan, isLost) ? near + 1 : near;
 }
 
 /**
  * Did the line fail? Silence and a lost carrier are its own; an interface that was taken down, a device or a gateway that went
  * is somebody at the router, or a connection that is dialled anew.
  */
-function isFall({ seen: { device = '' }, verdict: { status } }: WanState, unplugged: ReadonlySet<string>): boolean {
-  return status === 'down' || (status === 'interface_down' && unplugged.has(device));
+function isFall({ verdict: { status } }: WanState, isLost: boolean): boolean {
+  return status === 'down' || (status === 'interface_down' && isLost);
 }

@@ -32,13 +32,15 @@ export function judge(
 ): { wans: WanState[]; transitions: Transition[] } {
   const cases = paths.map((path) => {
     const [probe, before] = [probes.get(path.wan.name), recallWan(path, previous, now)];
-    return { probe, before, after: judgeWan(path, probe, before, now, round) };
+    return { path, probe, before, after: judgeWan(path, probe, before, now, round) };
   });
   // Waiting for a WAN to prove itself is for when there is another one.
   const alone = !cases.some(({ after }) => after.verdict.status === 'up');
-  const judged = cases.map(({ probe, before, after }) => {
+  const judged = cases.map(({ path, probe, before, after }) => {
     const isPromoted = alone && probe?.answered && after.counted.answeringSince !== undefined;
-    const stamped = stamp(isPromoted ? promote(after) : after, before, round.unplugged, now);
+    // Who holds IPFire's RED is not taken down but hung up, and dialled by nobody else.
+    const isLost = path.wan.uplink !== undefined || round.unplugged.has(after.seen.device ?? '');
+    const stamped = stamp(isPromoted ? promote(after) : after, before, isLost, now);
     return { before, after: stillUntold(stamped, before) };
   });
   return {
@@ -89,6 +91,7 @@ function rule(path: Path, probe: Probe | undefined, before: WanState, now: Now, 
       verdict: { status: 'disabled', reason: whyDisabled(wan), judged: false },
     };
   }
+  if (path.starting) return ruleUnjudged(path, before);
   if (link?.state !== 'up') return { counted, verdict: { status: 'interface_down', reason: whyNoLink(path), judged } };
   if (!pointToPoint && gateway === undefined) {
     return { counted, verdict: { status: 'no_gateway', reason: whyNoGateway(path), judged } };
@@ -126,9 +129,9 @@ function promote(wan: WanState): WanState {
   return { ...wan, verdict: { ...wan.verdict, status: 'up', reason: 'it answers, and no other WAN is up' } };
 }
 
-function stamp(wan: WanState, before: WanState, unplugged: ReadonlySet<string>, now: Now): WanState {
+function stamp(wan: WanState, before: WanState, isLost: boolean, now: Now): WanState {
   if (wan.verdict.status === before.verdict.status) return wan;
-  const falls = countFalls(wan, before.verdict, unplugged, now);
+  const falls = countFalls(wan, before.verdict, isLost, now);
   const verdict = { ...wan.verdict, statusSince: now.wall, statusSinceUptime: now.uptime };
   return { ...wan, counted: { ...wan.counted, falls }, verdict };
 }

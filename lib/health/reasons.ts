@@ -9,6 +9,7 @@ export function whyDisabled({ unusable }: Wan): string {
 /** Why nothing can be sent through a device. */
 export function whyNoLink({ wan, device, link, port }: Path): string {
   const known = device === undefined && port?.state !== 'up' ? port : link;
+  if (device === undefined && wan.uplink) return 'it holds RED, which is not up';
   if (device === undefined && !known) return `netifd has no device for interface ${wan.interface} now`;
   if (!known) return `there is no device ${device}`;
   return known.state === 'down' ? `${known.device} is down` : `${known.device} has no carrier`;
@@ -27,13 +28,13 @@ export function whyUnproved(before: string): string {
 }
 
 /** Why it is up. */
-export function whoAnswered({ targets }: Probe): string {
-  return `reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
+export function whoAnswered({ targets, seen }: Probe): string {
+  return seen ?? `reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
 }
 
 /** Why it is not. */
-export function whoIsSilent({ targets }: Probe): string {
-  return `no reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : [])).join(', ')}`;
+export function whoIsSilent({ targets, seen }: Probe): string {
+  return seen ?? `no reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : [])).join(', ')}`;
 }
 
 /**

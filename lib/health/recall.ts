@@ -5,7 +5,8 @@ export function recallWan({ wan, device }: Path, previous: State | undefined, no
   // A round in the future was another system's: a container may share the boot id of its host.
   const remembered = previous?.bootId === now.bootId && previous.uptime <= now.uptime ? previous.wans : [];
   const known = remembered.find(({ name }) => name === wan.name);
-  const moved = known?.seen.device !== undefined && device !== undefined && known.seen.device !== device;
+  // What IPFire dials has a device of its own only while it is up.
+  const moved = !wan.uplink && known?.seen.device !== undefined && device !== undefined && known.seen.device !== device;
   if (known && !moved) return known;
   return {
     name: wan.name,

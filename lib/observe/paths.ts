@@ -24,7 +24,11 @@ export function findPaths(
   for (const wan of config.wans) {
     const found = findPath(wan, seen, defaults, memory.get(wan.name) ?? {});
     const path = wan.enabled ? withoutSelf(found, holders) : found;
-    const twin = paths.find((other) => other.wan.enabled && wan.enabled && other.device === path.device);
+    // Lines that take turns in holding RED may share one.
+    const isAlone = wan.uplink === undefined;
+    const twin = paths.find(
+      (other) => isAlone && other.wan.enabled && wan.enabled && other.device === path.device,
+    );
     const unusable =
       twin && twin.device !== undefined ? `it has the same device as interface '${twin.wan.name}'` : undefined;
     paths.push(unusable === undefined ? path : { ...path, wan: { ...wan, enabled: false, unusable } });
@@ -40,7 +44,8 @@ function findPath(wan: Wan, seen: Observation, defaults: ReadonlyMap<string, Ker
   const device = wan.device ?? owner?.l3Device ?? remembered;
   if (device === undefined) {
     const port = seen.links.find((candidate) => candidate.device === owner?.port);
-    return { wan, pointToPoint: false, onlink: false, ...(port ? { port } : {}) };
+    const starting = owner?.starting ? { starting: true as const } : {};
+    return { wan, pointToPoint: false, onlink: false, ...(port ? { port } : {}), ...starting };
   }
   const link = seen.links.find((candidate) => candidate.device === device);
   const inKernel = defaults.get(device);
@@ -56,6 +61,7 @@ function findPath(wan: Wan, seen: Observation, defaults: ReadonlyMap<string, Ker
   return {
     ...described,
     ...(owner ? { interface: owner.name } : {}),
+    ...(owner?.starting ? { starting: true as const } : {}),
     ...(attributes ? { attributes } : {}),
     ...(systemMetric === undefined ? {} : { systemMetric }),
   };

@@ -1,17 +1,20 @@
 import type { Actuator } from '../actuators/actuator.js';
-import type { Config, Cure, Observation, Path, Problem } from '../model.js';
+import type { Config, Cure, Observation, Path, Probe, Problem, Wan } from '../model.js';
 import type { Exposure } from '../system/trust.js';
 
 /** What the machine is: where a round looks and acts. What cannot be done here is thrown as a Trouble. */
 export interface Platform {
   configuration: Configuration;
-  observe(): Promise<Observation>;
+  /** @param config absent: nothing is configured, or nobody asks for it */
+  observe(config?: Config): Promise<Observation>;
   /** Where tunnels lead of which the kernel does not know it: their servers, by device. */
   servers(): Promise<Map<string, string>>;
   /** The arguments of ping that send a probe through a device. */
   bind(device: string): string[];
   /** Why a probe through the path would say nothing about its line; undefined if it would. */
   whyNoProbe(path: Path, seen: Observation): string | undefined;
+  /** In place of a probe, where none can be sent without dialling: what can be seen of a line. Undefined: probe it. */
+  inspect?(wan: Wan, device: string): Promise<Probe> | undefined;
   /** What a configuration has steered, in that order; what it does not ask for is not loaded. Without one: all that could be. */
   actuators(config?: Config): Promise<Actuator[]>;
   /** Program that tells the system's own scripts of an event; `iface` and the event's variables follow. */

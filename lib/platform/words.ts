@@ -40,6 +40,13 @@ export function linuxWords(cure: Cure): string[] {
   return [];
 }
 
+/** The same for IPFire, which has all programs that are needed. */
+export function ipfireWords(cure: Cure): string[] {
+  if ('install' in cure) return [`'${cure.install}' is a part of IPFire: install the core update again`];
+  if ('section' in cure) return cure.set.map(([option, value]) => `in /var/ipfire/mwan/settings: ${option}=${value ?? ''}`);
+  return [];
+}
+
 function uci(file: string, settings: Setting[]): string {
   return settings
     .map(([option, value]) =>

@@ -4,6 +4,7 @@ import type { Source } from '../platform/platform.js';
 import type { Exec, Tools } from '../system/exec.js';
 import type { World } from '../world.js';
 import type { Call } from './folder.js';
+import { heardGround } from './ground.js';
 
 /** A world with a witness of every answer that it gives. */
 export interface Witnessed {
@@ -40,7 +41,7 @@ export async function record(world: World, tools: Tools): Promise<Witnessed> {
   };
   return {
     world: {
-      platform: await choosePlatform({ ...tools, exec: heard(tools.exec, keep) }),
+      platform: await choosePlatform({ ...tools, exec: heard(tools.exec, keep) }, (ground) => heardGround(ground, keep)),
       configuration,
       keepConfiguration: world.keepConfiguration,
       now: () => keep('now', world.now()),

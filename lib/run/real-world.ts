@@ -11,12 +11,13 @@ import { keepConfiguration, keptConfiguration, saveState } from './store.js';
 export async function realWorld(context: Context): Promise<World> {
   const { options, engine, exec } = context;
   const platform = await context.platform();
+  const ping = createProbe({ engine, exec, bind: platform.bind });
   return {
     platform,
     configuration: () => readOrKept(platform, engine, options.config, keptConfiguration(engine, options.state)),
     keepConfiguration: (text) => keepConfiguration(engine, options.state, text),
     now: () => readClock(engine),
-    probe: createProbe({ engine, exec, bind: platform.bind }),
+    probe: (wan, device, ...how) => platform.inspect?.(wan, device) ?? ping(wan, device, ...how),
     setHashPolicy: (policy): Attempt => {
       try {
         const command = setHashPolicy(engine, options.state, policy);

@@ -10,7 +10,6 @@ import { toArguments, toSentence } from './words.js';
  * netifd may have taken it a moment ago. Nobody takes the id of an object.
  */
 export const KIND: Kind<Thing> = {
-  place: 'the routing table',
   key: (thing) => (isRoute(thing) ? routeKey(thing) : `nexthop ${thing.id}`),
   same: (a, b) => (isRoute(a) || isRoute(b) ? isRoute(a) && isRoute(b) && sameRoute(a, b) : sameObject(a, b)),
   ours: (thing) => (isRoute(thing) ? isOurs(thing) : isOurObject(thing)),

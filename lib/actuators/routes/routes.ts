@@ -1,4 +1,4 @@
-import type { Observation } from '../../model.js';
+import { diff } from '../../diff.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Planner } from '../actuator.js';
 import { apply } from './apply.js';
@@ -10,11 +10,11 @@ import { carrying, want } from './want.js';
 
 /** What routes should be there, and how they come to be. */
 export const PLANNER: Planner<Thing> = {
-  kind: KIND,
+  place: 'the routing table',
   lack: noResilientGroup(),
-  find: ({ routes, objects = [] }: Observation) => [...objects, ...routes],
   carrying: ({ paths, seen }) => carrying(paths, seen.routes),
   want,
+  changes: (things, { routes, objects = [] }) => diff(KIND, things, [...objects, ...routes]),
 };
 
 /** The routes and nexthop objects of table main, by `ip`. */

@@ -1,0 +1,28 @@
+/** IPFire's own files (2.29, core update 199), and ours among them. */
+
+export const IPFIRE = '/var/ipfire';
+export const ETHERNET = `${IPFIRE}/ethernet/settings`;
+/** The dial profile in use; `-1` to `-5` behind it are those to choose from. */
+export const PPP = `${IPFIRE}/ppp/settings`;
+export const SECRETS = `${IPFIRE}/ppp/secrets`;
+export const RED = `${IPFIRE}/red`;
+/** Folder of the leases that its DHCP clients have. */
+export const LEASES = `${IPFIRE}/dhcpc`;
+
+export const MWAN = `${IPFIRE}/mwan`;
+export const SETTINGS = `${MWAN}/settings`;
+/** Its presence turns everything on. */
+export const ENABLED = `${MWAN}/enabled`;
+export const PROFILES = `${MWAN}/profiles`;
+export const STATE = `${MWAN}/state`;
+/** See Role. */
+export const ROLE = `${STATE}/red`;
+/** ppp/settings as it was, where it was no link to a dial profile. */
+export const KEPT_PPP = `${STATE}/ppp-settings`;
+
+export const NETWORK = '/etc/rc.d/init.d/network';
+/** Programs that run when RED is up. */
+export const HOOKS = '/etc/rc.d/init.d/networking/red.up';
+
+/** Numbers of IPFire's dial profiles. */
+export const DIALS = [1, 2, 3, 4, 5];

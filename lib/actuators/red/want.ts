@@ -1,0 +1,72 @@
+import type { Intent, Observation, Path, Problem, Verdict, View } from '../../model.js';
+import type { Uplink } from '../../uplink.js';
+import type { Wanted } from '../actuator.js';
+import { holderOf, PRIMARY } from './role.js';
+import { isDialled, type Line, type Step, stepsTo } from './steps.js';
+
+/** The path that holds RED. */
+export function carrying({ paths, seen }: View): Path[] {
+  const { red } = seen;
+  return red ? paths.filter(({ wan }) => wan.name === holderOf(red)) : [];
+}
+
+/**
+ * The steps after which the best of the lines that are up holds RED; the primary, where none is enabled any more.
+ *
+ * @param verdicts every configured line, in the order of the configuration
+ */
+export function want({ shares, held }: Intent, verdicts: Verdict[], seen: Observation): Wanted<Step> {
+  const { red } = seen;
+  if (!red) return { things: [], problems: [] };
+  const lines = verdicts.flatMap(({ path }) => lineOf(path));
+  const holder = lines.find(({ name }) => name === holderOf(red));
+  const isOver = !verdicts.some(({ path }) => path.wan.enabled);
+  if (isOver && red.role === undefined) return { things: [], problems: [] };
+  const [best] = [...shares].sort((a, b) => a.rank - b.rank);
+  const chosen = best?.path ?? held[0];
+  const wished = isOver ? undefined : chosen ? lines.find(({ name }) => name === chosen.wan.name) : holder;
+  const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
+  if (!line) return { things: [], problems: [] };
+  const routed = seen.routes.some(
+    ({ destination, nexthops }) =>
+      destination === 'default' && nexthops.some(({ device }) => device === line.uplink.device),
+  );
+  const things = stepsTo({ line, holder, routed }, red);
+  return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [] };
+}
+
+function whyIdle(): Problem {
+  return {
+    text: 'RED was hung up by hand: nothing is done until it is there again',
+    remedy: ["to have it again: 'connect' on the start page of the web interface"],
+  };
+}
+
+function lineOf(path: Path): Line[] {
+  const { wan, link, gateway } = path;
+  const { uplink } = wan;
+  if (!uplink) return [];
+  const own = uplink.fixed?.address;
+  const address = link?.addresses.find((known) => own === undefined || known.address === own)?.address;
+  const place =
+    isDialled(uplink) || address === undefined || gateway === undefined
+      ? undefined
+      : { device: uplink.device, address, gateway };
+  return [
+    {
+      name: wan.name,
+      uplink,
+      present: link?.state === 'up',
+      linkUp: link?.state !== 'down',
+      ...(place ? { place } : {}),
+    },
+  ];
+}
+
+/** As it was when a line of ours took RED from it, for who has no configuration any more. */
+function formerPrimary(block: Uplink['block'] | undefined): Line | undefined {
+  if (!block) return undefined;
+  const { RED_TYPE = '', RED_DEV = '' } = block;
+  const type = RED_TYPE === 'STATIC' || RED_TYPE === 'DHCP' ? RED_TYPE : 'PPPOE';
+  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: false, linkUp: true };
+}

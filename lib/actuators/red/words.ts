@@ -1,0 +1,65 @@
+import type { Dial, Values } from '../../uplink.js';
+import { ETHERNET, HOOKS, KEPT_PPP, NETWORK, PPP, ROLE } from './places.js';
+import type { Step } from './steps.js';
+
+/** A step as one line of a plan. */
+export function stepWords(step: Step): string {
+  switch (step.do) {
+    case 'remember':
+      return `~ RED: remember that ${step.why}`;
+    case 'hang up':
+      return "~ RED: end IPFire's dialler";
+    case 'stop':
+      return '~ RED: stop';
+    case 'write':
+      return `~ RED: write ${step.line} into ${ETHERNET}`;
+    case 'dial':
+      return `~ RED: write ${step.line} into ${PPP}`;
+    case 'start':
+      return '~ RED: start';
+    case 'claim':
+      return `~ RED: it is ${step.place.device} now, via ${step.place.gateway}`;
+    case 'hooks':
+      return `~ RED: have IPFire follow, by ${HOOKS}`;
+    case 'release':
+      return `~ RED: end IPFire's DHCP client of ${step.device}`;
+    case 'leave':
+      return `~ RED: no default route through ${step.device}`;
+  }
+}
+
+/** The program of a step, and its arguments; what is done in files is said as a line that nobody can paste. */
+export function stepCommand(step: Step): string[] {
+  switch (step.do) {
+    case 'remember':
+      return step.role ? ['#', 'write', ROLE] : ['rm', '-f', ROLE];
+    case 'hang up':
+      return ['killall', 'connectd'];
+    case 'stop':
+      return [NETWORK, 'stop', 'red'];
+    case 'write':
+      return ['#', 'write', ETHERNET, ...assignments(step.block)];
+    case 'dial':
+      return dialCommand(step.dial);
+    case 'start':
+      return ['setsid', NETWORK, 'start', 'red'];
+    case 'claim':
+      return ['ip', 'route', 'replace', 'default', 'via', step.place.gateway, 'dev', step.place.device];
+    case 'hooks':
+      return ['#', 'run', `${HOOKS}/*`];
+    case 'release':
+      return ['pkill', '-KILL', '-F', `/var/run/dhcpcd/${step.device}.pid`];
+    case 'leave':
+      return ['ip', 'route', 'del', 'default', 'dev', step.device];
+  }
+}
+
+function dialCommand(dial: Dial): string[] {
+  if ('link' in dial) return ['ln', '-f', `${PPP}-${dial.link}`, PPP];
+  if ('copy' in dial) return ['#', 'write', PPP, 'as', `${PPP}-${dial.copy}`, 'BACKUPPROFILE='];
+  return 'kept' in dial ? ['mv', KEPT_PPP, PPP] : ['#', 'write', PPP, ...assignments(dial.values)];
+}
+
+function assignments(block: Values): string[] {
+  return Object.entries(block).map(([key, value]) => `${key}=${/\s/.test(value) ? `'${value}'` : value}`);
+}

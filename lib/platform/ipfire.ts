@@ -1,0 +1,76 @@
+import { holderOf } from '../actuators/red/role.js';
+import { red } from '../actuators/red/red.js';
+import { tables } from '../actuators/tables/tables.js';
+import { PROTOCOL } from '../actuators/tables/thing.js';
+import type { Config, Observation, Path, Wan } from '../model.js';
+import { linesOf, redOf } from '../observe/red.js';
+import { parseTables, tablesQuestion } from '../observe/tables.js';
+import type { Tools } from '../system/exec.js';
+import type { Ground } from '../system/ipfire/ground.js';
+import { inspect, mustInspect } from './inspect.js';
+import { ipfireConfiguration } from './ipfire-configuration.js';
+import { linux, observe } from './linux.js';
+import type { Platform } from './platform.js';
+
+/** ms. It reads a list of the processes. */
+const PGREP_TIMEOUT = 2000;
+
+/** IPFire: exactly one of several lines holds RED, its only uplink. */
+export function ipfire(tools: Tools, ground: Ground): Platform {
+  const base = linux(tools);
+  const { exec } = tools;
+  let last: Observation | undefined;
+
+  const isAtWork = async () => {
+    const { exitCode } = await exec.start('pgrep', ['-x', 'connectd|pppd'], { timeout: PGREP_TIMEOUT }).finished;
+    return exitCode === 0;
+  };
+  const look = async (config: Config | undefined): Promise<Observation> => {
+    const devices = config?.wans.flatMap(({ uplink }) => (uplink ? [uplink.device] : [])) ?? [];
+    const [sight, { seen, answers }] = await Promise.all([
+      ground.look([...new Set(devices)]),
+      observe(exec, [tablesQuestion(PROTOCOL)]),
+    ]);
+    const known = redOf(sight, config);
+    const hasClient = sight.clients.some(({ device, running }) => running && device === known.block.RED_DEV);
+    const working = !known.active && (hasClient || (await isAtWork()));
+    const red = { ...known, ...(working ? { working } : {}) };
+    const ways = parseTables(answers[0], PROTOCOL);
+    return {
+      ...seen,
+      red,
+      ...(ways ? { tables: ways } : {}),
+      clients: sight.clients,
+      interfaces: config ? linesOf(config, red, sight) : [],
+    };
+  };
+  return {
+    ...base,
+    configuration: ipfireConfiguration(ground),
+    observe: async (config) => {
+      last = await look(config);
+      return last;
+    },
+    whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? whyNot(path, seen, base) : whyNotBeside(path, seen)),
+    inspect: (wan, device) => (last && mustInspect(wan, last) ? inspect(exec, wan, device) : undefined),
+    actuators: async () => [red({ exec, ground }), tables(tools)],
+    words: async (cure) => (await import('./words.js')).ipfireWords(cure),
+  };
+}
+
+/** Why a ping through the line that holds RED would say nothing. */
+function whyNot(path: Path, seen: Observation, base: Platform): string | undefined {
+  return path.starting ? 'it is being started' : base.whyNoProbe(path, seen);
+}
+
+/** The same of a line that stands by: a ping finds its way by a table of the line's own. */
+function whyNotBeside({ wan }: Path, seen: Observation): string | undefined {
+  if (mustInspect(wan, seen)) return undefined;
+  const device = wan.uplink?.device;
+  const isPrepared = seen.tables?.some(({ nexthops }) => nexthops.some((hop) => hop.device === device));
+  return isPrepared ? undefined : 'it has no table of its own yet';
+}
+
+function isHolder({ name }: Wan, { red }: Observation): boolean {
+  return red !== undefined && holderOf(red) === name;
+}

@@ -1,0 +1,51 @@
+import { KEPT_PPP, PPP, PROFILES, SECRETS } from '../../actuators/red/places.js';
+import { pppText, withoutBackup } from '../../config/ipfire/ppp.js';
+import { readCredentials, secretsLine } from '../../config/ipfire/secrets.js';
+import { SystemError } from '../../engine/engine.js';
+import type { Dial } from '../../uplink.js';
+import type { Tools } from '../exec.js';
+import { readText } from '../files.js';
+import { exists } from '../tree.js';
+import { replaceKept, run } from './replace.js';
+
+/** Makes ppp/settings, and the secrets beside it, those of a line. Secrets first: with ppp/settings it is done. */
+export async function dial(tools: Tools, how: Dial): Promise<void> {
+  if ('link' in how) {
+    await writeSecrets(tools, need(tools, `${PPP}-${how.link}`), false);
+    await run(tools, 'ln', ['-f', `${PPP}-${how.link}`, PPP]);
+    return;
+  }
+  if ('kept' in how) {
+    await writeSecrets(tools, need(tools, KEPT_PPP), false);
+    tools.engine.files.rename(KEPT_PPP, PPP);
+    return;
+  }
+  await keep(tools);
+  if ('copy' in how) {
+    const text = need(tools, `${PPP}-${how.copy}`);
+    await writeSecrets(tools, text, false);
+    await replaceKept(tools, PPP, withoutBackup(text));
+    return;
+  }
+  const text = need(tools, `${PROFILES}/${how.profile}`);
+  await writeSecrets(tools, text, true);
+  const { password } = readCredentials(text, { ours: true });
+  await replaceKept(tools, PPP, pppText(how.values, password));
+}
+
+/** A ppp/settings that is no link to a dial profile is nowhere else. */
+async function keep(tools: Tools): Promise<void> {
+  const { files } = tools.engine;
+  if (files.stat(PPP)?.links === 1 && !exists(tools.engine, KEPT_PPP)) await run(tools, 'cp', ['-p', PPP, KEPT_PPP]);
+}
+
+async function writeSecrets(tools: Tools, text: string, ours: boolean): Promise<void> {
+  const { user, password } = readCredentials(text, { ours });
+  await replaceKept(tools, SECRETS, secretsLine(user, password), { mode: 0o600 });
+}
+
+function need({ engine }: Tools, path: string): string {
+  const text = readText(engine, path);
+  if (text === undefined) throw new SystemError(`there is no ${path}`);
+  return text;
+}

@@ -1,0 +1,53 @@
+import type { Files } from '../../config/ipfire/settings.js';
+import { isKnown, PRIMARY, parseRole } from '../../actuators/red/role.js';
+import { redBlock } from '../../config/ipfire/block.js';
+import { readValues } from '../../config/ipfire/values.js';
+import type { Role, Values } from '../../uplink.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Tools } from '../exec.js';
+import { tryReadText } from '../files.js';
+import { exists, list } from '../tree.js';
+import { readEthernet, readRole } from './look.js';
+import { DIALS, ENABLED, PPP, PROFILES, SETTINGS } from '../../actuators/red/places.js';
+
+export type IpfireFiles = Files;
+
+/** All that a configuration is made of, with the passwords in it. */
+export async function readFiles(tools: Tools): Promise<IpfireFiles> {
+  const { engine } = tools;
+  const texts = (entries: [string, string][]) =>
+    Object.fromEntries(
+      entries.flatMap(([name, path]) => {
+        const text = tryReadText(engine, path);
+        return text === undefined ? [] : [[name, text]];
+      }),
+    );
+  const ethernet = await readEthernet(tools);
+  const [settings, ppp] = [tryReadText(engine, SETTINGS), tryReadText(engine, PPP)];
+  const primary = primaryOf(parseRole(readRole(tools) ?? ''), redBlock(readValues(ethernet).values));
+  return {
+    ...(settings === undefined ? {} : { settings }),
+    enabled: exists(engine, ENABLED),
+    profiles: texts(list(engine, PROFILES).map((name) => [name, `${PROFILES}/${name}`])),
+    ethernet,
+    ...(ppp === undefined ? {} : { ppp }),
+    dials: texts(DIALS.map((number) => [String(number), `${PPP}-${number}`])),
+    macs: macsOf(engine),
+    ...(primary === undefined ? {} : { primary }),
+  };
+}
+
+/** The primary's block, where another line has RED: unless the operator has set RED anew since. */
+function primaryOf(role: Role | undefined, block: Values): Values | undefined {
+  if (!role || role.holder === PRIMARY) return undefined;
+  return isKnown(role, block) ? role.primary.block : undefined;
+}
+
+/** Hardware addresses by device. */
+function macsOf(engine: Engine): Record<string, string> {
+  const macs = list(engine, '/sys/class/net').map((device) => [
+    device,
+    (tryReadText(engine, `/sys/class/net/${device}/address`) ?? '').trim(),
+  ]);
+  return Object.fromEntries(macs.filter(([, mac]) => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac ?? '')));
+}

@@ -1,0 +1,73 @@
+import { readValues } from '../../config/ipfire/values.js';
+import { EXIT, Trouble } from '../../explain.js';
+import type { Sight } from '../../uplink.js';
+import { readClock } from '../clock.js';
+import { findClients } from '../dhcpcd.js';
+import type { Tools } from '../exec.js';
+import { readOwn, tryReadText } from '../files.js';
+import { sleep } from '../sleep.js';
+import { exists } from '../tree.js';
+import { DIALS, ETHERNET, LEASES, PPP, RED, ROLE } from '../../actuators/red/places.js';
+
+/** ms between two tries to read what the web interface is writing, and how many there are. */
+const AGAIN = 100;
+const TRIES = 10;
+
+/** What the files show now. Throws a Trouble where IPFire's settings say nothing of RED. */
+export async function look(tools: Tools, devices: string[]): Promise<Sight> {
+  const { engine } = tools;
+  const ethernet = await readEthernet(tools);
+  const dial = dialOf(tools);
+  const role = readRole(tools);
+  const leases = devices.flatMap((device) => {
+    const text = tryReadText(engine, `${LEASES}/dhcpcd-${device}.info`);
+    return text === undefined ? [] : [[device, text]];
+  });
+  const { uptime, bootId } = readClock(engine);
+  return {
+    now: { uptime, bootId },
+    ethernet,
+    ...(dial === undefined ? {} : { dial }),
+    ...(role === undefined ? {} : { role }),
+    active: exists(engine, `${RED}/active`),
+    kept: exists(engine, `${RED}/keepconnected`),
+    ...word(tools, 'iface', 'iface'),
+    ...word(tools, 'local', 'local-ipaddress'),
+    ...word(tools, 'remote', 'remote-ipaddress'),
+    leases: Object.fromEntries(leases),
+    clients: findClients(engine),
+  };
+}
+
+/** Its web interface empties the file before it writes it. */
+export async function readEthernet({ engine }: Tools): Promise<string> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const text = tryReadText(engine, ETHERNET) ?? '';
+    const { values } = readValues(text);
+    if (values.RED_TYPE && values.RED_DEV) return text;
+    await sleep(engine, AGAIN);
+  }
+  throw new Trouble(EXIT.cannotRun, `${ETHERNET} says no RED_TYPE and RED_DEV; nothing was changed`, [
+    'RED is configured by: setup',
+  ]);
+}
+
+function dialOf({ engine }: Tools): number | undefined {
+  const identity = (path: string) => engine.files.stat(path)?.identity;
+  const used = identity(PPP);
+  return used === undefined ? undefined : DIALS.find((number) => identity(`${PPP}-${number}`) === used);
+}
+
+function word<K extends string>({ engine }: Tools, key: K, name: string): Partial<Record<K, string>> {
+  const text = tryReadText(engine, `${RED}/${name}`)?.trim() ?? '';
+  return /^[A-Za-z0-9_.:-]{1,64}$/.test(text) ? ({ [key]: text } as Record<K, string>) : {};
+}
+
+/** What others could have written is none of ours. */
+export function readRole({ engine }: Tools): string | undefined {
+  try {
+    return readOwn(engine, ROLE);
+  } catch {
+    return undefined;
+  }
+}

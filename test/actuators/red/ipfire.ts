@@ -1,0 +1,208 @@
+import { holderOf, PRIMARY } from '../../../lib/actuators/red/role.js';
+import { isDialled, type Line, type Step, stepsTo } from '../../../lib/actuators/red/steps.js';
+import type { Dial, Red, Role, Uplink, UplinkType, Values } from '../../../lib/uplink.js';
+
+/** A line as tests name it: `static red1`. */
+export function uplinkOf(type: UplinkType, device: string): Uplink {
+  const isFixed = type === 'STATIC';
+  const fixed = { address: `192.0.2.${device.slice(-1)}`, prefix: 24, gateway: '192.0.2.254' };
+  return {
+    type,
+    device,
+    ...(isFixed ? { fixed } : {}),
+    block: {
+      RED_TYPE: isDialled({ type }) ? 'PPPOE' : type,
+      RED_DEV: device,
+      RED_ADDRESS: isFixed ? fixed.address : '0.0.0.0',
+      DEFAULT_GATEWAY: isFixed ? fixed.gateway : '0.0.0.0',
+    },
+    ...(isDialled({ type }) ? { dial: { values: { TYPE: type.toLowerCase() } } } : {}),
+  };
+}
+
+/** Uptime that passes between two rounds: s. */
+const BETWEEN = 10;
+
+/** IPFire as far as it concerns RED, by what is known of its scripts; nothing of it is real. */
+export class Ipfire {
+  role: Role | undefined;
+  block: Values;
+  /** What ppp/settings is: a link to dial profile 1, or another one. */
+  ppp: Dial = { link: 1 };
+  active = false;
+  kept = false;
+  connectd = false;
+  iface: string | undefined;
+  /** Device of the default route. */
+  routed: string | undefined;
+  /** Device that the firewall lets the LAN out of. */
+  firewall: string | undefined;
+  /** Devices with an address, by whoever gave it. */
+  readonly up = new Set<string>();
+  uptime = 100;
+  bootId = 'boot';
+  private starts: { at: number; work: () => void }[] = [];
+
+  /** @param works lines that come up when they are started */
+  constructor(
+    readonly lines: { name: string; uplink: Uplink }[],
+    public works: (name: string) => boolean = () => true,
+  ) {
+    this.block = this.line(PRIMARY).uplink.block;
+    this.come(PRIMARY);
+  }
+
+  line(name: string): { name: string; uplink: Uplink } {
+    return this.lines.find((line) => line.name === name) as { name: string; uplink: Uplink };
+  }
+
+  get red(): Red {
+    const { role, block, active, kept, iface, uptime, bootId } = this;
+    const working = !active && (this.connectd || this.starts.length > 0);
+    return {
+      now: { uptime, bootId },
+      patience: 90,
+      block,
+      active,
+      kept,
+      ...('link' in this.ppp ? { dial: this.ppp.link } : {}),
+      ...(role ? { role } : {}),
+      ...(iface === undefined ? {} : { iface }),
+      ...(working ? { working } : {}),
+    };
+  }
+
+  /** A line as a round sees it: those that wait have their address by the tables of their own. */
+  seen(name: string): Line {
+    const { uplink } = this.line(name);
+    const isHolder = holderOf(this.red) === name;
+    const beside = !isHolder && uplink.device !== this.line(holderOf(this.red)).uplink.device;
+    const here = this.up.has(uplink.device) || beside;
+    const place = { device: uplink.device, address: uplink.fixed?.address ?? '198.51.100.7', gateway: '192.0.2.254' };
+    return {
+      name,
+      uplink,
+      present: true,
+      linkUp: isHolder ? this.up.has(uplink.device) || this.active || !this.stopped : true,
+      ...(isDialled(uplink) || !here ? {} : { place }),
+    };
+  }
+
+  private stopped = false;
+
+  steps(wish: string): Step[] {
+    const line = this.seen(wish);
+    const holder = this.seen(holderOf(this.red));
+    return stepsTo({ line, holder, routed: this.routed === line.uplink.device }, this.red);
+  }
+
+  /** Rounds until there is nothing more to do. @returns how many */
+  settle(wish: string): number {
+    for (let rounds = 1; rounds < 40; rounds++) {
+      const steps = this.steps(wish);
+      for (const step of steps) this.take(step);
+      if (steps.length === 0 && this.starts.length === 0) return rounds;
+      this.wait(BETWEEN);
+    }
+    throw new Error(`RED does not settle on ${wish}: ${JSON.stringify(this.red)}`);
+  }
+
+  wait(seconds: number): void {
+    this.uptime += seconds;
+    const due = this.starts.filter(({ at }) => at <= this.uptime);
+    this.starts = this.starts.filter(({ at }) => at > this.uptime);
+    for (const { work } of due) work();
+  }
+
+  take(step: Step): void {
+    switch (step.do) {
+      case 'remember':
+        this.role = step.role;
+        break;
+      case 'hang up':
+        this.connectd = false;
+        break;
+      case 'stop':
+        this.stop();
+        break;
+      case 'write':
+        this.block = step.block;
+        break;
+      case 'dial':
+        this.ppp = step.dial;
+        break;
+      case 'start':
+        this.start();
+        break;
+      case 'claim':
+        this.iface = this.routed = step.place.device;
+        this.up.add(step.place.device);
+        this.active = true;
+        break;
+      case 'hooks':
+        this.firewall = this.iface;
+        break;
+      case 'leave':
+        if (this.routed === step.device) this.routed = undefined;
+    }
+  }
+
+  /** What runs is torn down by the settings of this moment: with others, it stays. */
+  stop(): void {
+    const { RED_DEV = '' } = this.block;
+    if (this.routed === RED_DEV) this.routed = undefined;
+    this.up.delete(RED_DEV);
+    this.active = this.kept = this.connectd = false;
+    this.stopped = true;
+  }
+
+  start(): void {
+    const { RED_TYPE, RED_DEV } = this.block;
+    const found = this.lines.find(
+      ({ name, uplink }) =>
+        uplink.device === RED_DEV && uplink.block.RED_TYPE === RED_TYPE && (!isDialled(uplink) || this.dials() === name),
+    );
+    this.stopped = false;
+    this.kept = this.connectd = RED_TYPE === 'PPPOE';
+    if (!found) return;
+    const { name } = found;
+    this.starts.push({
+      at: this.uptime + 5,
+      work: () => {
+        this.connectd = false;
+        if (this.works(name) && !this.stopped) this.come(name);
+      },
+    });
+  }
+
+  /** The line that ppp/settings dials. */
+  private dials(): string | undefined {
+    const { ppp } = this;
+    return 'profile' in ppp ? ppp.profile : PRIMARY;
+  }
+
+  private come(name: string): void {
+    const { device } = this.line(name).uplink;
+    this.iface = this.routed = this.firewall = device;
+    this.up.add(device);
+    this.active = true;
+    this.kept = isDialled(this.line(name).uplink);
+  }
+
+  /** The power was off: what is on the disk is left, and the boot scripts start RED by it. */
+  reboot(): void {
+    this.starts = [];
+    this.up.clear();
+    this.active = this.kept = this.connectd = false;
+    this.routed = this.firewall = undefined;
+    this.uptime = 40;
+    this.bootId += '+';
+    this.start();
+  }
+
+  /** Does the LAN's traffic go by this line, and nothing else hold it? */
+  isOnline(name: string): boolean {
+    const { device } = this.line(name).uplink;
+    return this.active && [this.iface, this.routed, this.firewall].every((known) => known === device);
+  }
+}

@@ -1,0 +1,149 @@
+import tap from 'tap';
+import { PRIMARY } from '../../../lib/actuators/red/role.js';
+import type { UplinkType } from '../../../lib/uplink.js';
+import { Ipfire, uplinkOf } from './ipfire.js';
+
+const TYPES: UplinkType[] = ['STATIC', 'DHCP', 'PPPOE'];
+
+/** Every primary with every backup, on devices of their own and on one. */
+const PAIRS = TYPES.flatMap((from) =>
+  TYPES.flatMap((to) => ['red1', 'red0'].map((device): [UplinkType, UplinkType, string] => [from, to, device])),
+).filter(([from, to, device]) => device === 'red1' || from !== to || from === 'PPPOE');
+
+const machine = ([from, to, device]: [UplinkType, UplinkType, string]) =>
+  new Ipfire([
+    { name: PRIMARY, uplink: uplinkOf(from, 'red0') },
+    { name: 'backup', uplink: uplinkOf(to, device) },
+  ]);
+
+tap.test('RED goes to the backup and back, and leaves nothing behind', async (t) => {
+  for (const pair of PAIRS) {
+    const ipfire = machine(pair);
+    const what = pair.join(' ');
+    t.strictSame(ipfire.steps(PRIMARY), [], `${what}: nothing to do`);
+    ipfire.settle('backup');
+    t.ok(ipfire.isOnline('backup'), `${what}: by the backup`);
+    t.equal(ipfire.role?.holder, 'backup');
+    t.strictSame(ipfire.steps('backup'), [], 'it stays');
+    ipfire.settle(PRIMARY);
+    t.ok(ipfire.isOnline(PRIMARY), `${what}: back`);
+    t.equal(ipfire.role, undefined, 'nothing is remembered');
+    t.strictSame(ipfire.ppp, { link: 1 }, 'the operator’s dial profile');
+    t.strictSame(ipfire.block, ipfire.line(PRIMARY).uplink.block);
+  }
+});
+
+tap.test('killed after any step, or without power, the next rounds end where they should', async (t) => {
+  for (const pair of PAIRS) {
+    for (const reboots of [false, true]) {
+      for (const way of [['backup'], ['backup', PRIMARY]]) {
+        const wish = way.at(-1) as string;
+        const before = () => {
+          const ipfire = machine(pair);
+          for (const name of way.slice(0, -1)) ipfire.settle(name);
+          return ipfire;
+        };
+        const count = before().steps(wish).length;
+        for (let done = 0; done <= count; done++) {
+          const ipfire = before();
+          for (const step of ipfire.steps(wish).slice(0, done)) ipfire.take(step);
+          if (reboots) ipfire.reboot();
+          const what = `${pair.join(' ')} to ${wish}, ${done} of ${count}${reboots ? ', reboot' : ''}`;
+          try {
+            ipfire.settle(wish);
+          } catch (error) {
+            t.fail(`${what}: ${(error as Error).message}`);
+            continue;
+          }
+          t.ok(ipfire.isOnline(wish), what);
+          if (wish === PRIMARY) t.strictSame([ipfire.role, ipfire.ppp], [undefined, { link: 1 }], what);
+          // And it can change its mind.
+          const other = wish === PRIMARY ? 'backup' : PRIMARY;
+          const turned = before();
+          for (const step of turned.steps(wish).slice(0, done)) turned.take(step);
+          if (reboots) turned.reboot();
+          turned.settle(other);
+          t.ok(turned.isOnline(other), `${what}, and back`);
+        }
+      }
+    }
+  }
+});
+
+tap.test('a line that does not come up is left for another one', async (t) => {
+  const ipfire = new Ipfire(
+    [
+      { name: PRIMARY, uplink: uplinkOf('STATIC', 'red0') },
+      { name: 'lte', uplink: uplinkOf('PPPOE', 'red1') },
+      { name: 'cable', uplink: uplinkOf('DHCP', 'red2') },
+    ],
+    (name) => name !== 'lte',
+  );
+  for (const step of ipfire.steps('lte')) ipfire.take(step);
+  ipfire.wait(10);
+  t.strictSame(ipfire.steps('lte'), [], 'it is waited for');
+  ipfire.settle('cable');
+  t.ok(ipfire.isOnline('cable'));
+  ipfire.works = () => true;
+  ipfire.settle('lte');
+  t.ok(ipfire.isOnline('lte'));
+});
+
+tap.test('the operator wins', async (t) => {
+  const ipfire = machine(['DHCP', 'STATIC', 'red1']);
+  ipfire.settle('backup');
+  const own = { ...uplinkOf('STATIC', 'red3').block, RED_DESCRIPTION: 'new card' };
+  ipfire.block = own;
+  t.strictSame(
+    ipfire.steps('backup').map((step) => [step.do, 'role' in step]),
+    [['remember', false]],
+    'settings of RED that are neither the primary’s nor ours are the primary’s from now on',
+  );
+
+  const ppp = machine(['PPPOE', 'PPPOE', 'red1']);
+  ppp.settle('backup');
+  ppp.ppp = { link: 3 };
+  t.match(ppp.steps('backup'), [{ do: 'remember', role: undefined }], 'another dial profile was chosen');
+
+  for (const type of TYPES) {
+    const hung = machine([type, 'STATIC', 'red1']);
+    hung.stop();
+    t.match(hung.steps('backup'), [{ do: 'remember', role: { hungUp: true, holder: PRIMARY } }], `${type}: hung up`);
+    for (const step of hung.steps('backup')) hung.take(step);
+    t.strictSame(hung.steps('backup'), [], 'nothing is done until');
+    hung.start();
+    hung.wait(10);
+    hung.settle(PRIMARY);
+    t.ok(hung.isOnline(PRIMARY), 'it is dialled again');
+    t.equal(hung.role, undefined);
+  }
+});
+
+tap.test('IPFire’s own dialler gets its time', async (t) => {
+  const ipfire = machine(['PPPOE', 'DHCP', 'red1']);
+  ipfire.active = false;
+  ipfire.connectd = ipfire.kept = true;
+  for (const step of ipfire.steps(PRIMARY)) ipfire.take(step);
+  t.match(ipfire.role, { holder: PRIMARY, start: { deadline: ipfire.uptime + 90, begun: true } });
+  t.strictSame(ipfire.steps(PRIMARY), []);
+  ipfire.uptime += 91;
+  t.match(
+    ipfire.steps(PRIMARY).map((step) => step.do),
+    ['remember', 'hang up', 'stop', 'start'],
+    'then it is started again',
+  );
+  ipfire.settle('backup');
+  t.ok(ipfire.isOnline('backup'));
+});
+
+tap.test('what others take away is put back', async (t) => {
+  const ipfire = machine(['STATIC', 'DHCP', 'red1']);
+  ipfire.active = false;
+  ipfire.firewall = undefined;
+  ipfire.settle(PRIMARY);
+  t.ok(ipfire.isOnline(PRIMARY), 'the word for it, and the firewall');
+  t.equal(ipfire.role, undefined);
+  ipfire.routed = undefined;
+  ipfire.settle(PRIMARY);
+  t.ok(ipfire.isOnline(PRIMARY), 'the default route');
+});
