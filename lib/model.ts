@@ -2,8 +2,6 @@ import type { Red, Uplink } from './uplink.js';
 
 /** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
 
-import type { Uplink } from './uplink.js';
-
 /** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
 export type Status = 'up' | 'down' | 'interface_down' | 'no_gateway' | 'disabled' | 'unknown';
 
@@ -38,8 +36,6 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
-  /** On IPFire: how RED gets up through it. */
-  uplink?: Uplink;
 }
 
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */

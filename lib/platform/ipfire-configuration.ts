@@ -1,4 +1,6 @@
-import { readBundle, readIpfire, writeBundle } from '../config/ipfire/settings.js';
+import { readBundle, writeBundle } from '../config/ipfire/bundle.js';
+import { readIpfire } from '../config/ipfire/settings.js';
+import { EXIT, Trouble } from '../explain.js';
 import type { Ground } from '../system/ipfire/ground.js';
 import type { Configuration } from './platform.js';
 
@@ -6,6 +8,10 @@ import type { Configuration } from './platform.js';
 export function ipfireConfiguration(ground: Ground): Configuration {
   return {
     read: async () => ({ text: writeBundle(await ground.files()), merged: false }),
-    parse: (_, text) => readIpfire(readBundle(text)),
+    parse: (file, text) => {
+      const files = readBundle(text);
+      if (!files) throw new Trouble(EXIT.config, `${file}: what was kept of it is no configuration`);
+      return readIpfire(files);
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { Tools } from '../exec.js';
 import { tryReadText } from '../files.js';
 import { exists, list } from '../tree.js';
 import { readEthernet, readRole } from './look.js';
-import { DIALS, ENABLED, PPP, PROFILES, SETTINGS } from '../../actuators/red/places.js';
+import { DIALS, ENABLED, KEPT_PPP, PPP, PROFILES, SETTINGS } from '../../actuators/red/places.js';
 
 export type IpfireFiles = Files;
 
@@ -23,8 +23,10 @@ export async function readFiles(tools: Tools): Promise<IpfireFiles> {
       }),
     );
   const ethernet = await readEthernet(tools);
-  const [settings, ppp] = [tryReadText(engine, SETTINGS), tryReadText(engine, PPP)];
-  const primary = primaryOf(parseRole(readRole(tools) ?? ''), redBlock(readValues(ethernet).values));
+  const settings = tryReadText(engine, SETTINGS);
+  const role = parseRole(readRole(tools) ?? '');
+  const primary = primaryOf(role, redBlock(readValues(ethernet).values));
+  const ppp = tryReadText(engine, pppOf(role));
   return {
     ...(settings === undefined ? {} : { settings }),
     enabled: exists(engine, ENABLED),
@@ -41,6 +43,12 @@ export async function readFiles(tools: Tools): Promise<IpfireFiles> {
 function primaryOf(role: Role | undefined, block: Values): Values | undefined {
   if (!role || role.holder === PRIMARY) return undefined;
   return isKnown(role, block) ? role.primary.block : undefined;
+}
+
+/** Where the primary's ppp/settings are. */
+function pppOf(role: Role | undefined): string {
+  if (role?.dialled === undefined) return PPP;
+  return role.primary.dial === undefined ? KEPT_PPP : `${PPP}-${role.primary.dial}`;
 }
 
 /** Hardware addresses by device. */
