@@ -20,6 +20,21 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ],
   ['lib/actuators/routes/routes.ts', 'test/actuators/routes/plan.test.ts', 'it joins what other files do'],
   ['lib/actuators/routes/thing.ts', 'test/actuators/routes/group.test.ts', 'it tells types apart'],
+  ['lib/actuators/tables/find.ts', 'test/actuators/tables/plan.test.ts', 'what is found is what was made'],
+  [
+    'lib/actuators/tables/kind.ts',
+    'test/actuators/tables/plan.test.ts',
+    'a part of one decision, held by its properties',
+  ],
+  ['lib/actuators/tables/standby.ts', 'test/actuators/tables/want.test.ts', 'a part of one decision'],
+  ['lib/actuators/tables/tables.ts', 'test/actuators/tables/plan.test.ts', 'it joins what other files do'],
+  ['lib/actuators/tables/testable.ts', 'test/actuators/tables/want.test.ts', 'whether what is wanted does its work'],
+  ['lib/actuators/tables/thing.ts', 'test/actuators/tables/plan.test.ts', 'types and marks'],
+  [
+    'lib/actuators/tables/words.ts',
+    'test/lab/standby.test.ts',
+    'what ip and dhcpcd make of them shows only on a kernel',
+  ],
   ['lib/cli/usage.ts', 'test/cli/main.test.ts', 'what yargs makes of arguments'],
   [
     'lib/commands/',
@@ -41,6 +56,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/platform/choose.ts', 'test/run/context.test.ts', 'one question, which every command asks'],
   ['lib/platform/openwrt.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks one more'],
   ['lib/platform/platform.ts', 'test/run/perform.test.ts', 'types, and the remedy of what is said'],
+  ['lib/platform/standby.ts', 'test/lab/standby.test.ts', 'it asks programs of the system'],
   ['lib/probe/volley.ts', 'test/probe/probe.test.ts', 'its packets are those of a probe'],
   ['lib/replay/recorder.ts', 'test/replay/player.test.ts', 'what it writes is what is played'],
   ['lib/report/colour.ts', 'test/report/status.test.ts', 'what a screen shows'],
@@ -62,6 +78,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/system/sleep.ts', 'test/engine/programs.test.ts', 'one timer of the engine'],
   ['lib/system/string-width.ts', 'test/cli/main.test.ts', 'it stands in for a package of yargs'],
   ['lib/system/tree.ts', 'test/lab/install.test.ts', 'install and uninstall lay down and take away by it'],
+  ['lib/uplink.ts', 'test/actuators/tables/want.test.ts', 'types only'],
   ['lib/view.ts', 'test/round.test.ts', 'how a round looks'],
   ['lib/world.ts', 'test/round.test.ts', 'types only'],
 ];
