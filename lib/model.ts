@@ -2,6 +2,8 @@ import type { Red, Uplink } from './uplink.js';
 
 /** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
 
+import type { Uplink, Values } from './uplink.js';
+
 /** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
 export type Status = 'up' | 'down' | 'interface_down' | 'no_gateway' | 'disabled' | 'unknown';
 
@@ -36,6 +38,8 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
+  /** On IPFire: what RED is while this line holds it. */
+  uplink?: Uplink;
 }
 
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
@@ -104,8 +108,13 @@ export interface Link {
   server?: string;
   /** Only a program such as `wg` could know the server. */
   opaque?: true;
-  /** IPv4 addresses with their prefix length, and the other end's where the line has two ends. */
-  addresses: { address: string; prefix: number; peer?: string }[];
+  /** A name beside its own: `ip link set … alias`. */
+  alias?: string;
+  /**
+   * IPv4 addresses with their prefix length, and the other end's where the line has two ends. `mark`: the metric of one that has
+   * brought no route to its subnet along, which has no meaning there.
+   */
+  addresses: { address: string; prefix: number; peer?: string; mark?: number }[];
   rxBytes: number;
   txBytes: number;
 }
@@ -126,7 +135,7 @@ export interface Nexthop {
  */
 export type Attributes = Record<string, string>;
 
-/** A route of table main. */
+/** A route, of table main unless it is said. */
 export interface Route {
   /** `default`, or a prefix such as `0.0.0.0/1`. */
   destination: string;
@@ -156,6 +165,36 @@ export interface Rule {
   conditional: boolean;
   /** Routes whose prefix is no longer than this do not count for it. Absent: all count. */
   suppress?: number;
+  /** Who made it; ours is `77`. Absent: ip does not say. */
+  protocol?: string;
+  /** Source address or prefix of the packets that it is for. Absent: any. */
+  from?: string;
+  /** Device that their socket is bound to. Absent: any. */
+  oif?: string;
+}
+
+/** A route of another table than main. */
+export interface TableRoute extends Route {
+  /** Its number. */
+  table: string;
+}
+
+/** What a DHCP server gave. */
+export interface Lease {
+  address: string;
+  prefix: number;
+  gateway?: string;
+  /** Name servers. */
+  dns: string[];
+}
+
+/** A DHCP client: the system's own, or one of ours, that gets a lease and does nothing with it. */
+export interface DhcpClient {
+  device: string;
+  ours: boolean;
+  running: boolean;
+  /** Of ours. Absent: it has none now. */
+  lease?: Lease;
 }
 
 /** An object of `ip nexthop`: one way out. Its weight means nothing. */
@@ -210,6 +249,12 @@ export interface Observation {
   red?: Red;
   /** The table is so long that only the routes were asked for that lead to large parts of the Internet. */
   partial?: true;
+  /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
+  tables?: TableRoute[];
+  /** Those of ours, and the system's that run. Absent where nobody looked. */
+  clients?: DhcpClient[];
+  /** On IPFire: what ethernet/settings says of RED, its device as last seen, and the line that is to hold it, if not the first. */
+  red?: { block: Values; iface?: string; role?: { holder: string } };
   /** What could not be seen, in words. */
   blind: string[];
 }

@@ -12,7 +12,7 @@ import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
 const RUNTIME = '/var/run';
-const RUNTIME_FILE = /^mini-mwan\.(status|event|started)/;
+const RUNTIME_FILE = /^mini-mwan\.(status|event|started|lease|new)/;
 
 const OTHER = 'it was not as this version lays it down';
 

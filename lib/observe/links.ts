@@ -16,12 +16,13 @@ export function parseLinks(json: Json): Link[] | undefined {
 function parseLink(entry: Record<string, Json>): Link {
   const flags = asList(entry.flags) ?? [];
   const bytes = (direction: string) => asNumber(asRecord(asRecord(entry.stats64)?.[direction])?.bytes) ?? 0;
-  const master = asWord(entry.master);
+  const [master, alias] = [asWord(entry.master), asWord(entry.ifalias)];
   return {
     device: asWord(entry.ifname) as string,
     state: !flags.includes('UP') ? 'down' : flags.includes('LOWER_UP') ? 'up' : 'no_carrier',
     pointToPoint: flags.includes('POINTOPOINT'),
     ...(master === undefined ? {} : { master }),
+    ...(alias === undefined ? {} : { alias }),
     ...parseTunnel(entry, flags),
     addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),
     rxBytes: bytes('rx'),
@@ -46,5 +47,6 @@ function parseTunnel(entry: Record<string, Json>, flags: Json[]): Pick<Link, 'se
 function parseAddress(info: Record<string, Json>): Link['addresses'] {
   const [address, prefix, peer] = [asText(info.local), asNumber(info.prefixlen), asText(info.address)];
   if (info.family !== 'inet' || address === undefined || prefix === undefined) return [];
-  return [{ address, prefix, ...(peer === undefined ? {} : { peer }) }];
+  const mark = info.noprefixroute === true ? asNumber(info.metric) : undefined;
+  return [{ address, prefix, ...(peer === undefined ? {} : { peer }), ...(mark === undefined ? {} : { mark }) }];
 }

@@ -1,4 +1,4 @@
-import { asList, asName, asNumber, asRecord, type Json } from '../json.js';
+import { asList, asName, asNumber, asRecord, asWord, type Json } from '../json.js';
 import type { Rule } from '../model.js';
 
 /** Tables by number, as `ip -N` prints them (linux/rtnetlink.h). */
@@ -21,13 +21,23 @@ export function parseRules(json: Json): Rule[] | undefined {
       const suppress = asNumber(entry.suppress_prefixlen);
       const conditional = entry.src !== 'all' || !Object.keys(entry).every((key) => UNCONDITIONAL.includes(key));
       const table = asName(entry.table) ?? '';
+      const [protocol, from, oif] = [asName(entry.protocol), parseSource(entry), asWord(entry.oif)];
       return {
         priority: asNumber(entry.priority) ?? 0,
         table,
         main: table === MAIN,
         conditional,
         ...(suppress === undefined ? {} : { suppress }),
+        ...(protocol === undefined ? {} : { protocol }),
+        ...(from === undefined ? {} : { from }),
+        ...(oif === undefined ? {} : { oif }),
       };
     })
     .sort((a, b) => a.priority - b.priority);
+}
+
+function parseSource({ src, srclen }: Record<string, Json>): string | undefined {
+  const [source, length] = [asWord(src), asNumber(srclen)];
+  if (source === undefined || source === 'all') return undefined;
+  return length === undefined ? source : `${source}/${length}`;
 }

@@ -3,7 +3,7 @@ import { whyNoProbe } from '../actuators/routes/bound.js';
 import { PARTS } from '../actuators/routes/route.js';
 import { routes } from '../actuators/routes/routes.js';
 import { EXIT, Trouble } from '../explain.js';
-import { parseJson } from '../json.js';
+import { type Json, parseJson } from '../json.js';
 import type { Observation, Route } from '../model.js';
 import { parseLinks } from '../observe/links.js';
 import { fillNexthops, parseObjects } from '../observe/nexthops.js';
@@ -33,7 +33,7 @@ export function linux(tools: Tools): Platform {
   const { exec } = tools;
   return {
     configuration: uciConfiguration(tools),
-    observe: () => observe(exec),
+    observe: async () => (await observe(exec)).seen,
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
     bind: (device) => ['-I', device],
@@ -42,11 +42,16 @@ export function linux(tools: Tools): Platform {
   };
 }
 
-async function observe(exec: Exec): Promise<Observation> {
+/**
+ * What `ip` shows.
+ *
+ * @param further what else it is asked, and answers as JSON; not each ip and kernel gets that far
+ */
+export async function observe(exec: Exec, further: string[] = []): Promise<{ seen: Observation; answers: Json[] }> {
   // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
   // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last ones, which stops nobody who need not.
   const ask = (routes: string[], timeout: number, maxOutput?: number) => {
-    const input = ['addr show', ...routes, 'rule show', 'nexthop show'].map((line) => `${line}\n`).join('');
+    const input = ['addr show', ...routes, 'rule show', 'nexthop show', ...further].map((line) => `${line}\n`).join('');
     const options = { timeout, input, ...(maxOutput === undefined ? {} : { maxOutput }) };
     return exec.start('ip', ['-N', '-j', '-s', '-batch', '-'], options).finished;
   };
@@ -60,7 +65,7 @@ async function observe(exec: Exec): Promise<Observation> {
   const [first = '', ...more] = result.stdout.split('\n');
   const links = parseLinks(parseJson(first));
   const routes = joinRoutes(more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line))));
-  const [third = '', fourth = ''] = more.slice(asked.length);
+  const [third = '', fourth = '', ...rest] = more.slice(asked.length);
   const rules = parseRules(parseJson(third));
   const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
   // ip ends at the first line that it does not know.
@@ -68,7 +73,10 @@ async function observe(exec: Exec): Promise<Observation> {
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
   if (!answered || !links || !routes) throw await unusable(result);
   const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
-  return objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes };
+  return {
+    seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
+    answers: rest.slice(0, further.length).map(parseJson),
+  };
 }
 
 /** Those that lead to one place of each part of the Internet are in several answers. */

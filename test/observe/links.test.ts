@@ -39,6 +39,24 @@ tap.test('one link', async (t) => {
       },
       { pointToPoint: true, addresses: [{ address: '100.64.0.7', prefix: 32, peer: '100.64.0.1' }] },
     ],
+    ['a second name', { ifalias: 'mini-mwan' }, { alias: 'mini-mwan' }],
+    [
+      'addresses that bring no route along',
+      {
+        addr_info: [
+          { family: 'inet', local: '10.0.0.1', prefixlen: 32, noprefixroute: true, metric: 7700 },
+          { family: 'inet', local: '10.0.0.2', prefixlen: 24, metric: 7700 },
+          { family: 'inet', local: '10.0.0.3', prefixlen: 24, noprefixroute: true },
+        ],
+      },
+      {
+        addresses: [
+          { address: '10.0.0.1', prefix: 32, mark: 7700 },
+          { address: '10.0.0.2', prefix: 24 },
+          { address: '10.0.0.3', prefix: 24 },
+        ],
+      },
+    ],
     ['a port of a bridge', { master: 'br-wan' }, { master: 'br-wan' }],
     [
       'bytes',

@@ -8,11 +8,22 @@ tap.test('rules as ip prints them', async (t) => {
     '{"priority":32764,"src":"all","table":"254","suppress_prefixlen":0},{"priority":9,"src":"10.0.0.0","srclen":8,"table":"254"},' +
     '{"priority":32765,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"},{"priority":10,"src":"all","action":"7","protocol":"3"}]';
   t.strictSame(parseRules(parseJson(text)), [
-    { priority: 9, table: '254', main: true, conditional: true },
-    { priority: 10, table: '', main: false, conditional: true },
+    { priority: 9, table: '254', main: true, conditional: true, from: '10.0.0.0/8' },
+    { priority: 10, table: '', main: false, conditional: true, protocol: '3' },
     { priority: 32764, table: '254', main: true, conditional: false, suppress: 0 },
     { priority: 32765, table: '51820', main: false, conditional: true },
     { priority: 32766, table: '254', main: true, conditional: false },
+  ]);
+});
+
+tap.test('whose a rule is, and for which packets', async (t) => {
+  const text =
+    '[{"priority":7701,"src":"10.0.1.2","table":"7701","protocol":"77"},' +
+    '{"priority":7702,"src":"all","oif":"eth2","oif_detached":null,"table":"7702","protocol":"77"}]';
+  const rule = { main: false, conditional: true, protocol: '77' };
+  t.strictSame(parseRules(parseJson(text)), [
+    { ...rule, priority: 7701, table: '7701', from: '10.0.1.2' },
+    { ...rule, priority: 7702, table: '7702', oif: 'eth2' },
   ]);
 });
 

@@ -1,0 +1,97 @@
+import type { Lease, Link, Observation, Problem, Verdict, Wan } from '../../model.js';
+import type { Uplink } from '../../uplink.js';
+import { isOwn } from './find.js';
+import { FIRST_TABLE, LINK_MARK } from './thing.js';
+
+/** A line that stands by, on a device of its own. */
+export interface Standby {
+  device: string;
+  /** Number of its table, and priority of its rules. */
+  table: number;
+  /** The device must be set up, or has been by us. */
+  raised: boolean;
+  /** It needs a DHCP client. `host`: the name that it tells the server. */
+  client?: { host?: string };
+  /** How it is reached. Absent: that is not known yet. */
+  way?: Way;
+}
+
+/** An address of the router and the gateway there. */
+export interface Way {
+  address: string;
+  gateway: string;
+  /** The address is ours to add: the system has not. */
+  own: boolean;
+}
+
+/** The lines that can be tested beside the one that holds RED, and why others cannot. */
+export function findStandby(verdicts: Verdict[], seen: Observation): { lines: Standby[]; problems: Problem[] } {
+  const lines: Standby[] = [];
+  const problems: Problem[] = [];
+  for (const [position, { path, refused }] of verdicts.entries()) {
+    const { wan, gateway } = path;
+    const { uplink } = wan;
+    const link = seen.links.find(({ device }) => device === uplink?.device);
+    if (!uplink || !link || refused || !standsBy(wan, uplink, seen, verdicts)) continue;
+    if (lines.some(({ device }) => device === link.device)) continue;
+    const way = findWay(uplink, link, gateway, seen);
+    const why = whyNot(link, way, lines, seen);
+    if (why !== undefined) {
+      problems.push({ option: `interface '${wan.name}'`, text: `${why}; it cannot be tested beside others` });
+      continue;
+    }
+    const raised = link.state === 'down' || link.alias === LINK_MARK;
+    const client = needsClient(uplink, seen) ? { client: clientOf(uplink) } : {};
+    lines.push({ device: link.device, table: FIRST_TABLE + position, raised, ...client, ...(way ? { way } : {}) });
+  }
+  return { lines, problems };
+}
+
+/** Neither RED nor what it is to be next, and with another device than those. */
+function standsBy(wan: Wan, { type, device }: Uplink, seen: Observation, verdicts: Verdict[]): boolean {
+  if (!wan.enabled || (type !== 'STATIC' && type !== 'DHCP')) return false;
+  const holder = verdicts.find(({ path }, i) => {
+    const name = seen.red?.role?.holder;
+    return name === undefined ? i === 0 : path.wan.name === name;
+  })?.path.wan;
+  return wan.name !== holder?.name && device !== holder?.uplink?.device && !isRed(device, seen);
+}
+
+/** Does RED stand on what the device has? What IPFire dials stands on a device that it makes. */
+export function isRed(device: string, { red }: Pick<Observation, 'red'>): boolean {
+  if (!red) return false;
+  const { RED_TYPE, RED_DEV } = red.block;
+  return device === red.iface || (device === RED_DEV && RED_TYPE !== 'PPPOE');
+}
+
+function findWay({ type, fixed }: Uplink, link: Link, gateway: string | undefined, seen: Observation): Way | undefined {
+  const foreign = link.addresses.filter((address) => !isOwn(address)).map(({ address }) => address);
+  const given = (type === 'STATIC' ? fixed : leaseOf(link.device, seen)) ?? { address: foreign[0], gateway };
+  if (given.address === undefined || given.gateway === undefined) return undefined;
+  return { address: given.address, gateway: given.gateway, own: !foreign.includes(given.address) };
+}
+
+function leaseOf(device: string, { clients = [] }: Observation): Lease | undefined {
+  return clients.find((client) => client.device === device && client.ours && client.running)?.lease;
+}
+
+function needsClient({ type, device }: Uplink, { clients = [] }: Observation): boolean {
+  return type === 'DHCP' && !clients.some((client) => client.device === device && !client.ours);
+}
+
+/** IPFire tells the server no name that has other characters. */
+function clientOf({ block: { RED_DHCP_HOSTNAME: host = '' } }: Uplink): { host?: string } {
+  return /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(host) ? { host } : {};
+}
+
+/** Why a line cannot be tested without doing harm. */
+function whyNot(link: Link, way: Way | undefined, lines: Standby[], { links }: Observation): string | undefined {
+  if (link.state === 'down' && link.alias !== undefined && link.alias !== LINK_MARK)
+    return `${link.device} is down, and has an alias already`;
+  // Packets from that address would leave by another line than before.
+  const holder = [
+    ...links.filter(({ addresses }) => addresses.some((other) => other.address === way?.address && !isOwn(other))),
+    ...lines.filter((other) => other.way?.address === way?.address),
+  ].find(({ device }) => device !== link.device);
+  return way && holder ? `its address ${way.address} is that of ${holder.device}, too` : undefined;
+}
