@@ -2,8 +2,6 @@ import type { Red, Uplink } from './uplink.js';
 
 /** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
 
-import type { Uplink, Values } from './uplink.js';
-
 /** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
 export type Status = 'up' | 'down' | 'interface_down' | 'no_gateway' | 'disabled' | 'unknown';
 
@@ -38,8 +36,6 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
-  /** On IPFire: what RED is while this line holds it. */
-  uplink?: Uplink;
 }
 
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
@@ -253,8 +249,6 @@ export interface Observation {
   tables?: TableRoute[];
   /** Those of ours, and the system's that run. Absent where nobody looked. */
   clients?: DhcpClient[];
-  /** On IPFire: what ethernet/settings says of RED, its device as last seen, and the line that is to hold it, if not the first. */
-  red?: { block: Values; iface?: string; role?: { holder: string } };
   /** What could not be seen, in words. */
   blind: string[];
 }

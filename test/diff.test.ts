@@ -9,7 +9,6 @@ type Thing = string;
 
 /** Ours with an early letter take each other's place at once, later ones come behind, and go first by their letter. */
 const KIND: Kind<Thing> = {
-  place: 'the alphabet',
   key: (thing) => thing[0] as string,
   same: (a, b) => a === b,
   ours: (thing) => thing.endsWith('*'),

@@ -29,12 +29,17 @@ export function whyUnproved(before: string): string {
 
 /** Why it is up. */
 export function whoAnswered({ targets, seen }: Probe): string {
-  return seen ?? `reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`;
+  return (
+    seen ??
+    `reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'answered' ? [target] : [])).join(', ')}`
+  );
 }
 
 /** Why it is not. */
 export function whoIsSilent({ targets, seen }: Probe): string {
-  return seen ?? `no reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : [])).join(', ')}`;
+  return (
+    seen ?? `no reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : [])).join(', ')}`
+  );
 }
 
 /**

@@ -26,9 +26,7 @@ export function findPaths(
     const path = wan.enabled ? withoutSelf(found, holders) : found;
     // Lines that take turns in holding RED may share one.
     const isAlone = wan.uplink === undefined;
-    const twin = paths.find(
-      (other) => isAlone && other.wan.enabled && wan.enabled && other.device === path.device,
-    );
+    const twin = paths.find((other) => isAlone && other.wan.enabled && wan.enabled && other.device === path.device);
     const unusable =
       twin && twin.device !== undefined ? `it has the same device as interface '${twin.wan.name}'` : undefined;
     paths.push(unusable === undefined ? path : { ...path, wan: { ...wan, enabled: false, unusable } });

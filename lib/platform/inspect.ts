@@ -1,5 +1,5 @@
-import { isDialled } from '../actuators/red/steps.js';
 import { holderOf } from '../actuators/red/role.js';
+import { isDialled } from '../actuators/red/steps.js';
 import type { Observation, Probe, Wan } from '../model.js';
 import type { Exec } from '../system/exec.js';
 
@@ -25,10 +25,14 @@ export async function inspect(exec: Exec, { targets, uplink }: Wan, device: stri
     lost: 0,
     seen,
   });
-  if (uplink && !isDialled(uplink)) return found(true, `${device} has a carrier; another line has it until this one is tried`);
-  if (!DISCOVERABLE.includes(uplink?.type ?? '')) return found(true, `${device} is there; more is known when it is dialled`);
-  const { stdout, exitCode, unstarted } = await exec.start('pppoe-discovery', ['-I', device], { timeout: TIMEOUT }).finished;
-  if (unstarted) return found(true, `${device} has a carrier; without pppoe-discovery, more is known when it is dialled`);
+  if (uplink && !isDialled(uplink))
+    return found(true, `${device} has a carrier; another line has it until this one is tried`);
+  if (!DISCOVERABLE.includes(uplink?.type ?? ''))
+    return found(true, `${device} is there; more is known when it is dialled`);
+  const { stdout, exitCode, unstarted } = await exec.start('pppoe-discovery', ['-I', device], { timeout: TIMEOUT })
+    .finished;
+  if (unstarted)
+    return found(true, `${device} has a carrier; without pppoe-discovery, more is known when it is dialled`);
   const answered = exitCode === 0 && /Access-Concentrator/i.test(stdout);
   return found(
     answered,

@@ -1,5 +1,5 @@
-import { holderOf } from '../actuators/red/role.js';
 import { red } from '../actuators/red/red.js';
+import { holderOf } from '../actuators/red/role.js';
 import { tables } from '../actuators/tables/tables.js';
 import { PROTOCOL } from '../actuators/tables/thing.js';
 import type { Config, Observation, Path, Wan } from '../model.js';

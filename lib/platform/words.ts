@@ -43,7 +43,8 @@ export function linuxWords(cure: Cure): string[] {
 /** The same for IPFire, which has all programs that are needed. */
 export function ipfireWords(cure: Cure): string[] {
   if ('install' in cure) return [`'${cure.install}' is a part of IPFire: install the core update again`];
-  if ('section' in cure) return cure.set.map(([option, value]) => `in /var/ipfire/mwan/settings: ${option}=${value ?? ''}`);
+  if ('section' in cure)
+    return cure.set.map(([option, value]) => `in /var/ipfire/mwan/settings: ${option}=${value ?? ''}`);
   return [];
 }
 

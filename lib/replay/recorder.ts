@@ -41,7 +41,9 @@ export async function record(world: World, tools: Tools): Promise<Witnessed> {
   };
   return {
     world: {
-      platform: await choosePlatform({ ...tools, exec: heard(tools.exec, keep) }, (ground) => heardGround(ground, keep)),
+      platform: await choosePlatform({ ...tools, exec: heard(tools.exec, keep) }, (ground) =>
+        heardGround(ground, keep),
+      ),
       configuration,
       keepConfiguration: world.keepConfiguration,
       now: () => keep('now', world.now()),

@@ -27,11 +27,7 @@ const CARELESS: Step['do'][] = ['hang up', 'stop', 'release', 'leave'];
  *
  * @param failures what went wrong on the way is added to it, in words
  */
-export async function perform(
-  means: Means,
-  changes: Change<Step>[],
-  failures: string[],
-): Promise<Refusal | undefined> {
+export async function perform(means: Means, changes: Change<Step>[], failures: string[]): Promise<Refusal | undefined> {
   for (const [index, { thing, command }] of changes.entries()) {
     const reason = await take(means, thing, failures).catch((error: Error) => error.message);
     if (reason !== undefined) return { index, reason: `${command.join(' ')}: ${reason}` };
@@ -52,7 +48,8 @@ async function take({ exec, ground }: Means, step: Step, failures: string[]): Pr
       return (await exec.detach(args[0] ?? '', args.slice(1), '')) ? undefined : 'it could not be started';
     case 'hooks':
       for (const hook of ground.hooks()) {
-        const { failure } = await exec.start(hook.program, hook.args, { timeout: HOOK_TIMEOUT, output: 'none' }).finished;
+        const { failure } = await exec.start(hook.program, hook.args, { timeout: HOOK_TIMEOUT, output: 'none' })
+          .finished;
         if (failure !== undefined) failures.push(`${hook.program}: ${failure}`);
       }
       return undefined;

@@ -56,12 +56,12 @@ export function isStarting({ role, now, active }: Pick<Red, 'role' | 'now' | 'ac
 export function isOperators({ role, block, dial }: Red): boolean {
   if (!role) return false;
   // What we write is never a link: another dial profile was chosen.
-  return !isKnown(role, block) || (role.dialled !== undefined && dial !== undefined && !isBack(role, dial));
+  return !isKnown(role, block) || (role.dialled !== undefined && dial !== undefined && !isInterrupted({ role }));
 }
 
-/** Killed between writing the primary's ppp/settings and remembering it. */
-function isBack({ holder, primary }: Role, dial: number): boolean {
-  return holder === PRIMARY && primary.dial === dial;
+/** Somebody was killed between two steps: what is done of them is not known. */
+export function isInterrupted({ role }: Pick<Red, 'role'>): boolean {
+  return role?.start !== undefined && !role.start.begun;
 }
 
 /** Is the block the primary's, or one that we have written? */

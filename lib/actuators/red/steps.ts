@@ -1,6 +1,6 @@
 import { sameBlock } from '../../config/ipfire/block.js';
 import type { Dial, Red, Role, Start, Uplink, UplinkType, Values } from '../../uplink.js';
-import { holderOf, isOperators, isStarting, PRIMARY } from './role.js';
+import { holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
 
 /** One thing to do, by a program of IPFire or in its files. */
 export type Step =
@@ -81,8 +81,7 @@ export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
   if (isOperators(red)) return [{ do: 'remember', why: 'its settings are the operator’s own now' }];
   if (isHungUp(red, holder)) return hangUp(red, holder);
   if (line.name !== holderOf(red) || !isWritten(line, red)) return switchTo(line, holder, red);
-  const isInterrupted = role?.start !== undefined && !role.start.begun;
-  if (active && !isInterrupted) {
+  if (active && !isInterrupted(red)) {
     if (isDialled(line.uplink) || !line.present) return settle(red);
     if (line.place) return isRed(line, red, routed) ? settle(red) : claim(line, red);
   }
@@ -110,8 +109,9 @@ function hangUp(red: Red, holder: Line | undefined): Step[] {
   return active || working ? [keep(rest, 'it was dialled again')] : [];
 }
 
-function isWritten({ name, uplink }: Line, { role, block }: Red): boolean {
-  if (!sameBlock(uplink.block, block)) return false;
+function isWritten({ name, uplink }: Line, red: Red): boolean {
+  const { role, block } = red;
+  if (!sameBlock(uplink.block, block) || (isDialled(uplink) && isInterrupted(red))) return false;
   return name === PRIMARY ? role?.dialled === undefined : !isDialled(uplink) || role?.dialled === name;
 }
 
@@ -165,12 +165,13 @@ function swap(line: Line, holder: Line | undefined, red: Red): Step[] {
 }
 
 /** What must be written into ppp/settings; undefined: it is as the line needs it. */
-function dialOf({ name, uplink }: Line, { role }: Red): Dial | undefined {
+function dialOf({ name, uplink }: Line, red: Red): Dial | undefined {
+  const { role } = red;
   if (name === PRIMARY) {
     if (role?.dialled === undefined) return undefined;
     return role.primary.dial === undefined ? { kept: true } : { link: role.primary.dial };
   }
-  if (!uplink.dial || role?.dialled === name) return undefined;
+  if (!uplink.dial || (role?.dialled === name && !isInterrupted(red))) return undefined;
   return 'number' in uplink.dial ? { copy: uplink.dial.number } : { profile: name, values: uplink.dial.values };
 }
 

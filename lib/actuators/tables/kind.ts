@@ -1,6 +1,6 @@
 import type { Kind } from '../actuator.js';
 import { sameRoute } from '../routes/route.js';
-import { FIRST_TABLE, type Thing } from './thing.js';
+import type { Thing } from './thing.js';
 import { toCommand, toSentence } from './words.js';
 
 /** None stands on one that comes behind it; so it is taken away in reverse. */
@@ -8,7 +8,6 @@ const RANKS: Record<Thing['kind'], number> = { link: 0, client: 1, address: 2, r
 
 /** All that a line is tested with. What is found of it is ours; but for routes, the key says it all. */
 export const KIND: Kind<Thing> = {
-  place: `tables ${FIRST_TABLE} and up`,
   key: keyOf,
   same: (a, b) => {
     if (a.kind === 'route' && b.kind === 'route') return keyOf(a) === keyOf(b) && sameRoute(a.route, b.route);

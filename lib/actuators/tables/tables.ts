@@ -1,3 +1,4 @@
+import { diff } from '../../diff.js';
 import type { Path } from '../../model.js';
 import type { Tools } from '../../system/exec.js';
 import type { Actuator, Planner } from '../actuator.js';
@@ -9,12 +10,11 @@ import { want } from './want.js';
 
 /** What lines are tested with while they stand by. */
 export const PLANNER: Planner<Thing> = {
-  kind: KIND,
-  lack: { text: '' },
-  find,
+  place: `tables ${FIRST_TABLE} and up`,
   // What is tested carries nobody's traffic.
   carrying: () => [],
   want,
+  changes: (things, seen) => diff(KIND, things, find(seen)),
 };
 
 /** Addresses, tables and rules by `ip`, and DHCP clients by dhcpcd. */

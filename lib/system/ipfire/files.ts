@@ -1,14 +1,14 @@
-import type { Files } from '../../config/ipfire/settings.js';
+import { DIALS, ENABLED, KEPT_PPP, PPP, PROFILES, SETTINGS } from '../../actuators/red/places.js';
 import { isKnown, PRIMARY, parseRole } from '../../actuators/red/role.js';
 import { redBlock } from '../../config/ipfire/block.js';
+import type { Files } from '../../config/ipfire/settings.js';
 import { readValues } from '../../config/ipfire/values.js';
-import type { Role, Values } from '../../uplink.js';
 import type { Engine } from '../../engine/engine.js';
+import type { Role, Values } from '../../uplink.js';
 import type { Tools } from '../exec.js';
 import { tryReadText } from '../files.js';
 import { exists, list } from '../tree.js';
 import { readEthernet, readRole } from './look.js';
-import { DIALS, ENABLED, KEPT_PPP, PPP, PROFILES, SETTINGS } from '../../actuators/red/places.js';
 
 export type IpfireFiles = Files;
 

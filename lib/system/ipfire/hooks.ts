@@ -1,6 +1,6 @@
+import { HOOKS } from '../../actuators/red/places.js';
 import type { Tools } from '../exec.js';
 import { list } from '../tree.js';
-import { HOOKS } from '../../actuators/red/places.js';
 
 /** What a hook is called with: by the second word of its name (run_subdir of IPFire's functions). */
 const ARGUMENTS: Record<string, string> = {

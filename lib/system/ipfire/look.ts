@@ -1,3 +1,4 @@
+import { DIALS, ETHERNET, LEASES, PPP, RED, ROLE } from '../../actuators/red/places.js';
 import { readValues } from '../../config/ipfire/values.js';
 import { EXIT, Trouble } from '../../explain.js';
 import type { Sight } from '../../uplink.js';
@@ -7,7 +8,6 @@ import type { Tools } from '../exec.js';
 import { readOwn, tryReadText } from '../files.js';
 import { sleep } from '../sleep.js';
 import { exists } from '../tree.js';
-import { DIALS, ETHERNET, LEASES, PPP, RED, ROLE } from '../../actuators/red/places.js';
 
 /** ms between two tries to read what the web interface is writing, and how many there are. */
 const AGAIN = 100;

@@ -45,5 +45,6 @@ export async function replaceKept(
 /** Runs one of coreutils' programs. Throws what it says where it fails. */
 export async function run({ exec }: Tools, program: string, args: string[]): Promise<void> {
   const { exitCode, stderr, failure } = await exec.start(program, args, { timeout: TIMEOUT }).finished;
-  if (exitCode !== 0) throw new SystemError(failure ?? (stderr.trim().split('\n')[0] || `${program}: exit ${exitCode}`));
+  if (exitCode !== 0)
+    throw new SystemError(failure ?? (stderr.trim().split('\n')[0] || `${program}: exit ${exitCode}`));
 }

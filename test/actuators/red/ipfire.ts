@@ -101,7 +101,7 @@ export class Ipfire {
     for (let rounds = 1; rounds < 40; rounds++) {
       const steps = this.steps(wish);
       for (const step of steps) this.take(step);
-      if (steps.length === 0 && this.starts.length === 0) return rounds;
+      if (steps.length === 0 && this.starts.length === 0 && !this.role?.start) return rounds;
       this.wait(BETWEEN);
     }
     throw new Error(`RED does not settle on ${wish}: ${JSON.stringify(this.red)}`);
@@ -160,7 +160,9 @@ export class Ipfire {
     const { RED_TYPE, RED_DEV } = this.block;
     const found = this.lines.find(
       ({ name, uplink }) =>
-        uplink.device === RED_DEV && uplink.block.RED_TYPE === RED_TYPE && (!isDialled(uplink) || this.dials() === name),
+        uplink.device === RED_DEV &&
+        uplink.block.RED_TYPE === RED_TYPE &&
+        (!isDialled(uplink) || this.dials() === name),
     );
     this.stopped = false;
     this.kept = this.connectd = RED_TYPE === 'PPPOE';
