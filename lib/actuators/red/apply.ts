@@ -19,7 +19,11 @@ const SHORT = 5000;
 const HOOK_TIMEOUT = 30_000;
 
 /** Programs that fail where there was nothing to do: their exit code says nothing. */
-const CARELESS: Step['do'][] = ['hang up', 'stop', 'release', 'leave'];
+const CARELESS: Step['do'][] = ['hang up', 'stop', 'release'];
+
+function isCareless(step: Step): boolean {
+  return step.do === 'ip' ? step.careless === true : CARELESS.includes(step.do);
+}
 
 /**
  * Takes the steps one after the other. A stop or a hook that hangs is ended and told, and the rest is done all the same: where RED
@@ -59,10 +63,10 @@ async function take({ exec, ground }: Means, step: Step, failures: string[]): Pr
   const timeout = step.do === 'stop' ? STOP_TIMEOUT : SHORT;
   const { exitCode, stderr, failure, unstarted } = await exec.start(program, args, {
     timeout,
-    output: step.do === 'stop' ? 'none' : 'mixed',
+    ...(step.do === 'stop' ? { output: 'none' as const } : {}),
   }).finished;
   if (unstarted) return failure;
   if (failure !== undefined) failures.push(`${[program, ...args].join(' ')}: ${failure}`);
-  else if (exitCode !== 0 && !CARELESS.includes(step.do)) return stderr.trim().split('\n')[0] || `exit ${exitCode}`;
+  else if (exitCode !== 0 && !isCareless(step)) return stderr.trim().split('\n')[0] || `exit ${exitCode}`;
   return undefined;
 }

@@ -17,13 +17,15 @@ export const PLANNER: Planner<Step> = {
 /** The same, with the means to do it. */
 export function red(means: Means): Actuator<Step> {
   const failures: string[] = [];
+  let wished: string | undefined;
   return {
     ...PLANNER,
     want: (intent, verdicts, seen: Observation) => {
       const wanted = want(intent, verdicts, seen);
+      wished = wanted.line;
       return { ...wanted, problems: [...wanted.problems, ...failures.map((text) => ({ text }))] };
     },
     apply: async (changes) => perform(means, changes, failures),
-    investigate: async () => ({ paths: [] }),
+    investigate: async (_, __, { paths }) => ({ paths: paths.filter(({ wan }) => wan.name === wished) }),
   };
 }

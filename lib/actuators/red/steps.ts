@@ -15,13 +15,14 @@ export type Step =
   | { do: 'claim'; place: Place }
   /** IPFire's DHCP client of a device that RED has left: its next word would take RED down. */
   | { do: 'release'; device: string }
-  /** The default route through a device that RED has left. */
-  | { do: 'leave'; device: string };
+  /** Something about addresses and routes. `careless`: it may have been so already. */
+  | { do: 'ip'; args: string[]; why: string; careless?: true };
 
 /** Where a line is that is up, without having been dialled. */
 export interface Place {
   device: string;
   address: string;
+  prefix: number;
   gateway: string;
 }
 
@@ -140,6 +141,7 @@ function promote(line: Line, holder: Line, red: Red): Step[] {
     ...(type === 'DHCP' ? [{ do: 'release' as const, device }] : []),
     ...announce(line),
     keep(role, `${line.name} holds it`),
+    ...leave(holder),
   ];
 }
 
@@ -156,7 +158,7 @@ function swap(line: Line, holder: Line | undefined, red: Red): Step[] {
     { do: 'remember', role: { ...first, start }, why: `${line.name} is to hold it` },
     { do: 'hang up' },
     { do: 'stop' },
-    ...(holder && !isDialled(holder.uplink) ? [{ do: 'leave' as const, device: holder.uplink.device }] : []),
+    ...(holder && !isDialled(holder.uplink) ? [withoutDefault(holder.uplink)] : []),
     { do: 'write', line: line.name, block: line.uplink.block },
     ...(dial ? [{ do: 'dial' as const, line: line.name, dial }] : []),
     { do: 'remember', role: { ...after, start: { ...start, begun: true } }, why: `${line.name} is started` },
@@ -195,8 +197,33 @@ function claim(line: Line, red: Red): Step[] {
   ];
 }
 
+/** As `networking/red` does for STATIC: the address, a way to the gateway wherever that is, and a default that goes before all. */
 function announce({ place }: Line): Step[] {
-  return place ? [{ do: 'claim', place }, { do: 'hooks' }] : [];
+  if (!place) return [];
+  const { device, address, prefix, gateway } = place;
+  return [
+    { do: 'ip', args: ['addr', 'replace', `${address}/${prefix}`, 'dev', device], why: `${device} has ${address}` },
+    { do: 'ip', args: ['route', 'replace', gateway, 'dev', device], why: `${gateway} is on ${device}` },
+    { do: 'claim', place },
+    { do: 'hooks' },
+  ];
+}
+
+/** Takes back what was announced of a line; what the primary has is IPFire's. */
+function leave({ name, place }: Line): Step[] {
+  if (name === PRIMARY || !place) return [];
+  const { device, address, prefix } = place;
+  const why = `${device} has no part in it`;
+  return [
+    { do: 'ip', args: ['route', 'flush', 'dev', device], why, careless: true },
+    { do: 'ip', args: ['addr', 'del', `${address}/${prefix}`, 'dev', device], why, careless: true },
+  ];
+}
+
+/** No start of another line puts its default in place of one that is there. */
+function withoutDefault({ device }: Uplink): Step {
+  const why = `no default leads through ${device}`;
+  return { do: 'ip', args: ['route', 'del', 'default', 'dev', device], why, careless: true };
 }
 
 function unbegun({ uplink }: Line, { now }: Red): Start {

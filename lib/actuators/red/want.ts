@@ -1,8 +1,10 @@
-import type { Intent, Observation, Path, Problem, Verdict, View } from '../../model.js';
+import type { DhcpClient, Intent, Observation, Path, Problem, Verdict, View } from '../../model.js';
 import type { Uplink } from '../../uplink.js';
 import type { Wanted } from '../actuator.js';
 import { holderOf, PRIMARY } from './role.js';
-import { isDialled, type Line, type Step, stepsTo } from './steps.js';
+import { isDialled, type Line, type Place, type Step, stepsTo } from './steps.js';
+
+type Leases = DhcpClient[];
 
 /** The path that holds RED. */
 export function carrying({ paths, seen }: View): Path[] {
@@ -14,11 +16,16 @@ export function carrying({ paths, seen }: View): Path[] {
  * The steps after which the best of the lines that are up holds RED; the primary, where none is enabled any more.
  *
  * @param verdicts every configured line, in the order of the configuration
+ * @returns the line, too
  */
-export function want({ shares, held }: Intent, verdicts: Verdict[], seen: Observation): Wanted<Step> {
+export function want(
+  { shares, held }: Intent,
+  verdicts: Verdict[],
+  seen: Observation,
+): Wanted<Step> & { line?: string } {
   const { red } = seen;
   if (!red) return { things: [], problems: [] };
-  const lines = verdicts.flatMap(({ path }) => lineOf(path));
+  const lines = verdicts.flatMap(({ path }) => lineOf(path, seen.clients ?? []));
   const holder = lines.find(({ name }) => name === holderOf(red));
   const isOver = !verdicts.some(({ path }) => path.wan.enabled);
   if (isOver && red.role === undefined) return { things: [], problems: [] };
@@ -26,13 +33,14 @@ export function want({ shares, held }: Intent, verdicts: Verdict[], seen: Observ
   const chosen = best?.path ?? held[0];
   const wished = isOver ? undefined : chosen ? lines.find(({ name }) => name === chosen.wan.name) : holder;
   const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
-  if (!line) return { things: [], problems: [] };
+  const isRefused = verdicts.some(({ path, refused }) => refused && path.wan.name === line?.name);
+  if (!line || isRefused) return { things: [], problems: [] };
   const routed = seen.routes.some(
     ({ destination, nexthops }) =>
       destination === 'default' && nexthops.some(({ device }) => device === line.uplink.device),
   );
   const things = stepsTo({ line, holder, routed }, red);
-  return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [] };
+  return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [], line: line.name };
 }
 
 function whyIdle(): Problem {
@@ -42,16 +50,11 @@ function whyIdle(): Problem {
   };
 }
 
-function lineOf(path: Path): Line[] {
+function lineOf(path: Path, leases: Leases): Line[] {
   const { wan, link, gateway } = path;
   const { uplink } = wan;
   if (!uplink) return [];
-  const own = uplink.fixed?.address;
-  const address = link?.addresses.find((known) => own === undefined || known.address === own)?.address;
-  const place =
-    isDialled(uplink) || address === undefined || gateway === undefined
-      ? undefined
-      : { device: uplink.device, address, gateway };
+  const place = placeOf(uplink, path, leases);
   return [
     {
       name: wan.name,
@@ -61,6 +64,17 @@ function lineOf(path: Path): Line[] {
       ...(place ? { place } : {}),
     },
   ];
+}
+
+/** Where it is while it is up, or could be at once: its address is on the device. */
+function placeOf(uplink: Uplink, { link, gateway }: Path, leases: Leases): Place | undefined {
+  if (isDialled(uplink) || !link || gateway === undefined) return undefined;
+  const { device, fixed } = uplink;
+  const lease = leases.find((client) => client.device === device && client.ours)?.lease;
+  const own = fixed ?? lease;
+  const found = link.addresses.find(({ address }) => own === undefined || own.address === address);
+  if (!found) return undefined;
+  return { device, address: found.address, prefix: own?.prefix ?? found.prefix, gateway };
 }
 
 /** As it was when a line of ours took RED from it, for who has no configuration any more. */

@@ -23,8 +23,8 @@ export function stepWords(step: Step): string {
       return `~ RED: have IPFire follow, by ${HOOKS}`;
     case 'release':
       return `~ RED: end IPFire's DHCP client of ${step.device}`;
-    case 'leave':
-      return `~ RED: no default route through ${step.device}`;
+    case 'ip':
+      return `~ RED: ${step.why}`;
   }
 }
 
@@ -49,8 +49,8 @@ export function stepCommand(step: Step): string[] {
       return ['#', 'run', `${HOOKS}/*`];
     case 'release':
       return ['pkill', '-KILL', '-F', `/var/run/dhcpcd/${step.device}.pid`];
-    case 'leave':
-      return ['ip', 'route', 'del', 'default', 'dev', step.device];
+    case 'ip':
+      return ['ip', ...step.args];
   }
 }
 
