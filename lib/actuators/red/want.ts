@@ -66,15 +66,14 @@ function lineOf(path: Path, leases: Leases): Line[] {
   ];
 }
 
-/** Where it is while it is up, or could be at once: its address is on the device. */
+/** Where it is while it is up, or could be at once. */
 function placeOf(uplink: Uplink, { link, gateway }: Path, leases: Leases): Place | undefined {
   if (isDialled(uplink) || !link || gateway === undefined) return undefined;
   const { device, fixed } = uplink;
-  const lease = leases.find((client) => client.device === device && client.ours)?.lease;
-  const own = fixed ?? lease;
-  const found = link.addresses.find(({ address }) => own === undefined || own.address === address);
-  if (!found) return undefined;
-  return { device, address: found.address, prefix: own?.prefix ?? found.prefix, gateway };
+  const lease = leases.find((client) => client.device === device && client.ours && client.running)?.lease;
+  const [found] = link.addresses;
+  const own = fixed ?? lease ?? found;
+  return own && { device, address: own.address, prefix: own.prefix, gateway };
 }
 
 /** As it was when a line of ours took RED from it, for who has no configuration any more. */

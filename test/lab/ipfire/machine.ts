@@ -96,6 +96,7 @@ export class IpfireLab {
     for (const [i, type] of backups.entries()) await this.profile(`backup${i + 1}`, settings.profile(i + 1, type));
     await this.mwanSettings({ BACKUP_PROFILES: backups.map((_, i) => `backup${i + 1}`).join(' ') });
     await this.write('/var/ipfire/mwan/enabled', '');
+    await this.write('/usr/lib/mini-mwan/lease', await readFile(resolve('lib/ipfire/lease'), 'utf8'), 0o755);
     const command = `#!/bin/sh\nPATH=$PATH:/usr/local/bin\nexec ${this.lab.program.join(' ')} "$@"\n`;
     await this.write('/usr/local/bin/mini-mwan', command, 0o755);
   }
