@@ -4,6 +4,7 @@ import tap from 'tap';
 import { whyUnreadable } from '../../../lib/config/ipfire/readable.js';
 import { changeValues, parseLine, readValues } from '../../../lib/config/ipfire/values.js';
 import { byC, byPerl, byShell } from './readers.js';
+import { CHARACTER } from './samples.js';
 
 const OURS = { ours: true };
 const show = (text: string, dialect = {}) => {
@@ -170,10 +171,10 @@ const line = fc.oneof(
     'GREEN_A=1\r',
     'A-B=c',
   ),
-  fc.string({ unit: 'binary' }).map((text) => text.replace(/[\n\0]/g, '')),
+  fc.string({ unit: CHARACTER }).map((text) => text.replace(/[\n\0]/g, '')),
 );
 const file = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
-const anyValue = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\n\r\0]/g, ''));
+const anyValue = fc.string({ unit: CHARACTER }).map((text) => text.replace(/[\n\r\0]/g, ''));
 const changed = fc.dictionary(
   fc.constantFrom('RED_DEV', 'RED_TYPE', 'GREEN_A'),
   fc.option(anyValue, { nil: undefined }),
@@ -199,7 +200,7 @@ const readable = fc
   .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...SET) }, { weight: 1, arbitrary: fc.constant(' ') }))
   .map((chars) => chars.join(''));
 const key = fc.stringMatching(/^(RED|GREEN)_[A-Z0-9_]{0,8}$/);
-const any = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) });
+const any = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: fc.string({ unit: CHARACTER }) });
 
 tap.test("what is written, all of IPFire's readers read, or it was said that they do not", async (t) => {
   const hashes = fc.sample(fc.dictionary(key, any, { minKeys: 1, maxKeys: 8 }), { numRuns: 80, seed: 1 });
