@@ -48,8 +48,9 @@ export function readBundle(text: string): Files | undefined {
 }
 
 function toLines(text: string, dialect: Dialect): string[] {
-  // What is binary means nothing, whatever it is.
-  if (text.includes('\0')) return ['\0'];
+  const binary = text.indexOf('\0');
+  // It means nothing, whatever it is; only the line of the first such character is said.
+  if (binary >= 0) return `${text.slice(0, binary).replace(/[^\n]/g, '')}\0`.split('\n');
   return text.split('\n').map((line) => withoutSecrets(line, dialect));
 }
 

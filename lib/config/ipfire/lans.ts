@@ -11,17 +11,17 @@ export interface Lan {
 }
 
 /** CONFIG_TYPE of ethernet/settings: which zones there are. What is left in it of others means nothing. */
-const ZONES: Record<string, string[]> = {
-  1: ['GREEN'],
-  2: ['GREEN', 'ORANGE'],
-  3: ['GREEN', 'BLUE'],
-  4: ['GREEN', 'BLUE', 'ORANGE'],
-};
+const ZONES = new Map([
+  ['1', ['GREEN']],
+  ['2', ['GREEN', 'ORANGE']],
+  ['3', ['GREEN', 'BLUE']],
+  ['4', ['GREEN', 'BLUE', 'ORANGE']],
+]);
 const ALL = ['GREEN', 'BLUE', 'ORANGE'];
 
 /** The networks that ethernet/settings has beside RED. */
 export function lansOf(ethernet: Values): Lan[] {
-  const zones = ZONES[ethernet.CONFIG_TYPE ?? ''] ?? ALL;
+  const zones = ZONES.get(ethernet.CONFIG_TYPE ?? '') ?? ALL;
   return zones.flatMap((zone): Lan[] => {
     const [device = '', slaves = ''] = [ethernet[`${zone}_DEV`], ethernet[`${zone}_SLAVES`]];
     const devices = [device, ...slaves.toLowerCase().split(/\s+/)].filter(Boolean);

@@ -32,7 +32,8 @@ export function readLines(
   const others = Object.keys(profiles).filter((name) => isProfileName(name) && !names.includes(name));
   if (names.length === 0) {
     const remedy = [`name one or more, as in: ${KEY}=${others[0] ?? 'usb-modem'}`];
-    problems.push({ ...place, option: KEY, text: 'no backup line is named', remedy });
+    const { value: _, ...where } = place;
+    problems.push({ ...where, text: 'no backup line is named', remedy });
   } else if (others.length > 0) {
     const remedy = [`to use them, name them in ${KEY}`];
     problems.push({ text: `profiles that are not in use: ${others.join(', ')}`, remedy });

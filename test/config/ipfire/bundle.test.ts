@@ -84,7 +84,7 @@ tap.test('no spelling of a password gets into it', async (t) => {
   for (const line of LINES) {
     for (const text of [line, `TYPE=PPPOE\n${line}\n`, `\n${line}\r\n`]) {
       const files = { ...FILES, profiles: { a: text }, settings: text, ppp: text, dials: { 1: text }, ethernet: text };
-      t.notMatch(writeBundle(files), /secret/, JSON.stringify(text));
+      t.notMatch(writeBundle(files), /secret/, JSON.stringify(text).replace(/[^ -~]/g, '?'));
     }
   }
 });

@@ -260,6 +260,7 @@ tap.test('networks beside RED', async (t) => {
   t.strictSame(zones('CONFIG_TYPE=3'), ['GREEN', 'BLUE']);
   t.strictSame(zones('CONFIG_TYPE=4'), ['GREEN', 'BLUE', 'ORANGE']);
   t.strictSame(zones('CONFIG_TYPE=x'), ['GREEN', 'BLUE', 'ORANGE'], 'all that could be');
+  t.strictSame(zones('CONFIG_TYPE=__proto__'), ['GREEN', 'BLUE', 'ORANGE']);
   t.strictSame(lansOf({}), []);
   const { values } = readValues("GREEN_DEV=green0\nGREEN_MODE=bridge\nGREEN_SLAVES='02:00:00:00:00:77 eth9'");
   const lans = lansOf(values);

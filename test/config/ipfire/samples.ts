@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** Files as IPFire writes them: GREEN, ORANGE and a STATIC RED. */
 
 export const ETHERNET = `CONFIG_TYPE=2
@@ -33,3 +35,9 @@ AUTH=pap-or-chap
 MAXRETRIES=5
 BACKUPPROFILE=3
 `;
+
+/** Characters that mean something to a reader, a screen or an engine, and any of ASCII. fast-check's own `binary` takes seconds. */
+export const CHARACTER = fc.oneof(
+  fc.nat(127).map((code) => String.fromCharCode(code)),
+  fc.constantFrom(...'é☃😀\u0085\u2028\ufeff\u00a0\u202e\ud800', ...'\'"\\=# \t$`;\0\r\n'),
+);

@@ -10,7 +10,7 @@ import {
   whyNoSecret,
 } from '../../../lib/config/ipfire/secrets.js';
 import { changeValues, readValues } from '../../../lib/config/ipfire/values.js';
-import { PPP } from './samples.js';
+import { CHARACTER, PPP } from './samples.js';
 
 /** The words of a line, as pppd reads them: quotes of both kinds, and a backslash that escapes in and out of them. */
 function pppdWords(line: string): string[] {
@@ -56,7 +56,7 @@ tap.test("pppd's secrets", async (t) => {
     t.throws(() => secretsLine('me', word), { message: /^the user name or the password / });
     t.throws(() => secretsLine(word, 'topsecret'));
   }
-  const property = fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (user, password) => {
+  const property = fc.property(fc.string({ unit: CHARACTER }), fc.string({ unit: CHARACTER }), (user, password) => {
     if ([user, password].some((word) => whyNoSecret(word) !== undefined)) return;
     const line = secretsLine(user, password);
     assert.match(line, /^[^\n]*\n$/);

@@ -180,7 +180,7 @@ tap.test('backup lines', async (t) => {
   t.strictSame(names('../lte primary lte/../dsl -x lte'), ['primary', 'lte']);
   t.strictSame(names('constructor'), ['primary', 'constructor']);
   t.match(lines('../lte lte').said[0], /^f, line 1: BACKUP_PROFILES '\.\.\/lte': not the name of a profile/);
-  t.match(lines('').said, ['BACKUP_PROFILES: no backup line is named']);
+  t.match(lines('').said, ['f, line 1: BACKUP_PROFILES: no backup line is named']);
   t.match(lines('lte').said, ['profiles that are not in use: dsl, bad, old']);
   const many = Array.from({ length: 60 }, (_, i) => `p${i}`).join(' ');
   t.equal(names(many).length, 51);
@@ -289,5 +289,5 @@ tap.test('whatever is in the files, a configuration comes of it', async (t) => {
       );
     }
   });
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 400 }));
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }));
 });

@@ -4,6 +4,7 @@ import tap from 'tap';
 import { whyUnreadable } from '../../../lib/config/ipfire/readable.js';
 import { changeValues, parseLine, readValues } from '../../../lib/config/ipfire/values.js';
 import { byC, byPerl, byShell } from './readers.js';
+import { CHARACTER } from './samples.js';
 
 const OURS = { ours: true };
 const show = (text: string, dialect = {}) => {
@@ -113,7 +114,7 @@ tap.test('a large file of nonsense is read, and not said line by line', async (t
   t.match(faults.at(-1), { text: 'and 9980 more' });
   for (const piece of [' ', '#', "'", '"', '\\', '=', ' #', 'A', 'A=', 'a=1\n', '\r', "A='\\'"]) {
     for (const start of ['', 'A=', 'A="', "A='", 'A=b']) {
-      const text = start + piece.repeat(400_000 / piece.length);
+      const text = start + piece.repeat(60_000 / piece.length);
       for (const dialect of [{}, OURS])
         t.ok(readValues(text, dialect).faults.length <= 21, JSON.stringify(start + piece));
       t.ok(changeValues(text, { A: 'b', B: 'c' }, OURS).length > 4);
@@ -170,10 +171,10 @@ const line = fc.oneof(
     'GREEN_A=1\r',
     'A-B=c',
   ),
-  fc.string({ unit: 'binary' }).map((text) => text.replace(/[\n\0]/g, '')),
+  fc.string({ unit: CHARACTER }).map((text) => text.replace(/[\n\0]/g, '')),
 );
 const file = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
-const anyValue = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\n\r\0]/g, ''));
+const anyValue = fc.string({ unit: CHARACTER }).map((text) => text.replace(/[\n\r\0]/g, ''));
 const changed = fc.dictionary(
   fc.constantFrom('RED_DEV', 'RED_TYPE', 'GREEN_A'),
   fc.option(anyValue, { nil: undefined }),
@@ -199,15 +200,15 @@ const readable = fc
   .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...SET) }, { weight: 1, arbitrary: fc.constant(' ') }))
   .map((chars) => chars.join(''));
 const key = fc.stringMatching(/^(RED|GREEN)_[A-Z0-9_]{0,8}$/);
-const any = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: fc.string({ unit: 'grapheme' }) });
+const any = fc.oneof({ weight: 3, arbitrary: readable }, { weight: 1, arbitrary: fc.string({ unit: CHARACTER }) });
 
 tap.test("what is written, all of IPFire's readers read, or it was said that they do not", async (t) => {
-  const hashes = fc.sample(fc.dictionary(key, any, { minKeys: 1, maxKeys: 8 }), { numRuns: 200, seed: 1 });
+  const hashes = fc.sample(fc.dictionary(key, any, { minKeys: 1, maxKeys: 8 }), { numRuns: 80, seed: 1 });
   const passing = hashes.map((hash) =>
     Object.fromEntries(Object.entries(hash).filter(([name, value]) => whyUnreadable(name, value) === undefined)),
   );
   const count = (list: object[]) => list.reduce((sum, hash) => sum + Object.keys(hash).length, 0);
-  t.ok(count(passing) > 300 && count(passing) < count(hashes), 'some pass, and some do not');
+  t.ok(count(passing) > 100 && count(passing) < count(hashes), 'some pass, and some do not');
   const others = { GREEN_DEV: 'green0', RED_DRIVER: 'e1000' };
   const texts = passing.map((hash) => changeValues("GREEN_DEV=green0\nRED_DRIVER='e1000'\n", hash));
   const wanted = passing.map((hash) => ({ ...others, ...hash }));
