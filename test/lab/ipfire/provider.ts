@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type Lab, until } from '../lab.js';
+import type { Host } from '../namespaces.js';
+import { dialled, gateway, network } from './settings.js';
+
+/** Leases for the line of this ISP. */
+const dnsmasq = (i: number, leases: string) => [
+  '--keep-in-foreground',
+  '--conf-file=/dev/null',
+  '--pid-file',
+  '--user=root',
+  '--port=0',
+  '--interface=wan',
+  '--bind-dynamic',
+  `--dhcp-range=${network(i)}.100,${network(i)}.200,255.255.255.0,1h`,
+  `--dhcp-option=option:router,${gateway(i)}`,
+  `--dhcp-option=option:dns-server,${gateway(i)}`,
+  '--dhcp-rapid-commit',
+  '--dhcp-authoritative',
+  '--no-ping',
+  `--dhcp-leasefile=${leases}`,
+];
+
+/** The other end of a dialled line, for ever: what the line carries when a pppd is at this end. */
+const CONCENTRATOR = `while :; do
+  socat TUN,tun-name=ppp,tun-type=tun,iff-no-pi,iff-up 'UDP6-DATAGRAM:[ff02::1%wan]:4000,bind=[::]:4001,so-bindtodevice=wan'
+  sleep 0.05
+done`;
+
+/** What the ISP of line i has beside the cable. */
+export class Provider {
+  private readonly isp: Host;
+  private dhcp: ReturnType<Host['start']> | undefined;
+  private dials = false;
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly i: number,
+  ) {
+    this.isp = lab.isp(i + 1);
+  }
+
+  /** Starts or stops its DHCP server; it remembers its leases. */
+  async dhcpServer(on: boolean): Promise<void> {
+    if (!on) {
+      this.dhcp?.kill();
+      await this.dhcp;
+      this.dhcp = undefined;
+      return;
+    }
+    this.dhcp ??= this.isp.start('dnsmasq', dnsmasq(this.i, join(this.lab.folder, `leases${this.i}`)));
+    await until(async () => / 0\.0\.0\.0%?\S*:67 /.test((await this.isp.run('ss', ['-lun'])).stdout));
+  }
+
+  /** Lets lines be dialled. */
+  async concentrator(): Promise<void> {
+    if (this.dials) return;
+    this.dials = true;
+    await this.isp.ipAll([
+      'tuntap add dev ppp mode tun',
+      `addr add ${gateway(this.i)} peer ${dialled(this.i)} dev ppp`,
+      'link set ppp up',
+    ]);
+    this.isp.start('sh', ['-c', CONCENTRATOR]);
+  }
+}
