@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { Lab } from '../lab.js';
@@ -112,21 +112,24 @@ export class IpfireLab {
     await this.write('/usr/local/bin/mini-mwan', command, 0o755);
   }
 
-  private async enter(words: string[], options: RunOptions = {}) {
-    const { cwd = '/', env = {}, input = '' } = options;
+  private async enter(words: string[], { env = {}, input }: RunOptions = {}) {
     const begun = performance.now();
-    const { stdout, stderr, exitCode } = await execa(
-      'nsenter',
-      ['-t', this.pid, '-m', '-n', '-p', 'env', '-C', cwd, ...words],
-      { env: { PATH, ...env }, extendEnv: false, reject: false, input },
-    );
-    return { stdout, stderr, exitCode, ms: performance.now() - begun };
+    const { stdout, stderr, exitCode } = await execa('nsenter', ['-t', this.pid, '-m', '-n', '-p', ...words], {
+      env: { PATH, ...env },
+      extendEnv: false,
+      reject: false,
+      ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    });
+    // Killed by a signal, as a shell tells it.
+    return { stdout, stderr, exitCode: exitCode ?? 137, ms: performance.now() - begun };
   }
 
   /** Runs a program on the machine; exit code 137 if it had to be killed. */
   async run(program: string, args: string[] = [], options: RunOptions = {}) {
+    const { cwd, seconds = 60 } = options;
+    const there = cwd === undefined ? [] : ['env', '-C', cwd];
     // It kills the whole group.
-    return this.enter(['timeout', '-s', 'KILL', String(options.seconds ?? 60), program, ...args], options);
+    return this.enter([...there, 'timeout', '-s', 'KILL', String(seconds), program, ...args], options);
   }
 
   /** Runs a shell script on the machine. */
@@ -169,6 +172,13 @@ export class IpfireLab {
   /** A file's text; undefined if there is none. */
   async read(path: string): Promise<string | undefined> {
     return readFile(this.at(path), 'utf8').catch(() => undefined);
+  }
+
+  /** The processes of this name on the machine, by their ids there. */
+  async processes(name: string): Promise<number[]> {
+    const pids = (await readdir(this.at('/proc'))).filter((entry) => /^\d+$/.test(entry));
+    const names = await Promise.all(pids.map((pid) => this.read(`/proc/${pid}/comm`)));
+    return pids.filter((_, i) => names[i]?.trim() === name).map(Number);
   }
 
   /** Writes into a file, in place. A new one in one of IPFire's folders is the web server's, as the folder is. */
