@@ -52,6 +52,9 @@ function examineDevice(
   interfaces: NetifdInterface[] = [],
 ): Problem[] {
   const option = `interface '${wan.name}'`;
+  if (device === undefined && wan.uplink) {
+    return [{ option, text: 'it holds RED, which is not up', remedy: ['mini-mwan status'] }];
+  }
   if (device === undefined) {
     // That netifd does not know it at all has been said already.
     if (!interfaces.some(({ name }) => name === wan.interface)) return [];

@@ -58,7 +58,7 @@ function findPath(wan: Wan, seen: Observation, defaults: ReadonlyMap<string, Ker
   const systemMetric = inKernel?.metric ?? (gone && memory.device === device ? memory.systemMetric : undefined);
   return {
     ...described,
-    ...(owner ? { interface: owner.name } : {}),
+    ...(owner && !wan.uplink ? { interface: owner.name } : {}),
     ...(owner?.starting ? { starting: true as const } : {}),
     ...(attributes ? { attributes } : {}),
     ...(systemMetric === undefined ? {} : { systemMetric }),

@@ -76,7 +76,8 @@ function isWrong(route: Route, pending: Change[]): boolean {
 /** Where to look next for a WAN that is not well. */
 function nextCommand({ name, configured, seen, verdict }: WanState, config: Config | undefined): string | undefined {
   const settings = config?.wans.find((wan) => wan.name === name);
-  const owner = settings?.interface ?? seen.interface;
+  // On IPFire it is the line's own name, and no program's.
+  const owner = settings?.uplink ? undefined : (settings?.interface ?? seen.interface);
   switch (verdict.status) {
     case 'down':
       return `ping -c 3 -I ${seen.device} ${configured.targets[0]}`;

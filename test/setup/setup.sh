@@ -5,7 +5,9 @@ cd "$(dirname "$0")"
 export DEBIAN_FRONTEND=noninteractive
 
 # What the lab and the program run, and what makes an executable of it.
-PACKAGES='iproute2 iputils-ping nftables procps socat busybox cron strace keepalived dhcpcd-base dnsmasq-base gcc libc6-dev make'
+PACKAGES='iproute2 iputils-ping nftables procps socat busybox cron strace keepalived gcc libc6-dev make'
+# What else they recommend are services.
+BARE='dhcpcd-base dnsmasq-base'
 OLDEST=2025-04-26
 
 absent() {
@@ -35,10 +37,12 @@ build_quickjs() {
 }
 
 missing=$(absent $PACKAGES)
-[ -n "$missing" ] || ! has_quickjs || exit 0
+bare=$(absent $BARE)
+[ -n "$missing$bare" ] || ! has_quickjs || exit 0
 
 apt-get update -qq
 [ -z "$missing" ] || apt-get install -y -qq $missing
+[ -z "$bare" ] || apt-get install -y -qq --no-install-recommends $bare
 has_quickjs && exit
 if apt-cache show quickjs libquickjs >/dev/null 2>&1; then
   apt-get install -y -qq quickjs libquickjs

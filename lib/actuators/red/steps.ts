@@ -34,6 +34,8 @@ export interface Line {
   present: boolean;
   /** Its device is not down by hand. */
   linkUp: boolean;
+  /** IPFire's own DHCP client runs on its device. */
+  leased: boolean;
   /** It could carry traffic as it is, without being started. Absent for those that IPFire dials. */
   place?: Place;
 }
@@ -134,11 +136,11 @@ function canPromote(line: Line, holder: Line | undefined, { active }: Red): hold
 /** The new line carries traffic before the old one is left, which goes on as it is. */
 function promote(line: Line, holder: Line, red: Red): Step[] {
   const role = roleOf(line, red);
-  const { device, type } = holder.uplink;
+  const { device } = holder.uplink;
   return [
     { do: 'remember', role: { ...role, start: unbegun(line, red) }, why: `${line.name} is to hold it` },
     { do: 'write', line: line.name, block: line.uplink.block },
-    ...(type === 'DHCP' ? [{ do: 'release' as const, device }] : []),
+    ...(holder.leased ? [{ do: 'release' as const, device }] : []),
     ...announce(line),
     keep(role, `${line.name} holds it`),
     ...leave(holder),

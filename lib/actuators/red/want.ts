@@ -51,7 +51,7 @@ function whyIdle(): Problem {
 }
 
 function lineOf(path: Path, leases: Leases): Line[] {
-  const { wan, link, gateway } = path;
+  const { wan, link } = path;
   const { uplink } = wan;
   if (!uplink) return [];
   const place = placeOf(uplink, path, leases);
@@ -61,6 +61,7 @@ function lineOf(path: Path, leases: Leases): Line[] {
       uplink,
       present: link?.state === 'up',
       linkUp: link?.state !== 'down',
+      leased: leases.some((client) => client.device === uplink.device && client.running && !client.ours),
       ...(place ? { place } : {}),
     },
   ];
@@ -81,5 +82,5 @@ function formerPrimary(block: Uplink['block'] | undefined): Line | undefined {
   if (!block) return undefined;
   const { RED_TYPE = '', RED_DEV = '' } = block;
   const type = RED_TYPE === 'STATIC' || RED_TYPE === 'DHCP' ? RED_TYPE : 'PPPOE';
-  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: false, linkUp: true };
+  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: false, linkUp: true, leased: false };
 }

@@ -83,6 +83,7 @@ export class Ipfire {
       name,
       uplink,
       present: true,
+      leased: false,
       linkUp: isHolder ? this.up.has(uplink.device) || this.active || !this.stopped : true,
       ...(isDialled(uplink) || !here ? {} : { place }),
     };

@@ -1,11 +1,11 @@
-import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { Lab } from '../lab.js';
 import { QUICKJS } from '../program.js';
 import { Provider } from './provider.js';
-import * as settings from './settings.js';
 import type { LineType, Values } from './settings.js';
+import * as settings from './settings.js';
 
 const PATH = '/usr/local/bin:/bin:/usr/bin:/sbin:/usr/sbin';
 const FILES = resolve('test/lab/ipfire/files');
@@ -61,7 +61,15 @@ export class IpfireLab {
     );
     try {
       await rewire(lab, types.length);
-      const init = lab.router.start('unshare', ['-m', '-p', '-f', '--kill-child', INIT, FILES, join(lab.folder, 'ipfire')]);
+      const init = lab.router.start('unshare', [
+        '-m',
+        '-p',
+        '-f',
+        '--kill-child',
+        INIT,
+        FILES,
+        join(lab.folder, 'ipfire'),
+      ]);
       const pid = await firstLine(init);
       const machine = new IpfireLab(
         lab,
@@ -88,7 +96,11 @@ export class IpfireLab {
     if (primary === 'PPPOE') await this.dial(0);
     for (const [i, type] of types.entries()) {
       const { USERNAME, PASSWORD } = settings.credentials(i);
-      const session = [`${settings.dialled(i)} ${settings.gateway(i)} ${settings.gateway(i)} 9.9.9.9`, USERNAME, PASSWORD];
+      const session = [
+        `${settings.dialled(i)} ${settings.gateway(i)} ${settings.gateway(i)} 9.9.9.9`,
+        USERNAME,
+        PASSWORD,
+      ];
       await this.write(`/etc/lab/ppp/${settings.device(i)}.session`, `${session.join('\n')}\n`);
       if (type === 'DHCP') await this.dhcpServer(i, true);
       if (type === 'PPPOE') await this.ppp(i, 'ok');
@@ -101,21 +113,24 @@ export class IpfireLab {
     await this.write('/usr/local/bin/mini-mwan', command, 0o755);
   }
 
-  private async enter(words: string[], options: RunOptions = {}) {
-    const { cwd = '/', env = {}, input = '' } = options;
+  private async enter(words: string[], { env = {}, input }: RunOptions = {}) {
     const begun = performance.now();
-    const { stdout, stderr, exitCode } = await execa(
-      'nsenter',
-      ['-t', this.pid, '-m', '-n', '-p', 'env', '-C', cwd, ...words],
-      { env: { PATH, ...env }, extendEnv: false, reject: false, input },
-    );
-    return { stdout, stderr, exitCode, ms: performance.now() - begun };
+    const { stdout, stderr, exitCode } = await execa('nsenter', ['-t', this.pid, '-m', '-n', '-p', ...words], {
+      env: { PATH, ...env },
+      extendEnv: false,
+      reject: false,
+      ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    });
+    // Killed by a signal, as a shell tells it.
+    return { stdout, stderr, exitCode: exitCode ?? 137, ms: performance.now() - begun };
   }
 
   /** Runs a program on the machine; exit code 137 if it had to be killed. */
   async run(program: string, args: string[] = [], options: RunOptions = {}) {
+    const { cwd, seconds = 60 } = options;
+    const there = cwd === undefined ? [] : ['env', '-C', cwd];
     // It kills the whole group.
-    return this.enter(['timeout', '-s', 'KILL', String(options.seconds ?? 60), program, ...args], options);
+    return this.enter([...there, 'timeout', '-s', 'KILL', String(seconds), program, ...args], options);
   }
 
   /** Runs a shell script on the machine. */
@@ -158,6 +173,13 @@ export class IpfireLab {
   /** A file's text; undefined if there is none. */
   async read(path: string): Promise<string | undefined> {
     return readFile(this.at(path), 'utf8').catch(() => undefined);
+  }
+
+  /** The processes of this name on the machine, by their ids there. */
+  async processes(name: string): Promise<number[]> {
+    const pids = (await readdir(this.at('/proc'))).filter((entry) => /^\d+$/.test(entry));
+    const names = await Promise.all(pids.map((pid) => this.read(`/proc/${pid}/comm`)));
+    return pids.filter((_, i) => names[i]?.trim() === name).map(Number);
   }
 
   /** Writes into a file, in place. A new one in one of IPFire's folders is the web server's, as the folder is. */
@@ -212,7 +234,9 @@ export class IpfireLab {
   /** By which line a packet of the LAN client leaves, whether or not it arrives; undefined: by none. */
   async whichIsp(): Promise<number | undefined> {
     // The second router on the way is the ISP, and says so.
-    const { stdout } = await this.lab.client.run('ping', ['-n', '-c', '1', '-t', '2', '-W', '1', '1.1.1.1'], { reject: false });
+    const { stdout } = await this.lab.client.run('ping', ['-n', '-c', '1', '-t', '2', '-W', '1', '1.1.1.1'], {
+      reject: false,
+    });
     const [, number] = /From 100\.64\.(\d+)\.1 /.exec(stdout) ?? [];
     return number === undefined ? undefined : Number(number) - 1;
   }
@@ -279,7 +303,9 @@ async function rewire(lab: Lab, lines: number): Promise<void> {
     ]),
   );
   for (const i of numbers) {
-    await lab.isp(i + 1).sysctl('net.ipv4.icmp_ratelimit=0', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.wan.accept_dad=0');
+    await lab
+      .isp(i + 1)
+      .sysctl('net.ipv4.icmp_ratelimit=0', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.wan.accept_dad=0');
   }
 }
 
