@@ -1,6 +1,7 @@
 import { red } from '../actuators/red/red.js';
 import { holderOf } from '../actuators/red/role.js';
 import { tables } from '../actuators/tables/tables.js';
+import { whyNoTest } from '../actuators/tables/testable.js';
 import { PROTOCOL } from '../actuators/tables/thing.js';
 import type { Config, Observation, Path, Wan } from '../model.js';
 import { linesOf, redOf } from '../observe/red.js';
@@ -65,10 +66,7 @@ function whyNot(path: Path, seen: Observation, base: Platform): string | undefin
 
 /** The same of a line that stands by: a ping finds its way by a table of the line's own. */
 function whyNotBeside({ wan }: Path, seen: Observation): string | undefined {
-  if (mustInspect(wan, seen)) return undefined;
-  const device = wan.uplink?.device;
-  const isPrepared = seen.tables?.some(({ nexthops }) => nexthops.some((hop) => hop.device === device));
-  return isPrepared ? undefined : 'it has no table of its own yet';
+  return mustInspect(wan, seen) || !wan.uplink ? undefined : whyNoTest(wan.uplink.device, seen);
 }
 
 function isHolder({ name }: Wan, { red }: Observation): boolean {

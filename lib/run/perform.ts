@@ -135,7 +135,11 @@ async function createWatcher({ options, note, errColour }: Context) {
 
 /** What keeps the configuration as a whole from doing anything. */
 function configurationProblems(config: Config): Problem[] {
-  if (!config.enabled) return [{ text: "disabled; option enabled '1' in section settings turns it on" }];
+  if (!config.enabled) {
+    const isIpfire = config.wans.some(({ uplink }) => uplink);
+    const how = isIpfire ? 'mini-mwan enable turns it on' : "option enabled '1' in section settings turns it on";
+    return [{ text: `disabled; ${how}` }];
+  }
   return config.wans.some((wan) => wan.enabled)
     ? []
     : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
