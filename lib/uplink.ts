@@ -1,5 +1,3 @@
-import type { DhcpClient } from './model.js';
-
 /** The nouns of IPFire's one uplink, RED. Types only. Files and keys are those of IPFire 2.29, core update 199. */
 
 /** What a KEY=VALUE file says, in its order. */
@@ -76,22 +74,4 @@ export interface Red {
   kept: boolean;
   /** While it is not active: a program is at work for it, as connectd, pppd or dhcpcd. */
   working?: boolean;
-}
-
-/** What IPFire's files show of RED, as text and facts. */
-export interface Sight {
-  now: { uptime: number; bootId: string };
-  ethernet: string;
-  /** See Red. */
-  dial?: number;
-  /** Of state/red. */
-  role?: string;
-  active: boolean;
-  kept: boolean;
-  iface?: string;
-  local?: string;
-  remote?: string;
-  /** What IPFire's DHCP client was told, by device. */
-  leases: Record<string, string>;
-  clients: DhcpClient[];
 }

@@ -2,9 +2,27 @@ import { holderOf, isStarting, parseRole } from '../actuators/red/role.js';
 import { isDialled } from '../actuators/red/steps.js';
 import { redBlock } from '../config/ipfire/block.js';
 import { readValues } from '../config/ipfire/values.js';
-import type { Config, NetifdInterface, Wan } from '../model.js';
-import type { Red, Sight, Uplink } from '../uplink.js';
+import type { Config, DhcpClient, NetifdInterface, Wan } from '../model.js';
+import type { Red, Uplink } from '../uplink.js';
 import { parseLease } from './lease.js';
+
+/** What IPFire's files show of RED, as text and facts. */
+export interface Sight {
+  now: { uptime: number; bootId: string };
+  ethernet: string;
+  /** See Red. */
+  dial?: number;
+  /** Of state/red. */
+  role?: string;
+  active: boolean;
+  kept: boolean;
+  iface?: string;
+  local?: string;
+  remote?: string;
+  /** What IPFire's DHCP client was told, by device. */
+  leases: Record<string, string>;
+  clients: DhcpClient[];
+}
 
 /** What DHCP clients know. */
 type Leased = Pick<Sight, 'clients' | 'leases'>;

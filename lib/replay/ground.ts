@@ -1,6 +1,6 @@
 import { asList, asRecord, asText, type Json } from '../json.js';
+import type { Sight } from '../observe/red.js';
 import type { Ground } from '../system/ipfire/ground.js';
-import type { Sight } from '../uplink.js';
 import type { Take } from './tape.js';
 
 /** How calls to IPFire's files begin; a recording with one of them is of an IPFire. */

@@ -1,5 +1,5 @@
 import type { Step } from '../../actuators/red/steps.js';
-import type { Sight } from '../../uplink.js';
+import type { Sight } from '../../observe/red.js';
 import type { Tools } from '../exec.js';
 import { type IpfireFiles, readFiles } from './files.js';
 import { hooks } from './hooks.js';

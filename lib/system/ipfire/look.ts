@@ -1,7 +1,7 @@
 import { DIALS, ETHERNET, LEASES, PPP, RED, ROLE } from '../../actuators/red/places.js';
 import { readValues } from '../../config/ipfire/values.js';
 import { EXIT, Trouble } from '../../explain.js';
-import type { Sight } from '../../uplink.js';
+import type { Sight } from '../../observe/red.js';
 import { readClock } from '../clock.js';
 import { findClients } from '../dhcpcd.js';
 import type { Tools } from '../exec.js';
