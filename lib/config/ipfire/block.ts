@@ -2,7 +2,7 @@ import type { Uplink, Values } from '../../uplink.js';
 import { maskOf, networkOf } from './subnet.js';
 
 /** How a line is to hold RED, as far as ethernet/settings says it. */
-export type Line = Pick<Uplink, 'type' | 'device' | 'fixed'> & {
+export type Placement = Pick<Uplink, 'type' | 'device' | 'fixed'> & {
   /** Of the network card. */
   mac?: string;
   /** Bytes of a packet, on STATIC and DHCP. */
@@ -44,7 +44,7 @@ export function sameBlock(a: Values, b: Values): boolean {
  *
  * @param macs MAC addresses by device
  */
-export function blockOf(line: Line, primaryBlock: Values, macs: ReadonlyMap<string, string>): Values {
+export function blockOf(line: Placement, primaryBlock: Values, macs: ReadonlyMap<string, string>): Values {
   const { type, device, fixed } = line;
   const sameCard = primaryBlock.RED_DEV === device;
   const card = Object.entries(redBlock(primaryBlock)).filter(([key]) => sameCard && !ADDRESSING.includes(key));

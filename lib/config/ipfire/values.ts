@@ -14,7 +14,7 @@ export interface Dialect {
 }
 
 /** A line as it was understood. One with a key and no value sets nothing. */
-export interface Line {
+export interface Parsed {
   key?: string;
   value?: string;
   fault?: string;
@@ -67,7 +67,7 @@ export function readValues(
 }
 
 /** Reads one line, without its newline. Nothing at all: a blank line, or a comment where there may be one. */
-export function parseLine(raw: string, { ours = false }: Dialect = IPFIRE): Line {
+export function parseLine(raw: string, { ours = false }: Dialect = IPFIRE): Parsed {
   const bare = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
   // trim takes a byte order mark off, too.
   const line = ours ? bare.trim() : bare;
@@ -82,12 +82,12 @@ export function parseLine(raw: string, { ours = false }: Dialect = IPFIRE): Line
 }
 
 /** One pair of single quotes is taken off; all else is the value. */
-function readIpfires(written: string): Line {
+function readIpfires(written: string): Parsed {
   if (!written.startsWith("'")) return { value: written };
   return written.length > 1 && written.endsWith("'") ? { value: written.slice(1, -1) } : { fault: QUOTES };
 }
 
-function readOurs(written: string): Line {
+function readOurs(written: string): Parsed {
   const quoted = /^'([^']*)'|^"((?:[^"\\]|\\.)*)"/.exec(written);
   if (quoted) {
     const behind = written.slice(quoted[0].length).trimStart();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import tap from 'tap';
-import { blockOf, changesFor, type Line, redBlock, sameBlock } from '../../../lib/config/ipfire/block.js';
+import { blockOf, changesFor, type Placement, redBlock, sameBlock } from '../../../lib/config/ipfire/block.js';
 import { broadcastOf, maskOf, networkOf, prefixOf } from '../../../lib/config/ipfire/subnet.js';
 import { changeValues, readValues } from '../../../lib/config/ipfire/values.js';
 import { ETHERNET } from './samples.js';
@@ -27,7 +27,7 @@ tap.test('the block of a line', async (t) => {
   const OWN_CARD = { RED_MTU: '1480', RED_DRIVER: 'igb', RED_DESCRIPTION: '"pci: Intel (rev 01)"' };
   const red0 = { RED_DEV: 'red0', RED_MACADDR: '02:00:00:00:00:00' };
   const red1 = { RED_DEV: 'red1', RED_MACADDR: '02:00:00:00:00:01' };
-  const CASES: [what: string, line: Line, block: object][] = [
+  const CASES: [what: string, line: Placement, block: object][] = [
     ['DHCP', { type: 'DHCP', device: 'red1' }, { RED_TYPE: 'DHCP', ...red1, ...NONE }],
     [
       'STATIC',

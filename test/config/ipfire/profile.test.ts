@@ -86,6 +86,10 @@ tap.test('the same in other words', async (t) => {
     `${STATIC}MAC=02-00-00-00-00-01`,
   ];
   for (const text of SAME) t.strictSame(read(text), wanted, text);
+  t.match(read('TYPE=STATIC\nDEVICE=red1\nIP=198.51.100.0/31\nGATEWAY=198.51.100.1'), {
+    fixed: { prefix: 31 },
+    said: [],
+  });
   t.match(read(`${STATIC}MTU=1400`), { block: { RED_MTU: '1400' }, said: [] });
   t.match(read('TYPE=DHCP\nDEVICE=red1\nRED_MTU=1400'), { block: { RED_DHCP_FORCE_MTU: '1400' }, said: [] });
   t.match(read(`${PPPOE}MTU=1400`), { block: { RED_MTU: undefined }, dial: { values: { MTU: '1400' } }, said: [] });
@@ -214,6 +218,7 @@ tap.test("a dial profile of IPFire's", async (t) => {
   });
   t.match(read('DIAL_PROFILE=2\nTYPE=PPPOE\nDEVICE=red1'), { type: 'PPPOE', device: 'red1', said: [] });
   t.match(read('DIAL_PROFILE=3\nDEVICE=/dev/cdc-wdm1'), { type: 'QMI', device: '/dev/cdc-wdm1', said: [] });
+  t.match(read('DIAL_PROFILE=2\nTYPE=').said, { length: 0 });
   t.match(read('DIAL_PROFILE=2\nTYPE=STATIC'), {
     type: 'PPPOE',
     said: ["profile usb, line 2: TYPE 'STATIC': dial profile 2 is of type PPPOE; using that"],

@@ -172,7 +172,7 @@ tap.test('backup lines', async (t) => {
     "f, line 1: BACKUP_PROFILES 'gone': there is no such profile; left out",
     /^profile bad, line 1: TYPE 'x': not DHCP/,
     /^profile bad: DEVICE: there is none/,
-    'profiles that are not in use: old',
+    /: old$/,
   ]);
   const names = (text: string) => lines(text).wans.map(({ name }) => name);
   t.strictSame(names('lte, dsl'), ['primary', 'lte', 'dsl']);
@@ -181,7 +181,7 @@ tap.test('backup lines', async (t) => {
   t.strictSame(names('constructor'), ['primary', 'constructor']);
   t.match(lines('../lte lte').said[0], /^f, line 1: BACKUP_PROFILES '\.\.\/lte': not the name of a profile/);
   t.match(lines('').said, ['f, line 1: BACKUP_PROFILES: no backup line is named']);
-  t.match(lines('lte').said, ['profiles that are not in use: dsl, bad, old']);
+  t.match(lines('lte').said, [/^profiles that are not in use: dsl, bad, old$/]);
   const many = Array.from({ length: 60 }, (_, i) => `p${i}`).join(' ');
   t.equal(names(many).length, 51);
 });
