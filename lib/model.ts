@@ -104,8 +104,8 @@ export interface Link {
   server?: string;
   /** Only a program such as `wg` could know the server. */
   opaque?: true;
-  /** A name beside its own: `ip link set … alias`. */
-  alias?: string;
+  /** Number of the group that it is in. Absent: 0, as most are. */
+  group?: number;
   /**
    * IPv4 addresses with their prefix length, and the other end's where the line has two ends. `mark`: the metric of one that has
    * brought no route to its subnet along, which has no meaning there.

@@ -16,13 +16,13 @@ export function parseLinks(json: Json): Link[] | undefined {
 function parseLink(entry: Record<string, Json>): Link {
   const flags = asList(entry.flags) ?? [];
   const bytes = (direction: string) => asNumber(asRecord(asRecord(entry.stats64)?.[direction])?.bytes) ?? 0;
-  const [master, alias] = [asWord(entry.master), asWord(entry.ifalias)];
+  const [master, group = 0] = [asWord(entry.master), asNumber(entry.group)];
   return {
     device: asWord(entry.ifname) as string,
     state: !flags.includes('UP') ? 'down' : flags.includes('LOWER_UP') ? 'up' : 'no_carrier',
     pointToPoint: flags.includes('POINTOPOINT'),
     ...(master === undefined ? {} : { master }),
-    ...(alias === undefined ? {} : { alias }),
+    ...(group === 0 ? {} : { group }),
     ...parseTunnel(entry, flags),
     addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),
     rxBytes: bytes('rx'),

@@ -39,7 +39,9 @@ tap.test('one link', async (t) => {
       },
       { pointToPoint: true, addresses: [{ address: '100.64.0.7', prefix: 32, peer: '100.64.0.1' }] },
     ],
-    ['a second name', { ifalias: 'mini-mwan' }, { alias: 'mini-mwan' }],
+    ['a group', { group: '77' }, { group: 77 }],
+    ['the group of most', { group: '0' }, {}],
+    ['the same by its name', { group: 'default' }, {}],
     [
       'addresses that bring no route along',
       {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import tap from 'tap';
 import { EXIT } from '../../lib/explain.js';
-import { linux } from '../../lib/platform/linux.js';
+import { linux, observe } from '../../lib/platform/linux.js';
 import { openwrt } from '../../lib/platform/openwrt.js';
 import { EXCESS, type Finished } from '../../lib/system/exec.js';
 import { Machine } from '../machine.js';
@@ -51,6 +51,20 @@ tap.test('an ip or a kernel that does not know the last questions stops nobody',
     t.equal(seen.rules !== undefined, rules, what);
     t.equal(seen.objects !== undefined, objects, what);
   }
+});
+
+tap.test('what else an ip is asked comes behind all that, and need not be answered', async (t) => {
+  const inputs: string[] = [];
+  const machine = withIp((input) => {
+    inputs.push(input);
+    return { stdout: lines(LINKS, ROUTES, RULES, '[]', '[{"dst":"default","table":"7701"}]', '[]') };
+  });
+  const { seen, answers } = await observe(machine.exec, ['one', 'two']);
+  t.strictSame(answers, [[{ dst: 'default', table: '7701' }], []]);
+  t.strictSame(seen, await linux(toolsOf(machine)).observe());
+  t.equal(inputs[0], `${inputs[1]}one\ntwo\n`);
+  const small = withIp(() => ({ stdout: lines(LINKS, ROUTES, RULES), exitCode: 1, stderr: 'Command failed -:4' }));
+  t.notOk((await observe(small.exec, ['one'])).answers[0]);
 });
 
 tap.test('what keeps it from being used is said, with what to do', async (t) => {

@@ -65,7 +65,6 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/platform/choose.ts', 'test/run/context.test.ts', 'one question, which every command asks'],
   ['lib/platform/openwrt.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks one more'],
   ['lib/platform/platform.ts', 'test/run/perform.test.ts', 'types, and the remedy of what is said'],
-  ['lib/platform/standby.ts', 'test/lab/standby.test.ts', 'it asks programs of the system'],
   ['lib/probe/volley.ts', 'test/probe/probe.test.ts', 'its packets are those of a probe'],
   ['lib/replay/recorder.ts', 'test/replay/player.test.ts', 'what it writes is what is played'],
   ['lib/report/colour.ts', 'test/report/status.test.ts', 'what a screen shows'],

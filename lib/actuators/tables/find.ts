@@ -5,8 +5,8 @@ import { ADDRESS_MARK, LINK_MARK, PROTOCOL, type Thing } from './thing.js';
 export function find({ links, tables, rules = [], clients = [] }: Observation): Thing[] {
   if (!tables) return [];
   return [
-    ...links.flatMap(({ device, alias, state }): Thing[] =>
-      alias === LINK_MARK ? [{ kind: 'link', device, up: state !== 'down' }] : [],
+    ...links.flatMap(({ device, group, state }): Thing[] =>
+      group === LINK_MARK ? [{ kind: 'link', device, up: state !== 'down' }] : [],
     ),
     ...clients.flatMap(({ device, ours, running }): Thing[] => (ours ? [{ kind: 'client', device, running }] : [])),
     ...links.flatMap(({ device, addresses }) =>

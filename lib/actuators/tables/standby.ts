@@ -1,5 +1,6 @@
 import type { Lease, Link, Observation, Problem, Verdict, Wan } from '../../model.js';
 import type { Uplink } from '../../uplink.js';
+import { holderOf } from '../red/role.js';
 import { isOwn } from './find.js';
 import { FIRST_TABLE, LINK_MARK } from './thing.js';
 
@@ -40,7 +41,7 @@ export function findStandby(verdicts: Verdict[], seen: Observation): { lines: St
       problems.push({ option: `interface '${wan.name}'`, text: `${why}; it cannot be tested beside others` });
       continue;
     }
-    const raised = link.state === 'down' || link.alias === LINK_MARK;
+    const raised = link.state === 'down' || link.group === LINK_MARK;
     const client = needsClient(uplink, seen) ? { client: clientOf(uplink) } : {};
     lines.push({ device: link.device, table: FIRST_TABLE + position, raised, ...client, ...(way ? { way } : {}) });
   }
@@ -50,11 +51,9 @@ export function findStandby(verdicts: Verdict[], seen: Observation): { lines: St
 /** Neither RED nor what it is to be next, and with another device than those. */
 function standsBy(wan: Wan, { type, device }: Uplink, seen: Observation, verdicts: Verdict[]): boolean {
   if (!wan.enabled || (type !== 'STATIC' && type !== 'DHCP')) return false;
-  const holder = verdicts.find(({ path }, i) => {
-    const name = seen.red?.role?.holder;
-    return name === undefined ? i === 0 : path.wan.name === name;
-  })?.path.wan;
-  return wan.name !== holder?.name && device !== holder?.uplink?.device && !isRed(device, seen);
+  const holder = holderOf(seen.red ?? {});
+  const below = verdicts.find(({ path }) => path.wan.name === holder)?.path.wan.uplink?.device;
+  return wan.name !== holder && device !== below && !isRed(device, seen);
 }
 
 /** Does RED stand on what the device has? What IPFire dials stands on a device that it makes. */
@@ -85,12 +84,13 @@ function clientOf({ block: { RED_DHCP_HOSTNAME: host = '' } }: Uplink): { host?:
 }
 
 /** Why a line cannot be tested without doing harm. */
-function whyNot(link: Link, way: Way | undefined, lines: Standby[], { links }: Observation): string | undefined {
-  if (link.state === 'down' && link.alias !== undefined && link.alias !== LINK_MARK)
-    return `${link.device} is down, and has an alias already`;
-  // Packets from that address would leave by another line than before.
+function whyNot(link: Link, way: Way | undefined, lines: Standby[], seen: Observation): string | undefined {
+  if (link.state === 'down' && link.group !== undefined && link.group !== LINK_MARK)
+    return `${link.device} is down, and in a group of devices that would be lost`;
+  // Packets from that address would leave by another line than before. What is ours will go, unless RED stands on it.
+  const goes = (on: Link, other: Link['addresses'][number]) => isOwn(other) && !isRed(on.device, seen);
   const holder = [
-    ...links.filter(({ addresses }) => addresses.some((other) => other.address === way?.address && !isOwn(other))),
+    ...seen.links.filter((on) => on.addresses.some((other) => other.address === way?.address && !goes(on, other))),
     ...lines.filter((other) => other.way?.address === way?.address),
   ].find(({ device }) => device !== link.device);
   return way && holder ? `its address ${way.address} is that of ${holder.device}, too` : undefined;

@@ -39,9 +39,8 @@ export function toCommand(verb: Verb, thing: Thing): string[] {
   }
 }
 
-/** Two quotes: neither a shell nor a batch of ip has another word for nothing. */
 function linkWords(verb: Verb): string[] {
-  return verb === 'del' ? ['down', 'alias', '""'] : ['up', 'alias', LINK_MARK];
+  return verb === 'del' ? ['down', 'group', '0'] : ['up', 'group', `${LINK_MARK}`];
 }
 
 /**

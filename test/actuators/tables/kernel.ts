@@ -43,12 +43,12 @@ export class Kernel {
   }
 
   private setLink(verb: string, words: string[]): void {
-    const [dev, device, state, alias, name = ''] = words;
-    if (verb !== 'set' || dev !== 'dev' || alias !== 'alias' || words.length !== 5) throw new Error(words.join(' '));
+    const [dev, device, state, word, group = ''] = words;
+    if (verb !== 'set' || dev !== 'dev' || word !== 'group' || words.length !== 5) throw new Error(words.join(' '));
     const link = this.linkOf(device);
     if (state !== 'up' && state !== 'down') throw new Error(`link ${state}`);
-    if (name === '""') delete link.alias;
-    else link.alias = name;
+    if (group === '0') delete link.group;
+    else link.group = Number(group);
     if (state === 'up' && link.state === 'down') link.state = 'up';
     if (state === 'down') {
       link.state = 'down';

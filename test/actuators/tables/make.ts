@@ -1,5 +1,5 @@
 import type { Link, Observation, Verdict } from '../../../lib/model.js';
-import type { Uplink } from '../../../lib/uplink.js';
+import type { Red, Uplink } from '../../../lib/uplink.js';
 import { makePath } from '../../make.js';
 
 /** The device redI. */
@@ -10,6 +10,21 @@ export function makeRed(i: number, more: Partial<Link> = {}): Link {
 /** An address as the system sets it. */
 export function makeAddress(address: string, prefix = 24) {
   return { address, prefix };
+}
+
+/** RED on a device, as IPFire's settings and files have it. */
+export function makeRedOn(device: string, { type = 'STATIC', holder, iface = device }: RedOn = {}): Red {
+  const block = { RED_TYPE: type, RED_DEV: device };
+  const role = holder === undefined ? {} : { role: { holder, primary: { block }, ours: [] } };
+  const now = { uptime: 1000, bootId: 'boot1' };
+  return { now, patience: 90, block, active: true, kept: true, iface, ...role };
+}
+
+export interface RedOn {
+  type?: string;
+  /** The line that is to hold it. */
+  holder?: string;
+  iface?: string;
 }
 
 /** The uplink through redI; STATIC has 10.0.I.2 and the gateway 10.0.I.1. */
@@ -40,7 +55,7 @@ export function makeSeen(more: Partial<Observation> = {}): Observation {
     tables: [],
     rules: [{ priority: 32766, table: '254', main: true, conditional: false, protocol: '2' }],
     clients: [],
-    red: { block: { RED_TYPE: 'STATIC', RED_DEV: 'red0' }, iface: 'red0' },
+    red: makeRedOn('red0'),
     blind: [],
     ...rest,
   };

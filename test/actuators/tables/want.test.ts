@@ -1,4 +1,6 @@
 import tap from 'tap';
+import { find } from '../../../lib/actuators/tables/find.js';
+import { KIND } from '../../../lib/actuators/tables/kind.js';
 import { PLANNER, tables } from '../../../lib/actuators/tables/tables.js';
 import { whyNoTest } from '../../../lib/actuators/tables/testable.js';
 import type { Thing } from '../../../lib/actuators/tables/thing.js';
@@ -6,7 +8,7 @@ import { change } from '../../../lib/diff.js';
 import type { Intent, Observation, Verdict } from '../../../lib/model.js';
 import type { Tools } from '../../../lib/system/exec.js';
 import type { Uplink } from '../../../lib/uplink.js';
-import { makeAddress, makeRed, makeSeen, makeUplink, makeVerdict } from './make.js';
+import { makeAddress, makeRed, makeRedOn, makeSeen, makeUplink, makeVerdict } from './make.js';
 
 const INTENT: Intent = { shares: [], held: [], highest: 1, sticky: false };
 const PRIMARY = makeVerdict(0, makeUplink(0, 'STATIC'));
@@ -33,18 +35,13 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
   ['a line with a fixed address', [makeUplink(1, 'STATIC')], { links: [makeRed(1)] }, LINE1],
   ['it has no carrier', [makeUplink(1, 'STATIC')], { links: [makeRed(1, { state: 'no_carrier' })] }, LINE1],
   ['it is down', [makeUplink(1, 'STATIC')], { links: [makeRed(1, { state: 'down' })] }, ['link red1', ...LINE1]],
-  [
-    'it was down before us',
-    [makeUplink(1, 'STATIC')],
-    { links: [makeRed(1, { alias: 'mini-mwan' })] },
-    ['link red1', ...LINE1],
-  ],
+  ['it was down before us', [makeUplink(1, 'STATIC')], { links: [makeRed(1, { group: 77 })] }, ['link red1', ...LINE1]],
   [
     'it is down, and cannot be marked',
     [makeUplink(1, 'STATIC')],
-    { links: [makeRed(1, { state: 'down', alias: 'WAN to the left' })] },
+    { links: [makeRed(1, { state: 'down', group: 5 })] },
     [],
-    [/red1 is down, and has an alias/],
+    [/red1 is down, and in a group/],
   ],
   ['its device is not there', [makeUplink(1, 'STATIC')], {}, []],
   [
@@ -116,7 +113,7 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
     [makeUplink(1, 'STATIC')],
     {
       links: [makeRed(1)],
-      red: { block: { RED_TYPE: 'STATIC', RED_DEV: 'red0' }, iface: 'red0', role: { holder: 'line1' } },
+      red: makeRedOn('red0', { holder: 'line1' }),
     },
     [],
   ],
@@ -124,9 +121,9 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
     'the line holds RED by what it was tested with',
     [makeUplink(1, 'DHCP')],
     {
-      links: [makeRed(1, { alias: 'mini-mwan', addresses: [{ address: '10.0.1.2', ...OWN }] })],
+      links: [makeRed(1, { group: 77, addresses: [{ address: '10.0.1.2', ...OWN }] })],
       clients: [client(1, { lease: lease('10.0.1.2', '10.0.1.1') })],
-      red: { block: { RED_TYPE: 'DHCP', RED_DEV: 'red1' }, iface: 'red1', role: { holder: 'line1' } },
+      red: makeRedOn('red1', { type: 'DHCP', holder: 'line1' }),
     },
     [
       'route 10.0.0.1 red0 7700 10.0.0.2',
@@ -143,7 +140,7 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
     {
       links: [makeRed(1, { addresses: [{ address: '10.0.1.2', ...OWN }, makeAddress('10.0.1.2')] })],
       clients: [client(1), client(1, { ours: false })],
-      red: { block: { RED_TYPE: 'DHCP', RED_DEV: 'red1' }, iface: 'red1', role: { holder: 'line1' } },
+      red: makeRedOn('red1', { type: 'DHCP', holder: 'line1' }),
     },
     ['route 10.0.0.1 red0 7700 10.0.0.2', 'rule 10.0.0.2 7700', 'rule red0 7700'],
   ],
@@ -152,7 +149,7 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
     [makeUplink(1, 'PPPOE'), makeUplink(1, 'DHCP')],
     {
       links: [makeRed(1)],
-      red: { block: { RED_TYPE: 'PPPOE', RED_DEV: 'red1' }, iface: 'ppp0', role: { holder: 'line1' } },
+      red: makeRedOn('red1', { type: 'PPPOE', holder: 'line1', iface: 'ppp0' }),
     },
     ['route 10.0.0.1 red0 7700 10.0.0.2', 'rule 10.0.0.2 7700', 'rule red0 7700'],
   ],
@@ -180,8 +177,8 @@ tap.test('a line that is left out, or that the system refuses, is not tested', a
 });
 
 tap.test('where tables cannot be seen, nothing is known and nothing done', async (t) => {
-  const { tables: _, ...seen } = makeSeen({ links: [makeRed(1, { alias: 'mini-mwan' })] });
-  t.strictSame(PLANNER.find(seen), []);
+  const { tables: _, ...seen } = makeSeen({ links: [makeRed(1, { group: 77 })] });
+  t.strictSame(find(seen), []);
   t.strictSame(want([makeUplink(1, 'STATIC')], seen).things, []);
 });
 
@@ -203,7 +200,7 @@ tap.test('which line a refusal is about', async (t) => {
   const { things } = PLANNER.want(INTENT, verdicts, seen);
   const view = { seen, paths: verdicts.map(({ path }) => path) };
   const found = things.map(async (thing) => {
-    const finding = await tables({} as Tools).investigate(change(PLANNER.kind, 'add', thing), 'no', view);
+    const finding = await tables({} as Tools).investigate(change(KIND, 'add', thing), 'no', view);
     return 'paths' in finding ? finding.paths.map(({ wan }) => wan.name).join() : '';
   });
   t.strictSame(await Promise.all(found), ['line1', 'line1', 'line1', 'line1', 'line1', 'line2']);
@@ -218,7 +215,7 @@ tap.test('why a ping would say nothing', async (t) => {
     nexthops: [{ device: 'red1', weight: 1, onlink: true }],
     table: '7701',
   };
-  const rule = { priority: 7701, table: '7701', main: false, conditional: true };
+  const rule = { priority: 7701, table: '7701', main: false, conditional: true, protocol: '77' };
   const [from, oif] = [
     { ...rule, from: '10.0.1.2' },
     { ...rule, oif: 'red1' },
@@ -227,6 +224,7 @@ tap.test('why a ping would say nothing', async (t) => {
   t.equal(why({ tables: [route], rules: [from, oif] }), undefined);
   t.match(why({ tables: [route], rules: [from] }), /no table of its own leads through red1/);
   t.match(why({ tables: [route], rules: [oif] }), /no rule leads the answers/);
+  t.equal(why({ tables: [route], rules: [{ ...oif, table: '9', protocol: '3' }, from, oif] }), undefined);
   t.match(why({ tables: [], rules: [from, oif] }), /no table of its own/);
   t.match(why({ tables: [{ ...route, nexthops: [] }], rules: [from, oif] }), /no table of its own/);
 });
