@@ -1,0 +1,100 @@
+import tap, { type Test } from 'tap';
+import { ETHERNET, IpfireLab, PPP } from './machine.js';
+import { begin, MWAN, ROLE, reach, rest, SECRETS, traces } from './rounds.js';
+import * as settings from './settings.js';
+import type { LineType } from './settings.js';
+
+// They mostly wait.
+tap.jobs = 3;
+
+const TYPES: LineType[] = ['STATIC', 'DHCP', 'PPPOE'];
+const modeOf = async (m: IpfireLab, path: string) => (await m.run('stat', ['-c', '%a %u:%g', path])).stdout;
+const linkOf = async (m: IpfireLab) => (await m.sh(`[ ${PPP} -ef ${PPP}-1 ] && echo linked`)).stdout;
+
+/** Line 0 falls silent for its primary, RED goes to line i, and back when it is healed; nothing is left of it. */
+async function thereAndBack(t: Test, m: IpfireLab, { i, type, primary }: { i: number; type: LineType; primary: LineType }) {
+  await rest(m, 0);
+  const before = await traces(m);
+  const texts = await Promise.all([ETHERNET, PPP, SECRETS].map((path) => m.read(path)));
+
+  if (i === 0) await silencePrimary(m, primary);
+  else await m.silence(0);
+  const { ms } = await reach(m, i);
+  // MAX_RETRIES x CHECK_INTERVAL + 20 s on a machine of its own.
+  t.ok(ms < 60_000, `RED is at line ${i} after ${ms} ms`);
+  const block = settings.asValues((await m.read(ETHERNET)) ?? '');
+  t.match(block, { RED_DEV: `red${i}`, RED_TYPE: type, RED_MACADDR: settings.mac(i) }, 'F2: as IPFire reads it');
+  t.match(block, { GREEN_DEV: 'green0', GREEN_DESCRIPTION: 'pci: Ethernet of the LAN' }, 'the rest of it stays');
+  t.equal(await modeOf(m, ETHERNET), '644 99:99', 'the web interface can write it');
+  t.equal(await modeOf(m, SECRETS), '600 99:99', 'S3: nobody else reads it');
+  t.equal(await modeOf(m, ROLE), '600 0:0');
+  if (primary === 'PPPOE') t.equal(await m.read(`${PPP}-1`), texts[1], 'S6: the operator’s dial profile is not written through its link');
+  if (type === 'PPPOE') {
+    t.match(settings.asValues((await m.read(PPP)) ?? ''), { TYPE: 'pppoe', BACKUPPROFILE: '' }, 'F3: a TYPE that IPFire dials, and no going over by itself');
+    t.notMatch(await m.read(PPP), 'secret', 'the password is where pppd looks for it, only');
+  }
+
+  if (i === 0) await healPrimary(m, primary);
+  else await m.heal(0);
+  const traffic = m.lab.traffic(0.05);
+  await reach(m, 0);
+  const { lost } = await traffic.stop();
+  if (i > 0 && type !== 'PPPOE' && primary !== 'PPPOE') t.ok(lost <= 10, `make before break: ${lost} packets lost`);
+  await rest(m, 0);
+  const after = await Promise.all([ETHERNET, PPP, SECRETS].map((path) => m.read(path)));
+  t.strictSame(after.map(sorted), texts.map(sorted), 'the settings are the operator’s, byte for byte');
+  if (primary === 'PPPOE') t.equal(await linkOf(m), 'linked', 'ppp/settings is a link to the same dial profile');
+  t.equal(await m.read(ROLE), undefined);
+  t.equal(await traces(m), before, 'nothing is left');
+}
+
+const sorted = (text: string | undefined) => text?.split('\n').sort();
+
+/** Only what the primary's address sends is lost: another line on its device can work. */
+async function silencePrimary(m: IpfireLab, type: LineType): Promise<void> {
+  if (type === 'PPPOE') {
+    await m.ppp(0, 'refuse');
+    return m.ppp(0, 'die');
+  }
+  const from = type === 'STATIC' ? '100.64.1.2' : '100.64.1.64-100.64.1.255';
+  await m.lab.isp(1).nft(`add rule ip lab cut ip saddr ${from} drop`);
+}
+
+async function healPrimary(m: IpfireLab, type: LineType): Promise<void> {
+  await (type === 'PPPOE' ? m.ppp(0, 'ok') : m.heal(0));
+}
+
+for (const primary of TYPES) {
+  tap.test(`primary ${primary}`, async (t) => {
+    const m = await IpfireLab.create({ primary, backups: TYPES });
+    t.teardown(m.remove);
+    // As long as nothing of ours has run.
+    const untouched = await traces(m);
+
+    for (const [position, type] of TYPES.entries()) {
+      await t.test(`to ${type} on another device, and back`, async (t) => {
+        await begin(m, [`backup${position + 1}`]);
+        if (type === 'PPPOE') await m.run('ip', ['link', 'set', 'dev', 'red3', 'up']);
+        await thereAndBack(t, m, { i: position + 1, type, primary });
+      });
+    }
+
+    const other: LineType = primary === 'STATIC' ? 'DHCP' : primary === 'DHCP' ? 'PPPOE' : 'STATIC';
+    await t.test(`to ${other} on the same device, and back`, async (t) => {
+      if (other === 'DHCP') await m.dhcpServer(0, true);
+      if (other === 'PPPOE') await m.ppp(0, 'ok');
+      await m.profile('same', settings.profile(0, other));
+      await begin(m, ['same']);
+      await thereAndBack(t, m, { i: 0, type: other, primary });
+    });
+
+    await t.test('disabled, nothing is there any more', async (t) => {
+      await m.run('rm', [`${MWAN}/enabled`]);
+      await m.mwan('check');
+      await m.write(`${MWAN}/enabled`, '');
+      await m.run('rm', ['-f', `${MWAN}/profiles/same`]);
+      await m.mwanSettings({ BACKUP_PROFILES: 'backup1 backup2 backup3' });
+      t.equal(await traces(m), untouched);
+    });
+  });
+}
