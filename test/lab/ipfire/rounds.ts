@@ -76,3 +76,18 @@ export async function traces(machine: IpfireLab): Promise<string> {
     for n in 1 2 3 4 5; do [ ! var/ipfire/ppp/settings -ef var/ipfire/ppp/settings-$n ] || echo "linked to $n"; done`);
   return stdout;
 }
+
+/** As if the time were over that a start gets. */
+export async function giveUp(machine: IpfireLab): Promise<void> {
+  await machine.sh(`sed -i 's/"deadline": .*/"deadline": 0,/; s/,\\(\\s*}\\)/\\1/' ${ROLE}`);
+}
+
+/** Somebody has RED taken down: its word for being online is gone, and the firewall lets nothing out. */
+export async function takeDown(machine: IpfireLab): Promise<void> {
+  await machine.sh(`rm -f ${RED}/active; ${HOOKS}/red.down/20-firewall`);
+}
+
+/** What is in a file of KEY=VALUE lines, in any order. */
+export async function lines(machine: IpfireLab, path: string): Promise<string[] | undefined> {
+  return (await machine.read(path))?.split('\n').sort();
+}
