@@ -78,7 +78,12 @@ export class Ipfire {
     const isHolder = holderOf(this.red) === name;
     const beside = !isHolder && uplink.device !== this.line(holderOf(this.red)).uplink.device;
     const here = this.up.has(uplink.device) || beside;
-    const place = { device: uplink.device, address: uplink.fixed?.address ?? '198.51.100.7', prefix: 24, gateway: '192.0.2.254' };
+    const place = {
+      device: uplink.device,
+      address: uplink.fixed?.address ?? '198.51.100.7',
+      prefix: 24,
+      gateway: '192.0.2.254',
+    };
     return {
       name,
       uplink,
