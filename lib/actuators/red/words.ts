@@ -1,6 +1,6 @@
 import type { Dial, Values } from '../../uplink.js';
 import { ETHERNET, HOOKS, KEPT_PPP, NETWORK, PPP, ROLE } from './places.js';
-import type { Step } from './steps.js';
+import type { Step } from './step.js';
 
 /** A step as one line of a plan. */
 export function stepWords(step: Step): string {

@@ -1,7 +1,7 @@
 import type { Lease, Link, Observation, Problem, Verdict, Wan } from '../../model.js';
 import type { Uplink } from '../../uplink.js';
 import { holderOf } from '../red/role.js';
-import { isDialled } from '../red/steps.js';
+import { isDialled } from '../red/step.js';
 import { isOwn } from './find.js';
 import { FIRST_TABLE, LINK_MARK } from './thing.js';
 

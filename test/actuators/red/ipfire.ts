@@ -1,5 +1,6 @@
 import { holderOf, PRIMARY } from '../../../lib/actuators/red/role.js';
-import { isDialled, type Line, type Step, stepsTo } from '../../../lib/actuators/red/steps.js';
+import { isDialled, type Line, type Step } from '../../../lib/actuators/red/step.js';
+import { stepsTo } from '../../../lib/actuators/red/steps.js';
 import type { Dial, Red, Role, Uplink, UplinkType, Values } from '../../../lib/uplink.js';
 
 /** A line as tests name it: `static red1`. */
