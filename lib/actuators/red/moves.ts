@@ -21,7 +21,7 @@ function promote(line: Line, holder: Line, red: Red): Step[] {
   return [
     { do: 'remember', role: { ...role, start: unbegun(line, red) }, why: `${line.name} is to hold it` },
     { do: 'write', line: line.name, block: line.uplink.block },
-    ...(holder.leased ? [{ do: 'release' as const, device }] : []),
+    ...(holder.leased ? [{ do: 'release' as const, device, ours: false }] : []),
     ...announce(line),
     keep(role, `${line.name} holds it`),
     ...leave(holder),
@@ -45,8 +45,14 @@ function swap(line: Line, holder: Line | undefined, red: Red): Step[] {
     { do: 'write', line: line.name, block: line.uplink.block },
     ...(dial ? [{ do: 'dial' as const, line: line.name, dial }] : []),
     { do: 'remember', role: { ...after, start: { ...start, begun: true } }, why: `${line.name} is started` },
+    ...withoutClient(line),
     { do: 'start' },
   ];
+}
+
+/** IPFire's DHCP client does not run beside ours. */
+function withoutClient({ uplink: { type, device } }: Line): Step[] {
+  return type === 'DHCP' ? [{ do: 'release', device, ours: true }] : [];
 }
 
 /** What must be written into ppp/settings; undefined: it is as the line needs it. */
@@ -67,6 +73,7 @@ export function restart(line: Line, red: Red): Step[] {
     remember(red, line, start, `${line.name} is started again`),
     { do: 'hang up' },
     { do: 'stop' },
+    ...withoutClient(line),
     { do: 'start' },
   ];
 }

@@ -11,8 +11,8 @@ export type Step =
   | { do: 'dial'; line: string; dial: Dial }
   /** RED is this device: its default route, and what IPFire's files say of it. */
   | { do: 'claim'; place: Place }
-  /** IPFire's DHCP client of a device that RED has left: its next word would take RED down. */
-  | { do: 'release'; device: string }
+  /** IPFire's DHCP client of a device that RED has left: its next word would take RED down. Or ours, where IPFire starts its own. */
+  | { do: 'release'; device: string; ours: boolean }
   /** Something about addresses and routes. `careless`: it may have been so already. */
   | { do: 'ip'; args: string[]; why: string; careless?: true };
 
