@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -54,6 +55,8 @@ export class IpfireLab {
     program = QUICKJS,
     boot = true,
   } = {}): Promise<IpfireLab> {
+    if (!['dhcpcd', 'dnsmasq'].every((program) => existsSync(join('/usr/sbin', program))))
+      throw new Error('the lab needs these packages: apt-get install --no-install-recommends dhcpcd-base dnsmasq-base');
     const types = [primary, ...backups];
     const lab = await Lab.create(
       types.map(() => ({ systemMetric: 'none' as const })),

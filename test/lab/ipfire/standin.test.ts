@@ -250,6 +250,18 @@ tap.test('traps of PPPoE', async (t) => {
     await until(async () => machine.lanOnline(), 10_000);
   });
 
+  await t.test('pppoe-discovery tells whether there is a concentrator, while another line is RED', async (t) => {
+    await machine.run('ip', ['link', 'set', 'red2', 'up']);
+    const found = async () => (await machine.run('/usr/sbin/pppoe-discovery', ['-I', 'red2'])).exitCode;
+    t.equal(await found(), 0);
+    await machine.ppp(2, 'off');
+    t.equal(await found(), 1);
+    await machine.ppp(2, 'ok');
+    await machine.unplug(2);
+    t.equal(await found(), 1);
+    await machine.plug(2);
+  });
+
   await t.test('TYPE in capitals: pppd has no device', async (t) => {
     await machine.red('stop');
     await machine.edit(PPP, { TYPE: 'PPPOE', MAXRETRIES: 1, BACKUPPROFILE: '' });
