@@ -115,7 +115,7 @@ async function probeAll(world: World, { seen, paths }: View, before: ReadonlyMap
   const ready = paths.flatMap((path) => {
     const { wan, device } = path;
     const state = before.get(wan.name);
-    if (!wan.enabled || device === undefined || !state || !isReachable(path)) return [];
+    if (!wan.enabled || device === undefined || !state || !isReachable(path) || path.starting) return [];
     return [{ wan, device, state, obstacle: world.platform.whyNoProbe(path, seen) }];
   });
   const open = ready.filter(({ obstacle }) => obstacle === undefined);

@@ -1,5 +1,5 @@
 import { holderOf, isStarting, parseRole } from '../actuators/red/role.js';
-import { isDialled } from '../actuators/red/steps.js';
+import { isDialled } from '../actuators/red/step.js';
 import { redBlock } from '../config/ipfire/block.js';
 import { readValues } from '../config/ipfire/values.js';
 import type { Config, DhcpClient, NetifdInterface, Wan } from '../model.js';

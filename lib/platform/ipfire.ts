@@ -52,19 +52,14 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
       last = await look(config);
       return last;
     },
-    whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? whyNot(path, seen, base) : whyNotBeside(path, seen)),
+    whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? base.whyNoProbe(path, seen) : whyNotBeside(path, seen)),
     inspect: (wan, device) => (last && mustInspect(wan, last) ? inspect(exec, wan, device) : undefined),
     actuators: async () => [red({ exec, ground }), tables(tools)],
     words: async (cure) => (await import('./words.js')).ipfireWords(cure),
   };
 }
 
-/** Why a ping through the line that holds RED would say nothing. */
-function whyNot(path: Path, seen: Observation, base: Platform): string | undefined {
-  return path.starting ? 'it is being started' : base.whyNoProbe(path, seen);
-}
-
-/** The same of a line that stands by: a ping finds its way by a table of the line's own. */
+/** Why a ping through a line that stands by would say nothing: it finds its way by a table of the line's own. */
 function whyNotBeside({ wan }: Path, seen: Observation): string | undefined {
   return mustInspect(wan, seen) || !wan.uplink ? undefined : whyNoTest(wan.uplink.device, seen);
 }

@@ -20,6 +20,8 @@ const LAYERS: string[][] = [
     'lib/probe/volley.ts',
     'lib/actuators/routes/routes.ts',
     'lib/actuators/routes/apply.ts',
+    'lib/actuators/red/red.ts',
+    'lib/actuators/red/apply.ts',
     'lib/actuators/tables/tables.ts',
     'lib/actuators/tables/apply.ts',
   ],

@@ -2,7 +2,7 @@ import type { Change } from '../../model.js';
 import type { Exec } from '../../system/exec.js';
 import type { Ground } from '../../system/ipfire/ground.js';
 import type { Refusal } from '../actuator.js';
-import type { Step } from './steps.js';
+import type { Step } from './step.js';
 import { stepCommand } from './words.js';
 
 /** How things are done on IPFire: by its programs, and in its files. */

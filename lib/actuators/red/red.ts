@@ -1,7 +1,7 @@
 import type { Observation } from '../../model.js';
 import type { Actuator, Planner } from '../actuator.js';
 import { type Means, perform } from './apply.js';
-import type { Step } from './steps.js';
+import type { Step } from './step.js';
 import { carrying, want } from './want.js';
 import { stepCommand, stepWords } from './words.js';
 

@@ -2,7 +2,8 @@ import type { DhcpClient, Intent, Observation, Path, Problem, Verdict, View } fr
 import type { Uplink } from '../../uplink.js';
 import type { Wanted } from '../actuator.js';
 import { holderOf, PRIMARY } from './role.js';
-import { isDialled, type Line, type Place, type Step, stepsTo } from './steps.js';
+import { isDialled, type Line, type Place, type Step } from './step.js';
+import { stepsTo } from './steps.js';
 
 type Leases = DhcpClient[];
 

@@ -1,6 +1,6 @@
 import type { Dial, Values } from '../../uplink.js';
 import { ETHERNET, HOOKS, KEPT_PPP, NETWORK, PPP, ROLE } from './places.js';
-import type { Step } from './steps.js';
+import type { Step } from './step.js';
 
 /** A step as one line of a plan. */
 export function stepWords(step: Step): string {
@@ -22,7 +22,7 @@ export function stepWords(step: Step): string {
     case 'hooks':
       return `~ RED: have IPFire follow, by ${HOOKS}`;
     case 'release':
-      return `~ RED: end IPFire's DHCP client of ${step.device}`;
+      return `~ RED: end ${step.ours ? 'our' : "IPFire's"} DHCP client of ${step.device}`;
     case 'ip':
       return `~ RED: ${step.why}`;
   }
@@ -48,7 +48,7 @@ export function stepCommand(step: Step): string[] {
     case 'hooks':
       return ['#', 'run', `${HOOKS}/*`];
     case 'release':
-      return ['pkill', '-KILL', '-F', `/var/run/dhcpcd/${step.device}.pid`];
+      return ['pkill', '-KILL', '-F', `/var/run/dhcpcd/${step.device}${step.ours ? '-4' : ''}.pid`];
     case 'ip':
       return ['ip', ...step.args];
   }

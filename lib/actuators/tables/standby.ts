@@ -1,6 +1,7 @@
 import type { Lease, Link, Observation, Problem, Verdict, Wan } from '../../model.js';
 import type { Uplink } from '../../uplink.js';
 import { holderOf } from '../red/role.js';
+import { isDialled } from '../red/step.js';
 import { isOwn } from './find.js';
 import { FIRST_TABLE, LINK_MARK } from './thing.js';
 
@@ -25,7 +26,10 @@ export interface Way {
   own: boolean;
 }
 
-/** The lines that can be tested beside the one that holds RED, and why others cannot. */
+/**
+ * The lines that can be tested beside the one that holds RED, and why others cannot. Of one that must be dialled, whoever would
+ * answer can be asked as soon as its device is up.
+ */
 export function findStandby(verdicts: Verdict[], seen: Observation): { lines: Standby[]; problems: Problem[] } {
   const lines: Standby[] = [];
   const problems: Problem[] = [];
@@ -35,7 +39,7 @@ export function findStandby(verdicts: Verdict[], seen: Observation): { lines: St
     const link = seen.links.find(({ device }) => device === uplink?.device);
     if (!uplink || !link || refused || !standsBy(wan, uplink, seen, verdicts)) continue;
     if (lines.some(({ device }) => device === link.device)) continue;
-    const way = findWay(uplink, link, gateway, seen);
+    const way = isDialled(uplink) ? undefined : findWay(uplink, link, gateway, seen);
     const why = whyNot(link, way, lines, seen);
     if (why !== undefined) {
       problems.push({ option: `interface '${wan.name}'`, text: `${why}; it cannot be tested beside others` });
@@ -49,8 +53,8 @@ export function findStandby(verdicts: Verdict[], seen: Observation): { lines: St
 }
 
 /** Neither RED nor what it is to be next, and with another device than those. */
-function standsBy(wan: Wan, { type, device }: Uplink, seen: Observation, verdicts: Verdict[]): boolean {
-  if (!wan.enabled || (type !== 'STATIC' && type !== 'DHCP')) return false;
+function standsBy(wan: Wan, { device }: Uplink, seen: Observation, verdicts: Verdict[]): boolean {
+  if (!wan.enabled) return false;
   const holder = holderOf(seen.red ?? {});
   const below = verdicts.find(({ path }) => path.wan.name === holder)?.path.wan.uplink?.device;
   return wan.name !== holder && device !== below && !isRed(device, seen);

@@ -46,9 +46,18 @@ function makeRoute(device: string, table: string, address: string, gateway: stri
 
 /** A line that has become RED may go on with what it was tested with, until the system has its own. */
 function isBelowRed(thing: Thing, seen: Observation): boolean {
-  if (thing.kind === 'route' || thing.kind === 'rule' || !isRed(thing.device, seen)) return false;
-  if (thing.kind === 'client') return !seen.clients?.some(({ device, ours }) => device === thing.device && !ours);
+  if (thing.kind === 'route' || thing.kind === 'rule') return false;
+  // What is dialled stands on a device that is up, too.
+  if (thing.kind === 'link' && thing.device === seen.red?.block.RED_DEV) return true;
+  if (!isRed(thing.device, seen)) return false;
+  if (thing.kind === 'client') return isLeaseholder(thing.device, seen);
   if (thing.kind === 'link') return true;
   const link = seen.links.find(({ device }) => device === thing.device);
   return !link?.addresses.some((other) => other.address === thing.address && !isOwn(other));
+}
+
+/** Has RED come to the line without IPFire's scripts, whose own client has its lease otherwise? */
+function isLeaseholder(device: string, { clients = [], red }: Observation): boolean {
+  const isStarted = red?.role?.start !== undefined || red?.active !== true;
+  return !isStarted && !clients.some((client) => client.device === device && !client.ours);
 }

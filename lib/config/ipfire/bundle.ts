@@ -14,7 +14,17 @@ const HIDDEN = /((?:PASS|PWD|SECRET)\w{0,20}\s{0,20}=).*$/is;
  * All files as one text, which is recorded, kept and replayed, and which means the same. No password gets into it: each is a
  * stand-in, and of what is no KEY=VALUE, which may be a part of one, only that it is there.
  */
-export function writeBundle({ settings, enabled, profiles, ethernet, ppp, dials, macs, primary }: Files): string {
+export function writeBundle({
+  settings,
+  enabled,
+  profiles,
+  ethernet,
+  ppp,
+  dials,
+  macs,
+  modems,
+  primary,
+}: Files): string {
   const bundle = {
     enabled,
     ...(settings === undefined ? {} : { settings: toLines(settings, OURS) }),
@@ -23,6 +33,7 @@ export function writeBundle({ settings, enabled, profiles, ethernet, ppp, dials,
     ...(ppp === undefined ? {} : { ppp: toLines(ppp, {}) }),
     dials: mapValues(dials, (text) => toLines(text, {})),
     macs,
+    ...(modems === undefined ? {} : { modems }),
     ...(primary === undefined ? {} : { primary }),
   };
   return `${JSON.stringify(bundle, null, 1)}\n`;
@@ -35,14 +46,16 @@ export function readBundle(text: string): Files | undefined {
   const [profiles, dials, macs] = [toTexts(bundle.profiles), toTexts(bundle.dials), toValues(bundle.macs)];
   const optional = ['settings', 'ethernet', 'ppp'].filter((name) => bundle[name] !== undefined);
   const texts = optional.map((name): [string, string | undefined] => [name, toText(bundle[name])]);
-  const primary = toValues(bundle.primary ?? {});
-  if (!profiles || !dials || !macs || !primary || texts.some(([, text]) => text === undefined)) return undefined;
+  const [primary, modems] = [toValues(bundle.primary ?? {}), toValues(bundle.modems ?? {})];
+  if (!profiles || !dials || !macs || !primary || !modems || texts.some(([, text]) => text === undefined))
+    return undefined;
   return {
     enabled: bundle.enabled,
     ...Object.fromEntries(texts),
     profiles,
     dials,
     macs,
+    ...(bundle.modems === undefined ? {} : { modems }),
     ...(bundle.primary === undefined ? {} : { primary }),
   };
 }

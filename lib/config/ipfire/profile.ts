@@ -15,6 +15,8 @@ export interface Surroundings {
   lans: Lan[];
   /** MAC addresses by device. */
   macs: ReadonlyMap<string, string>;
+  /** Network devices by the character device of their modem. */
+  modems: Record<string, string>;
   /** The texts of IPFire's dial profiles, by their number. */
   dials: Record<number, string>;
 }
@@ -108,17 +110,17 @@ function readType(keys: Keys, fail: Fail): UplinkType | undefined {
   return undefined;
 }
 
-/**
- * Of QMI, it may be the character device of the modem: whoever observes the system finds its network device, and puts that in
- * place of it here and in the block.
- */
+/** Of QMI, it may be the character device of the modem. */
 function readDevice(keys: Keys, type: UplinkType | undefined, around: Surroundings, fail: Fail): string | undefined {
   // A dial profile of IPFire says nothing of a device: IPFire dials through RED's.
   const fallback = keys.values.DIAL_PROFILE ? around.primary.RED_DEV : undefined;
   const text = keys.values.DEVICE || fallback || '';
   if (text === '') fail('DEVICE', 'there is none, as in: DEVICE=red1');
-  else if (type === 'QMI' && /^\/dev\/cdc-wdm\d{1,3}$/.test(text)) return text;
-  else if (!isDeviceName(text)) fail('DEVICE', 'not the name of a network device (1 to 15 letters, digits, . _ - @ +)');
+  else if (type === 'QMI' && /^\/dev\/cdc-wdm\d{1,3}$/.test(text)) {
+    if (Object.hasOwn(around.modems, text)) return around.modems[text];
+    fail('DEVICE', 'no such modem is there');
+  } else if (!isDeviceName(text))
+    fail('DEVICE', 'not the name of a network device (1 to 15 letters, digits, . _ - @ +)');
   else if (/^(ppp\d+|lo)$/.test(text)) fail('DEVICE', 'dialling makes it; name the network card below, as red1');
   else {
     const zone = zoneOf(text, around.lans, around.macs);

@@ -23,6 +23,8 @@ export interface Files {
   dials: Record<number, string>;
   /** MAC addresses by device. */
   macs: Record<string, string>;
+  /** Network devices by the character device of their modem. */
+  modems?: Record<string, string>;
   /** RED_* keys and DEFAULT_GATEWAY of the primary, as saved. Absent: those in ethernet/settings are the primary's. */
   primary?: Values;
 }
@@ -130,7 +132,13 @@ function readAll(files: Files, keys: Keys, problems: Problem[]): Line[] {
   const block = files.primary ?? ethernet.values;
   const primary = { name: 'primary', profile: readPrimary(block, files.ppp, problems) };
   const macs = macsOf(ethernet.values, files.macs);
-  const around = { primary: block, lans: lansOf(ethernet.values), macs, dials: files.dials };
+  const around = {
+    primary: block,
+    lans: lansOf(ethernet.values),
+    macs,
+    dials: files.dials,
+    modems: files.modems ?? {},
+  };
   const lines = [primary, ...readLines(files.profiles, keys, around, problems)];
   reportShared(lines, problems);
   return lines;

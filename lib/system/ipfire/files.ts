@@ -1,5 +1,5 @@
 import { DIALS, ENABLED, KEPT_PPP, PPP, PROFILES, SETTINGS } from '../../actuators/red/places.js';
-import { isKnown, PRIMARY, parseRole } from '../../actuators/red/role.js';
+import { isKnown, parseRole } from '../../actuators/red/role.js';
 import { redBlock } from '../../config/ipfire/block.js';
 import type { Files } from '../../config/ipfire/settings.js';
 import { readValues } from '../../config/ipfire/values.js';
@@ -35,14 +35,14 @@ export async function readFiles(tools: Tools): Promise<IpfireFiles> {
     ...(ppp === undefined ? {} : { ppp }),
     dials: texts(DIALS.map((number) => [String(number), `${PPP}-${number}`])),
     macs: macsOf(engine),
+    ...modemsOf(engine),
     ...(primary === undefined ? {} : { primary }),
   };
 }
 
 /** The primary's block, where another line has RED: unless the operator has set RED anew since. */
 function primaryOf(role: Role | undefined, block: Values): Values | undefined {
-  if (!role || role.holder === PRIMARY) return undefined;
-  return isKnown(role, block) ? role.primary.block : undefined;
+  return role && isKnown(role, block) ? role.primary.block : undefined;
 }
 
 /** Where the primary's ppp/settings are. */
@@ -58,4 +58,15 @@ function macsOf(engine: Engine): Record<string, string> {
     (tryReadText(engine, `/sys/class/net/${device}/address`) ?? '').trim(),
   ]);
   return Object.fromEntries(macs.filter(([, mac]) => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac ?? '')));
+}
+
+const MODEMS = '/sys/class/usbmisc';
+
+/** Network devices by the character device of their modem; nothing where there is no modem. */
+function modemsOf(engine: Engine): Pick<Files, 'modems'> {
+  const modems = list(engine, MODEMS).flatMap((name) => {
+    const [device] = /^cdc-wdm\d+$/.test(name) ? list(engine, `${MODEMS}/${name}/device/net`) : [];
+    return device === undefined ? [] : [[`/dev/${name}`, device]];
+  });
+  return modems.length === 0 ? {} : { modems: Object.fromEntries(modems) };
 }

@@ -1,4 +1,4 @@
-import type { Step } from '../../actuators/red/steps.js';
+import type { Step } from '../../actuators/red/step.js';
 import type { Sight } from '../../observe/red.js';
 import type { Tools } from '../exec.js';
 import { type IpfireFiles, readFiles } from './files.js';

@@ -1,6 +1,6 @@
 import { ETHERNET, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
 import { formatRole } from '../../actuators/red/role.js';
-import type { Place, Step } from '../../actuators/red/steps.js';
+import type { Place, Step } from '../../actuators/red/step.js';
 import { changesFor } from '../../config/ipfire/block.js';
 import { changeValues, readValues } from '../../config/ipfire/values.js';
 import type { Role } from '../../uplink.js';

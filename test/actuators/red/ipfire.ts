@@ -1,5 +1,6 @@
 import { holderOf, PRIMARY } from '../../../lib/actuators/red/role.js';
-import { isDialled, type Line, type Step, stepsTo } from '../../../lib/actuators/red/steps.js';
+import { isDialled, type Line, type Step } from '../../../lib/actuators/red/step.js';
+import { stepsTo } from '../../../lib/actuators/red/steps.js';
 import type { Dial, Red, Role, Uplink, UplinkType, Values } from '../../../lib/uplink.js';
 
 /** A line as tests name it: `static red1`. */
@@ -78,7 +79,12 @@ export class Ipfire {
     const isHolder = holderOf(this.red) === name;
     const beside = !isHolder && uplink.device !== this.line(holderOf(this.red)).uplink.device;
     const here = this.up.has(uplink.device) || beside;
-    const place = { device: uplink.device, address: uplink.fixed?.address ?? '198.51.100.7', prefix: 24, gateway: '192.0.2.254' };
+    const place = {
+      device: uplink.device,
+      address: uplink.fixed?.address ?? '198.51.100.7',
+      prefix: 24,
+      gateway: '192.0.2.254',
+    };
     return {
       name,
       uplink,

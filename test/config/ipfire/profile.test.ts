@@ -14,6 +14,7 @@ const AROUND = {
     ['red1', '02:00:00:00:00:01'],
     ['eth7', '02:00:00:00:00:77'],
   ]),
+  modems: { '/dev/cdc-wdm0': 'wwan0', '/dev/cdc-wdm1': 'wwan1' },
   dials: { 1: '', 2: PPP, 3: 'TYPE=qmi\nAPN=internet\n', 4: 'TYPE=PPPOE\n', 5: 'TYPE=modem\nCOMPORT=ttyS0\n# x' },
 };
 
@@ -49,7 +50,7 @@ tap.test('profiles as the documents have them', async (t) => {
     ],
     ['STATIC', STATIC, { type: 'STATIC', device: 'red1', fixed: FIXED, block: { DEFAULT_GATEWAY: '198.51.100.1' } }],
     ['PPPOE', PPPOE, { type: 'PPPOE', device: 'red1', dial: { values: { TYPE: 'pppoe', USERNAME: 'me@provider' } } }],
-    ['QMI', QMI, { type: 'QMI', device: '/dev/cdc-wdm0', dial: { values: { TYPE: 'qmi', APN: 'internet' } } }],
+    ['QMI', QMI, { type: 'QMI', device: 'wwan0', dial: { values: { TYPE: 'qmi', APN: 'internet' } } }],
     ['QMI by its network device', QMI.replace('/dev/cdc-wdm0', 'wwan0'), { type: 'QMI', device: 'wwan0' }],
     [
       'PPTP',
@@ -127,6 +128,7 @@ tap.test('a profile that cannot be used, and why', async (t) => {
     [device('lo'), "line 2: DEVICE 'lo'", 'dialling makes it; name the network card below, as red1'],
     [device('green0'), "line 2: DEVICE 'green0'", "it is GREEN's"],
     [device('orange0'), "line 2: DEVICE 'orange0'", "it is ORANGE's"],
+    [QMI.replace('cdc-wdm0', 'cdc-wdm7'), "line 2: DEVICE '/dev/cdc-wdm7'", 'no such modem is there; left out'],
     [QMI.replace('cdc-wdm0', '../cdc-wdm0'), "line 2: DEVICE '/dev/../cdc-wdm0'", NO_DEVICE],
     [fixed('example.org'), "line 3: IP 'example.org'", `${HOST}: IP=192.0.2.10`],
     [fixed('224.0.0.1'), "line 3: IP '224.0.0.1'", `${HOST}: IP=192.0.2.10`],
@@ -217,7 +219,7 @@ tap.test("a dial profile of IPFire's", async (t) => {
     unusable: undefined,
   });
   t.match(read('DIAL_PROFILE=2\nTYPE=PPPOE\nDEVICE=red1'), { type: 'PPPOE', device: 'red1', said: [] });
-  t.match(read('DIAL_PROFILE=3\nDEVICE=/dev/cdc-wdm1'), { type: 'QMI', device: '/dev/cdc-wdm1', said: [] });
+  t.match(read('DIAL_PROFILE=3\nDEVICE=/dev/cdc-wdm1'), { type: 'QMI', device: 'wwan1', said: [] });
   t.match(read('DIAL_PROFILE=2\nTYPE=').said, { length: 0 });
   t.match(read('DIAL_PROFILE=2\nTYPE=STATIC'), {
     type: 'PPPOE',

@@ -279,7 +279,7 @@ tap.test('whatever is in the files, a configuration comes of it', async (t) => {
     ] of config.wans.entries()) {
       assert(metric === i + 1 && targets.length >= 1 && reliability <= targets.length && failureThreshold >= 1);
       assert(enabled === (unusable === undefined) && enabled === (uplink !== undefined));
-      assert(uplink === undefined || /^(\/dev\/cdc-wdm\d+|[A-Za-z0-9_][\w.@+-]{0,14})$/.test(uplink.device));
+      assert(uplink === undefined || /^[A-Za-z0-9_][\w.@+-]{0,14}$/.test(uplink.device));
       assert((uplink?.type === 'STATIC') === (uplink?.fixed !== undefined));
       assert(
         uplink === undefined ||

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -54,6 +55,8 @@ export class IpfireLab {
     program = QUICKJS,
     boot = true,
   } = {}): Promise<IpfireLab> {
+    if (!['dhcpcd', 'dnsmasq'].every((program) => existsSync(join('/usr/sbin', program))))
+      throw new Error('the lab needs these packages: apt-get install --no-install-recommends dhcpcd-base dnsmasq-base');
     const types = [primary, ...backups];
     const lab = await Lab.create(
       types.map(() => ({ systemMetric: 'none' as const })),
@@ -93,7 +96,7 @@ export class IpfireLab {
     await this.write(ETHERNET, settings.asText(settings.ethernet(primary, types.length)));
     await this.write(PPP, '');
     await this.write('/var/ipfire/ppp/secrets', '', 0o600);
-    if (primary === 'PPPOE') await this.dial(0);
+    await this.setRed(0, primary);
     for (const [i, type] of types.entries()) {
       const { USERNAME, PASSWORD } = settings.credentials(i);
       const session = [
@@ -102,8 +105,9 @@ export class IpfireLab {
         PASSWORD,
       ];
       await this.write(`/etc/lab/ppp/${settings.device(i)}.session`, `${session.join('\n')}\n`);
-      if (type === 'DHCP') await this.dhcpServer(i, true);
-      if (type === 'PPPOE') await this.ppp(i, 'ok');
+      if (type === 'DHCP' || type === 'QMI') await this.dhcpServer(i, true);
+      if (type === 'PPPOE' || type === 'QMI') await this.ppp(i, 'ok');
+      if (type === 'QMI') await this.run('cp', ['-a', '/dev/null', settings.modem(i)]);
     }
     for (const [i, type] of backups.entries()) await this.profile(`backup${i + 1}`, settings.profile(i + 1, type));
     await this.mwanSettings({ BACKUP_PROFILES: backups.map((_, i) => `backup${i + 1}`).join(' ') });
@@ -206,14 +210,14 @@ export class IpfireLab {
   /** As the operator does with setup: line i is RED's from the next start on. */
   async setRed(i: number, type: LineType): Promise<void> {
     await this.edit(ETHERNET, settings.redBlock(i, type));
-    if (type === 'PPPOE') await this.dial(i);
+    if (type === 'PPPOE' || type === 'QMI') await this.dial(i, type);
   }
 
   /** As the operator does in the web interface: dial profile i + 1, for line i, is the one that is dialled. */
-  private async dial(i: number): Promise<void> {
+  private async dial(i: number, type: 'PPPOE' | 'QMI'): Promise<void> {
     const { USERNAME, PASSWORD } = settings.credentials(i);
     const profile = `${PPP}-${i + 1}`;
-    await this.write(profile, settings.asText(settings.dialProfile(i, i + 1)));
+    await this.write(profile, settings.asText(settings.dialProfile(i, type, i + 1)));
     await this.run('ln', ['-f', profile, PPP]);
     await this.write('/var/ipfire/ppp/secrets', `'${USERNAME}' * '${PASSWORD}'\n`);
   }
@@ -271,10 +275,10 @@ export class IpfireLab {
 
   /**
    * What the ISP's concentrator does from now on with who dials: lets them in, refuses them, says nothing more after its offer, or
-   * is not there (`off`: a session ends when its echoes are lost). `die`: it ends the session that there is.
+   * is not there (`off`: a session ends when its echoes are lost). `die`: it ends the session that there is. A modem's network too.
    */
   async ppp(i: number, what: 'ok' | 'refuse' | 'hang' | 'off' | 'die'): Promise<void> {
-    await this.provider(i).concentrator();
+    if (what !== 'off') await this.provider(i).concentrator();
     const path = `/etc/lab/ppp/${settings.device(i)}`;
     await this.write(what === 'die' ? `${path}.die` : path, `${what}\n`);
   }

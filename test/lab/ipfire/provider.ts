@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Lab, until } from '../lab.js';
+import type { Lab } from '../lab.js';
 import type { Host } from '../namespaces.js';
 import { dialled, gateway, network } from './settings.js';
 
@@ -8,6 +8,7 @@ const dnsmasq = (i: number, leases: string) => [
   '--keep-in-foreground',
   '--conf-file=/dev/null',
   '--pid-file',
+  '--log-facility=-',
   '--user=root',
   '--port=0',
   '--interface=wan',
@@ -48,8 +49,14 @@ export class Provider {
       this.dhcp = undefined;
       return;
     }
-    this.dhcp ??= this.isp.start('dnsmasq', dnsmasq(this.i, join(this.lab.folder, `leases${this.i}`)));
-    await until(async () => / 0\.0\.0\.0%?\S*:67 /.test((await this.isp.run('ss', ['-lun'])).stdout));
+    if (this.dhcp) return;
+    const server = this.isp.start('dnsmasq', dnsmasq(this.i, join(this.lab.folder, `leases${this.i}`)));
+    this.dhcp = server;
+    // It speaks when it listens.
+    await new Promise((resolve, reject) => {
+      server.stderr?.once('data', resolve);
+      server.then(({ stderr }) => reject(new Error(`no DHCP server: ${stderr}`)));
+    });
   }
 
   /** Lets lines be dialled. */

@@ -1,8 +1,10 @@
 /** What IPFire's files say of a line of the lab. Line i is the device red<i>, at an ISP of its own: 100.64.<i+1>.0/24. */
-export type LineType = 'STATIC' | 'DHCP' | 'PPPOE';
+export type LineType = 'STATIC' | 'DHCP' | 'PPPOE' | 'QMI';
 export type Values = Record<string, string | number>;
 
 export const device = (i: number) => `red${i}`;
+/** The character device of a modem. */
+export const modem = (i: number) => `/dev/cdc-wdm${i}`;
 export const mac = (i: number) => `02:00:00:00:01:0${i}`;
 export const GREEN_MAC = '02:00:00:00:00:01';
 export const network = (i: number) => `100.64.${i + 1}`;
@@ -19,7 +21,8 @@ export function redBlock(i: number, type: LineType): Values {
     RED_MACADDR: mac(i),
     RED_DESCRIPTION: `pci: Ethernet ${i}`,
     RED_DRIVER: 'veth',
-    RED_TYPE: type,
+    // A modem is dialled, too.
+    RED_TYPE: type === 'QMI' ? 'PPPOE' : type,
     RED_ADDRESS: fixed ? `${network(i)}.2` : '0.0.0.0',
     RED_NETMASK: fixed ? '255.255.255.0' : '0.0.0.0',
     RED_NETADDRESS: fixed ? `${network(i)}.0` : '0.0.0.0',
@@ -49,11 +52,12 @@ export function ethernet(type: LineType, lines: number): Values {
 }
 
 /** A dial profile of IPFire's for line i: ppp/settings-<number>. */
-export function dialProfile(i: number, number: number): Values {
+export function dialProfile(i: number, type: 'PPPOE' | 'QMI', number: number): Values {
   return {
     PROFILE: number,
     PROFILENAME: `Line ${i}`,
-    TYPE: 'pppoe',
+    TYPE: type.toLowerCase(),
+    APN: type === 'QMI' ? 'internet' : '',
     ...credentials(i),
     AUTH: 'pap-or-chap',
     MTU: 1492,
@@ -74,6 +78,7 @@ export function profile(i: number, type: LineType): Values {
   const common = { TYPE: type, DEVICE: device(i), AUTOCONNECT: 'on', RECONNECTION: 'persistent' };
   if (type === 'DHCP') return common;
   if (type === 'PPPOE') return { ...common, ...credentials(i) };
+  if (type === 'QMI') return { ...common, DEVICE: modem(i), APN: 'internet', USERNAME: '', PASSWORD: '' };
   return { ...common, IP: `${network(i)}.2`, NETMASK: '255.255.255.0', GATEWAY: gateway(i) };
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap, { type Test } from 'tap';
 import { until } from '../lab.js';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
-import type { LineType } from './settings.js';
+import { type LineType, redBlock } from './settings.js';
 
 // They mostly wait.
 tap.jobs = 4;
@@ -36,20 +36,10 @@ async function carries(t: Test, machine: IpfireLab, i: number, what: string): Pr
   t.equal(await machine.whichIsp(), i, `${what}: by its ISP`);
 }
 
-tap.test('nothing of it is on the host, and nothing is left', async (t) => {
-  const machine = await IpfireLab.create({ primary: 'STATIC', backups: [], boot: false });
-  t.match(await machine.read(ETHERNET), 'RED_TYPE=STATIC');
-  for (const path of ['/var/ipfire', '/etc/rc.d', '/usr/local/bin/readhash']) t.notOk(existsSync(path), path);
-  t.match(await machine.processes('node'), [], 'it sees only its own processes');
-  machine.remove();
-  t.equal(await machine.read(ETHERNET), undefined);
-  t.notOk(existsSync(machine.lab.folder));
-});
-
-tap.test('each type after power on, and all swaps by stop, write, start', async (t) => {
+tap.test('each type after power on, all swaps by stop, write, start; and nothing of it is on the host', async (t) => {
   const machine = await create(t, { primary: 'STATIC', backups: ['DHCP', 'PPPOE'] });
   await carries(t, machine, 0, 'STATIC');
-  const lines: Record<LineType, number> = { STATIC: 0, DHCP: 1, PPPOE: 2 };
+  const lines = { STATIC: 0, DHCP: 1, PPPOE: 2 };
   for (const type of ['DHCP', 'PPPOE', 'STATIC', 'PPPOE', 'DHCP', 'STATIC'] as const) {
     await machine.red('stop');
     t.notOk(await active(machine));
@@ -65,6 +55,12 @@ tap.test('each type after power on, and all swaps by stop, write, start', async 
     await machine.reboot();
     await carries(t, machine, lines[type], `${type} after a reboot`);
   }
+
+  for (const path of ['/var/ipfire', '/etc/rc.d', '/usr/local/bin/readhash']) t.notOk(existsSync(path), path);
+  t.strictSame(await machine.processes('node'), [], 'it sees only its own processes');
+  machine.remove();
+  t.equal(await machine.read(ETHERNET), undefined);
+  t.notOk(existsSync(machine.lab.folder), 'nothing is left');
 });
 
 tap.test('traps of STATIC', async (t) => {
@@ -109,6 +105,17 @@ tap.test('traps of STATIC', async (t) => {
     t.notOk(await active(machine));
     t.notOk(await machine.lanOnline());
     await machine.sh(`touch ${RED}/active; /etc/rc.d/init.d/firewall up`);
+    await carries(t, machine, 0, 'repaired');
+  });
+
+  await t.test('settings with another address of RED: after a reboot the wrong device has its name', async (t) => {
+    const { RED_MACADDR: address = '' } = redBlock(0, 'STATIC');
+    await machine.edit(ETHERNET, { ...redBlock(1, 'DHCP'), RED_MACADDR: address });
+    await machine.reboot();
+    t.match((await machine.run('ip', ['link', 'show', 'dev', 'red1'])).stdout, address);
+    t.notOk(await machine.lanOnline(), 'no DHCP server at the other line');
+    await machine.setRed(0, 'STATIC');
+    await machine.reboot();
     await carries(t, machine, 0, 'repaired');
   });
 
@@ -194,6 +201,19 @@ tap.test('traps of DHCP', async (t) => {
   });
 });
 
+tap.test('a modem', async (t) => {
+  const machine = await create(t, { primary: 'QMI', backups: [] });
+  await carries(t, machine, 0, 'after power on');
+  await machine.red('stop');
+  t.notOk(await active(machine));
+  await machine.ppp(0, 'refuse');
+  await machine.red('start');
+  t.notOk(await active(machine));
+  await machine.ppp(0, 'ok');
+  await machine.red('start');
+  await carries(t, machine, 0, 'started');
+});
+
 tap.test('traps of PPPoE', async (t) => {
   const machine = await create(t, { primary: 'PPPOE', backups: ['STATIC', 'PPPOE'] });
   await carries(t, machine, 0, 'after power on');
@@ -228,6 +248,18 @@ tap.test('traps of PPPoE', async (t) => {
     await until(async () => !(await active(machine)));
     await machine.plug(0);
     await until(async () => machine.lanOnline(), 10_000);
+  });
+
+  await t.test('pppoe-discovery tells whether there is a concentrator, while another line is RED', async (t) => {
+    await machine.run('ip', ['link', 'set', 'red2', 'up']);
+    const found = async () => (await machine.run('/usr/sbin/pppoe-discovery', ['-I', 'red2'])).exitCode;
+    t.equal(await found(), 0);
+    await machine.ppp(2, 'off');
+    t.equal(await found(), 1);
+    await machine.ppp(2, 'ok');
+    await machine.unplug(2);
+    t.equal(await found(), 1);
+    await machine.plug(2);
   });
 
   await t.test('TYPE in capitals: pppd has no device', async (t) => {

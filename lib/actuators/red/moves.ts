@@ -1,0 +1,118 @@
+import type { Dial, Red, Role, Start, Uplink } from '../../uplink.js';
+import { fresh, keep, remember, roleOf, unbegun } from './memory.js';
+import { isInterrupted, PRIMARY } from './role.js';
+import { hasOwnDevice, isDialled, type Line, type Step } from './step.js';
+
+/** The line is to have RED in place of another one. */
+export function switchTo(line: Line, holder: Line | undefined, red: Red): Step[] {
+  return canPromote(line, holder, red) ? promote(line, holder, red) : swap(line, holder, red);
+}
+
+/** Both lines can be up at a time. */
+function canPromote(line: Line, holder: Line | undefined, { active }: Red): holder is Line {
+  if (!holder || !line.place || !line.present || isDialled(holder.uplink)) return false;
+  return active && hasOwnDevice(line.uplink, holder.uplink);
+}
+
+/** The new line carries traffic before the old one is left, which goes on as it is. */
+function promote(line: Line, holder: Line, red: Red): Step[] {
+  const role = roleOf(line, red);
+  const { device } = holder.uplink;
+  return [
+    { do: 'remember', role: { ...role, start: unbegun(line, red) }, why: `${line.name} is to hold it` },
+    { do: 'write', line: line.name, block: line.uplink.block },
+    ...(holder.leased ? [{ do: 'release' as const, device, ours: false }] : []),
+    ...announce(line),
+    keep(role, `${line.name} holds it`),
+    ...leave(holder),
+  ];
+}
+
+/** What runs is torn down by the settings that it was started with, so it is stopped before they are changed. */
+function swap(line: Line, holder: Line | undefined, red: Red): Step[] {
+  const { dialled: before, ...role } = roleOf(line, red);
+  const dial = dialOf(line, red);
+  const dialled = line.name === PRIMARY ? undefined : isDialled(line.uplink) ? line.name : before;
+  const after: Role = { ...role, ...(dialled === undefined ? {} : { dialled }) };
+  // What was dialled is remembered from before it is written until the primary's is there again.
+  const first: Role = { ...after, ...(before !== undefined && dialled === undefined ? { dialled: before } : {}) };
+  const start = unbegun(line, red);
+  return [
+    { do: 'remember', role: { ...first, start }, why: `${line.name} is to hold it` },
+    { do: 'hang up' },
+    { do: 'stop' },
+    ...(holder && !isDialled(holder.uplink) ? [...leave(holder), withoutDefault(holder.uplink)] : []),
+    { do: 'write', line: line.name, block: line.uplink.block },
+    ...(dial ? [{ do: 'dial' as const, line: line.name, dial }] : []),
+    { do: 'remember', role: { ...after, start: { ...start, begun: true } }, why: `${line.name} is started` },
+    ...withoutClient(line),
+    { do: 'start' },
+  ];
+}
+
+/** IPFire's DHCP client does not run beside ours. */
+function withoutClient({ uplink: { type, device } }: Line): Step[] {
+  return type === 'DHCP' ? [{ do: 'release', device, ours: true }] : [];
+}
+
+/** What must be written into ppp/settings; undefined: it is as the line needs it. */
+function dialOf({ name, uplink }: Line, red: Red): Dial | undefined {
+  const { role } = red;
+  if (name === PRIMARY) {
+    if (role?.dialled === undefined) return undefined;
+    return role.primary.dial === undefined ? { kept: true } : { link: role.primary.dial };
+  }
+  if (!uplink.dial || (role?.dialled === name && !isInterrupted(red))) return undefined;
+  return 'number' in uplink.dial ? { copy: uplink.dial.number } : { profile: name, values: uplink.dial.values };
+}
+
+/** The line has RED, and is not up. */
+export function restart(line: Line, red: Red): Step[] {
+  const start: Start = { ...unbegun(line, red), begun: true };
+  return [
+    remember(red, line, start, `${line.name} is started again`),
+    { do: 'hang up' },
+    { do: 'stop' },
+    ...withoutClient(line),
+    { do: 'start' },
+  ];
+}
+
+/** Has IPFire's files, and all that follows them, know where RED is. */
+export function claim(line: Line, red: Red): Step[] {
+  const { start: _, ...role } = red.role ?? fresh(red, line.uplink.block);
+  return [
+    remember(red, line, unbegun(line, red), `it is ${line.uplink.device}`),
+    ...announce(line),
+    keep(role, `${line.name} holds it`),
+  ];
+}
+
+/** As `networking/red` does for STATIC: the address, a way to the gateway wherever that is, and a default that goes before all. */
+function announce({ place }: Line): Step[] {
+  if (!place) return [];
+  const { device, address, prefix, gateway } = place;
+  return [
+    { do: 'ip', args: ['addr', 'replace', `${address}/${prefix}`, 'dev', device], why: `${device} has ${address}` },
+    { do: 'ip', args: ['route', 'replace', gateway, 'dev', device], why: `${gateway} is on ${device}` },
+    { do: 'claim', place },
+    { do: 'hooks' },
+  ];
+}
+
+/** Takes back what was announced of a line; what the primary has is IPFire's. */
+function leave({ name, place }: Line): Step[] {
+  if (name === PRIMARY || !place) return [];
+  const { device, address, prefix } = place;
+  const why = `${device} has no part in it`;
+  return [
+    { do: 'ip', args: ['route', 'flush', 'dev', device], why, careless: true },
+    { do: 'ip', args: ['addr', 'del', `${address}/${prefix}`, 'dev', device], why, careless: true },
+  ];
+}
+
+/** No start of another line puts its default in place of one that is there. */
+function withoutDefault({ device }: Uplink): Step {
+  const why = `no default leads through ${device}`;
+  return { do: 'ip', args: ['route', 'del', 'default', 'dev', device], why, careless: true };
+}
