@@ -50,7 +50,9 @@ export function started({ now }: Red, seconds: number): Start {
 /** The role in which the line is to hold RED. */
 export function roleOf({ name, uplink }: Line, red: Red): Role {
   const { start: _, ...role } = red.role ?? fresh(red, red.block);
-  return { ...role, holder: name, ours: [uplink.block, red.block] };
+  // What we write into ppp/settings is no link: that was chosen since.
+  const primary = { ...role.primary, ...(red.dial === undefined ? {} : { dial: red.dial }) };
+  return { ...role, primary, holder: name, ours: [uplink.block, red.block] };
 }
 
 /** As long as the primary holds RED, what IPFire's files say is the operator's. */

@@ -58,12 +58,14 @@ function withoutClient({ uplink: { type, device } }: Line): Step[] {
 /** What must be written into ppp/settings; undefined: it is as the line needs it. */
 function dialOf({ name, uplink }: Line, red: Red): Dial | undefined {
   const { role } = red;
-  if (name === PRIMARY) {
-    if (role?.dialled === undefined) return undefined;
-    return role.primary.dial === undefined ? { kept: true } : { link: role.primary.dial };
-  }
+  if (name === PRIMARY) return role?.dialled === undefined ? undefined : dialBack(role).dial;
   if (!uplink.dial || (role?.dialled === name && !isInterrupted(red))) return undefined;
   return 'number' in uplink.dial ? { copy: uplink.dial.number } : { profile: name, values: uplink.dial.values };
+}
+
+/** What was in ppp/settings before a line of ours was dialled. */
+export function dialBack({ primary: { dial } }: Role): Step & { do: 'dial' } {
+  return { do: 'dial', line: PRIMARY, dial: dial === undefined ? { kept: true } : { link: dial } };
 }
 
 /** The line has RED, and is not up. */

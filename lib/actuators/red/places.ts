@@ -6,6 +6,8 @@ export const ETHERNET = `${IPFIRE}/ethernet/settings`;
 export const PPP = `${IPFIRE}/ppp/settings`;
 export const SECRETS = `${IPFIRE}/ppp/secrets`;
 export const RED = `${IPFIRE}/red`;
+/** Its provider's name servers: the first, and the others. */
+export const DNS = ['/var/run/dns1', '/var/run/dns2'] as const;
 /** Folder of the leases that its DHCP clients have. */
 export const LEASES = `${IPFIRE}/dhcpc`;
 
@@ -19,6 +21,7 @@ export const STATE = `${MWAN}/state`;
 export const ROLE = `${STATE}/red`;
 /** ppp/settings as it was, where it was no link to a dial profile. */
 export const KEPT_PPP = `${STATE}/ppp-settings`;
+export const KEPT_SECRETS = `${STATE}/ppp-secrets`;
 
 export const NETWORK = '/etc/rc.d/init.d/network';
 /** Programs that run when RED is up. */

@@ -22,6 +22,8 @@ export interface Place {
   address: string;
   prefix: number;
   gateway: string;
+  /** Its provider's name servers; none for a line that brings none. Absent: IPFire has them already. */
+  dns?: string[];
 }
 
 /** A line that can hold RED. */

@@ -1,7 +1,7 @@
 import { sameBlock } from '../../config/ipfire/block.js';
 import type { Red } from '../../uplink.js';
 import { fresh, keep, remember, settle, started } from './memory.js';
-import { claim, restart, switchTo } from './moves.js';
+import { claim, dialBack, restart, switchTo } from './moves.js';
 import { holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
 import { isDialled, type Line, type Step } from './step.js';
 
@@ -20,7 +20,7 @@ export interface Wish {
  */
 export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
   const { role, active } = red;
-  if (isOperators(red)) return [{ do: 'remember', why: 'its settings are the operator’s own now' }];
+  if (isOperators(red)) return adopt(red);
   if (isHungUp(red, holder)) return hangUp(red, holder);
   if (line.name !== holderOf(red) || !isWritten(line, red)) return switchTo(line, holder, red);
   if (active && !isInterrupted(red)) {
@@ -32,6 +32,12 @@ export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
   if (line.place && line.present) return claim(line, red);
   if (red.working && !role?.start) return [remember(red, line, started(red, red.patience), 'IPFire is at it')];
   return restart(line, red);
+}
+
+/** The settings of RED are the operator's own from now on; so are those of the dialler again, unless they are already. */
+function adopt({ role, dial }: Red): Step[] {
+  const back = role?.dialled !== undefined && dial === undefined ? [dialBack(role)] : [];
+  return [...back, { do: 'remember', why: 'its settings are the operator’s own now' }];
 }
 
 /** The operator's own doing, as long as nothing of ours is under way. */

@@ -75,7 +75,8 @@ function placeOf(uplink: Uplink, { link, gateway }: Path, leases: Leases): Place
   const lease = leases.find((client) => client.device === device && client.ours && client.running)?.lease;
   const [found] = link.addresses;
   const own = fixed ?? lease ?? found;
-  return own && { device, address: own.address, prefix: own.prefix, gateway };
+  const dns = fixed ? { dns: [] } : lease ? { dns: lease.dns } : {};
+  return own && { device, address: own.address, prefix: own.prefix, gateway, ...dns };
 }
 
 /** As it was when a line of ours took RED from it, for who has no configuration any more. */

@@ -1,11 +1,11 @@
-import { KEPT_PPP, PPP, PROFILES, SECRETS } from '../../actuators/red/places.js';
+import { KEPT_PPP, KEPT_SECRETS, PPP, PROFILES, SECRETS } from '../../actuators/red/places.js';
 import { pppText, withoutBackup } from '../../config/ipfire/ppp.js';
 import { readCredentials, secretsLine } from '../../config/ipfire/secrets.js';
 import { SystemError } from '../../engine/engine.js';
 import type { Dial } from '../../uplink.js';
 import type { Tools } from '../exec.js';
 import { readText } from '../files.js';
-import { exists } from '../tree.js';
+import { exists, takeAway } from '../tree.js';
 import { replaceKept, run } from './replace.js';
 
 /** Makes ppp/settings, and the secrets beside it, those of a line. Secrets first: with ppp/settings it is done. */
@@ -13,11 +13,12 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
   if ('link' in how) {
     await writeSecrets(tools, need(tools, `${PPP}-${how.link}`), false);
     await run(tools, 'ln', ['-f', `${PPP}-${how.link}`, PPP]);
+    for (const path of [KEPT_SECRETS, KEPT_PPP]) takeAway(tools.engine, path);
     return;
   }
   if ('kept' in how) {
-    await writeSecrets(tools, need(tools, KEPT_PPP), false);
-    tools.engine.files.rename(KEPT_PPP, PPP);
+    putBack(tools, KEPT_SECRETS, SECRETS);
+    putBack(tools, KEPT_PPP, PPP);
     return;
   }
   await keep(tools);
@@ -33,10 +34,17 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
   await replaceKept(tools, PPP, pppText(how.values, password));
 }
 
-/** A ppp/settings that is no link to a dial profile is nowhere else. */
+/** A ppp/settings that is no link to a dial profile is nowhere else. Once it is kept, so are the secrets. */
 async function keep(tools: Tools): Promise<void> {
-  const { files } = tools.engine;
-  if (files.stat(PPP)?.links === 1 && !exists(tools.engine, KEPT_PPP)) await run(tools, 'cp', ['-p', PPP, KEPT_PPP]);
+  const { engine } = tools;
+  if (engine.files.stat(PPP)?.links !== 1 || exists(engine, KEPT_PPP)) return;
+  if (exists(engine, SECRETS)) await run(tools, 'cp', ['-p', SECRETS, KEPT_SECRETS]);
+  await run(tools, 'cp', ['-p', PPP, KEPT_PPP]);
+}
+
+/** Where there is nothing to be put back, it has been, by a round that was killed behind it. */
+function putBack({ engine }: Tools, kept: string, path: string): void {
+  if (exists(engine, kept)) engine.files.rename(kept, path);
 }
 
 async function writeSecrets(tools: Tools, text: string, ours: boolean): Promise<void> {

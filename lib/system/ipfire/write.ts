@@ -1,14 +1,15 @@
-import { ETHERNET, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
-import { formatRole } from '../../actuators/red/role.js';
+import { DNS, ETHERNET, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
+import { formatRole, isKnown, parseRole } from '../../actuators/red/role.js';
 import type { Place, Step } from '../../actuators/red/step.js';
-import { changesFor } from '../../config/ipfire/block.js';
+import { changesFor, redBlock } from '../../config/ipfire/block.js';
 import { changeValues, readValues } from '../../config/ipfire/values.js';
-import type { Role } from '../../uplink.js';
+import { SystemError } from '../../engine/engine.js';
+import type { Role, Values } from '../../uplink.js';
 import type { Tools } from '../exec.js';
 import { writeAtomically } from '../files.js';
 import { isFolder, takeAway } from '../tree.js';
 import { dial } from './dial.js';
-import { readEthernet } from './look.js';
+import { readEthernet, readRole } from './look.js';
 import { replaceKept, run } from './replace.js';
 
 /** Does a step that is done in files. Throws the system's error. */
@@ -16,15 +17,31 @@ export async function write(tools: Tools, step: Step): Promise<void> {
   switch (step.do) {
     case 'remember':
       return remember(tools, step.role);
-    case 'write': {
-      const text = await readEthernet(tools);
-      return replaceKept(tools, ETHERNET, changeValues(text, changesFor(readValues(text).values, step.block)));
-    }
+    case 'write':
+      return writeRed(tools, step.block);
     case 'dial':
       return dial(tools, step.dial);
     case 'claim':
       return claim(tools, step.place);
   }
+}
+
+/** Unless the operator has set RED up anew, while we did what comes before it. */
+async function writeRed(tools: Tools, block: Values): Promise<void> {
+  const text = await readEthernet(tools);
+  const { values } = readValues(text);
+  const role = parseRole(readRole(tools) ?? '');
+  if (role && !isKnown(role, redBlock(values))) throw new SystemError('RED was set up anew meanwhile');
+  await replaceKept(tools, ETHERNET, changeValues(text, changesFor(values, block)));
+  if (block.RED_TYPE === 'STATIC') writeNames(tools, []);
+}
+
+/** The provider's name servers, as IPFire's scripts have them: one, and the others. */
+function writeNames({ engine }: Tools, [first, ...others]: string[]): void {
+  const put = (path: string, words: string[]) =>
+    words.length > 0 ? writeAtomically(engine, path, `${words.join(' ')}\n`) : takeAway(engine, path);
+  put(DNS[0], first === undefined ? [] : [first]);
+  put(DNS[1], others);
 }
 
 /** What must outlast a power cut in the next moment. */
@@ -40,10 +57,12 @@ async function remember(tools: Tools, role: Role | undefined): Promise<void> {
 }
 
 /** RED by IPFire's own files, as `networking/red` writes them for STATIC: without a newline. */
-function claim({ engine }: Tools, { device, address, gateway }: Place): void {
+function claim(tools: Tools, { device, address, gateway, dns }: Place): void {
+  const { engine } = tools;
   const put = (name: string, text: string) => writeAtomically(engine, `${RED}/${name}`, text);
   put('iface', device);
   put('local-ipaddress', address);
   put('remote-ipaddress', gateway);
+  if (dns) writeNames(tools, dns);
   put('active', '');
 }

@@ -98,38 +98,40 @@ tap.test('STATIC', async (t) => {
     await m.heal(1);
   });
 
-  await t.test('R21: the backup that has RED fails, too: the next ones; PPP that is refused, and that hangs', async (t) => {
-    // A line that fell twice would have to prove itself for a minute.
-    await begin(m, ['backup1', 'backup2', 'backup3'], { FAILBACK_DELAY: 60 });
-    await m.run('ip', ['link', 'set', 'dev', 'red2', 'up']);
-    await rest(m, 0);
-    await m.silence(0);
-    await reach(m, 1);
-    for (const what of ['refuse', 'hang'] as const) {
-      await m.ppp(2, what);
-      await m.silence(1);
-      await rounds(m, async () => (await m.read(at.ROLE))?.includes('"begun": true') ?? false);
-      const { ms } = await check(m);
-      t.ok(ms < 30_000, 'F10: a round does not wait for a start that hangs');
-      await giveUp(m);
-      await reach(m, 3);
-      t.notOk(await runs(m, 'pppd'), 'nobody dials any more');
-      t.notOk(await runs(m, 'connectd'));
-      await sleep(1000);
-      t.ok(await isOnline(m, 3), 'and nobody takes RED down');
-      if (what === 'refuse') {
-        await m.heal(1);
-        await begin(m, ['backup1', 'backup2', 'backup3'], { FAILBACK_DELAY: 60 });
-        await reach(m, 1);
+  await t.test(
+    'R21: the backup that has RED fails, too: the next ones; PPP that is refused, and that hangs',
+    async (t) => {
+      // A line that fell twice would have to prove itself for a minute.
+      await begin(m, ['backup1', 'backup2', 'backup3'], { FAILBACK_DELAY: 60 });
+      await rest(m, 0);
+      await m.silence(0);
+      await reach(m, 1);
+      for (const what of ['refuse', 'hang'] as const) {
+        await m.ppp(2, what);
+        await m.silence(1);
+        await rounds(m, async () => (await m.read(at.ROLE))?.includes('"begun": true') ?? false);
+        const { ms } = await check(m);
+        t.ok(ms < 30_000, 'F10: a round does not wait for a start that hangs');
+        await giveUp(m);
+        await reach(m, 3);
+        t.notOk(await runs(m, 'pppd'), 'nobody dials any more');
+        t.notOk(await runs(m, 'connectd'));
+        await sleep(1000);
+        t.ok(await isOnline(m, 3), 'and nobody takes RED down');
+        if (what === 'refuse') {
+          await m.heal(1);
+          await begin(m, ['backup1', 'backup2', 'backup3'], { FAILBACK_DELAY: 60 });
+          await reach(m, 1);
+        }
       }
-    }
-    await m.heal(0);
-    await m.heal(1);
-    await begin(m, ['backup1']);
-    await rest(m, 0);
-    t.strictSame(await at.lines(m, ETHERNET), settings);
-    t.equal(await m.read(PPP), '');
-  });
+      await m.heal(0);
+      await m.heal(1);
+      await begin(m, ['backup1']);
+      await rest(m, 0);
+      t.strictSame(await at.lines(m, ETHERNET), settings);
+      t.equal(await m.read(PPP), '');
+    },
+  );
 
   await t.test('the disk is full', async (t) => {
     await rest(m, 0);
@@ -219,30 +221,32 @@ tap.test('PPPOE', async (t) => {
     t.strictSame(await at.lines(m, ETHERNET), settings);
   });
 
-  await t.test('2.10: a connectd that still dials wakes up behind the swap; S5: what only has its name lives', async (t) => {
-    await m.speed({ CONNECTD_CHECK: 2 });
-    await begin(m, ['backup1']);
-    await m.run('sh', ['-c', 'tail -f /etc/rc.d/init.d/connectd /etc/init.d/connectd >/dev/null 2>&1 &']);
-    await m.ppp(0, 'hang');
-    await m.ppp(0, 'die');
-    await until(async () => !(await isActive(m)));
-    await until(async () => runs(m, 'connectd'), 10_000);
-    await reach(m, 1);
-    await sleep(3000);
-    t.ok(await isOnline(m, 1), 'without another round');
-    t.ok(await runs(m, 'tail'));
-    await m.run('pkill', ['-x', 'tail']);
-    await m.speed({ CONNECTD_CHECK: 0.2 });
-    await m.ppp(0, 'ok');
-    await rest(m, 0);
-  });
+  await t.test(
+    '2.10: a connectd that still dials wakes up behind the swap; S5: what only has its name lives',
+    async (t) => {
+      await m.speed({ CONNECTD_CHECK: 2 });
+      await begin(m, ['backup1']);
+      await m.run('sh', ['-c', 'tail -f /etc/rc.d/init.d/connectd /etc/init.d/connectd >/dev/null 2>&1 &']);
+      await m.ppp(0, 'hang');
+      await m.ppp(0, 'die');
+      await until(async () => !(await isActive(m)));
+      await until(async () => runs(m, 'connectd'), 10_000);
+      await reach(m, 1);
+      await sleep(3000);
+      t.ok(await isOnline(m, 1), 'without another round');
+      t.ok(await runs(m, 'tail'));
+      await m.run('pkill', ['-x', 'tail']);
+      await m.speed({ CONNECTD_CHECK: 0.2 });
+      await m.ppp(0, 'ok');
+      await rest(m, 0);
+    },
+  );
 });
 
 tap.test('scripts that hang, fail or are missing', async (t) => {
   const m = await create(t, 'STATIC', ['PPPOE']);
   const settings = await at.lines(m, ETHERNET);
   await begin(m, ['backup1']);
-  await m.run('ip', ['link', 'set', 'dev', 'red1', 'up']);
   await rest(m, 0);
 
   await t.test('missing', async (t) => {
@@ -259,7 +263,10 @@ tap.test('scripts that hang, fail or are missing', async (t) => {
 
   await t.test('a stop that never ends', async (t) => {
     const text = (await m.read(at.NETWORK)) ?? '';
-    const hanging = text.replace('start | stop) all $action ;;', 'start) all start ;;\n\tstop) all stop; sleep 1000 ;;');
+    const hanging = text.replace(
+      'start | stop) all $action ;;',
+      'start) all start ;;\n\tstop) all stop; sleep 1000 ;;',
+    );
     t.not(hanging, text);
     await m.write(at.NETWORK, hanging);
     await m.silence(0);

@@ -1,8 +1,8 @@
 import tap from 'tap';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
-import { begin, isOnline, lines, MWAN, reach, rest, ROLE, SECRETS } from './rounds.js';
-import * as settings from './settings.js';
+import { begin, isOnline, lines, MWAN, ROLE, reach, rest, SECRETS } from './rounds.js';
 import type { Values } from './settings.js';
+import * as settings from './settings.js';
 
 tap.jobs = 2;
 
@@ -28,9 +28,17 @@ tap.test('profiles and settings that cannot be used: it is said, and RED is not 
     ['a device that is none', good.replace(/DEVICE=.*/, `DEVICE='red1;reboot'`), /DEVICE/],
     ['GREEN’s device', good.replace(/DEVICE=.*/, 'DEVICE=green0'), /GREEN/],
     ['a device that is gone', good.replace(/DEVICE=.*/, 'DEVICE=usb7'), /usb7/],
-    ['an address in GREEN’s network', text({ ...settings.profile(1, 'STATIC'), IP: '192.168.1.7', GATEWAY: '192.168.1.8' }), /GREEN/],
+    [
+      'an address in GREEN’s network',
+      text({ ...settings.profile(1, 'STATIC'), IP: '192.168.1.7', GATEWAY: '192.168.1.8' }),
+      /GREEN/,
+    ],
     ['a TYPE that is none', good.replace(/TYPE=.*/, 'TYPE=CARRIER-PIGEON'), /TYPE/],
-    ['S4: a user that no reader of IPFire’s passes', text({ ...settings.profile(1, 'PPPOE'), USERNAME: `x';${CODE}` }), /USERNAME/],
+    [
+      'S4: a user that no reader of IPFire’s passes',
+      text({ ...settings.profile(1, 'PPPOE'), USERNAME: `x';${CODE}` }),
+      /USERNAME/,
+    ],
   ];
   for (const [what, profile, said] of profiles) {
     if (profile === undefined) await m.run('rm', [`${MWAN}/profiles/backup1`]);
@@ -45,7 +53,11 @@ tap.test('profiles and settings that cannot be used: it is said, and RED is not 
 
   const files: [what: string, text: string, said: RegExp][] = [
     ['it is binary', BINARY, /binary/],
-    ['S7: names that lead elsewhere', 'BACKUP_PROFILES="../state/red ../../ppp/settings-1 backup1;id"\n', /not the name of a profile/],
+    [
+      'S7: names that lead elsewhere',
+      'BACKUP_PROFILES="../state/red ../../ppp/settings-1 backup1;id"\n',
+      /not the name of a profile/,
+    ],
     ['two at a time', 'BACKUP_PROFILES=none\nMODE=multiuplink\n', /one uplink/],
     ['S2: the program’s own words', `PATH=/tmp\nIFS=x\nBACKUP_PROFILES='${CODE}'\n`, /PATH/],
   ];
@@ -79,40 +91,45 @@ tap.test('profiles and settings that cannot be used: it is said, and RED is not 
   });
 });
 
-tap.test('a password with all that a shell, or pppd, would take for something else; what a role file says', async (t) => {
-  const m = await IpfireLab.create({ primary: 'STATIC', backups: ['PPPOE'] });
-  t.teardown(m.remove);
-  const password = `pa"ss'$(touch /tmp/pwned)\\;#&`;
-  await m.write('/etc/lab/ppp/red1.session', `100.64.2.50 100.64.2.1 100.64.2.1 9.9.9.9\nuser1@isp.example\n${password}\n`);
-  await m.write(
-    `${MWAN}/profiles/backup1`,
-    `TYPE=PPPOE\nDEVICE=red1\nUSERNAME=user1@isp.example\nPASSWORD="${password.replace(/["\\]/g, '\\$&')}"\n`,
-    0o600,
-  );
-  await begin(m, ['backup1']);
-  await m.run('ip', ['link', 'set', 'dev', 'red1', 'up']);
-  await rest(m, 0);
-  const before = await lines(m, ETHERNET);
-  await m.silence(0);
-  const { said } = await reach(m, 1);
-  t.notMatch(said, 'touch', 'S3, S4: it is dialled, and told to nobody');
-  t.notMatch((await m.sh('cat /var/log/messages /run/mini-mwan.status')).stdout, 'touch');
-  t.notMatch(await m.read(PPP), 'touch');
-  t.equal((await m.run('stat', ['-c', '%a', SECRETS])).stdout, '600');
-  t.equal(await m.read('/tmp/pwned'), undefined);
-  await m.heal(0);
-  await rest(m, 0);
-  t.strictSame(await lines(m, ETHERNET), before);
-
-  await t.test('what others have written into state/red counts for nothing', async (t) => {
-    const role = { holder: 'backup1', primary: { block: { RED_TYPE: 'DHCP', RED_DEV: 'green0' } }, ours: [] };
-    await m.write(ROLE, JSON.stringify(role), 0o666);
-    await m.run('chown', ['99:99', ROLE]);
-    await m.mwan('check');
-    await m.write(ROLE, '{"holder": "../x", "primary": 3}', 0o600);
-    await m.run('chown', ['0:0', ROLE]);
-    await m.mwan('check');
+tap.test(
+  'a password with all that a shell, or pppd, would take for something else; what a role file says',
+  async (t) => {
+    const m = await IpfireLab.create({ primary: 'STATIC', backups: ['PPPOE'] });
+    t.teardown(m.remove);
+    const password = `pa"ss'$(touch /tmp/pwned)\\;#&`;
+    await m.write(
+      '/etc/lab/ppp/red1.session',
+      `100.64.2.50 100.64.2.1 100.64.2.1 9.9.9.9\nuser1@isp.example\n${password}\n`,
+    );
+    await m.write(
+      `${MWAN}/profiles/backup1`,
+      `TYPE=PPPOE\nDEVICE=red1\nUSERNAME=user1@isp.example\nPASSWORD="${password.replace(/["\\]/g, '\\$&')}"\n`,
+      0o600,
+    );
+    await begin(m, ['backup1']);
+    await rest(m, 0);
+    const before = await lines(m, ETHERNET);
+    await m.silence(0);
+    const { said } = await reach(m, 1);
+    t.notMatch(said, 'touch', 'S3, S4: it is dialled, and told to nobody');
+    t.notMatch((await m.sh('cat /var/log/messages /run/mini-mwan.status')).stdout, 'touch');
+    t.notMatch(await m.read(PPP), 'touch');
+    t.equal((await m.run('stat', ['-c', '%a', SECRETS])).stdout, '600');
+    t.equal(await m.read('/tmp/pwned'), undefined);
+    await m.heal(0);
+    await rest(m, 0);
     t.strictSame(await lines(m, ETHERNET), before);
-    t.ok(await isOnline(m, 0));
-  });
-});
+
+    await t.test('what others have written into state/red counts for nothing', async (t) => {
+      const role = { holder: 'backup1', primary: { block: { RED_TYPE: 'DHCP', RED_DEV: 'green0' } }, ours: [] };
+      await m.write(ROLE, JSON.stringify(role), 0o666);
+      await m.run('chown', ['99:99', ROLE]);
+      await m.mwan('check');
+      await m.write(ROLE, '{"holder": "../x", "primary": 3}', 0o600);
+      await m.run('chown', ['0:0', ROLE]);
+      await m.mwan('check');
+      t.strictSame(await lines(m, ETHERNET), before);
+      t.ok(await isOnline(m, 0));
+    });
+  },
+);

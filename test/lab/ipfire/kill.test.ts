@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { createRandom } from '../../random.js';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
-import { begin, lines, reach, rest, ROLE, SECRETS } from './rounds.js';
+import { begin, lines, ROLE, reach, rest, SECRETS } from './rounds.js';
 import type { LineType } from './settings.js';
 
 // They mostly wait.
@@ -27,7 +27,6 @@ for (const [position, [primary, backup]] of PAIRS.entries()) {
     const m = await IpfireLab.create({ primary, backups: [backup] });
     t.teardown(m.remove);
     await begin(m, ['backup1']);
-    await m.run('ip', ['link', 'set', 'dev', 'red1', 'up']);
     await rest(m, 0);
     const state = async () => Promise.all([ETHERNET, PPP, `${PPP}-1`, SECRETS].map(async (path) => lines(m, path)));
     const before = await state();
