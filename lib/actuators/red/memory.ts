@@ -37,6 +37,12 @@ export function keep(role: Role, why: string): Step {
   return plain ? { do: 'remember', why } : { do: 'remember', role, why };
 }
 
+/** The operator has chosen a dial profile: it is the primary's, and no line of ours is dialled any more. */
+export function chosen({ dialled: _, ...role }: Role, { dial }: Red): Step {
+  const primary = { ...role.primary, ...(dial === undefined ? {} : { dial }) };
+  return keep({ ...role, primary }, `dial profile ${dial} was chosen`);
+}
+
 /** A start of the line that holds RED is under way. */
 export function remember(red: Red, { uplink }: Line, start: Start, why: string): Step {
   return { do: 'remember', role: { ...(red.role ?? fresh(red, uplink.block)), start }, why };

@@ -90,6 +90,13 @@ export function claim(line: Line, red: Red): Step[] {
   ];
 }
 
+/** As IPFire's scripts of pppd do. */
+export function lead({ iface = '' }: Red): Step[] {
+  return [
+    { do: 'ip', args: ['route', 'replace', 'default', 'dev', iface], why: `the default route leads through ${iface}` },
+  ];
+}
+
 /** As `networking/red` does for STATIC: the address, a way to the gateway wherever that is, and a default that goes before all. */
 function announce({ place }: Line): Step[] {
   if (!place) return [];

@@ -53,10 +53,13 @@ export function isStarting({ role, now, active }: Pick<Red, 'role' | 'now' | 'ac
 }
 
 /** Has the operator changed the settings of RED since we wrote them? Then those are the primary's from now on. */
-export function isOperators({ role, block, dial }: Red): boolean {
-  if (!role) return false;
-  // What we write is never a link: another dial profile was chosen.
-  return !isKnown(role, block) || (role.dialled !== undefined && dial !== undefined && !isInterrupted({ role }));
+export function isOperators({ role, block }: Red): boolean {
+  return role !== undefined && !isKnown(role, block);
+}
+
+/** Number of the dial profile that the operator has chosen since we dialled a line of ours: what we write is never a link. */
+export function chosenDial({ role, dial }: Red): number | undefined {
+  return role?.dialled === undefined || isInterrupted({ role }) ? undefined : dial;
 }
 
 /** Somebody was killed between two steps: what is done of them is not known. */

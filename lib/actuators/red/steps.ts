@@ -1,15 +1,15 @@
 import { sameBlock } from '../../config/ipfire/block.js';
 import type { Red } from '../../uplink.js';
-import { fresh, keep, remember, settle, started } from './memory.js';
-import { claim, dialBack, restart, switchTo } from './moves.js';
-import { holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
+import { chosen, fresh, keep, remember, settle, started } from './memory.js';
+import { claim, dialBack, lead, restart, switchTo } from './moves.js';
+import { chosenDial, holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
 import { isDialled, type Line, type Step } from './step.js';
 
 /** What is to hold RED, and what did until now. */
 export interface Wish {
   line: Line;
   holder: Line | undefined;
-  /** The default route leads through the holder's device. */
+  /** The default route leads through the line's device: of one that is dialled, through what is RED's. */
   routed: boolean;
 }
 
@@ -21,10 +21,13 @@ export interface Wish {
 export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
   const { role, active } = red;
   if (isOperators(red)) return adopt(red);
+  if (role && chosenDial(red) !== undefined) return [chosen(role, red)];
   if (isHungUp(red, holder)) return hangUp(red, holder);
   if (line.name !== holderOf(red) || !isWritten(line, red)) return switchTo(line, holder, red);
   if (active && !isInterrupted(red)) {
-    if (isDialled(line.uplink) || !line.present) return settle(red);
+    if (isDialled(line.uplink))
+      return isAnothers(line, red) ? restart(line, red) : routed || red.iface === undefined ? settle(red) : lead(red);
+    if (!line.present) return settle(red);
     if (line.place) return isRed(line, red, routed) ? settle(red) : claim(line, red);
   }
   if (isStarting(red)) return [];
@@ -61,6 +64,11 @@ function isWritten({ name, uplink }: Line, red: Red): boolean {
   const { role, block } = red;
   if (!sameBlock(uplink.block, block) || (isDialled(uplink) && isInterrupted(red))) return false;
   return name === PRIMARY ? role?.dialled === undefined : !isDialled(uplink) || role?.dialled === name;
+}
+
+/** Is what IPFire takes for RED no device of pppd's, by which the line would be dialled? */
+function isAnothers({ uplink: { type } }: Line, { iface }: Red): boolean {
+  return type !== 'QMI' && iface !== undefined && !iface.startsWith('ppp');
 }
 
 /** Is what IPFire takes for RED the line's device, with a way out? */

@@ -36,9 +36,9 @@ export function want(
   const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
   const isRefused = verdicts.some(({ path, refused }) => refused && path.wan.name === line?.name);
   if (!line || isRefused) return { things: [], problems: [] };
+  const out = isDialled(line.uplink) ? red.iface : line.uplink.device;
   const routed = seen.routes.some(
-    ({ destination, nexthops }) =>
-      destination === 'default' && nexthops.some(({ device }) => device === line.uplink.device),
+    ({ destination, nexthops }) => destination === 'default' && nexthops.some(({ device }) => device === out),
   );
   const things = stepsTo({ line, holder, routed }, red);
   return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [], line: line.name };

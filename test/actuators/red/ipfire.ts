@@ -1,4 +1,4 @@
-import { holderOf, PRIMARY } from '../../../lib/actuators/red/role.js';
+import { holderOf, isKnown, PRIMARY } from '../../../lib/actuators/red/role.js';
 import { isDialled, type Line, type Step } from '../../../lib/actuators/red/step.js';
 import { stepsTo } from '../../../lib/actuators/red/steps.js';
 import type { Dial, Red, Role, Uplink, UplinkType, Values } from '../../../lib/uplink.js';
@@ -19,6 +19,11 @@ export function uplinkOf(type: UplinkType, device: string): Uplink {
     },
     ...(isDialled({ type }) ? { dial: { values: { TYPE: type.toLowerCase() } } } : {}),
   };
+}
+
+/** The device that RED has by a line. */
+function ifaceOf(uplink: Uplink): string {
+  return isDialled(uplink) ? 'ppp0' : uplink.device;
 }
 
 /** Uptime that passes between two rounds: s. */
@@ -97,10 +102,30 @@ export class Ipfire {
 
   private stopped = false;
 
+  /** The operator has set RED up anew. */
+  setUp(block: Values): void {
+    this.block = block;
+    this.readPrimary();
+  }
+
+  /** As the configuration reads it. */
+  private readPrimary(): void {
+    const { role, block } = this;
+    const own = role && isKnown(role, block) ? role.primary.block : block;
+    const { RED_TYPE = '', RED_DEV = '', RED_ADDRESS: address = '', DEFAULT_GATEWAY: gateway = '' } = own;
+    const { uplink } = this.line(PRIMARY);
+    if (uplink.block === own) return;
+    const type = RED_TYPE as UplinkType;
+    const fixed = type === 'STATIC' ? { fixed: { address, prefix: 24, gateway } } : {};
+    const dial = isDialled({ type }) ? { dial: { number: 1 } } : {};
+    this.line(PRIMARY).uplink = { type, device: RED_DEV, ...fixed, ...dial, block: own };
+  }
+
   steps(wish: string): Step[] {
+    this.readPrimary();
     const line = this.seen(wish);
     const holder = this.seen(holderOf(this.red));
-    return stepsTo({ line, holder, routed: this.routed === line.uplink.device }, this.red);
+    return stepsTo({ line, holder, routed: this.routed === ifaceOf(line.uplink) }, this.red);
   }
 
   /** Rounds until there is nothing more to do. @returns how many */
@@ -121,7 +146,8 @@ export class Ipfire {
     for (const { work } of due) work();
   }
 
-  take(step: Step): void {
+  /** @returns false: it was refused, and what comes behind it is not done */
+  take(step: Step): boolean {
     switch (step.do) {
       case 'remember':
         this.role = step.role;
@@ -133,6 +159,8 @@ export class Ipfire {
         this.stop();
         break;
       case 'write':
+        // As lib/system/ipfire/write.ts does.
+        if (this.role && !isKnown(this.role, this.block)) return false;
         this.block = step.block;
         break;
       case 'dial':
@@ -151,15 +179,18 @@ export class Ipfire {
         break;
       case 'ip':
         if (step.args.includes('del') && this.routed === step.args.at(-1)) this.routed = undefined;
+        if (step.args.slice(0, 3).join(' ') === 'route replace default') this.routed = step.args.at(-1);
     }
+    return true;
   }
 
   /** What runs is torn down by the settings of this moment: with others, it stays. */
   stop(): void {
     const { RED_DEV = '' } = this.block;
-    if (this.routed === RED_DEV) this.routed = undefined;
+    if (this.routed === RED_DEV || this.routed === 'ppp0') this.routed = undefined;
     this.up.delete(RED_DEV);
     this.active = this.kept = this.connectd = false;
+    this.starts = [];
     this.stopped = true;
   }
 
@@ -191,9 +222,9 @@ export class Ipfire {
   }
 
   private come(name: string): void {
-    const { device } = this.line(name).uplink;
-    this.iface = this.routed = this.firewall = device;
-    this.up.add(device);
+    const { uplink } = this.line(name);
+    this.iface = this.routed = this.firewall = ifaceOf(uplink);
+    this.up.add(uplink.device);
     this.active = true;
     this.kept = isDialled(this.line(name).uplink);
   }
@@ -211,7 +242,7 @@ export class Ipfire {
 
   /** Does the LAN's traffic go by this line, and nothing else hold it? */
   isOnline(name: string): boolean {
-    const { device } = this.line(name).uplink;
+    const device = ifaceOf(this.line(name).uplink);
     return this.active && [this.iface, this.routed, this.firewall].every((known) => known === device);
   }
 }

@@ -103,7 +103,13 @@ tap.test('the operator wins', async (t) => {
   const ppp = machine(['PPPOE', 'PPPOE', 'red1']);
   ppp.settle('backup');
   ppp.ppp = { link: 3 };
-  t.match(ppp.steps('backup'), [{ do: 'remember', role: undefined }], 'another dial profile was chosen');
+  t.match(
+    ppp.steps('backup'),
+    [{ do: 'remember', role: { holder: 'backup', primary: { dial: 3 }, dialled: undefined } }],
+    'another dial profile was chosen: it is the primary’s',
+  );
+  ppp.settle(PRIMARY);
+  t.strictSame([ppp.ppp, ppp.block], [{ link: 3 }, ppp.line(PRIMARY).uplink.block]);
 
   for (const type of TYPES) {
     const hung = machine([type, 'STATIC', 'red1']);
