@@ -58,7 +58,8 @@ function withoutClient({ uplink: { type, device } }: Line): Step[] {
 /** What must be written into ppp/settings; undefined: it is as the line needs it. */
 function dialOf({ name, uplink }: Line, red: Red): Dial | undefined {
   const { role } = red;
-  if (name === PRIMARY) return role?.dialled === undefined ? undefined : dialBack(role).dial;
+  // A link is the operator's choice.
+  if (name === PRIMARY) return role?.dialled === undefined || red.dial !== undefined ? undefined : dialBack(role).dial;
   if (!uplink.dial || (role?.dialled === name && !isInterrupted(red))) return undefined;
   return 'number' in uplink.dial ? { copy: uplink.dial.number } : { profile: name, values: uplink.dial.values };
 }

@@ -1,4 +1,5 @@
 import { KEPT_PPP, KEPT_SECRETS, PPP, PROFILES, SECRETS } from '../../actuators/red/places.js';
+import { parseRole } from '../../actuators/red/role.js';
 import { pppText, withoutBackup } from '../../config/ipfire/ppp.js';
 import { readCredentials, secretsLine } from '../../config/ipfire/secrets.js';
 import { SystemError } from '../../engine/engine.js';
@@ -6,10 +7,14 @@ import type { Dial } from '../../uplink.js';
 import type { Tools } from '../exec.js';
 import { readText } from '../files.js';
 import { exists, takeAway } from '../tree.js';
+import { dialOf, readRole } from './look.js';
 import { replaceKept, run } from './replace.js';
 
 /** Makes ppp/settings, and the secrets beside it, those of a line. Secrets first: with ppp/settings it is done. */
 export async function dial(tools: Tools, how: Dial): Promise<void> {
+  const [chosen, role] = [dialOf(tools), parseRole(readRole(tools) ?? '')];
+  if (role && chosen !== undefined && chosen !== role.primary.dial)
+    throw new SystemError('another dial profile was chosen meanwhile');
   if ('link' in how) {
     await writeSecrets(tools, need(tools, `${PPP}-${how.link}`), false);
     await run(tools, 'ln', ['-f', `${PPP}-${how.link}`, PPP]);

@@ -52,7 +52,8 @@ export async function readEthernet({ engine }: Tools): Promise<string> {
   ]);
 }
 
-function dialOf({ engine }: Tools): number | undefined {
+/** Number of the dial profile that ppp/settings is a link to; undefined: it is none. */
+export function dialOf({ engine }: Tools): number | undefined {
   const identity = (path: string) => engine.files.stat(path)?.identity;
   const used = identity(PPP);
   return used === undefined ? undefined : DIALS.find((number) => identity(`${PPP}-${number}`) === used);

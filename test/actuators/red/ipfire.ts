@@ -164,6 +164,8 @@ export class Ipfire {
         this.block = step.block;
         break;
       case 'dial':
+        // As lib/system/ipfire/dial.ts does.
+        if (this.role && 'link' in this.ppp && this.ppp.link !== this.role.primary.dial) return false;
         this.ppp = step.dial;
         break;
       case 'start':
