@@ -177,7 +177,10 @@ scenario(
       await lab.addSystemDefault(1);
       const begun = performance.now();
       for (let i = 0; i < 4; i++) await tell('ifup');
-      if (performance.now() - begun < 3000) t.equal(await lab.exit(), 'eth2', 'four good rounds at once are one');
+      const [atOnce, state] = [await lab.exit(), (await lab.system('cat /run/mini-mwan.status')).stdout];
+      // On a machine so busy that the other line is silent, too, the one that answers is taken at once.
+      const isOther = /^status=up$/m.test(state.split('[wan2]')[1] ?? '');
+      if (performance.now() - begun < 3000 && isOther) t.equal(atOnce, 'eth2', 'four good rounds at once are one');
       await until(async () => {
         await sleep(500);
         await lab.system('mini-mwan check');
