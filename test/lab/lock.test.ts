@@ -42,7 +42,7 @@ scenario('a caller waits for the round before, and leaves it to that one in the 
     stderr,
     /^mini-mwan: another round has held the lock for 1 min \(pid \d+\); leaving it to that one\n {2}without waiting, .*: ip nexthop flush proto 77; ip route flush proto 77$/,
   );
-  t.ok(ms > 59_000 && ms < 64_000, `as long as a round may last: ${ms} ms`);
+  t.ok(ms > 59_000 && ms < 75_000, `as long as a round may last: ${ms} ms`);
   t.match(await readFile(`${lab.folder}/logged`, 'utf8'), /^<27>another round has held the lock for /);
   holder.kill('SIGKILL');
 });
