@@ -228,19 +228,20 @@ export class Lab {
    */
   async system(script: string, { shell = 'sh', env = {} }: { shell?: string; env?: Record<string, string> } = {}) {
     await mkdir(this.bin, { recursive: true });
-    await this.router.run('sh', [
-      '-c',
-      `mkdir -p ${this.folder}/etc/config ${this.folder}/run && cp -p ${this.config} ${this.folder}/etc/config/`,
-    ]);
     // A script of the test's own stays.
     const command = { flag: 'wx', mode: 0o755 };
     await writeFile(join(this.bin, 'mini-mwan'), commandText(this.program), command).catch(() => {});
-    const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name} && `).join('');
+    const etc = `mkdir -p ${this.folder}/etc/config ${this.folder}/run; cp -p ${this.config} ${this.folder}/etc/config/`;
+    const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name}`).join('; ');
     const begun = performance.now();
-    const result = await this.router.run('sh', ['-c', `${mounts}PATH=$0; exec ${shell} -c "$1"`, this.path, script], {
-      env,
-      reject: false,
-    });
+    const result = await this.router.run(
+      'sh',
+      ['-c', `set -e; ${etc}; ${mounts}; PATH=$0; exec ${shell} -c "$1"`, this.path, script],
+      {
+        env,
+        reject: false,
+      },
+    );
     return { ...result, ms: performance.now() - begun };
   }
 
@@ -273,10 +274,8 @@ export class Lab {
 
   /** The device by which a packet of the LAN client leaves the router. */
   async exit(target = '1.1.1.1'): Promise<string> {
-    const { stdout } = await this.router.run('ip', ['route', 'get', target, 'from', '192.168.1.2', 'iif', 'eth0'], {
-      reject: false,
-    });
-    return / dev (\S+)/.exec(stdout)?.[1] ?? 'nowhere';
+    const way = await this.router.ip(`route get ${target} from 192.168.1.2 iif eth0`, { reject: false });
+    return / dev (\S+)/.exec(way)?.[1] ?? 'nowhere';
   }
 
   /** Does the LAN client reach the Internet? */
