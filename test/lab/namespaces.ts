@@ -92,8 +92,8 @@ export class Host {
     await this.run('nft', ['-f', '-'], { input: rules });
   }
 
-  async sysctl(setting: string): Promise<void> {
-    await this.run('sysctl', ['-q', '-w', setting]);
+  async sysctl(...settings: string[]): Promise<void> {
+    await this.run('sysctl', ['-q', '-w', ...settings]);
   }
 }
 
