@@ -110,18 +110,18 @@ for (const [engine, program, harms] of [
       // Without a terminal, nothing is coloured by chalk, whose file this is.
       const files = stdout.split('\n').filter((file) => !/^(main|source)/.test(file));
       t.ok(files.length > 5, `${files.length} files`);
+      const opened: string[] = [];
+      for (const command of COMMANDS) {
+        await machine.run(`strace -f -e trace=open,openat -o /run/opened mini-mwan ${command}`);
+        opened.push((await machine.run('cat /run/opened')).stdout);
+      }
       for (const file of files) {
         const harmed = async (harm: string, work: () => Promise<unknown>) => {
           await machine.run(HARM[harm]?.(`${PROGRAM}/${file}`) ?? '');
           await work();
           await machine.run(`cp /usr/lib/whole/${file} ${PROGRAM}/`);
         };
-        let command = '';
-        await harmed('missing', async () => {
-          for (const candidate of COMMANDS) {
-            if (command === '' && (await machine.run(`mini-mwan ${candidate}`)).exitCode === 3) command = candidate;
-          }
-        });
+        const command = COMMANDS[opened.findIndex((text) => text.includes(`${PROGRAM}/${file}"`))] ?? '';
         t.not(command, '', `${file} is needed`);
         for (const harm of harms) {
           // What is loaded on demand has a name that changes with its content.

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
+import { verdicts } from './fault.js';
 import { type Lab, TARGETS, until } from './lab.js';
 import { scenario } from './scenario.js';
 
@@ -39,7 +40,7 @@ for (const shell of ['sh', 'busybox ash']) {
     // Who waits for this round waits for 5 s; who does not takes some 20 ms, and longer only on a busy machine.
     await countRounds(lab, 'sleep 5');
     const took = await event(lab, { ACTION: 'ifup', INTERFACE: 'wan', DEVICE: 'eth1' }, shell);
-    t.ok(took < 2500, `${took} ms`);
+    t.ok(took < 4000, `${took} ms`);
     await until(async () => (await lab.exit()) === 'eth2', 20_000);
     t.pass('the round runs behind its back');
   });
@@ -144,7 +145,8 @@ scenario('a storm of events ends in two or three rounds, with the table right', 
   await lab.silence(1);
   const storm = `for i in $(seq 50); do ACTION=ifup INTERFACE=wan DEVICE=eth1 sh ${lab.folder}/lib/hook; done`;
   const { ms } = await lab.system(storm);
-  t.ok(ms < 50 * 50, `${ms} ms`);
+  // Behind rounds they would take most of a second each.
+  t.ok(ms < 50 * 200, `${ms} ms`);
   await until(async () => (await lab.exit()) === 'eth2', 8000);
   await lab.heal(1);
   await lab.unplug(2);
@@ -173,6 +175,11 @@ scenario(
       await lab.router.ip('link set eth1 down');
       await tell('ifdown');
       t.equal(await lab.exit(), 'eth2');
+      // The kernel alone leads there, too.
+      await until(
+        async () => (await verdicts(lab, `${lab.folder}/run/mini-mwan.status`))[0] === 'interface_down',
+        10_000,
+      );
       await lab.router.ip('link set eth1 up');
       await lab.addSystemDefault(1);
       const begun = performance.now();

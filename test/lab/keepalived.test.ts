@@ -35,7 +35,6 @@ async function addRouter(lab: Lab, host: Host): Promise<Second> {
     'link set second up',
     'route add 192.168.1.0/24 via 100.64.9.2',
   ]);
-  await host.sysctl('net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0');
   await host.ipAll([
     'addr add 192.168.1.3/24 dev eth0',
     'link set eth0 up',
@@ -79,7 +78,7 @@ async function keepalive(lab: Lab, host: Host, state: string, priority: number):
 }
 
 scenario('two routers share an address, and the one with Internet has it', [{}, {}], async (t, lab) => {
-  const { hosts, remove } = await createHosts([`${lab.router.namespace}-2`]);
+  const { hosts, remove } = await createHosts([{ name: `${lab.router.namespace}-2`, ip: [], forwards: true }]);
   t.teardown(remove);
   const second = await addRouter(lab, hosts[0] as Host);
   await lab.configureAll();

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHosts, type Host, whatIsMissing } from './namespaces.js';
 import { commandText, layScripts, QUICKJS, type Scripts } from './program.js';
+import { cable, hostsOf, systemDefault, TARGETS, type WanSetup } from './topology.js';
 
-/** Addresses that the lab's Internet answers for. */
-export const TARGETS = ['1.1.1.1', '8.8.8.8'];
+export { TARGETS, type WanSetup };
 
 /**
  * A program for the LAN client: two UDP packets to each of so many addresses of the benchmark network (RFC 2544), from the
@@ -29,14 +29,6 @@ socket.bind(4242, () => {
 
 function flowAddress(i: number): string {
   return `198.18.${i >> 8}.${i & 255}`;
-}
-
-/** How a WAN is connected. */
-export interface WanSetup {
-  /** Metric of the default route that the system has for it; `none`: it has no default. */
-  systemMetric?: number | 'none';
-  /** A tun device, without a gateway. */
-  tunnel?: boolean;
 }
 
 /**
@@ -60,7 +52,6 @@ export class Lab {
     readonly internet: Host,
     readonly isps: Host[],
     private readonly setup: WanSetup[],
-    private readonly filters: boolean,
     program: string[],
     private readonly removeHosts: () => void,
   ) {
@@ -84,13 +75,17 @@ export class Lab {
     const missing = whatIsMissing();
     if (missing !== undefined) throw new Error(missing);
     const id = randomBytes(3).toString('hex');
-    const names = ['router', 'client', 'internet', ...setup.map((_, i) => `isp${i + 1}`)].map((n) => `mwan-${id}-${n}`);
-    const { hosts, remove } = await createHosts(names);
-    const [router, client, internet, ...isps] = hosts as [Host, Host, Host, ...Host[]];
-    const lab = new Lab(router, client, internet, isps, setup, filters, program, remove);
+    const { hosts, remove } = await createHosts(hostsOf(`mwan-${id}`, setup, filters));
+    const [client, ...isps] = hosts as [Host, ...Host[]];
+    const [internet, router] = isps.splice(-2) as [Host, Host];
+    const lab = new Lab(router, client, internet, isps, setup, program, remove);
     process.once('exit', lab.remove);
     try {
-      await lab.build();
+      for (const [i, { tunnel }] of setup.entries()) {
+        if (!tunnel) continue;
+        await lab.attach(i + 1);
+        await lab.addSystemDefault(i + 1);
+      }
     } catch (error) {
       lab.remove();
       throw error;
@@ -104,55 +99,14 @@ export class Lab {
     rmSync(this.folder, { recursive: true, force: true });
   };
 
-  private async build(): Promise<void> {
-    const { router, client, internet } = this;
-    await router.ipAll([
-      `link add eth0 type veth peer name eth0 netns ${client.namespace}`,
-      'addr add 192.168.1.1/24 dev eth0',
-      'link set eth0 up',
-    ]);
-    await client.ipAll(['addr add 192.168.1.2/24 dev eth0', 'link set eth0 up', 'route add default via 192.168.1.1']);
-    await internet.ipAll([
-      ...TARGETS.map((address) => `addr add ${address}/32 dev lo`),
-      'route add local 198.18.0.0/15 dev lo',
-    ]);
-    await internet.sysctl(
-      'net.ipv4.conf.all.rp_filter=0',
-      'net.ipv4.conf.default.rp_filter=0',
-      'net.ipv4.ip_forward=1',
-    );
-    await router.sysctl('net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0', 'net.ipv4.ip_forward=1');
-    for (let i = 1; i <= this.isps.length; i++) await this.connect(i);
-    if (!this.filters) return;
-    await router.nft(
-      'table ip nat { chain post { type nat hook postrouting priority 100; oifname != "eth0" masquerade; }; }',
-    );
-  }
-
-  /** Links ISP i to the Internet and to the router. */
-  private async connect(i: number): Promise<void> {
-    const isp = this.isp(i);
-    await isp.sysctl('net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0');
-    await isp.ipAll([
-      `link add core type veth peer name isp${i} netns ${this.internet.namespace}`,
-      `addr add 10.255.${i}.1/30 dev core`,
-      'link set core up',
-    ]);
-    await this.internet.ipAll([
-      `addr add 10.255.${i}.2/30 dev isp${i}`,
-      `link set isp${i} up`,
-      `route add 100.64.${i}.0/24 via 10.255.${i}.1`,
-    ]);
-    await isp.ip(`route add default via 10.255.${i}.2`);
-    if (this.filters) await isp.nft('table ip lab { chain cut { type filter hook forward priority 0; }; }');
-    await this.attach(i);
-    await this.addSystemDefault(i);
-  }
-
   /** Makes the router's device of WAN i and the other end of it at the ISP, with their addresses. */
   async attach(i: number): Promise<void> {
     if (this.setup[i - 1]?.tunnel) await this.connectTunnel(i);
-    else await this.connectCable(i);
+    else {
+      const lines = cable(i, this.router.namespace);
+      await this.isp(i).ipAll(lines.isp);
+      await this.router.ipAll(lines.router);
+    }
   }
 
   /** Takes that device away, as when somebody pulls out a modem, and all routes through it with it. */
@@ -162,15 +116,6 @@ export class Lab {
       for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid));
     } else await this.isp(i).ip('link del wan');
     await until(async () => !(await this.router.ip('-br link')).includes(`eth${i}`));
-  }
-
-  private async connectCable(i: number): Promise<void> {
-    await this.isp(i).ipAll([
-      `link add wan type veth peer name eth${i} netns ${this.router.namespace}`,
-      `addr add 100.64.${i}.1/24 dev wan`,
-      'link set wan up',
-    ]);
-    await this.router.ipAll([`addr add 100.64.${i}.2/24 dev eth${i}`, `link set eth${i} up`]);
   }
 
   /** A tun device at either end, and a process in between that carries the packets. */
@@ -196,12 +141,8 @@ export class Lab {
   }
 
   /** The default route that the system has for a WAN, as netifd would install it. */
-  async addSystemDefault(i: number, gateway = `100.64.${i}.1`): Promise<void> {
-    const { systemMetric = 1000 + i, tunnel } = this.setup[i - 1] ?? {};
-    if (systemMetric === 'none') return;
-    const via = tunnel ? '' : `via ${gateway} `;
-    const metric = systemMetric === 0 ? '' : `metric ${systemMetric} `;
-    await this.router.ip(`route replace default ${via}dev eth${i} ${metric}proto static`);
+  async addSystemDefault(i: number, gateway?: string): Promise<void> {
+    await this.router.ipAll(systemDefault(i, this.setup[i - 1] ?? {}, gateway));
   }
 
   /** Beyond the gateway of ISP i everything is lost without a word; `share` of 1 for all of it. */
@@ -287,19 +228,20 @@ export class Lab {
    */
   async system(script: string, { shell = 'sh', env = {} }: { shell?: string; env?: Record<string, string> } = {}) {
     await mkdir(this.bin, { recursive: true });
-    await this.router.run('sh', [
-      '-c',
-      `mkdir -p ${this.folder}/etc/config ${this.folder}/run && cp -p ${this.config} ${this.folder}/etc/config/`,
-    ]);
     // A script of the test's own stays.
     const command = { flag: 'wx', mode: 0o755 };
     await writeFile(join(this.bin, 'mini-mwan'), commandText(this.program), command).catch(() => {});
-    const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name} && `).join('');
+    const etc = `mkdir -p ${this.folder}/etc/config ${this.folder}/run; cp -p ${this.config} ${this.folder}/etc/config/`;
+    const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name}`).join('; ');
     const begun = performance.now();
-    const result = await this.router.run('sh', ['-c', `${mounts}PATH=$0; exec ${shell} -c "$1"`, this.path, script], {
-      env,
-      reject: false,
-    });
+    const result = await this.router.run(
+      'sh',
+      ['-c', `set -e; ${etc}; ${mounts}; PATH=$0; exec ${shell} -c "$1"`, this.path, script],
+      {
+        env,
+        reject: false,
+      },
+    );
     return { ...result, ms: performance.now() - begun };
   }
 
@@ -332,10 +274,8 @@ export class Lab {
 
   /** The device by which a packet of the LAN client leaves the router. */
   async exit(target = '1.1.1.1'): Promise<string> {
-    const { stdout } = await this.router.run('ip', ['route', 'get', target, 'from', '192.168.1.2', 'iif', 'eth0'], {
-      reject: false,
-    });
-    return / dev (\S+)/.exec(stdout)?.[1] ?? 'nowhere';
+    const way = await this.router.ip(`route get ${target} from 192.168.1.2 iif eth0`, { reject: false });
+    return / dev (\S+)/.exec(way)?.[1] ?? 'nowhere';
   }
 
   /** Does the LAN client reach the Internet? */

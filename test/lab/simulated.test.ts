@@ -112,7 +112,7 @@ async function repeat(host: Host, deeds: Deed[]): Promise<{ refused: boolean; an
 tap.test('the simulated kernel does what a real one does', async (t) => {
   for (let seed = SEED; seed < SEED + SEEDS; seed++) {
     const { devices, deeds } = await deedsOf(seed);
-    const { hosts, remove } = await createHosts([`mwan-sim-${process.pid}-${seed}`]);
+    const { hosts, remove } = await createHosts([{ name: `mwan-sim-${process.pid}-${seed}`, ip: [] }]);
     t.teardown(remove);
     const [host] = hosts as [Host];
     await plug(host, devices);
