@@ -80,7 +80,8 @@ scenario('a change is seen by its event, whatever runs when it comes', [{}, {}],
   await lab.system('mini-mwan check');
   const random = createRandom(SEED);
   for (let i = 0; i < CHANGES; i++) {
-    // A line that falls again and again would not be trusted at once.
+    // A line that falls again and again would not be trusted at once. What still runs would write of its falls.
+    await until(async () => !(await isBusy(lab)), PATIENCE);
     await rm(join(lab.folder, 'run/mini-mwan.status'), { force: true });
     await lab.system(event(scripts));
     const pause = random.below(800);
