@@ -38,10 +38,13 @@ async function writeRed(tools: Tools, block: Values): Promise<void> {
 
 /** The provider's name servers, as IPFire's hook of DHCP has them: one, and the others. */
 function writeNames({ engine }: Tools, [first, ...others]: string[]): void {
-  const [one, more] = DNS;
-  if (first === undefined) return DNS.forEach((path) => takeAway(engine, path));
-  writeAtomically(engine, one, `${first}\n`);
-  writeAtomically(engine, more, `${others.join(' ')}\n`);
+  for (const [path, words] of [
+    [DNS[0], [first]],
+    [DNS[1], others],
+  ] as const) {
+    if (first === undefined) takeAway(engine, path);
+    else writeAtomically(engine, path, `${words.join(' ')}\n`);
+  }
 }
 
 /** What must outlast a power cut in the next moment. */
