@@ -36,12 +36,15 @@ async function writeRed(tools: Tools, block: Values): Promise<void> {
   if (block.RED_TYPE === 'STATIC') writeNames(tools, []);
 }
 
-/** The provider's name servers, as IPFire's scripts have them: one, and the others. */
+/** The provider's name servers, as IPFire's hook of DHCP has them: one, and the others. */
 function writeNames({ engine }: Tools, [first, ...others]: string[]): void {
-  const put = (path: string, words: string[]) =>
-    words.length > 0 ? writeAtomically(engine, path, `${words.join(' ')}\n`) : takeAway(engine, path);
-  put(DNS[0], first === undefined ? [] : [first]);
-  put(DNS[1], others);
+  for (const [path, words] of [
+    [DNS[0], [first]],
+    [DNS[1], others],
+  ] as const) {
+    if (first === undefined) takeAway(engine, path);
+    else writeAtomically(engine, path, `${words.join(' ')}\n`);
+  }
 }
 
 /** What must outlast a power cut in the next moment. */

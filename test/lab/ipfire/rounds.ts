@@ -22,9 +22,14 @@ const QUICK = {
 /** ms that a line gets to have RED. What it really takes is far less; but others work on the same machine. */
 const PATIENCE = 60_000;
 
-/** The backup lines, in their order; what rounds have counted so far is forgotten. */
+/** The backup lines, in their order, for rounds that know nothing yet. */
 export async function begin(machine: IpfireLab, backups: string[], more: Values = {}): Promise<void> {
   await machine.mwanSettings({ ...QUICK, BACKUP_PROFILES: backups.join(' '), ...more });
+  await forget(machine);
+}
+
+/** What rounds have counted so far: a line that fell again and again would have to prove itself for minutes. */
+export async function forget(machine: IpfireLab): Promise<void> {
   await machine.sh('rm -f /run/mini-mwan.status*');
 }
 
@@ -61,18 +66,19 @@ export async function rest(machine: IpfireLab, i: number): Promise<void> {
 
 /**
  * All that could be left behind: addresses, routes, rules, processes, and files with their owners, permissions, links and texts.
- * What a KEY=VALUE file says in another order is the same. The state of rounds is left out, as are leases.
+ * What a KEY=VALUE file says in another order is the same. The state of rounds is left out, as are leases, and IPv6, whose addresses are
+ * drawn.
  */
 export async function traces(machine: IpfireLab): Promise<string> {
   const { stdout } = await machine.sh(`
-    ip -br addr; ip route show table all; ip rule; nft list table ip ipfire
+    ip -br link; ip -br -4 addr; ip -4 route show table all; ip rule; nft list table ip ipfire
     ps -eo comm= | grep -vx -e ps -e sh -e sort -e grep -e timeout -e sleep | sort
     cd /
     skip=; for path in run/mini-mwan.status run/mini-mwan.log var/ipfire/dhcpc var/lib/dhcpcd var/log run/dhcpcd; do
       skip="$skip -path $path* -o"
     done
-    set -f; find etc var run -xdev \\( $skip -path run/lock \\) -prune -o -printf '%p %M %U:%G %n %l\\n' | sort; set +f
-    for file in var/ipfire/*/* etc/hosts run/dns*; do [ ! -f $file ] || { echo "== $file"; sort $file; }; done
+    set -f; find etc var run -xdev \\( $skip -path run/lock -o -path etc/lab \\) -prune -o -printf '%p %M %U:%G %n %l\\n' | sort; set +f
+    for file in var/ipfire/*/* run/dns*; do [ ! -f $file ] || [ $(dirname $file) = var/ipfire/dhcpc ] || { echo "== $file"; sort $file; }; done
     for n in 1 2 3 4 5; do [ ! var/ipfire/ppp/settings -ef var/ipfire/ppp/settings-$n ] || echo "linked to $n"; done`);
   return stdout;
 }

@@ -1,6 +1,6 @@
 import tap, { type Test } from 'tap';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
-import { begin, isOnline, MWAN, ROLE, rest, rounds, SECRETS, traces } from './rounds.js';
+import { begin, forget, isOnline, MWAN, ROLE, rest, rounds, SECRETS, traces } from './rounds.js';
 import type { LineType } from './settings.js';
 import * as settings from './settings.js';
 
@@ -43,12 +43,16 @@ async function thereAndBack(
     t.notMatch(await m.read(PPP), 'secret', 'the password is where pppd looks for it, only');
   }
 
-  if (i === 0) await healPrimary(m, primary);
-  else await m.heal(0);
+  if (i === 0) {
+    await healPrimary(m, primary);
+    // It cannot be tested beside the backup, and was tried and left again.
+    await forget(m);
+  }
+  await m.heal(0);
   const traffic = m.lab.traffic(0.05);
   await rounds(m, async () => (await isRedOf(m, primary, 0)) && isOnline(m, 0));
   const { lost } = await traffic.stop();
-  if (i > 0 && type !== 'PPPOE' && primary !== 'PPPOE') t.ok(lost <= 10, `make before break: ${lost} packets lost`);
+  if (i > 0 && type !== 'PPPOE' && primary !== 'PPPOE') t.ok(lost <= 40, `make before break: ${lost * 50} ms`);
   await rest(m, 0);
   const after = await Promise.all([ETHERNET, PPP, SECRETS].map((path) => m.read(path)));
   t.strictSame(after.map(sorted), texts.map(sorted), 'the settings are the operator’s, byte for byte');
