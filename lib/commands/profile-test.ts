@@ -1,4 +1,5 @@
 import { tables } from '../actuators/tables/tables.js';
+import { LEASE_SCRIPT } from '../actuators/tables/thing.js';
 import { profilesIn } from '../config/ipfire/defaults.js';
 import { isProfileName } from '../config/ipfire/profile.js';
 import { readIpfire } from '../config/ipfire/settings.js';
@@ -16,6 +17,7 @@ import { readClock } from '../system/clock.js';
 import { ground } from '../system/ipfire/ground.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { sleep } from '../system/sleep.js';
+import { exists } from '../system/tree.js';
 import { createLook } from '../view.js';
 
 /** s until a DHCP server must have answered, and a device that was set up have a carrier; ms between two looks. */
@@ -76,19 +78,24 @@ async function prepare(context: Context, platform: Platform, config: Config, nam
   for (;;) {
     const { seen, paths } = await steer(context, platform, config);
     const path = paths.find(({ wan }) => wan.name === name);
-    const obstacle = path ? whyNot(path, { seen, paths }, platform) : 'it is not there';
+    const obstacle = path ? whyNot(context, path, { seen, paths }, platform) : 'it is not there';
     const isOver = isStopped() || readClock(context.engine).uptime - begun > PATIENCE;
     if (obstacle === undefined || isOver) return { path, obstacle };
     await sleep(context.engine, PAUSE);
   }
 }
 
-function whyNot(path: Path, { seen }: View, platform: Platform): string | undefined {
+function whyNot({ engine }: Context, path: Path, { seen }: View, platform: Platform): string | undefined {
   const { device, link, wan } = path;
   if (device === undefined || !link) return `there is no device ${wan.uplink?.device ?? ''}`;
   if (link.state !== 'up')
     return link.state === 'no_carrier' ? `${device} has no carrier` : `${device} is ${link.state}`;
-  if (!isReachable(path)) return wan.uplink?.type === 'DHCP' ? 'no DHCP server answers' : 'it has no gateway';
+  if (!isReachable(path)) {
+    if (wan.uplink?.type !== 'DHCP') return 'it has no gateway';
+    return exists(engine, LEASE_SCRIPT)
+      ? 'no DHCP server answers'
+      : `there is no ${LEASE_SCRIPT}; run: mini-mwan install`;
+  }
   return platform.whyNoProbe(path, seen);
 }
 

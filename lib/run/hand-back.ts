@@ -102,8 +102,8 @@ async function failBack(context: Context): Promise<void> {
 async function endOurs(context: Context): Promise<boolean> {
   const { exec } = context;
   const { clients = [], links, red } = await (await context.platform()).observe();
-  for (const { device } of links.filter(({ alias }) => alias === LINK_MARK))
-    await exec.start('ip', ['link', 'set', 'dev', device, 'alias', ''], { timeout: SHORT }).finished;
+  for (const { device } of links.filter(({ group }) => group === LINK_MARK))
+    await exec.start('ip', ['link', 'set', 'dev', device, 'group', '0'], { timeout: SHORT }).finished;
   const ours = clients.filter((client) => client.ours);
   if (ours.length === 0 || !red) return false;
   const ends = ours.map(({ device }) => change(KIND, 'del', { kind: 'client', device, running: true }));

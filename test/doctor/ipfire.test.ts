@@ -50,14 +50,24 @@ tap.test('scripts that are others', async (t) => {
 });
 
 tap.test('programs', async (t) => {
-  t.strictSame(examinePrograms(new Set(NAMES)).filter((finding) => finding.wrong), []);
+  t.strictSame(
+    examinePrograms(new Set(NAMES)).filter((finding) => finding.wrong),
+    [],
+  );
   for (const name of NAMES) {
     const others = new Set(NAMES.filter((other) => other !== name));
-    t.match(examinePrograms(others).filter((finding) => finding.wrong), [{ what: new RegExp(`^${name}:`) }]);
+    t.match(
+      examinePrograms(others).filter((finding) => finding.wrong),
+      [{ what: new RegExp(`^${name}:`) }],
+    );
   }
   const good = { address: '[{"ifindex":1}]', dhcpcd: 'usage: dhcpcd\t[-146]\n\t\t[-c, --script script]' };
-  const bad = (more: Partial<typeof good>) => examineAbilities({ ...good, ...more }).filter((finding) => finding.wrong).length;
-  t.strictSame([bad({}), bad({ address: '' }), bad({ dhcpcd: 'usage: dhcpcd [-4]' }), bad({ dhcpcd: '' })], [0, 1, 1, 1]);
+  const bad = (more: Partial<typeof good>) =>
+    examineAbilities({ ...good, ...more }).filter((finding) => finding.wrong).length;
+  t.strictSame(
+    [bad({}), bad({ address: '' }), bad({ dhcpcd: 'usage: dhcpcd [-4]' }), bad({ dhcpcd: '' })],
+    [0, 1, 1, 1],
+  );
 });
 
 tap.test("IPFire's own failover", async (t) => {
@@ -69,5 +79,9 @@ tap.test("IPFire's own failover", async (t) => {
     [{ RED_TYPE: 'PPPOE' }, { PROFILE: '1', BACKUPPROFILE: '2' }, true],
   ];
   for (const [ethernet, ppp, expected] of CASES)
-    t.equal(examineDialling(ethernet, ppp).some((finding) => finding.wrong), expected, JSON.stringify([ethernet, ppp]));
+    t.equal(
+      examineDialling(ethernet, ppp).some((finding) => finding.wrong),
+      expected,
+      JSON.stringify([ethernet, ppp]),
+    );
 });

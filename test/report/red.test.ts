@@ -20,10 +20,25 @@ const backups = ['usb', 'ether'];
 tap.test('who holds RED', async (t) => {
   const start = { bootId: 'boot', deadline: 1043, begun: true as const };
   const CASES: [what: string, red: Red, words: (string | RegExp)[], not: RegExp][] = [
-    ['the primary', UP, ['held by primary, red0 192.0.2.2 via 192.0.2.1 for 5 min', 'usb, ether'], /inactive|started|hung/],
+    [
+      'the primary',
+      UP,
+      ['held by primary, red0 192.0.2.2 via 192.0.2.1 for 5 min', 'usb, ether'],
+      /inactive|started|hung/,
+    ],
     ['a backup', { ...UP, role: role({}) }, ['held by usb'], /inactive|started|hung/],
-    ['a start', { ...UP, active: false, role: role({ start }) }, ['inactive; usb is to hold it', /started.*43 s/], /hung|interrupted/],
-    ['a start that came to nothing', { ...UP, active: false, role: role({ start: { ...start, deadline: 900 } }) }, ['inactive'], /started|hung/],
+    [
+      'a start',
+      { ...UP, active: false, role: role({ start }) },
+      ['inactive; usb is to hold it', /started.*43 s/],
+      /hung|interrupted/,
+    ],
+    [
+      'a start that came to nothing',
+      { ...UP, active: false, role: role({ start: { ...start, deadline: 900 } }) },
+      ['inactive'],
+      /started|hung/,
+    ],
     ['a kill', { ...UP, role: role({ start: { bootId: 'boot', deadline: 0 } }) }, ['interrupted'], /hung|started/],
     ['hung up', { ...UP, active: false, role: role({ hungUp: true }) }, ['hung up by hand'], /started/],
     ['IPFire itself', { ...UP, active: false, working: true }, ['inactive; primary', 'dialling'], /hung|started/],

@@ -29,7 +29,8 @@ tap.test('one more profile', async (t) => {
   for (const [before, names] of CASES) {
     const after = withProfile(before, 'new') ?? '';
     t.strictSame(profilesIn(after), names, before);
-    const others = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('BACKUP_PROFILES'));
+    const others = (text: string) =>
+      text.split('\n').filter((line) => line !== '' && !line.startsWith('BACKUP_PROFILES'));
     t.strictSame(others(after), others(before), 'all else stays');
     t.equal(withProfile(after, 'new'), undefined, 'a second time there is nothing to do');
   }

@@ -33,13 +33,15 @@ tap.test('what is asked for', async (t) => {
 });
 
 tap.test('what is written is what is read', async (t) => {
-  const passwords = ['plain', '$(reboot)', 'a;b', "it's", '"', 'back\\slash', ' blank ', '#x', "a'b\"c\\d #e", 'ü€'];
+  const passwords = ['plain', '$(reboot)', 'a;b', "it's", '"', 'back\\slash', ' blank ', '#x', 'a\'b"c\\d #e', 'ü€'];
   for (const PASSWORD of passwords) {
     const text = profileText({ TYPE: 'PPPOE', DEVICE: 'red1', USERNAME: 'u@x', PASSWORD });
     t.strictSame(readCredentials(text, { ours: true }), { user: 'u@x', password: PASSWORD }, PASSWORD);
     t.strictSame(readValues(text, { ours: true }).faults, []);
   }
-  const qmi = readValues(profileText({ TYPE: 'QMI', DEVICE: '/dev/cdc-wdm0', APN: 'internet', USERNAME: '' }), { ours: true });
+  const qmi = readValues(profileText({ TYPE: 'QMI', DEVICE: '/dev/cdc-wdm0', APN: 'internet', USERNAME: '' }), {
+    ours: true,
+  });
   t.match(qmi.values, { APN: 'internet', USERNAME: '', PASSWORD: '', AUTOCONNECT: 'on', RECONNECTION: 'persistent' });
   t.notMatch(profileText({ TYPE: 'DHCP', DEVICE: 'red1', IP: '' }), 'IP=', 'what is empty is left out');
   t.strictSame(['a b', 'a\nb', 'a\rb', 'a\0b'].map(isOneLine), [true, false, false, false]);

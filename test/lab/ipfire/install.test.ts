@@ -108,7 +108,7 @@ tap.test('the words of others', async (t) => {
   t.match((await run('mwan-config status')).stdout, /^disabled/);
   t.match(await run('mwan-daemon start'), { exitCode: 0 });
   t.not(await machine.read('/var/ipfire/mwan/enabled'), undefined);
-  t.match((await run('mwan-config status')).stdout, /^enabled\n[^]*RED: held by primary, red0 100\.64\.1\.2/);
+  t.match((await run('mwan-config status')).stdout, /^enabled\n(.*\n)*RED: held by primary, red0 100\.64\.1\.2/);
   t.match((await run('mwan-daemon status')).stdout, /^running/);
   t.match(await run('mwan-daemon restart'), { exitCode: 0, stderr: /primary +red0/ });
   t.match(await run('mwan-daemon stop'), { exitCode: 0 });

@@ -19,7 +19,9 @@ export async function installed(t: Test, options: Parameters<typeof IpfireLab.cr
 export async function bare(t: Test, options: Parameters<typeof IpfireLab.create>[0]): Promise<IpfireLab> {
   const machine = await IpfireLab.create({ ...options, program: [PROGRAM] });
   t.teardown(machine.remove);
-  await machine.sh('rm -rf /var/ipfire/mwan /usr/local/bin/mini-mwan; mkdir -p /var/ipfire/backup/addons/includes');
+  await machine.sh(
+    'rm -rf /var/ipfire/mwan /usr/lib/mini-mwan /usr/local/bin/mini-mwan; mkdir -p /var/ipfire/backup/addons/includes',
+  );
   return machine;
 }
 
@@ -29,6 +31,6 @@ export async function traces(machine: IpfireLab): Promise<string> {
   const { stdout: all } = await machine.sh(script);
   return all
     .split('\n')
-    .filter((line) => /mini-mwan|proto 77|metric 7700|lookup 77/.test(line) && !/ps -eo|init\.sh/.test(line))
+    .filter((line) => /mini-mwan|proto 77|metric 7700|lookup 77|group 77/.test(line) && !/ps -eo|init\.sh/.test(line))
     .join('\n');
 }
