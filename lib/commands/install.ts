@@ -1,7 +1,8 @@
 import { type Engine, SystemError } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withLine } from '../install/crontab.js';
-import { CRONTAB, type InstalledFile, installedFiles, installedFolders, MADE, PROGRAM } from '../install/files.js';
+import type { InstalledFile } from '../install/file.js';
+import { CRONTAB, installedFiles, installedFolders, MADE, PROGRAM } from '../install/files.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import type { Context } from '../run/context.js';

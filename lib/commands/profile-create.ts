@@ -1,10 +1,10 @@
 import { PROFILES, SETTINGS } from '../actuators/red/places.js';
 import { profilesIn, withProfile } from '../config/ipfire/defaults.js';
 import { CHOICES, fieldsOf, isOneLine, profileText, typeOf } from '../config/ipfire/new-profile.js';
-import { isProfileName } from '../config/ipfire/profile.js';
+import { isProfileName, TYPES } from '../config/ipfire/profile.js';
 import { EXIT, type ExitCode, fileError, Trouble } from '../explain.js';
 import { toJson } from '../report/json.js';
-import { problemText } from '../report/words.js';
+import { problemText, safe } from '../report/words.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
 import { requireIpfire } from '../run/ipfire.js';
 import { at } from '../run/place.js';
@@ -91,6 +91,7 @@ async function complete(context: Context, given: Given): Promise<Values> {
   const terminal = openTerminal(context);
   const list = CHOICES.map((choice, i) => `${i + 1} ${choice}`).join(', ');
   const TYPE = typeOf(type ?? (await terminal.ask(`type (${list}, or PPTP, VDSL): `)));
+  if (!TYPES.some((known) => known === TYPE)) throw unwritten(`type '${safe(TYPE)}': not ${TYPES.join(' or ')}`);
   const values: Values = { TYPE, ...options };
   for (const { key, question, secret } of fieldsOf(TYPE)) {
     if (values[key] === '') values[key] = await terminal.ask(question, secret);

@@ -2,15 +2,8 @@ import { PROFILES, SETTINGS } from '../actuators/red/places.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
-import {
-  CRONTAB,
-  FOLDER,
-  type InstalledFile,
-  installedFiles,
-  installedFolders,
-  MADE,
-  PROGRAM,
-} from '../install/files.js';
+import type { InstalledFile } from '../install/file.js';
+import { CRONTAB, FOLDER, installedFiles, installedFolders, MADE, PROGRAM } from '../install/files.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import { type Context, withLock } from '../run/context.js';

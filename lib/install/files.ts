@@ -10,23 +10,14 @@ import quickjs from '../launch/quickjs' with { type: 'text' };
 import acl from '../rpcd/acl.json' with { type: 'json' };
 import rpcd from '../rpcd/mini-mwan' with { type: 'text' };
 import config from './default.uci' with { type: 'text' };
-import { type Folder, ipfireFiles, ipfireFolders } from './ipfire.js';
+import type { Folder, InstalledFile } from './file.js';
+import { ipfireFiles, ipfireFolders } from './ipfire.js';
 
 /** The program as it was built for an engine. */
 export interface Program {
   kind: 'quickjs' | 'node' | 'native';
   /** Their content has a character for each byte. */
   files: { name: string; bytes: string }[];
-}
-
-/** A file that install lays down. */
-export interface InstalledFile {
-  path: string;
-  /** Its content, a character for each byte. */
-  bytes: string;
-  mode: number;
-  /** It is the user's: one that is there stays. */
-  config?: boolean;
 }
 
 /** What kind of system it is for. */

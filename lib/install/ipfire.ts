@@ -7,13 +7,7 @@ import logrotate from '../ipfire/logrotate' with { type: 'text' };
 import minutely from '../ipfire/minutely' with { type: 'text' };
 import config from '../ipfire/mwan-config' with { type: 'text' };
 import daemon from '../ipfire/mwan-daemon' with { type: 'text' };
-import type { InstalledFile } from './files.js';
-
-/** A folder that install makes, unless it is there. */
-export interface Folder {
-  path: string;
-  mode: number;
-}
+import type { Folder, InstalledFile } from './file.js';
 
 /** What IPFire runs while RED is up, or after it went down: in the order of their numbers, ours when all else follows. */
 const HOOKS = ['red.up', 'red.down'].map((name) => `/etc/rc.d/init.d/networking/${name}/95-mini-mwan`);

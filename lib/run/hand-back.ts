@@ -11,7 +11,7 @@ import { readClock } from '../system/clock.js';
 import { ground } from '../system/ipfire/ground.js';
 import { readRole } from '../system/ipfire/look.js';
 import { sleep } from '../system/sleep.js';
-import { exists } from '../system/tree.js';
+import { exists, takeAway } from '../system/tree.js';
 import type { Role } from '../uplink.js';
 import { createLook } from '../view.js';
 import type { Context } from './context.js';
@@ -100,7 +100,7 @@ async function failBack(context: Context): Promise<void> {
  * @returns whether somebody must look
  */
 async function endOurs(context: Context): Promise<boolean> {
-  const { exec } = context;
+  const { engine, exec } = context;
   const { clients = [], links, red } = await (await context.platform()).observe();
   for (const { device } of links.filter(({ group }) => group === LINK_MARK))
     await exec.start('ip', ['link', 'set', 'dev', device, 'group', '0'], { timeout: SHORT }).finished;
@@ -113,6 +113,8 @@ async function endOurs(context: Context): Promise<boolean> {
   if (RED_DEV !== undefined && ours.some(({ device }) => device === RED_DEV)) {
     for (const what of ['route', 'addr'])
       await exec.start('ip', ['-4', what, 'flush', 'dev', RED_DEV, 'scope', 'global'], { timeout: SHORT }).finished;
+    // Nor does it say that RED is down, where its own client is not there to be stopped.
+    takeAway(engine, `${RED}/active`);
   }
   if (!roleOf(context))
     await remember(context, interrupted(context, { holder: PRIMARY, primary: ownOf(red), ours: [] }));

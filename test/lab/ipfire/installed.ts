@@ -3,9 +3,13 @@ import { execa } from 'execa';
 import type { Test } from 'tap';
 import { IpfireLab } from './machine.js';
 
-const { stdout } = await execa('lib/package/binary.sh');
+/** Built by one test at a time, and not while another uses it. */
+const BUILD = `program=dist/mini-mwan-$(uname -m)
+[ "$program" -nt dist/native/main.js ] || lib/package/binary.sh >&2
+echo "$program"`;
+const { stdout } = await execa('flock', ['dist/native', 'sh', '-ec', BUILD]);
 /** The executable: what runs on IPFire, which has no engine. */
-const PROGRAM = resolve((stdout.split(',')[0] ?? '').trim());
+const PROGRAM = resolve(stdout.trim());
 
 /** A machine on which mini-mwan has been installed, and nothing else done. */
 export async function installed(t: Test, options: Parameters<typeof IpfireLab.create>[0]): Promise<IpfireLab> {
