@@ -61,6 +61,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/engine/', 'test/engine/programs.test.ts', 'both engines are held by the same tests'],
   ['lib/health/', 'test/health/judge.test.ts', 'parts of one verdict'],
   ['lib/install/ipfire.ts', 'test/lab/ipfire/install.test.ts', 'a list, which install lays down'],
+  ['lib/install/file.ts', 'test/lab/install.test.ts', 'types only'],
   ['lib/install/files.ts', 'test/lab/install.test.ts', 'a list, which install lays down'],
   ['lib/model.ts', 'test/round.test.ts', 'types only'],
   ['lib/package/', 'test/package/packages.test.ts', 'packages are read back by another reader'],
