@@ -32,9 +32,13 @@ export class Machine {
   out = '';
   err = '';
   tty = false;
+  /** Lines of standard input. */
+  readonly typed: string[] = [];
   uid = 0;
   private readonly entries = new Map<string, Entry>();
   private readonly open = new Map<number, Entry>();
+  /** Open files that are written behind their ends. */
+  private readonly appending = new Set<number>();
   private last = 0;
 
   constructor() {
@@ -128,6 +132,11 @@ export class Machine {
     create: (path, mode) => this.hold(this.make(path, 'file', mode)),
     openLock: (path) => this.hold(this.entries.get(path) ?? this.make(path, 'file', 0o600)),
     openToWrite: (path) => this.hold(this.entry(path)),
+    openToAppend: (path, mode) => {
+      const file = this.hold(this.entries.get(path) ?? this.make(path, 'file', mode));
+      this.appending.add(file);
+      return file;
+    },
     close: (file) => {
       const entry = this.held(file);
       if (entry.lockedBy === file) delete entry.lockedBy;
@@ -136,7 +145,8 @@ export class Machine {
     readText: (file) => this.held(file).text,
     readBytes: (file) => this.held(file).text,
     writeText: (file, text) => {
-      this.held(file).text = text;
+      const entry = this.held(file);
+      entry.text = this.appending.has(file) ? entry.text + text : text;
     },
     writeBytes: (file, text) => {
       this.held(file).text = text;
@@ -202,6 +212,7 @@ export class Machine {
     }),
     files: this.files,
     input: async () => '',
+    line: async () => this.typed.shift(),
     folder: () => '/',
     ticks: () => this.uptime * 1000,
     after: () => () => {},

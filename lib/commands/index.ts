@@ -19,6 +19,12 @@ export const COMMANDS = {
   replay: async (): Promise<Command> => (await others()).replay,
   install: async (): Promise<Command> => (await others()).install,
   uninstall: async (): Promise<Command> => (await others()).uninstall,
+  enable: async (): Promise<Command> => (await others()).enable,
+  disable: async (): Promise<Command> => (await others()).disable,
+  profileCreate: async (): Promise<Command> => (await others()).profileCreate,
+  profileList: async (): Promise<Command> => (await others()).profileList,
+  profileTest: async (): Promise<Command> => (await others()).profileTest,
+  doctor: async (): Promise<Command> => (await others()).doctor,
   announce: async (): Promise<Command> => (await others()).announceAll,
 };
 

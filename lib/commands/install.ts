@@ -1,12 +1,13 @@
 import { type Engine, SystemError } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withLine } from '../install/crontab.js';
-import { CRONTAB, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
+import type { InstalledFile } from '../install/file.js';
+import { CRONTAB, installedFiles, installedFolders, MADE, PROGRAM } from '../install/files.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import type { Context } from '../run/context.js';
 import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from '../run/place.js';
-import { exists, layDown, list, look, makeFolders, takeAway } from '../system/tree.js';
+import { exists, isFolder, layDown, list, look, makeFolders, takeAway } from '../system/tree.js';
 
 /** `kept`: the user's own. `removed`: an older version's. */
 type Outcome = 'created' | 'updated' | 'unchanged' | 'kept' | 'removed';
@@ -57,12 +58,19 @@ function* layAll(engine: Engine, place: Place): Generator<{ path: string; outcom
 }
 
 /** Makes the folders. Returns the text that says what was not there, so that uninstall leaves all else. */
-function prepare(engine: Engine, { root }: Place, files: string[]): string {
+function prepare(engine: Engine, place: Place, files: string[]): string {
+  const { root } = place;
   const made: string[] = [];
   for (const file of files) {
     stayInside(engine, root, root + file);
     const folder = dirname(root + file);
     made.push(...at(folder, 'made', () => makeFolders(engine, folder)));
+  }
+  for (const { path, mode } of installedFolders(place)) {
+    stayInside(engine, root, root + path);
+    if (isFolder(engine, root + path)) continue;
+    at(root + path, 'made', () => engine.files.makeFolder(root + path, mode));
+    made.push(root + path);
   }
   if (files.includes(CRONTAB) && !exists(engine, root + CRONTAB)) made.push(root + CRONTAB);
   const before = at(root + MADE, 'read', () => look(engine, root + MADE));
@@ -87,7 +95,8 @@ function addLine(engine: Engine, path: string): Outcome {
   return layDown(engine, path, withLine(found?.content ?? ''), found?.mode ?? 0o600);
 }
 
-function nextSteps({ root, live }: Place): string[] {
+function nextSteps({ root, live, ipfire }: Place): string[] {
+  if (ipfire) return ['next:', '    mini-mwan profile create NAME', '    mini-mwan enable'];
   const config = `name your WANs in ${root}/etc/config/mini-mwan, and set option enabled '1' there`;
   return ['next:', `    ${config}`, ...(live ? ['    mini-mwan validate', '    mini-mwan check --verbose'] : [])];
 }

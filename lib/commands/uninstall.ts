@@ -1,18 +1,24 @@
+import { PROFILES, SETTINGS } from '../actuators/red/places.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
-import { CRONTAB, FOLDER, type InstalledFile, installedFiles, MADE, PROGRAM } from '../install/files.js';
+import type { InstalledFile } from '../install/file.js';
+import { CRONTAB, FOLDER, installedFiles, installedFolders, MADE, PROGRAM } from '../install/files.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import { type Context, withLock } from '../run/context.js';
 import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from '../run/place.js';
 import { LAST_PATIENCE } from '../system/lock.js';
-import { layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
+import { exists, layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
+import { turnOff } from './disable.js';
 import { removeOurs } from './restore.js';
 
 /** Where rounds, the hook and the service leave files, and their names. */
-const RUNTIME = '/var/run';
-const RUNTIME_FILE = /^mini-mwan\.(status|event|started|lease|new)/;
+const RUNTIME: [folder: string, name: RegExp][] = [
+  ['/var/run', /^mini-mwan\.(status|event|started|lease|new)/],
+  // With what logrotate makes of it.
+  ['/var/log', /^mwan\.log(\.\d+(\.gz)?)?$/],
+];
 
 const OTHER = 'it was not as this version lays it down';
 
@@ -46,14 +52,18 @@ async function removeAndTell(context: Context, place: Place): Promise<ExitCode> 
     if (options.json || isPart(place, done.path)) return;
     say(`${done.outcome.padEnd(7)}  ${done.path}${done.note ? ` (${done.note})` : ''}`);
   };
-  const restore = async () =>
-    place.live ? removeOurs({ ...context, ...(options.json ? { say: () => {} } : {}) }) : EXIT.ok;
+  const quiet = { ...context, ...(options.json ? { say: () => {} } : {}) };
+  const restore = async () => {
+    if (!place.live) return EXIT.ok;
+    return place.ipfire ? (await turnOff(quiet)).exitCode : removeOurs(quiet);
+  };
   // First, as long as all that it takes is there; and where there is no lock, once more when no other round can begin.
   const exitCodes = [await restore()];
   for (const done of removeAll(engine, place)) tell(done);
   exitCodes.push(await restore());
   if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);
   if (place.live) for (const done of removeRuntime(engine)) tell(done);
+  if (place.ipfire) for (const done of keepSettings(engine, place)) tell(done);
   if (files.length > 0 && place.live) await flush(context);
   if (options.json) say(toJson({ files }));
   else if (files.length === 0) say('nothing is there to remove');
@@ -79,7 +89,8 @@ function* removeAll(engine: Engine, place: Place): Generator<Done> {
   }
 
   const note = look(engine, root + MADE);
-  const known = [CRONTAB, MADE, ...files.map(({ path }) => path)].flatMap(withFolders);
+  const folders = installedFolders(place).map(({ path }) => path);
+  const known = [CRONTAB, MADE, ...files.map(({ path }) => path), ...folders].flatMap(withFolders);
   // The note says no more than what could have been made.
   const made = [PROGRAM, FOLDER, ...(note?.content ?? '').split('\n')].filter((path) => known.includes(path));
   yield* step(MADE, (path) => (takeAway(engine, path) ? { outcome: 'removed' } : undefined));
@@ -107,10 +118,19 @@ function removeLine(engine: Engine, path: string): Omit<Done, 'path'> | undefine
 }
 
 function* removeRuntime(engine: Engine): Generator<Done> {
-  for (const name of list(engine, RUNTIME).filter((file) => RUNTIME_FILE.test(file))) {
-    const path = `${RUNTIME}/${name}`;
-    if (at(path, 'removed', () => takeAway(engine, path))) yield { path, outcome: 'removed' };
+  for (const [folder, ours] of RUNTIME) {
+    for (const name of list(engine, folder).filter((file) => ours.test(file))) {
+      const path = `${folder}/${name}`;
+      if (at(path, 'removed', () => takeAway(engine, path))) yield { path, outcome: 'removed' };
+    }
   }
+}
+
+/** On IPFire, install lays down no settings: what is there was made since. */
+function* keepSettings(engine: Engine, { root }: Place): Generator<Done> {
+  const kept = [SETTINGS, ...list(engine, root + PROFILES).map((name) => `${PROFILES}/${name}`)];
+  for (const path of kept.map((name) => root + name).filter((name) => exists(engine, name)))
+    yield { path, outcome: 'kept', note: 'it is yours' };
 }
 
 /** A path and all folders above it. */

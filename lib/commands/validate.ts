@@ -4,10 +4,11 @@ import { isRoute } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
 import { curesOf } from '../doctor/cures.js';
 import { examine, examineProbing, examineStrangers, type Sysctl } from '../doctor/examine.js';
+import { examineLines } from '../doctor/lines.js';
 import { findObstacles } from '../doctor/obstacles.js';
 import { examineSurroundings } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
-import type { Config, Cure, Observation, Problem } from '../model.js';
+import type { Config, Cure, Observation, Problem, View } from '../model.js';
 import { withServers } from '../observe/tunnels.js';
 import { plan } from '../plan.js';
 import { type Platform, remedyLines } from '../platform/platform.js';
@@ -62,9 +63,11 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   }
   const exposed = config.notify === undefined ? undefined : findExposure(context.engine, config.notify);
   if (exposed) missing.push(exposureProblem(exposed));
-  const seen = await observe(platform);
+  const seen = await observe(platform, config);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);
+  if (seen.red)
+    return [...missing, ...examineLines(config, shown.paths), ...(await planProblems(platform, config, shown))];
   const obstacles = findObstacles(config, seen, shown.paths);
   const devices = shown.paths.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
@@ -93,9 +96,16 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   ];
 }
 
-async function observe(platform: Platform): Promise<Observation | Problem> {
+/** What keeps lines of an IPFire from being tested, or RED from being moved. */
+async function planProblems(platform: Platform, config: Config, shown: View): Promise<Problem[]> {
+  const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
+  const actuators = await platform.actuators(config);
+  return actuators.flatMap((actuator) => plan(actuator, config, shown, allUp).problems);
+}
+
+async function observe(platform: Platform, config: Config): Promise<Observation | Problem> {
   try {
-    return withServers(await platform.observe(), await platform.servers());
+    return withServers(await platform.observe(config), await platform.servers());
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return { text: error.message, remedy: error.remedy.length > 0 ? error.remedy : [{ install: 'ip' }], fatal: true };

@@ -21,6 +21,8 @@ export interface Engine {
   files: Files;
   /** All that comes by standard input; throws if it is more than `maxBytes`. */
   input(maxBytes: number): Promise<string>;
+  /** The next line of standard input, without its end; undefined if no more comes. Not together with `input`. */
+  line(): Promise<string | undefined>;
   /** The working directory. */
   folder(): string;
   /** ms, from any beginning, by a clock that never goes back. */
@@ -113,10 +115,12 @@ export interface Files {
   openLock(path: string): number;
   /** Opens a file that is there for writing: of the kernel's, as those of /proc/sys. */
   openToWrite(path: string): number;
+  /** Opens a file for writing behind its end, never through a link; makes it where there is none. @param mode as that of create */
+  openToAppend(path: string, mode: number): number;
   close(file: number): void;
   readText(file: number): string;
   readBytes(file: number): string;
-  /** Writes from the beginning of the file. */
+  /** Writes from the beginning of the file, or behind its end where it was opened for that. */
   writeText(file: number, text: string): void;
   writeBytes(file: number, bytes: string): void;
   /** Permissions of an open file, whatever the umask. */

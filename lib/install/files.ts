@@ -10,6 +10,8 @@ import quickjs from '../launch/quickjs' with { type: 'text' };
 import acl from '../rpcd/acl.json' with { type: 'json' };
 import rpcd from '../rpcd/mini-mwan' with { type: 'text' };
 import config from './default.uci' with { type: 'text' };
+import type { Folder, InstalledFile } from './file.js';
+import { ipfireFiles, ipfireFolders } from './ipfire.js';
 
 /** The program as it was built for an engine. */
 export interface Program {
@@ -18,19 +20,10 @@ export interface Program {
   files: { name: string; bytes: string }[];
 }
 
-/** A file that install lays down. */
-export interface InstalledFile {
-  path: string;
-  /** Its content, a character for each byte. */
-  bytes: string;
-  mode: number;
-  /** It is the user's: one that is there stays. */
-  config?: boolean;
-}
-
 /** What kind of system it is for. */
 export interface Ground {
   openwrt: boolean;
+  ipfire: boolean;
   /** cron reads /etc/crontabs, as BusyBox does, and not /etc/cron.d. */
   crontabs: boolean;
 }
@@ -43,17 +36,22 @@ export const PROGRAM = `${FOLDER}/program`;
 export const MADE = `${FOLDER}/made`;
 
 const COMMAND = '/usr/bin/mini-mwan';
+/** IPFire's updates know nothing of what is in that folder. */
+const OWN_COMMAND = '/usr/local/bin/mini-mwan';
 const ENGINES = { quickjs, node, native };
 
 /** The files, in the order in which they are laid down: what starts the others comes last. */
-export function installedFiles(program: Program, { openwrt, crontabs }: Ground): InstalledFile[] {
+export function installedFiles(program: Program, { openwrt, crontabs, ipfire }: Ground): InstalledFile[] {
+  const command = ipfire ? OWN_COMMAND : COMMAND;
+  const uci: InstalledFile = { path: '/etc/config/mini-mwan', bytes: config, mode: 0o644, config: true };
   const always: InstalledFile[] = [
-    ...programFiles(program),
-    { path: `${FOLDER}/engine`, bytes: ENGINES[program.kind], mode: 0o644 },
-    { path: '/etc/config/mini-mwan', bytes: config, mode: 0o644, config: true },
+    ...programFiles(program, command),
+    { path: `${FOLDER}/engine`, bytes: ENGINES[program.kind].replace(COMMAND, command), mode: 0o644 },
+    ...(ipfire ? [] : [uci]),
     { path: `${FOLDER}/functions`, bytes: functions, mode: 0o644 },
     { path: `${FOLDER}/minute`, bytes: minute, mode: 0o755 },
   ];
+  if (ipfire) return [...always, ...ipfireFiles()];
   const openwrtOnly: InstalledFile[] = [
     { path: '/usr/libexec/rpcd/mini-mwan', bytes: rpcd, mode: 0o755 },
     { path: '/usr/share/rpcd/acl.d/mini-mwan.json', bytes: `${JSON.stringify(acl, null, 2)}\n`, mode: 0o644 },
@@ -64,17 +62,22 @@ export function installedFiles(program: Program, { openwrt, crontabs }: Ground):
   return [...always, ...(openwrt ? openwrtOnly : []), ...(crontabs ? [] : timer)];
 }
 
+/** Folders that must be there whatever is in them. */
+export function installedFolders({ ipfire }: Ground): Folder[] {
+  return ipfire ? ipfireFolders() : [];
+}
+
 /** Is it the file that is started? Its name never changes; it names the others, whose names change with their content. */
 export function isFirst({ name }: { name: string }): boolean {
   return name.startsWith('main.');
 }
 
-function programFiles({ kind, files }: Program): InstalledFile[] {
-  if (kind === 'native') return files.map(({ bytes }) => ({ path: COMMAND, bytes, mode: 0o755 }));
+function programFiles({ kind, files }: Program, command: string): InstalledFile[] {
+  if (kind === 'native') return files.map(({ bytes }) => ({ path: command, bytes, mode: 0o755 }));
   const [first, parts] = [files.filter(isFirst), files.filter((file) => !isFirst(file))];
   return [
     // The one that loads the others comes behind them.
     ...[...parts, ...first].map(({ name, bytes }) => ({ path: `${PROGRAM}/${name}`, bytes, mode: 0o644 })),
-    { path: COMMAND, bytes: launcher, mode: 0o755 },
+    { path: command, bytes: launcher, mode: 0o755 },
   ];
 }

@@ -31,3 +31,31 @@ declare module '*.uci' {
   const text: string;
   export default text;
 }
+declare module '*/ipfire/backup' {
+  const text: string;
+  export default text;
+}
+declare module '*/ipfire/hook' {
+  const text: string;
+  export default text;
+}
+declare module '*/ipfire/lease' {
+  const text: string;
+  export default text;
+}
+declare module '*/ipfire/logrotate' {
+  const text: string;
+  export default text;
+}
+declare module '*/ipfire/minutely' {
+  const text: string;
+  export default text;
+}
+declare module '*/ipfire/mwan-config' {
+  const text: string;
+  export default text;
+}
+declare module '*/ipfire/mwan-daemon' {
+  const text: string;
+  export default text;
+}

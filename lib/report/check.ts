@@ -21,7 +21,8 @@ export function roundLines(
   return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.verdict.status ?? 'unknown', cell) : cell));
 }
 
-function linkWords(path: Path | undefined): string {
+/** What there is of a line: its link, and the way on. */
+export function linkWords(path: Path | undefined): string {
   if (!path?.link) return 'no device';
   const { state } = path.link;
   if (state !== 'up') return state === 'down' ? 'down' : 'no carrier';
@@ -29,7 +30,8 @@ function linkWords(path: Path | undefined): string {
   return path.gateway === undefined ? 'link up, no gateway' : `link up, via ${path.gateway}`;
 }
 
-function targetWords({ target, outcome, rtt }: TargetResult): string {
+/** `1.1.1.1 11.8 ms` */
+export function targetWords({ target, outcome, rtt }: TargetResult): string {
   if (outcome === 'answered') return rtt === undefined ? `${target} answered` : `${target} ${milliseconds(rtt)}`;
   return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }

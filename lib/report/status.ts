@@ -3,6 +3,7 @@ import { routeWords } from '../actuators/routes/words.js';
 import type { Judgement, Now, Route } from '../model.js';
 import type { Colour } from './colour.js';
 import { wanJson } from './json.js';
+import { redJson, redLines } from './red.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
 import { count, duration, elapsed, milliseconds, percent, STOPPED, safe, statusWord } from './words.js';
@@ -17,7 +18,8 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   });
   const { stopped } = survey;
   const first = stopped ? [`${STOPPED}; run: ${stopped.join(' && ')}`, ''] : [];
-  return [...first, ...shown, '', ...routeLines(survey), '', ...tail(survey)];
+  const red = survey.red ? [...redLines(survey.red), ''] : [];
+  return [...first, ...shown, '', ...red, ...routeLines(survey), '', ...tail(survey)];
 }
 
 function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey): string[] {
@@ -53,7 +55,7 @@ function missingRoutes(pending: Survey['pending']): string[] {
   return pending.flatMap(({ verb, thing }) => (isRoute(thing) && verb !== 'del' ? [shownWords(thing).join(' ')] : []));
 }
 
-function tail({ state, now, age, routes, pending, next, wans, stopped }: Survey): string[] {
+function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Survey): string[] {
   const lines: string[] = [];
   if (age === undefined) lines.push(`no round since the router started${stopped ? '' : '; run: mini-mwan check'}`);
   else if (state.unfinished) lines.push(`last round ${duration(age)} ago, not ended: it goes on, or was killed`);
@@ -64,6 +66,8 @@ function tail({ state, now, age, routes, pending, next, wans, stopped }: Survey)
   }
   if (pending.length > 0 && stopped) {
     lines.push(`${count(pending.length, 'route')} of ours left, which nobody watches (!); run: mini-mwan restore`);
+  } else if (pending.length > 0 && red) {
+    lines.push(`the next round has ${count(pending.length, 'thing')} to do: mini-mwan check --dry-run`);
   } else if (pending.length > 0) {
     lines.push(`the kernel differs from the last round in ${count(pending.length, 'route')} (!); run: mini-mwan check`);
   }
@@ -86,7 +90,7 @@ function condition({ status, statusSinceUptime }: Judgement, now: Now): string {
 }
 
 /** The same as one value. */
-export function statusJson({ state, now, age, routes, pending, next, wans, stopped }: Survey) {
+export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red }: Survey) {
   return {
     service_stopped: stopped !== undefined,
     mode: state.mode,
@@ -108,5 +112,6 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     configuration_changed: next !== undefined,
     next_changes: (next ?? []).map(({ sentence }) => sentence),
     complaints: state.complaints,
+    ...(red ? { red: redJson(red) } : {}),
   };
 }

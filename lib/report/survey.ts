@@ -1,6 +1,7 @@
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
 import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
+import type { RedSight } from './red.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
 export interface Survey {
@@ -16,6 +17,8 @@ export interface Survey {
   pending: Change[];
   /** What the next round would change because its configuration is another one. Absent: it is the same. */
   next?: Change[];
+  /** Of IPFire. */
+  red?: RedSight;
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
@@ -26,6 +29,7 @@ export interface Survey {
  * @param changesBy what a round by this configuration and the last verdicts would change
  * @param config that of the last round
  * @param stopped commands that start the service, if it is stopped
+ * @param red who holds it, on IPFire
  * @param edited what the configuration is now and how the WANs are seen by it, if it is another one
  */
 export function takeSurvey(
@@ -34,7 +38,7 @@ export function takeSurvey(
   state: State,
   { seen, paths }: View,
   now: Now,
-  { stopped, edited }: { stopped?: string[]; edited?: { config: Config; paths: Path[] } } = {},
+  { stopped, edited, red }: { stopped?: string[]; edited?: { config: Config; paths: Path[] }; red?: RedSight } = {},
 ): Survey {
   const sameBoot = state.bootId === now.bootId;
   const pending = config ? changesBy(config, { paths, seen }) : [];
@@ -53,6 +57,7 @@ export function takeSurvey(
     })),
     pending,
     ...(edited ? { next: changesBy(edited.config, { paths: edited.paths, seen }) } : {}),
+    ...(red ? { red } : {}),
     wans: state.wans.map((wan) => {
       const next = stopped ? undefined : nextCommand(wan, config);
       const inUse = used.some((route) => usesDevice(route, wan.seen.device));

@@ -1,17 +1,24 @@
+import { RED } from '../actuators/red/places.js';
+import { PRIMARY } from '../actuators/red/role.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config } from '../model.js';
 import type { Platform } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
+import type { RedSight } from '../report/red.js';
 import { statusJson, statusLines } from '../report/status.js';
 import { takeSurvey } from '../report/survey.js';
 import { forget } from '../state/recent.js';
 import { readClock } from '../system/clock.js';
 import { isStopped, startCommands } from '../system/service.js';
+import type { Red } from '../uplink.js';
 import { createLook, view } from '../view.js';
 import { readOrKept, understand } from './configuration.js';
 import type { Context } from './context.js';
 import { pendingBy } from './pending.js';
 import { exitCodeOf, keptConfiguration, requireState } from './store.js';
+
+/** ms. It asks for the age of a file. */
+const STAT_TIMEOUT = 2000;
 
 /** What the last round found and what the kernel's table is now, as lines. Probes nothing, changes nothing. */
 export async function look(context: Context): Promise<{ lines: string[]; exitCode: ExitCode }> {
@@ -34,6 +41,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const actuators = await platform.actuators(config ?? last);
   const survey = takeSurvey(pendingBy(actuators, state, now), last, state, shown, now, {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
+    ...(seen.red ? { red: await redSight(context, seen.red, config ?? last) } : {}),
     ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),
   });
   for (const text of seen.blind) complain([text]);
@@ -41,6 +49,14 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
     exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
   };
+}
+
+/** For how long RED has been up is the age of a file of IPFire's. */
+async function redSight({ engine, exec }: Context, red: Red, config: Config | undefined): Promise<RedSight> {
+  const { stdout } = await exec.start('stat', ['-c', '%Y', `${RED}/active`], { timeout: STAT_TIMEOUT }).finished;
+  const since = readClock(engine).wall - Number(stdout.trim());
+  const backups = config?.wans.filter(({ name }) => name !== PRIMARY).map(({ name }) => name) ?? [];
+  return { red, backups, ...(red.active && stdout !== '' && since >= 0 ? { since } : {}) };
 }
 
 async function readConfig({ options, engine, complain }: Context, platform: Platform): Promise<Config | undefined> {

@@ -1,3 +1,4 @@
+import { ETHERNET } from '../actuators/red/places.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { isFirst, PROGRAM, type Program } from '../install/files.js';
@@ -13,6 +14,7 @@ export interface Place {
   /** This system, whose services are started and stopped. */
   live: boolean;
   openwrt: boolean;
+  ipfire: boolean;
   crontabs: boolean;
 }
 
@@ -50,7 +52,14 @@ export function findPlace({ engine }: Context, command: string, root: string | u
     throw new Trouble(EXIT.cannotRun, `${base}${record}: mini-mwan is here as a package`, remedy);
   }
   const openwrt = exists(engine, `${base}/etc/openwrt_release`);
-  return { root: base, live, openwrt, crontabs: openwrt || exists(engine, `${base}/etc/crontabs`) };
+  const ipfire = !openwrt && exists(engine, base + ETHERNET);
+  return {
+    root: base,
+    live,
+    openwrt,
+    ipfire,
+    crontabs: openwrt || (!ipfire && exists(engine, `${base}/etc/crontabs`)),
+  };
 }
 
 /** The running program as it is on the disk: one executable, or all files of its folder. */

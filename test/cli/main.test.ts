@@ -43,6 +43,10 @@ tap.test('what is asked of the program itself', async (t) => {
     'validate',
     'restore',
     'metrics',
+    'enable',
+    'disable',
+    'profile',
+    'doctor',
     'install',
     'uninstall',
     'replay',
@@ -79,6 +83,12 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['check --no-record', '--record needs the name of a folder'],
     ['replay', 'Not enough non-option arguments: got 0, need at least 1'],
     ['replay a b', 'Unknown argument: b'],
+    ['profile', 'profile: create, list or test'],
+    ['profile crate', 'Unknown argument: crate'],
+    ['profile create', 'Not enough non-option arguments: got 0, need at least 1'],
+    ['profile create a --type', 'Not enough arguments following: type'],
+    ['profile test', 'Not enough non-option arguments: got 0, need at least 1'],
+    ['enable now', 'Unknown argument: now'],
     ['-- status', 'what stands behind -- is not read: status'],
     ['status -- --check', 'what stands behind -- is not read: --check'],
     ['status --no-config', '--config and --state need the name of a file'],
@@ -99,6 +109,14 @@ tap.test('changing routes is for root', async (t) => {
     t.equal(exitCode, 3);
   }
   t.match((await run('check')).stderr, 'to see what it would do: mini-mwan check --dry-run');
+});
+
+tap.test("what is IPFire's own is so elsewhere", async (t) => {
+  const commands = ['enable', 'disable', 'profile create a', 'profile list', 'profile test a', 'doctor'];
+  for (const line of commands) {
+    const said = `mini-mwan: ${line.replace(/ a$/, '')} is for IPFire, and this is none: there is no /var/ipfire/ethernet/settings\n`;
+    t.strictSame(await run(line, 0), { stdout: '', stderr: said, exitCode: 2 }, line);
+  }
 });
 
 tap.test('no configuration', async (t) => {

@@ -230,6 +230,25 @@ onBoth('who may not', async (t, engine) => {
   t.strictSame(readFileSync(at('secret'), 'utf8'), 'secret');
 });
 
+onBoth('what is written behind the end', async (t, engine) => {
+  const top = makeFolder();
+  const at = (name: string) => join(top, name);
+  await expect(t, engine, [
+    [['openToAppend', at('file'), 0o644], ANY],
+    [['writeText', { file: 0 }, '1€'], NOTHING],
+    [['openToAppend', at('file'), 0o644], ANY],
+    [['writeText', { file: 2 }, '2'], NOTHING],
+    [['writeText', { file: 0 }, '3'], NOTHING],
+    [['openToAppend', at('new'), 0o640], ANY],
+    [['writeText', { file: 5 }, 'a'], NOTHING],
+    [['statOpen', { file: 5 }], { value: { mode: 0o640, size: 1 } }],
+    [['openToAppend', at('link'), 0o644], 'ELOOP'],
+    [['openToAppend', at('folder'), 0o644], 'EISDIR'],
+    [['openToAppend', at('nothing/new'), 0o644], 'ENOENT'],
+  ]);
+  t.equal(readFileSync(at('file'), 'utf8'), 'text1€23');
+});
+
 onBoth('a disk that is full, or that cannot be written', async (t, engine) => {
   await expect(t, engine, [
     [['openToWrite', '/dev/full'], ANY],

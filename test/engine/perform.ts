@@ -14,6 +14,11 @@ const TASKS: Record<string, (engine: Engine, args: string[]) => unknown> = {
     const text = await input(Number(max));
     return { length: text.length, ends: [text.slice(0, 10), text.slice(-10)] };
   },
+  lines: async ({ line }, [many = '']) => {
+    const lines: unknown[] = [];
+    for (let i = 0; i < Number(many); i++) lines.push((await line()) ?? null);
+    return lines;
+  },
   time: tellTime,
   busy: hearWhenBusy,
   alive: ({ isAlive }, pids) => pids.map((pid) => isAlive(Number(pid))),

@@ -144,6 +144,17 @@ onBoth('what comes by standard input', async (t, engine) => {
   t.match(await input(100, '', { wrapper: ['sh', '-c', '(printf a; sleep 1; printf b) | "$@"', 'sh'] }), { length: 2 });
 });
 
+onBoth('standard input, line by line', async (t, engine) => {
+  const lines = (many: number, input: string, wrapper: string[] = []) =>
+    ask<(string | null)[]>(engine, ['lines', String(many)], { input, wrapper });
+  t.strictSame(await lines(4, 'a\n\nü€ b\n'), ['a', '', 'ü€ b', null]);
+  t.strictSame(await lines(2, 'without an end'), ['without an end', null]);
+  t.strictSame(await lines(2, ''), [null, null]);
+  t.strictSame(await lines(1, 'x\n', shell('exec <&-;')), [null], 'none');
+  const slow = ['sh', '-c', '(printf a; sleep 0.3; printf "b\\nc"; sleep 0.3; echo) | "$@"', 'sh'];
+  t.strictSame(await lines(2, '', slow), ['ab', 'c'], 'as they come');
+});
+
 onBoth('started without standard streams', async (t, engine) => {
   const top = mkdtempSync(join(folder, 'closed-'));
   const CASES = ['<&-', '>&-', '2>&-', '<&- >&-', '<&- >&- 2>&-', '>&- 2>&-'];

@@ -116,6 +116,9 @@ export class Disk {
       create: during('create', (path, mode) => this.hold(this.make(path, mode), owner)),
       openLock: during('lock', (path) => this.hold(this.nodes.get(path) ?? this.make(path, 0o600), owner)),
       openToWrite: during('open', (path) => this.hold(this.need(path), owner)),
+      openToAppend: () => {
+        throw new Error('only IPFire has a log of its own');
+      },
       close: (file) => this.close(file),
       readText: read,
       readBytes: read,

@@ -75,6 +75,7 @@ export class Process {
       },
       files: system.disk.filesOf(pid, this.step),
       input: async () => '',
+      line: async () => undefined,
       folder: () => '/',
       ticks: () => system.clock.now,
       after: (ms, work) => this.after(ms, work),

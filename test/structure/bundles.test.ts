@@ -49,8 +49,8 @@ tap.test('a round loads little', async (t) => {
     t.ok(parts.includes(file), `${file} is one of them`);
   }
   const OTHERS = [
-    /^lib\/commands\/(announce|install|metrics|others|replay|restore|uninstall|validate)\.ts$/,
-    /^lib\/run\/(due|look|pending|place|rare|record|watch)\.ts$/,
+    /^lib\/commands\/(announce|disable|doctor|enable|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|uninstall|validate)\.ts$/,
+    /^lib\/run\/(due|hand-back|look|pending|place|profiles|rare|record|watch)\.ts$/,
     /^lib\/cli\/usage\.ts$/,
     /^lib\/(doctor|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/words\.ts$/,

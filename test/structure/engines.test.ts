@@ -12,7 +12,7 @@ const MORE: Record<string, string[]> = {
   // The wall clock, which both engines have.
   'lib/system/clock.ts': ['Date'],
   [NODE]:
-    'Atomics Buffer Int32Array SharedArrayBuffer clearImmediate clearTimeout process setImmediate setTimeout'.split(
+    'Atomics Buffer Int32Array SharedArrayBuffer Symbol clearImmediate clearTimeout process setImmediate setTimeout'.split(
       ' ',
     ),
   [QUICKJS]: 'ArrayBuffer Uint8Array decodeURIComponent encodeURIComponent escape unescape scriptArgs'.split(' '),

@@ -45,7 +45,7 @@ const LAYERS: string[][] = [
   ['lib/address.ts', 'lib/explain.ts', 'lib/json.ts', 'lib/model.ts', 'lib/path.ts', 'lib/uplink.ts', 'lib/version.ts'],
   ['package.json'],
   // Files for the system, which the build takes in as text.
-  ['cron/', 'hotplug/', 'lib/init/', 'lib/launch/', 'lib/rpcd/', 'lib/install/default.uci'],
+  ['cron/', 'hotplug/', 'lib/init/', 'lib/ipfire/', 'lib/launch/', 'lib/rpcd/', 'lib/install/default.uci'],
 ];
 
 const isAbove = (file: string, start: string) => (start.endsWith('/') ? file.startsWith(start) : file === start);

@@ -24,7 +24,8 @@ export interface Surroundings {
 /** What became of a profile: how RED gets up through its line, or why it is left out. */
 export type Profile = { uplink: Uplink } | { unusable: string };
 
-const TYPES: UplinkType[] = ['DHCP', 'STATIC', 'PPPOE', 'PPTP', 'VDSL', 'QMI'];
+/** Those that a profile of ours may have. */
+export const TYPES: UplinkType[] = ['DHCP', 'STATIC', 'PPPOE', 'PPTP', 'VDSL', 'QMI'];
 const BY_MODEM = ['MODEM', 'SERIAL'];
 /** Names that IPFire has for the same. */
 const ALIASES: Record<string, string> = {

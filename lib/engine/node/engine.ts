@@ -28,6 +28,7 @@ export function createEngine(): Engine {
     err: output(2, () => {}),
     files,
     input,
+    line,
     folder: () => plainly(() => process.cwd()),
     // Not performance.now(), for which Node would load all of node:perf_hooks.
     ticks: () => process.uptime() * 1000,
@@ -103,6 +104,18 @@ async function input(maxBytes: number): Promise<string> {
     if (bytes.length > maxBytes) throw new Error('too much input');
   }
   return Buffer.from(bytes, 'latin1').toString();
+}
+
+/** The lines of standard input, from when the first is asked for. */
+let lines: AsyncIterator<string> | undefined;
+
+async function line(): Promise<string | undefined> {
+  if (!lines) {
+    const { createInterface } = await import('node:readline');
+    lines = createInterface({ input: process.stdin, terminal: false })[Symbol.asyncIterator]();
+  }
+  const { value, done } = await lines.next();
+  return done ? undefined : value;
 }
 
 function isAlive(pid: number): boolean {

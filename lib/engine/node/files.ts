@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { type Files, type Stat, SystemError } from '../engine.js';
 
-const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NONBLOCK, O_NOFOLLOW } = constants;
+const { O_APPEND, O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NONBLOCK, O_NOFOLLOW } = constants;
 
 /** Node's errors have a code and much more. */
 export function plainly<T>(work: () => T): T {
@@ -70,6 +70,7 @@ export const files: Files = {
   create: (path, mode) => open(path, O_WRONLY | O_CREAT | O_EXCL, mode),
   openLock: (path) => open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600),
   openToWrite: (path) => open(path, O_WRONLY),
+  openToAppend: (path, mode) => open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode),
   close: (file) => plainly(() => closeSync(file)),
   readText: (file) => plainly(() => readFileSync(file, 'utf8')),
   readBytes: (file) => plainly(() => readFileSync(file, 'latin1')),

@@ -4,6 +4,7 @@ import type { Engine, Output } from '../engine.js';
 import { decode } from './bytes.js';
 import { checkValue } from './errors.js';
 import { files, readAll } from './files.js';
+import { line } from './line.js';
 import { after, guard, watchLoop } from './loop.js';
 import { detach, openNothing, start } from './programs.js';
 import { sweep } from './sweep.js';
@@ -48,6 +49,7 @@ export function createEngine(native: boolean, crashed: (error: unknown) => void)
       if (bytes.length > maxBytes) throw new Error('too much input');
       return decode(bytes);
     },
+    line,
     folder: () => checkValue(os.getcwd()),
     ticks: os.now,
     after,

@@ -64,16 +64,16 @@ function openItself(path: string, there: Stat, flags: number): number | undefine
   return undefined;
 }
 
-/** Opens a file without following a link, or makes it. */
-function openOrMake(path: string, flags: number, make: boolean): number {
+/** Opens a file without following a link, or makes it. @param make its mode then; absent: it must be there */
+function openOrMake(path: string, flags: number, make?: number): number {
   for (let tries = 0; tries < PATIENCE; tries++) {
     const there = lookAt(os.lstat(path));
     if (there) {
       const file = openItself(path, there, flags);
       if (file !== undefined) return file;
     } else {
-      if (!make) throw new SystemError('ENOENT');
-      const made = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600);
+      if (make === undefined) throw new SystemError('ENOENT');
+      const made = os.open(path, flags | os.O_CREAT | os.O_EXCL, make);
       if (made !== -EEXIST) return check(made);
     }
   }
@@ -84,11 +84,11 @@ export const files: Files = {
   stat: (path) => lookAt(os.stat(path)),
   lstat: (path) => lookAt(os.lstat(path)),
   statOpen,
-  open: (path, follow) =>
-    follow ? check(os.open(path, os.O_RDONLY | O_NONBLOCK)) : openOrMake(path, os.O_RDONLY, false),
+  open: (path, follow) => (follow ? check(os.open(path, os.O_RDONLY | O_NONBLOCK)) : openOrMake(path, os.O_RDONLY)),
   create: (path, mode) => check(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)),
-  openLock: (path) => openOrMake(path, os.O_RDWR, true),
+  openLock: (path) => openOrMake(path, os.O_RDWR, 0o600),
   openToWrite: (path) => check(os.open(path, os.O_WRONLY)),
+  openToAppend: (path, mode) => openOrMake(path, os.O_WRONLY | os.O_APPEND, mode),
   close: (file) => void os.close(file),
   readText: (file) => decode(readAll(file)),
   readBytes: (file) => readAll(file),

@@ -38,6 +38,7 @@ declare module 'os' {
   export const O_RDONLY: number;
   export const O_RDWR: number;
   export const O_WRONLY: number;
+  export const O_APPEND: number;
   export const O_CREAT: number;
   export const O_EXCL: number;
   export const S_IFMT: number;
@@ -52,6 +53,7 @@ declare module 'os' {
   /** These return a number that is not negative, or the negative number of an error. */
   export function open(path: string, flags: number, mode?: number): number;
   export function close(file: number): number;
+  export function dup(file: number): number;
   export function seek(file: number, offset: number, whence: number): number;
   export function read(file: number, buffer: ArrayBuffer, offset: number, length: number): number;
   export function write(file: number, buffer: ArrayBuffer, offset: number, length: number): number;

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import tap from 'tap';
+import { until } from '../lab.js';
+import { bare, installed, traces } from './installed.js';
+import type { IpfireLab } from './machine.js';
+
+tap.jobs = 2;
+
+const HOOKS = ['red.up', 'red.down'].map((name) => `/etc/rc.d/init.d/networking/${name}/95-mini-mwan`);
+const STATUS = '/run/mini-mwan.status';
+
+/** All that is there but for what changes with RED: name, kind, mode, owner, target of a link, content. */
+async function tree(machine: IpfireLab): Promise<string> {
+  const paths = '/etc /usr/local /usr/lib/mini-mwan /var';
+  const skip = '-path /var/ipfire/red -o -path /var/ipfire/dhcpc -o -path /var/log/messages -o -path /var/lib/dhcpcd';
+  const find = `find ${paths} \\( ${skip} \\) -prune -o`;
+  const script = `${find} -printf '%p %y %m %u %g %l\\n' | sort; ${find} -type f -exec sha256sum {} + | sort`;
+  return (await machine.sh(`(${script}) 2>/dev/null`)).stdout;
+}
+
+tap.test('what is laid down, run, and taken away', async (t) => {
+  const machine = await bare(t, { primary: 'DHCP', backups: [] });
+  const before = await tree(machine);
+  t.match(await machine.mwan('install'), { exitCode: 0, stderr: '' });
+  const after = await tree(machine);
+  const { stdout: laid } = await machine.sh(
+    "find /etc /usr/local /usr/lib/mini-mwan /var -newer /etc/lab -name '*mwan*' -printf '%m %U %p\\n'",
+  );
+  for (const line of [
+    '755 0 /usr/local/bin/mini-mwan',
+    '755 0 /usr/local/bin/mwan-config',
+    '755 0 /usr/local/bin/mwan-daemon',
+    ...HOOKS.map((path) => `755 0 ${path}`),
+    '755 0 /etc/fcron.minutely/mini-mwan',
+    '644 0 /etc/logrotate.d/mini-mwan',
+    '644 0 /var/ipfire/backup/addons/includes/mini-mwan',
+  ]) {
+    t.ok(laid.split('\n').includes(line), line);
+  }
+  t.match(
+    (await machine.sh('stat -c "%a %u %n" /var/ipfire/mwan /var/ipfire/mwan/*')).stdout,
+    /^755 0 \S+\n700 0 \S+profiles\n700 0 \S+state$/,
+  );
+  t.match((await machine.mwan('install')).stdout, 'nothing changed');
+  t.equal(await tree(machine), after, 'a second time it changes nothing');
+
+  await t.test('RED is restarted: the hook holds nobody up, and a round looks', async (t) => {
+    await machine.sh('/usr/local/bin/mwan-config enable');
+    await machine.sh(`rm ${STATUS}`);
+    const { exitCode, ms } = await machine.red('restart', { seconds: 20 });
+    t.equal(exitCode, 0);
+    t.ok(ms < 15_000, `${ms} ms`);
+    await until(async () => (await machine.read(STATUS)) !== undefined, 20_000);
+    t.ok(await machine.lanOnline());
+  });
+
+  await t.test('at shutdown it does nothing', async (t) => {
+    await until(async () => (await machine.run('pgrep', ['-f', 'check --if-started'])).exitCode !== 0, 20_000);
+    await machine.sh(`rm -f ${STATUS}; RUNLEVEL=6 ${HOOKS[1]}; RUNLEVEL=0 ${HOOKS[1]}`);
+    await sleep(1000);
+    t.equal(await machine.read(STATUS), undefined);
+    await machine.sh(`${HOOKS[1]}`);
+    await until(async () => (await machine.read(STATUS)) !== undefined, 20_000);
+  });
+
+  await t.test('uninstalled, it has never been there', async (t) => {
+    const { exitCode, stderr, stdout } = await machine.run('/usr/local/bin/mini-mwan', ['uninstall']);
+    t.strictSame([exitCode, stderr], [0, ''], stdout);
+    // Made by enable.
+    t.match(stdout, /^kept {4} \/var\/ipfire\/mwan\/settings/m);
+    await machine.sh('rm -r /var/ipfire/mwan');
+    t.equal(await tree(machine), before);
+    t.equal(await traces(machine), '');
+    t.ok(await machine.lanOnline());
+  });
+});
+
+tap.test('a storm of hooks ends in two rounds', async (t) => {
+  const machine = await installed(t, { primary: 'STATIC', backups: [] });
+  await machine.write('/var/ipfire/mwan/enabled', '');
+  await machine.write('/tmp/logged', '#!/bin/sh\necho "$*" >>/tmp/rounds\nsleep 2\n', 0o755);
+  await machine.write('/usr/lib/mini-mwan/engine', 'engine=/tmp/logged\ncan_run() { :; }\n');
+  const { ms } = await machine.sh(`for i in 1 2 3 4 5 6 7 8; do ${HOOKS[0]}; sleep 0.1; done`);
+  t.ok(ms < 2500, `nobody waits: ${ms} ms`);
+  await sleep(6000);
+  t.equal(await machine.read('/tmp/rounds'), 'check --if-started\ncheck --if-started\n');
+  await machine.sh('rm /var/ipfire/mwan/enabled /tmp/rounds');
+  await machine.sh(HOOKS[0] ?? '');
+  await sleep(1000);
+  t.equal(await machine.read('/tmp/rounds'), undefined, 'none while it is disabled');
+});
+
+tap.test('the words of others', async (t) => {
+  const machine = await installed(t, { primary: 'STATIC', backups: ['STATIC'] });
+  const run = async (line: string, input = '') => machine.sh(`/usr/local/bin/${line}`, { input });
+  for (const line of [
+    'mwan-config',
+    'mwan-config x',
+    'mwan-config create-profile',
+    'mwan-daemon',
+    'mwan-daemon start now',
+  ]) {
+    t.match(await run(line), { exitCode: 1, stderr: /^usage: mwan-/ }, line);
+  }
+  t.match(await run('mwan-config create-profile usb-modem', '1\nred1\n'), { exitCode: 0 });
+  t.match(await machine.read('/var/ipfire/mwan/profiles/usb-modem'), /^TYPE=DHCP\nDEVICE=red1\n/m);
+  t.match((await run('mwan-config list-profiles')).stdout, /^usb-modem +DHCP +red1 +backup 1/m);
+  t.match((await run('mwan-config status')).stdout, /^disabled/);
+  t.match(await run('mwan-daemon start'), { exitCode: 0 });
+  t.not(await machine.read('/var/ipfire/mwan/enabled'), undefined);
+  t.match((await run('mwan-config status')).stdout, /^enabled\n(.*\n)*RED: held by primary, red0 100\.64\.1\.2/);
+  t.match((await run('mwan-daemon status')).stdout, /^running/);
+  t.match(await run('mwan-daemon restart'), { exitCode: 0, stderr: /primary +red0/ });
+  t.match(await run('mwan-daemon stop'), { exitCode: 0 });
+  t.equal(await machine.read('/var/ipfire/mwan/enabled'), undefined);
+  t.match((await run('mwan-daemon status')).stdout, /^not running/);
+});
