@@ -20,7 +20,7 @@ export interface Fault {
 export const QUICK = { ping_timeout: 1, ping_count: 1, recovery_threshold: 1 };
 
 /** s of a round that sees such a line die, on a slow and busy machine. */
-const ROUND = 20;
+const ROUND = 40;
 /** MB that QuickJS may hold, and Node, which has 50 before it does anything. */
 const MEMORY = { quickjs: 30, node: 150 };
 /** Leaves the most memory that the process had, or one that it started. */
