@@ -1,7 +1,7 @@
 import type { DhcpClient, Intent, Observation, Path, Problem, Verdict, View } from '../../model.js';
-import type { Uplink } from '../../uplink.js';
+import type { Red, Uplink } from '../../uplink.js';
 import type { Wanted } from '../actuator.js';
-import { holderOf, PRIMARY } from './role.js';
+import { holderOf, isStarting, PRIMARY } from './role.js';
 import { isDialled, type Line, type Place, type Step } from './step.js';
 import { stepsTo } from './steps.js';
 
@@ -30,9 +30,15 @@ export function want(
   const holder = lines.find(({ name }) => name === holderOf(red));
   const isOver = !verdicts.some(({ path }) => path.wan.enabled);
   if (isOver && red.role === undefined) return { things: [], problems: [] };
+  const isLost = !isOver && holder !== undefined && isDialled(holder.uplink) && !red.active;
+  // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
+  const isUnjudged = verdicts.some(({ path, status }) => path.wan.name === holder?.name && status === 'up');
+  if (isLost && !isComing(red) && isUnjudged) return { things: [], problems: [] };
   const [best] = [...shares].sort((a, b) => a.rank - b.rank);
-  const chosen = best?.path ?? held[0];
-  const wished = isOver ? undefined : chosen ? lines.find(({ name }) => name === chosen.wan.name) : holder;
+  const chosen = lines.find(({ name }) => name === (best?.path ?? held[0])?.wan.name) ?? holder;
+  // Nothing that comes behind it is better than to wait for it.
+  const isWaited = isLost && isComing(red) && chosen !== undefined && lines.indexOf(chosen) > lines.indexOf(holder);
+  const wished = isOver ? undefined : isWaited ? holder : chosen;
   const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
   const isRefused = verdicts.some(({ path, refused }) => refused && path.wan.name === line?.name);
   if (!line || isRefused) return { things: [], problems: [] };
@@ -42,6 +48,11 @@ export function want(
   );
   const things = stepsTo({ line, holder, routed }, red);
   return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [], line: line.name };
+}
+
+/** Is RED being started, by us or by IPFire's own dialler? */
+function isComing(red: Red): boolean {
+  return isStarting(red) || (red.working === true && !red.role?.start);
 }
 
 function whyIdle(): Problem {

@@ -64,7 +64,8 @@ function standsBy(wan: Wan, { device }: Uplink, seen: Observation, verdicts: Ver
 export function isRed(device: string, { red }: Pick<Observation, 'red'>): boolean {
   if (!red) return false;
   const { RED_TYPE, RED_DEV } = red.block;
-  return device === red.iface || (device === RED_DEV && RED_TYPE !== 'PPPOE');
+  // What it was while RED is not up says nothing.
+  return (red.active && device === red.iface) || (device === RED_DEV && RED_TYPE !== 'PPPOE');
 }
 
 function findWay({ type, fixed }: Uplink, link: Link, gateway: string | undefined, seen: Observation): Way | undefined {

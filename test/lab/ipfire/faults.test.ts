@@ -67,9 +67,9 @@ tap.test('STATIC', async (t) => {
   });
 
   await t.test('2.9: another dhcpcd ends, and IPFire’s hook takes RED down', async (t) => {
-    await m.run('ip', ['link', 'set', 'red2', 'up']);
-    await m.run('/sbin/dhcpcd', ['-b', 'red2']);
-    await m.run('/sbin/dhcpcd', ['-k', 'red2']);
+    await m.run('ip', ['link', 'set', 'red3', 'up']);
+    await m.run('/sbin/dhcpcd', ['red3']);
+    await m.run('/sbin/dhcpcd', ['-k', 'red3']);
     await until(async () => !(await runs(m, 'dhcpcd')) || !(await isActive(m)));
     t.notOk(await isActive(m));
     await reach(m, 0, 30_000);
@@ -217,6 +217,21 @@ tap.test('PPPOE', async (t) => {
     await reach(m, 1);
     t.notOk(await runs(m, 'connectd'), 'F8: it has no part in STATIC');
     await m.ppp(0, 'ok');
+    await rest(m, 0);
+
+    // A concentrator that answers is not yet a line.
+    await begin(m, ['backup1'], { FAILBACK_DELAY: 60 });
+    await rest(m, 0);
+    await m.ppp(0, 'refuse');
+    await m.ppp(0, 'die');
+    await until(async () => !(await isActive(m)));
+    await reach(m, 1);
+    for (let i = 0; i < 2; i++) {
+      await check(m);
+      t.ok(await isOnline(m, 1), 'it does not go to and fro');
+    }
+    await m.ppp(0, 'ok');
+    await begin(m, ['backup1']);
     await rest(m, 0);
     t.strictSame(await at.lines(m, ETHERNET), settings);
   });
