@@ -27,7 +27,10 @@ tap.test('from two commands to a failover by the minute, and back to IPFire', as
   t.equal(await machine.whichIsp(), 1);
   t.match((await run('status')).stdout, /RED: held by ether, red1 100\.64\.2\.2 via 100\.64\.2\.1/);
   t.match(JSON.parse((await run('status --json')).stdout).red, { holder: 'ether', active: true, backups: ['ether'] });
-  t.match(await machine.read(LOG), /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] MWAN: primary \(red0\) down: /m);
+  t.match(
+    await machine.read(LOG),
+    /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] MWAN: primary \(red0\) down: .*\n.* MWAN: RED goes to ether$/m,
+  );
   await machine.heal(0);
   t.match(await run('disable'), { exitCode: 0 });
   t.equal(await machine.whichIsp(), 0);
@@ -72,6 +75,26 @@ tap.test('profiles', async (t) => {
     t.match(await machine.read(`${PROFILES}/dsl`), /^USERNAME=u@isp$/m);
     t.match(await machine.read(SETTINGS), /^BACKUP_PROFILES='usb dsl'$/m);
     t.equal(await machine.read('/tmp/pwned'), undefined);
+  });
+
+  await t.test('at a terminal: a password is not shown, and Ctrl-C leaves it as it was', async (t) => {
+    const atTerminal = async (name: string, last: string) => {
+      const words = ['3', 'red2', 'u@isp'].map((word) => `sleep 1; echo ${word}`).join('; ');
+      const command = `trap : INT; /usr/local/bin/mini-mwan profile create ${name}; echo code $?; stty -a`;
+      const typed = `(${words}; sleep 1; printf '${last}'; sleep 1.5)`;
+      return (await machine.sh(`${typed} | SHELL=/bin/sh script -qec '${command}' /dev/null`)).stdout;
+    };
+    const shown = await atTerminal('tty', 'hidden\\n');
+    t.match(shown, /code 0/);
+    t.match(shown, 'u@isp');
+    t.notMatch(shown, 'hidden');
+    t.match(shown, / echo /, 'the echo is back');
+    t.match(await machine.read(`${PROFILES}/tty`), /^PASSWORD=hidden$/m);
+    const stopped = await atTerminal('tty2', 'hid\\003');
+    t.match(stopped, /interrupted; nothing was written[\s\S]*code 3/);
+    t.match(stopped, / echo /);
+    t.equal(await machine.read(`${PROFILES}/tty2`), undefined);
+    await machine.sh(`rm ${PROFILES}/tty; sed -i 's/ tty//' ${SETTINGS}`);
   });
 
   await t.test('what is wrong is not written', async (t) => {
