@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { until } from '../lab.js';
 import { installed, traces } from './installed.js';
-import { ETHERNET } from './machine.js';
+import { ETHERNET, PPP } from './machine.js';
 
 tap.jobs = 3;
 
@@ -53,11 +53,28 @@ tap.test('a failover by the hook; a primary that must be started again', async (
   await machine.plug(0);
   await machine.dhcpServer(0, true);
   await sleep(1000);
-  t.match(await run('disable'), { exitCode: 0, stderr: /^(waiting for RED\n)?$/ });
+  t.match(await run('disable'), { exitCode: 0, stderr: /^(waiting for RED)?$/ });
   t.equal(await machine.whichIsp(), 0);
   t.ok(await machine.lanOnline());
   t.match((await machine.sh('pgrep -a dhcpcd')).stdout, /red0/);
   t.equal(await traces(machine), '', "the DHCP client is IPFire's");
+});
+
+tap.test('a primary that must be dialled: whoever disables waits for it', async (t) => {
+  const machine = await installed(t, { primary: 'PPPOE', backups: ['STATIC'] });
+  const run = async (line: string) => machine.sh(`/usr/local/bin/mini-mwan ${line}`);
+  const inode = async (path: string) => (await machine.run('stat', ['-c', '%i', path])).stdout;
+  await run(`profile create ether ${STATIC}`);
+  await machine.edit(SETTINGS, { CHECK_INTERVAL: 2, MAX_RETRIES: 2, CHECK_TIMEOUT: 1 });
+  t.match(await run('enable'), { exitCode: 0, stdout: /ether/ });
+  await machine.ppp(0, 'off');
+  await machine.minute();
+  await until(async () => (await machine.whichIsp()) === 1, 50_000);
+  await machine.ppp(0, 'ok');
+  t.match(await run('disable'), { exitCode: 0, stderr: 'waiting for RED' });
+  t.equal(await machine.whichIsp(), 0);
+  t.ok(await machine.lanOnline());
+  t.equal(await inode(PPP), await inode(`${PPP}-1`), 'and its dial profile is linked');
 });
 
 tap.test('profiles', async (t) => {
