@@ -13,7 +13,7 @@ probe every WAN, put the default routes right, and exit.`;
 
 const EPILOGUE = `Exit codes:
   0  a round ran and a WAN is up, or mini-mwan is disabled
-  1  it ran and no WAN is up; or status --check found none
+  1  it ran and no WAN is up; or status --check found none, profile test or doctor a fault
   2  wrong usage or configuration
   3  it could not run: a program is missing, not root, the lock is held
   4  a route could not be changed

@@ -1,4 +1,4 @@
-import type { Priority, RoundResult } from '../model.js';
+import type { Change, Priority, RoundResult } from '../model.js';
 import { transitionLine } from './check.js';
 import { COLOURLESS } from './colour.js';
 import { safe } from './words.js';
@@ -46,8 +46,15 @@ export function logLines(
       }),
     ),
     ...(lastWent && enabled ? hold : []),
-    ...changes.map(({ sentence }): LogLine => ({ priority: 'info', text: sentence })),
+    ...changes.map(changeLine),
   ];
+}
+
+function changeLine({ thing, sentence }: Change): LogLine {
+  const { do: step, line } = thing as { do?: string; line?: string };
+  // On IPFire, that RED is another line's is an edge by itself.
+  if (step === 'write' && line !== undefined) return { priority: 'notice', text: `RED goes to ${safe(line)}` };
+  return { priority: 'info', text: sentence };
 }
 
 /** Those that are at least as grave as `level`. */

@@ -62,3 +62,14 @@ tap.test('one call of logger for all lines', async (t) => {
   const gravest = loggerCall(LINES, true);
   t.strictSame(gravest, { args: ['-t', 'mini-mwan', '-p', 'daemon.err'], input: 'a\nb\nc\n' });
 });
+
+tap.test('on IPFire, that RED goes to another line', async (t) => {
+  const step = (thing: object) => ({ verb: 'replace' as const, thing, sentence: '~ RED: a step', command: ['#'] });
+  const steps = [{ do: 'stop' }, { do: 'write', line: 'usb', block: {} }, { do: 'start' }];
+  const round = { transitions: [], changes: steps.map(step), state: stateOf('up') };
+  t.strictSame(said(logLines(round as never, [], false)), [
+    'info ~ RED: a step',
+    'notice RED goes to usb',
+    'info ~ RED: a step',
+  ]);
+});

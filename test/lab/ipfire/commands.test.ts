@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { until } from '../lab.js';
 import { installed, traces } from './installed.js';
-import { ETHERNET } from './machine.js';
+import { ETHERNET, PPP } from './machine.js';
 
 tap.jobs = 3;
 
@@ -27,7 +27,10 @@ tap.test('from two commands to a failover by the minute, and back to IPFire', as
   t.equal(await machine.whichIsp(), 1);
   t.match((await run('status')).stdout, /RED: held by ether, red1 100\.64\.2\.2 via 100\.64\.2\.1/);
   t.match(JSON.parse((await run('status --json')).stdout).red, { holder: 'ether', active: true, backups: ['ether'] });
-  t.match(await machine.read(LOG), /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] MWAN: primary \(red0\) down: /m);
+  t.match(
+    await machine.read(LOG),
+    /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] MWAN: primary \(red0\) down: .*\n.* MWAN: RED goes to ether$/m,
+  );
   await machine.heal(0);
   t.match(await run('disable'), { exitCode: 0 });
   t.equal(await machine.whichIsp(), 0);
@@ -50,11 +53,28 @@ tap.test('a failover by the hook; a primary that must be started again', async (
   await machine.plug(0);
   await machine.dhcpServer(0, true);
   await sleep(1000);
-  t.match(await run('disable'), { exitCode: 0, stderr: /^(waiting for RED\n)?$/ });
+  t.match(await run('disable'), { exitCode: 0, stderr: /^(waiting for RED)?$/ });
   t.equal(await machine.whichIsp(), 0);
   t.ok(await machine.lanOnline());
   t.match((await machine.sh('pgrep -a dhcpcd')).stdout, /red0/);
   t.equal(await traces(machine), '', "the DHCP client is IPFire's");
+});
+
+tap.test('a primary that must be dialled: whoever disables waits for it', async (t) => {
+  const machine = await installed(t, { primary: 'PPPOE', backups: ['STATIC'] });
+  const run = async (line: string) => machine.sh(`/usr/local/bin/mini-mwan ${line}`);
+  const inode = async (path: string) => (await machine.run('stat', ['-c', '%i', path])).stdout;
+  await run(`profile create ether ${STATIC}`);
+  await machine.edit(SETTINGS, { CHECK_INTERVAL: 2, MAX_RETRIES: 2, CHECK_TIMEOUT: 1 });
+  t.match(await run('enable'), { exitCode: 0, stdout: /ether/ });
+  await machine.ppp(0, 'off');
+  await machine.minute();
+  await until(async () => (await machine.whichIsp()) === 1, 50_000);
+  await machine.ppp(0, 'ok');
+  t.match(await run('disable'), { exitCode: 0, stderr: 'waiting for RED' });
+  t.equal(await machine.whichIsp(), 0);
+  t.ok(await machine.lanOnline());
+  t.equal(await inode(PPP), await inode(`${PPP}-1`), 'and its dial profile is linked');
 });
 
 tap.test('profiles', async (t) => {
@@ -72,6 +92,26 @@ tap.test('profiles', async (t) => {
     t.match(await machine.read(`${PROFILES}/dsl`), /^USERNAME=u@isp$/m);
     t.match(await machine.read(SETTINGS), /^BACKUP_PROFILES='usb dsl'$/m);
     t.equal(await machine.read('/tmp/pwned'), undefined);
+  });
+
+  await t.test('at a terminal: a password is not shown, and Ctrl-C leaves it as it was', async (t) => {
+    const atTerminal = async (name: string, last: string) => {
+      const words = ['3', 'red2', 'u@isp'].map((word) => `sleep 1; echo ${word}`).join('; ');
+      const command = `trap : INT; /usr/local/bin/mini-mwan profile create ${name}; echo code $?; stty -a`;
+      const typed = `(${words}; sleep 1; printf '${last}'; sleep 1.5)`;
+      return (await machine.sh(`${typed} | SHELL=/bin/sh script -qec '${command}' /dev/null`)).stdout;
+    };
+    const shown = await atTerminal('tty', 'hidden\\n');
+    t.match(shown, /code 0/);
+    t.match(shown, 'u@isp');
+    t.notMatch(shown, 'hidden');
+    t.match(shown, / echo /, 'the echo is back');
+    t.match(await machine.read(`${PROFILES}/tty`), /^PASSWORD=hidden$/m);
+    const stopped = await atTerminal('tty2', 'hid\\003');
+    t.match(stopped, /interrupted; nothing was written[\s\S]*code 3/);
+    t.match(stopped, / echo /);
+    t.equal(await machine.read(`${PROFILES}/tty2`), undefined);
+    await machine.sh(`rm ${PROFILES}/tty; sed -i 's/ tty//' ${SETTINGS}`);
   });
 
   await t.test('what is wrong is not written', async (t) => {

@@ -55,7 +55,7 @@ tap.test('what is laid down, run, and taken away', async (t) => {
   });
 
   await t.test('at shutdown it does nothing', async (t) => {
-    await until(async () => (await machine.run('pgrep', ['-f', 'check --if-started'])).exitCode !== 0, 20_000);
+    await until(async () => (await machine.run('pgrep', ['-f', 'check --if-[s]tarted'])).exitCode !== 0, 20_000);
     await machine.sh(`rm -f ${STATUS}; RUNLEVEL=6 ${HOOKS[1]}; RUNLEVEL=0 ${HOOKS[1]}`);
     await sleep(1000);
     t.equal(await machine.read(STATUS), undefined);
