@@ -106,8 +106,8 @@ scenario('one target is asked, each in its turn; another one when it is silent',
   );
   const shortest = (list: { took: number }[]) => Math.min(...list.map(({ took }) => took));
   const longer = shortest(half.filter(({ seen }) => seen === silent)) - shortest(whole);
-  // 300 ms, on a machine that does nothing else. The time that a packet has is 2 s.
-  t.ok(longer > 100 && longer < 1500, `the other one is asked soon: ${longer.toFixed(0)} ms`);
+  // A packet is given up after 2 s: whoever waits for the silent one takes that much longer.
+  t.ok(longer > 150 && longer < 1500, `0.3 s longer: ${longer.toFixed(0)} ms`);
   t.equal(await lab.exit(), 'eth1');
 });
 
