@@ -175,6 +175,20 @@ tap.test('DHCP', async (t) => {
     await rest(m, 0);
   });
 
+  await t.test('2.9: what becomes of the primary’s lease is nobody’s business while the backup has RED', async (t) => {
+    await m.silence(0);
+    await reach(m, 1);
+    await m.dhcpServer(0, false);
+    await m.unplug(0);
+    await until(async () => (await m.read('/run/mini-mwan.lease.red0')) === '', 20_000);
+    await sleep(500);
+    t.ok(await isOnline(m, 1), 'without another round');
+    await m.dhcpServer(0, true);
+    await m.plug(0);
+    await m.heal(0);
+    await rest(m, 0);
+  });
+
   await t.test('no dhcpcd runs for RED: nobody but we would try again', async () => {
     await m.sh('kill -9 $(cat /run/dhcpcd/red0.pid)');
     await takeDown(m);

@@ -75,7 +75,7 @@ tap.test('profiles and settings that cannot be used: it is said, and RED is not 
     const own = (await m.read(ETHERNET)) ?? '';
     for (const broken of ['', BINARY, 'CONFIG_TYPE=1\n']) {
       await m.write(ETHERNET, broken);
-      const { stdout, stderr, exitCode } = await m.mwan('check');
+      const { stdout, stderr, exitCode } = await m.mwan('check', '--verbose');
       t.equal(exitCode, 3);
       t.match(`${stdout}${stderr}`, /ethernet\/settings says no RED_TYPE/);
       t.equal(await m.read(ETHERNET), broken);

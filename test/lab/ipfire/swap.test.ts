@@ -29,6 +29,10 @@ async function thereAndBack(
   const block = settings.asValues((await m.read(ETHERNET)) ?? '');
   t.match(block, { RED_DEV: `red${i}`, RED_TYPE: type, RED_MACADDR: settings.mac(i) }, 'F2: as IPFire reads it');
   t.match(block, { GREEN_DEV: 'green0', GREEN_DESCRIPTION: 'pci: Ethernet of the LAN' }, 'the rest of it stays');
+  if (i > 0 && [type, primary].includes('PPPOE')) {
+    const { stdout } = await m.run('ip', ['-4', 'addr', 'show', 'dev', 'red0']);
+    t.notMatch(stdout, '/24', '2.7: RED was stopped by the settings that it was started with');
+  }
   t.equal(await modeOf(m, ETHERNET), '644 99:99', 'the web interface can write it');
   t.equal(await modeOf(m, SECRETS), '600 99:99', 'S3: nobody else reads it');
   t.equal(await modeOf(m, ROLE), '600 0:0');
