@@ -251,6 +251,8 @@ tap.test('lines that stand by, beside the one that carries the traffic', async (
   let stop = async () => {};
 
   await t.test('a line by DHCP', async (t) => {
+    const etc = async () => (await router.machine.run('find /etc -type f -exec sha256sum {} +')).stdout;
+    const files = await etc();
     stop = serve(lab, 3, '100.64.3.50');
     await router.steer(lines);
     t.match((await router.look([])).seen.clients, [{ device: 'eth3', ours: true, running: true }]);
@@ -263,6 +265,7 @@ tap.test('lines that stand by, beside the one that carries the traffic', async (
     await router.steer(lines);
     await until(() => router.answers('eth3'));
     t.equal(await router.main(), main, 'table main is as it was');
+    t.equal(await etc(), files, 'and so are name servers and all else');
   });
 
   await t.test('the lease is lost', async (t) => {
