@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { rulesBeforeMain } from '../../lib/actuators/routes/rules.js';
+import { isIPv4 } from '../../lib/address.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import { type Json, parseJson } from '../../lib/json.js';
 import type { Nexthop, State } from '../../lib/model.js';
 import { parseInterfaces } from '../../lib/observe/interfaces.js';
+import { parseLease } from '../../lib/observe/lease.js';
 import { parseLinks } from '../../lib/observe/links.js';
 import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
 import { parseRoutes } from '../../lib/observe/routes.js';
 import { parseRules } from '../../lib/observe/rules.js';
+import { parseTables } from '../../lib/observe/tables.js';
 import { parsePing } from '../../lib/probe/ping.js';
 import { formatState } from '../../lib/state/format.js';
 import { parseState } from '../../lib/state/parse.js';
@@ -89,8 +92,23 @@ const OBJECTS = JSON.stringify([
 const RULES = JSON.stringify([
   { priority: 0, src: 'all', table: '255' },
   { priority: 1001, src: 'all', fwmark: '0x100', table: '1' },
+  { priority: 7701, src: '10.0.0.2', table: '7701', protocol: '77' },
+  { priority: 7701, src: 'all', oif: 'eth1', table: '7701', protocol: '77' },
   { priority: 32766, src: 'all', table: '254' },
 ]);
+const TABLES = JSON.stringify([
+  {
+    type: '1',
+    dst: 'default',
+    gateway: '10.0.0.1',
+    dev: 'eth1',
+    table: '7701',
+    prefsrc: '10.0.0.2',
+    flags: ['onlink'],
+  },
+]);
+const LEASE =
+  'ip_address=192.0.2.7\nsubnet_mask=255.255.255.0\nsubnet_cidr=24\nrouters=192.0.2.1\ndhcp_lease_time=60\n';
 
 export const LINKS = sample('ip-j-addr.json');
 export const ROUTES = sample('ip-j-route-main.json');
@@ -197,6 +215,25 @@ export const READERS: Reader[] = [
     samples: [RULES],
     read: json((value) => {
       for (const { priority } of rulesBeforeMain(parseRules(value) ?? [])) assert(priority >= 0);
+      for (const { from, oif, protocol } of parseRules(value) ?? []) [from, oif, protocol].forEach(isName);
     }),
+  },
+  {
+    name: 'routes of other tables',
+    samples: [TABLES],
+    read: json((value) => {
+      for (const { table, destination, nexthops } of parseTables(value, '77') ?? []) {
+        for (const word of [table, destination]) isName(word);
+        nexthops.forEach(checkHop);
+      }
+    }),
+  },
+  {
+    name: 'leases',
+    samples: [LEASE],
+    read: (text) => {
+      const { address, gateway, dns = [] } = parseLease(text) ?? {};
+      for (const word of [address, gateway, ...dns]) assert(word === undefined || isIPv4(word));
+    },
   },
 ];

@@ -33,7 +33,9 @@ export interface Way {
 export function findStandby(verdicts: Verdict[], seen: Observation): { lines: Standby[]; problems: Problem[] } {
   const lines: Standby[] = [];
   const problems: Problem[] = [];
-  for (const [position, { path, refused }] of verdicts.entries()) {
+  const numbered = verdicts.map((verdict, i) => ({ ...verdict, table: FIRST_TABLE + i }));
+  // On a device of several, the first that can be tested end to end is.
+  for (const { path, refused, table } of numbered.sort((a, b) => isWaiting(a) - isWaiting(b))) {
     const { wan, gateway } = path;
     const { uplink } = wan;
     const link = seen.links.find(({ device }) => device === uplink?.device);
@@ -47,9 +49,14 @@ export function findStandby(verdicts: Verdict[], seen: Observation): { lines: St
     }
     const raised = link.state === 'down' || link.group === LINK_MARK;
     const client = needsClient(uplink, seen) ? { client: clientOf(uplink) } : {};
-    lines.push({ device: link.device, table: FIRST_TABLE + position, raised, ...client, ...(way ? { way } : {}) });
+    lines.push({ device: link.device, table, raised, ...client, ...(way ? { way } : {}) });
   }
   return { lines, problems };
+}
+
+/** 1 for a line that cannot be tested before it is dialled. */
+function isWaiting({ path }: Verdict): number {
+  return Number(path.wan.uplink !== undefined && isDialled(path.wan.uplink));
 }
 
 /** Neither RED nor what it is to be next, and with another device than those. */

@@ -73,6 +73,18 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
   ['two lines on one device', [makeUplink(1, 'STATIC'), makeUplink(1, 'DHCP')], { links: [makeRed(1)] }, LINE1],
   ['a line on the device of the primary', [makeUplink(0, 'DHCP')], {}, []],
   ['lines that are dialled', [makeUplink(1, 'PPPOE'), makeUplink(2, 'QMI')], { links: [makeRed(1), makeRed(2)] }, []],
+  [
+    'lines that are dialled, and whose device is down',
+    [makeUplink(1, 'PPPOE')],
+    { links: [makeRed(1, { state: 'down' })] },
+    ['link red1'],
+  ],
+  [
+    'a line that is dialled, and one that is not, on one device',
+    [makeUplink(1, 'PPPOE'), makeUplink(1, 'STATIC')],
+    { links: [makeRed(1)] },
+    LINE1.map((thing) => thing.replace('7701', '7702')),
+  ],
   ['DHCP without a client', [makeUplink(1, 'DHCP')], { links: [makeRed(1)] }, ['client red1']],
   ['DHCP without a lease', [makeUplink(1, 'DHCP')], { links: [makeRed(1)], clients: [client(1)] }, ['client red1']],
   [
@@ -148,10 +160,10 @@ const CASES: [what: string, lines: Uplink[], seen: Partial<Observation>, things:
     'a dialled line holds RED: its device is below',
     [makeUplink(1, 'PPPOE'), makeUplink(1, 'DHCP')],
     {
-      links: [makeRed(1)],
+      links: [makeRed(1, { group: 77 })],
       red: makeRedOn('red1', { type: 'PPPOE', holder: 'line1', iface: 'ppp0' }),
     },
-    ['route 10.0.0.1 red0 7700 10.0.0.2', 'rule 10.0.0.2 7700', 'rule red0 7700'],
+    ['route 10.0.0.1 red0 7700 10.0.0.2', 'rule 10.0.0.2 7700', 'rule red0 7700', 'link red1'],
   ],
 ];
 
