@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import tap from 'tap';
+import { readIpfire } from '../lib/config/ipfire/settings.js';
 import { EXIT } from '../lib/explain.js';
 import type { State } from '../lib/model.js';
 import { metricsText } from '../lib/report/metrics.js';
 import { parseState } from '../lib/state/parse.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
-import { commandOptions, help, readConfiguration, uciOptions } from './docs/options.js';
+import { commandOptions, help, ipfireKeys, readConfiguration, uciOptions } from './docs/options.js';
 import { bare, blocks, page, pages, table } from './docs/pages.js';
 import { ROWS } from './flapping/rows.js';
 
@@ -15,6 +16,8 @@ const MAX_WIDTH = 130;
 const MAX_README = 250;
 /** s between two pings of an attempt. */
 const PING_SPACING = 0.3;
+/** What an IPFire has on which nothing was configured. */
+const NOTHING = { enabled: true, profiles: {}, dials: {}, macs: {}, ethernet: 'RED_TYPE=DHCP\nRED_DEV=red0\n' };
 const HELP = await help();
 const SECTIONS = [
   { options: uciOptions('settings'), rows: table('README.md', 'option', 'mode') },
@@ -100,6 +103,34 @@ tap.test('UCI options', async (t) => {
       if (meaning.includes('`log_level`')) continue;
       for (const word of words) t.match(meaning, `\`${word}\``, `${name} may be ${word}`);
     }
+  }
+});
+
+tap.test('keys of IPFire', async (t) => {
+  const said = table('docs/ipfire.md', 'key', 'CHECK_INTERVAL');
+  const settings = ipfireKeys('settings');
+  t.strictSame(said.map(([name]) => bare(name)).sort(), settings.map(({ name }) => name).sort());
+  for (const { name, fallback, range, words } of settings) {
+    const [, shown = '', meaning = ''] = said.find(([cell]) => bare(cell) === name) ?? [];
+    if (range || words.length > 0) t.equal(bare(shown), fallback, `default of ${name}`);
+    if (range) t.match(meaning, new RegExp(`^${range.join('-')}\\b`), `range of ${name}`);
+    const told = `${meaning} ${shown}`;
+    for (const word of words) t.match(told, `\`${word}\``, `${name} may be ${word}`);
+  }
+  const targets = bare(said.find(([cell]) => bare(cell) === 'CHECK_HOST')?.[1]).split(' ');
+  t.strictSame(targets, readIpfire(NOTHING).config.wans[0]?.targets);
+
+  const cells = table('docs/ipfire.md', 'key', 'TYPE');
+  const common = 'DEVICE=red1\nUSERNAME=name\nPASSWORD=word\n';
+  const profile = ['DHCP', 'VDSL'].map((type) => ipfireKeys('profile', `TYPE=${type}\n${common}`));
+  const [keys = []] = profile;
+  // RED_NETADDRESS is a name of IPFire's, which the text has.
+  const own = keys.filter(({ name }) => !name.startsWith('RED_')).map(({ name }) => name);
+  t.strictSame(cells.flatMap(([cell]) => bare(cell).split(', ')).sort(), own.sort());
+  for (const { name, range, words } of profile.flat()) {
+    const [, , meaning = ''] = cells.find(([cell]) => bare(cell).split(', ').includes(name)) ?? [];
+    if (range) t.match(meaning.replace(' to ', '-'), range.join('-'), `range of ${name}`);
+    for (const word of words) t.match(meaning, `\`${word}\``, `${name} may be ${word}`);
   }
 });
 

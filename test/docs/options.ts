@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { readIpfire } from '../../lib/config/ipfire/settings.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
+import type { Problem } from '../../lib/model.js';
 
 /** What the built program prints with these words and --help. */
 export async function help(...words: string[]): Promise<string> {
@@ -34,7 +36,8 @@ export function readConfiguration(text: string) {
   return readSettings(parsed.sections);
 }
 
-export interface UciOption {
+/** An option of a configuration, or a key. */
+export interface Option {
   name: string;
   /** Of a number: the lowest and the highest. */
   range?: [number, number];
@@ -45,17 +48,38 @@ export interface UciOption {
 }
 
 /** The options of a section: what the program says of one that it does not know, and of nonsense in those that it does. */
-export function uciOptions(type: string): UciOption[] {
-  const problem = (option: string) =>
-    readConfiguration(`config ${type}\n\toption ${option} '?'\n`).problems.find(
+export function uciOptions(type: string): Option[] {
+  return optionsBy((option, value) =>
+    readConfiguration(`config ${type}\n\toption ${option} '${value}'\n`).problems.find(
       (problem) => problem.option === `option ${option}`,
+    ),
+  );
+}
+
+/** The same of IPFire's: keys of its settings, or of a profile with some other keys. */
+export function ipfireKeys(file: 'settings' | 'profile', others = ''): Option[] {
+  const ethernet = 'CONFIG_TYPE=1\nRED_TYPE=DHCP\nRED_DEV=red0\n';
+  return optionsBy((key, value) => {
+    const line = `${key}=${value}\n`;
+    const files =
+      file === 'settings'
+        ? { settings: line, profiles: {} }
+        : { settings: 'BACKUP_PROFILES=a\n', profiles: { a: `${others}${line}` } };
+    const { problems } = readIpfire({ ...files, enabled: true, ethernet, dials: {}, macs: {} });
+    return problems.find(
+      ({ option, text }) => option?.split(': ').at(-1) === key.toUpperCase() && !text.startsWith('set before'),
     );
-  const [, known = ''] = /^known here: (.*)$/.exec(String(problem('nonsense')?.remedy?.[0])) ?? [];
+  });
+}
+
+/** @param complain what the program says of an option with a value */
+function optionsBy(complain: (option: string, value: string) => Problem | undefined): Option[] {
+  const [, known = ''] = /^known here: (.*)$/.exec(String(complain('nonsense', '?')?.remedy?.[0])) ?? [];
   return known.split(', ').map((name) => {
-    const complaint = problem(name)?.text ?? '';
+    const complaint = complain(name, '?')?.text ?? '';
     const [, fallback = ''] = /; using (.*)$/.exec(complaint) ?? [];
     const [, low, high] = /a number from (\d+) to (\d+)/.exec(complaint) ?? [];
-    const [, words = ''] = /^not ([a-z]\w*(?: or \w+)+);/.exec(complaint) ?? [];
+    const [, words = ''] = /^not ([a-zA-Z][\w-]*(?: or [\w-]+)+);/.exec(complaint) ?? [];
     const option = { name, words: words.split(' or ').filter(Boolean), fallback };
     return low === undefined ? option : { ...option, range: [Number(low), Number(high)] };
   });
