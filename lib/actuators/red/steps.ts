@@ -25,8 +25,10 @@ export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
   if (isHungUp(red, holder)) return hangUp(red, holder);
   if (line.name !== holderOf(red) || !isWritten(line, red)) return switchTo(line, holder, red);
   if (active && !isInterrupted(red)) {
-    if (isDialled(line.uplink))
-      return isAnothers(line, red) ? restart(line, red) : routed || red.iface === undefined ? settle(red) : lead(red);
+    if (isDialled(line.uplink)) {
+      if (isAnothers(line, red) || !line.present) return restart(line, red);
+      return routed || red.iface === undefined ? settle(red) : lead(red);
+    }
     if (!line.present) return settle(red);
     if (line.place) return isRed(line, red, routed) ? settle(red) : claim(line, red);
   }

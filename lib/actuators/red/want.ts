@@ -30,7 +30,8 @@ export function want(
   const holder = lines.find(({ name }) => name === holderOf(red));
   const isOver = !verdicts.some(({ path }) => path.wan.enabled);
   if (isOver && red.role === undefined) return { things: [], problems: [] };
-  const isLost = !isOver && holder !== undefined && isDialled(holder.uplink) && !red.active;
+  // IPFire's word for it goes only when all that follows pppd is done.
+  const isLost = !isOver && holder !== undefined && isDialled(holder.uplink) && !(red.active && holder.present);
   // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
   const isUnjudged = verdicts.some(({ path, status }) => path.wan.name === holder?.name && status === 'up');
   if (isLost && !isComing(red) && isUnjudged) return { things: [], problems: [] };
