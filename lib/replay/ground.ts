@@ -1,3 +1,4 @@
+import { SystemError } from '../engine/engine.js';
 import { asList, asRecord, asText, type Json } from '../json.js';
 import type { Sight } from '../observe/red.js';
 import type { Ground } from '../system/ipfire/ground.js';
@@ -26,7 +27,7 @@ export function heardGround(ground: Ground, keep: <T>(call: string, answer: T, i
         (error: Error) => error.message,
       );
       keep(WRITE, failure, JSON.stringify(step));
-      if (failure !== null) throw new Error(failure);
+      if (failure !== null) throw new SystemError(failure);
     },
   };
 }
@@ -40,7 +41,7 @@ export function playedGround(take: Take): Ground {
     hooks: () => take(HOOKS, asHooks),
     write: async (step) => {
       const { failure } = take(WRITE, asFailure, JSON.stringify(step));
-      if (failure !== undefined) throw new Error(failure);
+      if (failure !== undefined) throw new SystemError(failure);
     },
   };
 }

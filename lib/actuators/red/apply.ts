@@ -1,3 +1,4 @@
+import { fileError } from '../../explain.js';
 import type { Change } from '../../model.js';
 import type { Exec } from '../../system/exec.js';
 import type { Ground } from '../../system/ipfire/ground.js';
@@ -33,7 +34,7 @@ function isCareless(step: Step): boolean {
  */
 export async function perform(means: Means, changes: Change<Step>[], failures: string[]): Promise<Refusal | undefined> {
   for (const [index, { thing, command }] of changes.entries()) {
-    const reason = await take(means, thing, failures).catch((error: Error) => error.message);
+    const reason = await take(means, thing, failures).catch(fileError);
     if (reason !== undefined) return { index, reason: `${command.join(' ')}: ${reason}` };
   }
   return undefined;

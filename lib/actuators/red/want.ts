@@ -19,27 +19,18 @@ export function carrying({ paths, seen }: View): Path[] {
  * @param verdicts every configured line, in the order of the configuration
  * @returns the line, too
  */
-export function want(
-  { shares, held }: Intent,
-  verdicts: Verdict[],
-  seen: Observation,
-): Wanted<Step> & { line?: string } {
+export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wanted<Step> & { line?: string } {
   const { red } = seen;
   if (!red) return { things: [], problems: [] };
   const lines = verdicts.flatMap(({ path }) => lineOf(path, seen.clients ?? []));
   const holder = lines.find(({ name }) => name === holderOf(red));
   const isOver = !verdicts.some(({ path }) => path.wan.enabled);
   if (isOver && red.role === undefined) return { things: [], problems: [] };
-  // IPFire's word for it goes only when all that follows pppd is done.
-  const isLost = !isOver && holder !== undefined && isDialled(holder.uplink) && !(red.active && holder.present);
-  // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
   const isUnjudged = verdicts.some(({ path, status }) => path.wan.name === holder?.name && status === 'up');
-  if (isLost && !isComing(red) && isUnjudged) return { things: [], problems: [] };
-  const [best] = [...shares].sort((a, b) => a.rank - b.rank);
-  const chosen = lines.find(({ name }) => name === (best?.path ?? held[0])?.wan.name) ?? holder;
-  // Nothing that comes behind it is better than to wait for it.
-  const isWaited = isLost && isComing(red) && chosen !== undefined && lines.indexOf(chosen) > lines.indexOf(holder);
-  const wished = isOver ? undefined : isWaited ? holder : chosen;
+  // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
+  if (!isOver && holder && isLost(holder, red) && !isComing(red) && isDialled(holder.uplink) && isUnjudged)
+    return { things: [], problems: [] };
+  const wished = isOver ? undefined : choose(intent, lines, holder, red);
   const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
   const isRefused = verdicts.some(({ path, refused }) => refused && path.wan.name === line?.name);
   if (!line || isRefused) return { things: [], problems: [] };
@@ -49,6 +40,23 @@ export function want(
   );
   const things = stepsTo({ line, holder, routed }, red);
   return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [], line: line.name };
+}
+
+/** The best of the lines that are up; the one that has RED, where none is, or as long as it is worth waiting for. */
+function choose({ shares, held }: Intent, lines: Line[], holder: Line | undefined, red: Red): Line | undefined {
+  const lost = holder && isLost(holder, red) ? holder : undefined;
+  const coming = isComing(red);
+  // One that has lost its lease has a gateway still, and no address.
+  const ready = shares.filter(({ path }) => coming || path.wan.name !== lost?.name);
+  const [best] = ready.sort((a, b) => a.rank - b.rank);
+  const chosen = lines.find(({ name }) => name === (best?.path ?? held[0])?.wan.name) ?? holder;
+  // Nothing that comes behind it is better than it will be.
+  return lost && coming && chosen && lines.indexOf(chosen) > lines.indexOf(lost) ? lost : chosen;
+}
+
+/** Is RED down, so that only a start brings it back? IPFire's word for it goes only when all that follows pppd is done. */
+function isLost({ uplink, present, place }: Line, { active }: Red): boolean {
+  return isDialled(uplink) ? !(active && present) : !active && place === undefined;
 }
 
 /** Is RED being started, by us or by IPFire's own dialler? */

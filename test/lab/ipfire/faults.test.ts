@@ -299,9 +299,11 @@ tap.test('scripts that hang, fail or are missing', async (t) => {
     t.not(hanging, text);
     await m.write(at.NETWORK, hanging);
     await m.silence(0);
-    const { said } = await reach(m, 1, 200_000);
-    t.match(said, /network stop red: /);
+    const [program = '', ...words] = m.lab.program;
+    const { stdout, stderr } = await m.run(program, [...words, 'check'], { seconds: 150 });
+    t.match(`${stdout}${stderr}`, /network stop red: /);
     await m.write(at.NETWORK, text);
+    await until(async () => isOnline(m, 1), 30_000);
     await m.heal(0);
     await rest(m, 0);
     t.strictSame(await at.lines(m, ETHERNET), settings);
