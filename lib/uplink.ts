@@ -70,6 +70,8 @@ export interface Red {
   iface?: string;
   local?: string;
   remote?: string;
+  /** Devices of lines on which IPFire's own DHCP client runs. */
+  leasing?: string[];
   /** IPFire's dialler is meant to go on: nobody has hung up. */
   kept: boolean;
   /** While it is not active: a program is at work for it, as connectd, pppd or dhcpcd. */

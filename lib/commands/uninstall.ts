@@ -59,6 +59,10 @@ async function removeAndTell(context: Context, place: Place): Promise<ExitCode> 
   };
   // First, as long as all that it takes is there; and where there is no lock, once more when no other round can begin.
   const exitCodes = [await restore()];
+  if (place.ipfire && exitCodes[0] === EXIT.routes) {
+    context.complain(['RED is not back on the primary yet: nothing is removed', '  try again: mini-mwan uninstall']);
+    return EXIT.routes;
+  }
   for (const done of removeAll(engine, place)) tell(done);
   exitCodes.push(await restore());
   if (place.live && place.openwrt) await runServices(context, [['rpcd', 'reload']]);

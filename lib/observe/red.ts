@@ -42,7 +42,8 @@ function holding({ name, uplink }: Wan, { active, iface, remote }: Red, leased: 
   if (!uplink) return { name, metric: 0 };
   const line = { name, metric: 0 };
   if (!isDialled(uplink)) {
-    const gateway = uplink.fixed?.gateway ?? (active ? remote : undefined) ?? gatewayOf(uplink, leased);
+    const gateway =
+      uplink.fixed?.gateway ?? ownGateway(uplink, leased) ?? (active ? remote : undefined) ?? gatewayOf(uplink, leased);
     return { ...line, l3Device: uplink.device, ...(gateway === undefined ? {} : { defaultRoute: { gateway } }) };
   }
   if (!active || iface === undefined) return line;
@@ -76,7 +77,10 @@ export function redOf(sight: Sight, config: Config | undefined): Red {
 }
 
 /** Of our own client, where it stands by; else of IPFire's. */
-function gatewayOf({ device }: Uplink, { clients, leases }: Leased): string | undefined {
-  const own = clients.find((client) => client.device === device && client.ours && client.running)?.lease;
-  return (own ?? parseLease(leases[device] ?? ''))?.gateway;
+function gatewayOf(uplink: Uplink, leased: Leased): string | undefined {
+  return ownGateway(uplink, leased) ?? parseLease(leased.leases[uplink.device] ?? '')?.gateway;
+}
+
+function ownGateway({ device }: Uplink, { clients }: Leased): string | undefined {
+  return clients.find((client) => client.device === device && client.ours && client.running)?.lease?.gateway;
 }

@@ -35,7 +35,8 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
     const known = redOf(sight, config);
     const hasClient = sight.clients.some(({ device, running }) => running && device === known.block.RED_DEV);
     const working = !known.active && (hasClient || (await isAtWork()));
-    const red = { ...known, ...(working ? { working } : {}) };
+    const leasing = sight.clients.filter(({ device, ours, running }) => running && !ours && devices.includes(device));
+    const red = { ...known, leasing: leasing.map(({ device }) => device), ...(working ? { working } : {}) };
     const ways = parseTables(answers[0], PROTOCOL);
     return {
       ...seen,

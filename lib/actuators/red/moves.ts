@@ -1,4 +1,4 @@
-import type { Dial, Red, Role, Start, Uplink } from '../../uplink.js';
+import type { Dial, Red, Role, Start } from '../../uplink.js';
 import { fresh, keep, remember, roleOf, unbegun } from './memory.js';
 import { isInterrupted, PRIMARY } from './role.js';
 import { hasOwnDevice, isDialled, type Line, type Step } from './step.js';
@@ -17,11 +17,10 @@ function canPromote(line: Line, holder: Line | undefined, { active }: Red): hold
 /** The new line carries traffic before the old one is left, which goes on as it is. */
 function promote(line: Line, holder: Line, red: Red): Step[] {
   const role = roleOf(line, red);
-  const { device } = holder.uplink;
   return [
     { do: 'remember', role: { ...role, start: unbegun(line, red) }, why: `${line.name} is to hold it` },
     { do: 'write', line: line.name, block: line.uplink.block },
-    ...(holder.leased ? [{ do: 'release' as const, device, ours: false }] : []),
+    ...released(line, red),
     ...announce(line),
     keep(role, `${line.name} holds it`),
     ...leave(holder),
@@ -41,7 +40,8 @@ function swap(line: Line, holder: Line | undefined, red: Red): Step[] {
     { do: 'remember', role: { ...first, start }, why: `${line.name} is to hold it` },
     { do: 'hang up' },
     { do: 'stop' },
-    ...(holder && !isDialled(holder.uplink) ? [...leave(holder), withoutDefault(holder.uplink)] : []),
+    ...(holder && !isDialled(holder.uplink) ? leave(holder) : []),
+    ...withoutDefault(red),
     { do: 'write', line: line.name, block: line.uplink.block },
     ...(dial ? [{ do: 'dial' as const, line: line.name, dial }] : []),
     { do: 'remember', role: { ...after, start: { ...start, begun: true } }, why: `${line.name} is started` },
@@ -86,9 +86,16 @@ export function claim(line: Line, red: Red): Step[] {
   const { start: _, ...role } = red.role ?? fresh(red, line.uplink.block);
   return [
     remember(red, line, unbegun(line, red), `it is ${line.uplink.device}`),
+    ...released(line, red),
     ...announce(line),
     keep(role, `${line.name} holds it`),
   ];
+}
+
+/** IPFire's DHCP clients of devices that are not RED: the next word of one would take RED down. */
+function released({ uplink }: Line, { leasing = [] }: Red): Step[] {
+  const others = leasing.filter((device) => device !== uplink.device);
+  return others.map((device) => ({ do: 'release', device, ours: false }));
 }
 
 /** As IPFire's scripts of pppd do. */
@@ -121,8 +128,9 @@ function leave({ name, place }: Line): Step[] {
   ];
 }
 
-/** No start of another line puts its default in place of one that is there. */
-function withoutDefault({ device }: Uplink): Step {
-  const why = `no default leads through ${device}`;
-  return { do: 'ip', args: ['route', 'del', 'default', 'dev', device], why, careless: true };
+/** No start of another line puts its default in place of one that is there, whoever has made it. */
+function withoutDefault({ block: { RED_TYPE, RED_DEV } }: Red): Step[] {
+  if (RED_TYPE === 'PPPOE' || RED_DEV === undefined) return [];
+  const why = `no default leads through ${RED_DEV}`;
+  return [{ do: 'ip', args: ['route', 'del', 'default', 'dev', RED_DEV], why, careless: true }];
 }

@@ -34,8 +34,6 @@ export interface Line {
   present: boolean;
   /** Its device is not down by hand. */
   linkUp: boolean;
-  /** IPFire's own DHCP client runs on its device. */
-  leased: boolean;
   /** It could carry traffic as it is, without being started. Absent for those that IPFire dials. */
   place?: Place;
 }

@@ -49,6 +49,8 @@ function adopt({ role, dial }: Red): Step[] {
 function isHungUp({ role, active, kept, working }: Red, holder: Line | undefined): boolean {
   if (role?.hungUp) return true;
   if (active || role?.start || working || !holder) return false;
+  // For QMI, IPFire has no word for who has hung up.
+  if (holder.uplink.type === 'QMI') return false;
   return isDialled(holder.uplink) ? !kept : !holder.linkUp;
 }
 
@@ -74,6 +76,8 @@ function isAnothers({ uplink: { type } }: Line, { iface }: Red): boolean {
 }
 
 /** Is what IPFire takes for RED the line's device, with a way out? */
-function isRed({ uplink }: Line, { iface }: Red, routed: boolean): boolean {
-  return iface === uplink.device && routed;
+function isRed({ uplink, place }: Line, { iface, local, remote }: Red, routed: boolean): boolean {
+  // A lease of our own client may be another one by now; of its own, IPFire knows better.
+  const isKnown = place?.dns === undefined || (local === place.address && remote === place.gateway);
+  return iface === uplink.device && routed && isKnown;
 }

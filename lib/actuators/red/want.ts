@@ -82,7 +82,6 @@ function lineOf(path: Path, leases: Leases): Line[] {
       uplink,
       present: link?.state === 'up',
       linkUp: link?.state !== 'down',
-      leased: leases.some((client) => client.device === uplink.device && client.running && !client.ours),
       ...(place ? { place } : {}),
     },
   ];
@@ -104,5 +103,5 @@ function formerPrimary(block: Uplink['block'] | undefined): Line | undefined {
   if (!block) return undefined;
   const { RED_TYPE = '', RED_DEV = '' } = block;
   const type = RED_TYPE === 'STATIC' || RED_TYPE === 'DHCP' ? RED_TYPE : 'PPPOE';
-  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: false, linkUp: true, leased: false };
+  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: false, linkUp: true };
 }

@@ -48,7 +48,7 @@ export function stepCommand(step: Step): string[] {
     case 'hooks':
       return ['#', 'run', `${HOOKS}/*`];
     case 'release':
-      return ['pkill', '-KILL', '-F', `/var/run/dhcpcd/${step.device}${step.ours ? '-4' : ''}.pid`];
+      return ['pkill', '-KILL', '-x', '-F', `/var/run/dhcpcd/${step.device}${step.ours ? '-4' : ''}.pid`, 'dhcpcd'];
     case 'ip':
       return ['ip', ...step.args];
   }

@@ -58,6 +58,9 @@ export function reportUnknownKeys(keys: Keys, known: string[], problems: Problem
   for (const key of keys.lines.keys()) {
     if (known.includes(key)) continue;
     const remedy = [`known here: ${known.join(', ')}`];
-    problems.push({ ...placeOf(keys, key), text: 'unknown key; ignored', remedy });
+    // In a profile, it may be a password under another name.
+    const { value, ...place } = placeOf(keys, key);
+    if (keys.of === undefined && value !== undefined) Object.assign(place, { value });
+    problems.push({ ...place, text: 'unknown key; ignored', remedy });
   }
 }

@@ -42,9 +42,17 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
 /** A ppp/settings that is no link to a dial profile is nowhere else. Once it is kept, so are the secrets. */
 async function keep(tools: Tools): Promise<void> {
   const { engine } = tools;
-  if (engine.files.stat(PPP)?.links !== 1 || exists(engine, KEPT_PPP)) return;
-  if (exists(engine, SECRETS)) await run(tools, 'cp', ['-p', SECRETS, KEPT_SECRETS]);
-  await run(tools, 'cp', ['-p', PPP, KEPT_PPP]);
+  if (dialOf(tools) !== undefined || !exists(engine, PPP) || exists(engine, KEPT_PPP)) return;
+  if (exists(engine, SECRETS)) await copy(tools, SECRETS, KEPT_SECRETS);
+  await copy(tools, PPP, KEPT_PPP);
+}
+
+/** Whole, or not at all, also after a power cut. */
+async function copy(tools: Tools, from: string, to: string): Promise<void> {
+  const temporary = `${to}.tmp`;
+  await run(tools, 'cp', ['-p', from, temporary]);
+  await run(tools, 'sync', [temporary]);
+  tools.engine.files.rename(temporary, to);
 }
 
 /** Where there is nothing to be put back, it has been, by a round that was killed behind it. */

@@ -1,6 +1,8 @@
 import { DIALS, ETHERNET, LEASES, PPP, RED, ROLE } from '../../actuators/red/places.js';
+import { parseRole } from '../../actuators/red/role.js';
 import { readValues } from '../../config/ipfire/values.js';
-import { EXIT, Trouble } from '../../explain.js';
+import type { Engine } from '../../engine/engine.js';
+import { EXIT, fileError, Trouble } from '../../explain.js';
 import type { Sight } from '../../observe/red.js';
 import { readClock } from '../clock.js';
 import { findClients } from '../dhcpcd.js';
@@ -64,11 +66,23 @@ function word<K extends string>({ engine }: Tools, key: K, name: string): Partia
   return /^[A-Za-z0-9_.:-]{1,64}$/.test(text) ? ({ [key]: text } as Record<K, string>) : {};
 }
 
-/** What others could have written is none of ours. */
+/** What must last, as it was left. Throws a Trouble where it is there and cannot be read: the primary's settings are in it. */
 export function readRole({ engine }: Tools): string | undefined {
+  const text = readRoleFile(engine);
+  if (text !== undefined && parseRole(text) === undefined) throw unreadable('it is damaged');
+  return text;
+}
+
+function readRoleFile(engine: Engine): string | undefined {
   try {
     return readOwn(engine, ROLE);
-  } catch {
-    return undefined;
+  } catch (error) {
+    throw unreadable(fileError(error));
   }
+}
+
+function unreadable(why: string): Trouble {
+  return new Trouble(EXIT.cannotRun, `${ROLE} cannot be read: ${why}; nothing was changed`, [
+    `the primary's settings of RED are in it: set RED up again by 'setup' if it is lost, and remove it`,
+  ]);
 }

@@ -1,7 +1,7 @@
 import { SystemError } from '../../engine/engine.js';
 import { dirname } from '../../path.js';
 import type { Tools } from '../exec.js';
-import { attempt } from '../files.js';
+import { attempt, readText } from '../files.js';
 import { takeAway } from '../tree.js';
 
 /** ms for what coreutils do with one small file. */
@@ -12,12 +12,13 @@ const TIMEOUT = 10_000;
  * it again. A reader sees the old text or the new one, also after a power cut; a second name of the file keeps the old text.
  *
  * @param mode permissions that it must have, whatever it had
+ * @param was what the text was made of: it is not replaced if it is another one by then
  */
 export async function replaceKept(
   tools: Tools,
   path: string,
   text: string,
-  { mode }: { mode?: number } = {},
+  { mode, was }: { mode?: number; was?: string } = {},
 ): Promise<void> {
   const { engine } = tools;
   const there = engine.files.stat(path);
@@ -33,8 +34,9 @@ export async function replaceKept(
       engine.files.close(file);
     }
     // A folder's owner is the web interface, whose files are those in it.
-    await run(tools, 'chown', [`--reference=${there ? path : dirname(path)}`, temporary]);
+    await run(tools, 'chown', ['-h', `--reference=${there ? path : dirname(path)}`, temporary]);
     await run(tools, 'sync', [temporary]);
+    if (was !== undefined && readText(engine, path) !== was) throw new SystemError('it was changed meanwhile');
     engine.files.rename(temporary, path);
   } catch (error) {
     attempt(() => engine.files.remove(temporary));

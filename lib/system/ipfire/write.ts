@@ -1,4 +1,4 @@
-import { DNS, ETHERNET, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
+import { DNS, ETHERNET, KEPT_PPP, KEPT_SECRETS, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
 import { formatRole, isKnown, parseRole } from '../../actuators/red/role.js';
 import type { Place, Step } from '../../actuators/red/step.js';
 import { changesFor, redBlock } from '../../config/ipfire/block.js';
@@ -32,7 +32,7 @@ async function writeRed(tools: Tools, block: Values): Promise<void> {
   const { values } = readValues(text);
   const role = parseRole(readRole(tools) ?? '');
   if (role && !isKnown(role, redBlock(values))) throw new SystemError('RED was set up anew meanwhile');
-  await replaceKept(tools, ETHERNET, changeValues(text, changesFor(values, block)));
+  await replaceKept(tools, ETHERNET, changeValues(text, changesFor(values, block)), { was: text });
   if (block.RED_TYPE === 'STATIC') writeNames(tools, []);
 }
 
@@ -50,6 +50,8 @@ function writeNames({ engine }: Tools, [first, ...others]: string[]): void {
 /** What must outlast a power cut in the next moment. */
 async function remember(tools: Tools, role: Role | undefined): Promise<void> {
   const { engine } = tools;
+  // What was kept of another time would be put back as if it were of this one.
+  if (role?.dialled === undefined) for (const path of [KEPT_SECRETS, KEPT_PPP]) takeAway(engine, path);
   if (!role) {
     takeAway(engine, ROLE);
     return run(tools, 'sync', [STATE]);

@@ -94,7 +94,6 @@ export class Ipfire {
       name,
       uplink,
       present: true,
-      leased: false,
       linkUp: isHolder ? this.up.has(uplink.device) || this.active || !this.stopped : true,
       ...(isDialled(uplink) || !here ? {} : { place }),
     };
