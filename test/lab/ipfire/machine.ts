@@ -142,6 +142,19 @@ export class IpfireLab {
     return this.run('sh', ['-c', script], options);
   }
 
+  /**
+   * Runs a shell script on the machine, at a terminal. Resolves to all that is shown.
+   *
+   * @param typing a shell script whose output is typed
+   */
+  async atTerminal(script: string, typing: string): Promise<string> {
+    // Ctrl-C is for the program that asks, and not for those around it.
+    const command = `trap '' INT; exec nsenter -t ${this.pid} -m -n -p sh -c "$SCRIPT"`;
+    const env = { PATH, SHELL: '/bin/sh', SCRIPT: script, COMMAND: command };
+    const pipe = `(${typing}) | script -qec "$COMMAND" /dev/null`;
+    return (await execa('timeout', ['30', 'sh', '-c', pipe], { env, extendEnv: false, reject: false })).stdout;
+  }
+
   /** Runs mini-mwan on the machine. */
   async mwan(...args: string[]) {
     const [program = '', ...words] = this.lab.program;
