@@ -43,7 +43,7 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
       red,
       ...(ways ? { tables: ways } : {}),
       clients: sight.clients,
-      interfaces: config ? linesOf(config, red, sight) : [],
+      interfaces: config ? linesOf(config, red, { ...sight, leases: held(sight.leases, seen) }) : [],
     };
   };
   return {
@@ -58,6 +58,12 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
     actuators: async () => [red({ exec, ground }), tables(tools)],
     words: async (cure) => (await import('./words.js')).ipfireWords(cure),
   };
+}
+
+/** What a DHCP client was told counts as long as its device has an address: what it leaves in its file stays. */
+function held(leases: Record<string, string>, { links }: Observation): Record<string, string> {
+  const addressed = links.filter(({ addresses }) => addresses.length > 0).map(({ device }) => device);
+  return Object.fromEntries(Object.entries(leases).filter(([device]) => addressed.includes(device)));
 }
 
 /** Why a ping through a line that stands by would say nothing: it finds its way by a table of the line's own. */

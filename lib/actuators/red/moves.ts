@@ -23,7 +23,7 @@ function promote(line: Line, holder: Line, red: Red): Step[] {
     ...released(line, red),
     ...announce(line),
     keep(role, `${line.name} holds it`),
-    ...leave(holder),
+    ...(holder.name === PRIMARY ? [] : takeBack(holder)),
   ];
 }
 
@@ -40,7 +40,7 @@ function swap(line: Line, holder: Line | undefined, red: Red): Step[] {
     { do: 'remember', role: { ...first, start }, why: `${line.name} is to hold it` },
     { do: 'hang up' },
     { do: 'stop' },
-    ...(holder && !isDialled(holder.uplink) ? leave(holder) : []),
+    ...(holder ? takeBack(holder) : []),
     ...withoutDefault(red),
     { do: 'write', line: line.name, block: line.uplink.block },
     ...(dial ? [{ do: 'dial' as const, line: line.name, dial }] : []),
@@ -117,9 +117,9 @@ function announce({ place }: Line): Step[] {
   ];
 }
 
-/** Takes back what was announced of a line; what the primary has is IPFire's. */
-function leave({ name, place }: Line): Step[] {
-  if (name === PRIMARY || !place) return [];
+/** Takes back what was announced of a line; a stop does not where no DHCP client of IPFire's runs. */
+function takeBack({ place }: Line): Step[] {
+  if (!place) return [];
   const { device, address, prefix } = place;
   const why = `${device} has no part in it`;
   return [

@@ -28,8 +28,7 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
   if (isOver && red.role === undefined) return { things: [], problems: [] };
   const isUnjudged = verdicts.some(({ path, status }) => path.wan.name === holder?.name && status === 'up');
   // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
-  if (!isOver && holder && isLost(holder, red) && !isComing(red) && isDialled(holder.uplink) && isUnjudged)
-    return { things: [], problems: [] };
+  if (!isOver && holder && isLost(holder, red) && !isComing(red) && isUnjudged) return { things: [], problems: [] };
   const wished = isOver ? undefined : choose(intent, lines, holder, red);
   const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
   const isRefused = verdicts.some(({ path, refused }) => refused && path.wan.name === line?.name);
@@ -44,14 +43,11 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
 
 /** The best of the lines that are up; the one that has RED, where none is, or as long as it is worth waiting for. */
 function choose({ shares, held }: Intent, lines: Line[], holder: Line | undefined, red: Red): Line | undefined {
-  const lost = holder && isLost(holder, red) ? holder : undefined;
-  const coming = isComing(red);
-  // One that has lost its lease has a gateway still, and no address.
-  const ready = shares.filter(({ path }) => coming || path.wan.name !== lost?.name);
-  const [best] = ready.sort((a, b) => a.rank - b.rank);
+  const [best] = [...shares].sort((a, b) => a.rank - b.rank);
   const chosen = lines.find(({ name }) => name === (best?.path ?? held[0])?.wan.name) ?? holder;
+  const isWaited = holder && isLost(holder, red) && isComing(red);
   // Nothing that comes behind it is better than it will be.
-  return lost && coming && chosen && lines.indexOf(chosen) > lines.indexOf(lost) ? lost : chosen;
+  return isWaited && chosen && lines.indexOf(chosen) > lines.indexOf(holder) ? holder : chosen;
 }
 
 /** Is RED down, so that only a start brings it back? IPFire's word for it goes only when all that follows pppd is done. */

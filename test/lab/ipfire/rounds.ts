@@ -24,13 +24,14 @@ const PATIENCE = 60_000;
 
 /** The backup lines, in their order, for rounds that know nothing yet. */
 export async function begin(machine: IpfireLab, backups: string[], more: Values = {}): Promise<void> {
-  await machine.mwanSettings({ ...QUICK, BACKUP_PROFILES: backups.join(' '), ...more });
-  await forget(machine);
+  await configure(machine, backups, more);
+  // A line that fell again and again would have to prove itself for minutes.
+  await machine.sh('rm -f /run/mini-mwan.status*');
 }
 
-/** What rounds have counted so far: a line that fell again and again would have to prove itself for minutes. */
-export async function forget(machine: IpfireLab): Promise<void> {
-  await machine.sh('rm -f /run/mini-mwan.status*');
+/** The backup lines, in their order. */
+export async function configure(machine: IpfireLab, backups: string[], more: Values = {}): Promise<void> {
+  await machine.mwanSettings({ ...QUICK, BACKUP_PROFILES: backups.join(' '), ...more });
 }
 
 /** Rounds, one after the other, until something is true. @returns what they printed, and how long it took: ms */
@@ -72,7 +73,7 @@ export async function rest(machine: IpfireLab, i: number): Promise<void> {
 export async function traces(machine: IpfireLab): Promise<string> {
   const { stdout } = await machine.sh(`
     ip -br link; ip -br -4 addr; ip -4 route show table all; ip rule; nft list table ip ipfire
-    ps -eo comm= | grep -vx -e ps -e sh -e sort -e grep -e timeout -e sleep | sort
+    ps -eo comm= | grep -vx -e ps -e sh -e sort -e grep -e timeout -e sleep | sort -u
     cd /
     skip=; for path in run/mini-mwan.status run/mini-mwan.log var/ipfire/dhcpc var/lib/dhcpcd var/log run/dhcpcd; do
       skip="$skip -path $path* -o"
