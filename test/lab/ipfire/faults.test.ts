@@ -254,7 +254,7 @@ tap.test('PPPOE', async (t) => {
     '2.10: a connectd that still dials wakes up behind the swap; S5: what only has its name lives',
     async (t) => {
       await m.speed({ CONNECTD_CHECK: 2 });
-      await begin(m, ['backup1']);
+      await begin(m, ['backup1'], { FAILBACK_DELAY: 600 });
       await m.run('sh', ['-c', 'tail -f /etc/rc.d/init.d/connectd /etc/init.d/connectd >/dev/null 2>&1 &']);
       await m.ppp(0, 'hang');
       await m.ppp(0, 'die');
@@ -267,6 +267,7 @@ tap.test('PPPOE', async (t) => {
       await m.run('pkill', ['-x', 'tail']);
       await m.speed({ CONNECTD_CHECK: 0.2 });
       await m.ppp(0, 'ok');
+      await begin(m, ['backup1']);
       await rest(m, 0);
     },
   );
