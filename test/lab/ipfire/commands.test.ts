@@ -67,10 +67,10 @@ tap.test('a primary that must be dialled: whoever disables waits for it', async 
   await run(`profile create ether ${STATIC}`);
   await machine.edit(SETTINGS, { CHECK_INTERVAL: 2, MAX_RETRIES: 2, CHECK_TIMEOUT: 1 });
   t.match(await run('enable'), { exitCode: 0, stdout: /ether/ });
-  await machine.ppp(0, 'off');
+  await machine.silence(0);
   await machine.minute();
   await until(async () => (await machine.whichIsp()) === 1, 50_000);
-  await machine.ppp(0, 'ok');
+  await machine.heal(0);
   t.match(await run('disable'), { exitCode: 0, stderr: /^(waiting for RED)?$/ });
   t.equal(await machine.whichIsp(), 0);
   t.ok(await machine.lanOnline());
