@@ -33,7 +33,7 @@ export function linesOf({ wans }: Config, red: Red, leased: Leased): NetifdInter
   return wans.map((wan) =>
     wan.name === holderOf(red)
       ? { ...holding(wan, red, leased), ...starting }
-      : { name: wan.name, metric: 0, ...waiting(wan, leased) },
+      : { name: wan.name, metric: 0, ...waiting(wan, red, leased) },
   );
 }
 
@@ -50,10 +50,11 @@ function holding({ name, uplink }: Wan, { active, iface, remote }: Red, leased: 
   return { ...line, l3Device: iface, defaultRoute: remote === undefined ? {} : { gateway: remote } };
 }
 
-/** A line that waits. What must be dialled has no gateway until then, and needs none to be looked at. */
-function waiting({ uplink }: Wan, leased: Leased): Partial<NetifdInterface> {
+/** A line that waits. What must be dialled, or gets its lease when it has RED's device, has no gateway until then, and needs none. */
+function waiting({ uplink }: Wan, { block }: Red, leased: Leased): Partial<NetifdInterface> {
   if (!uplink) return {};
-  if (isDialled(uplink)) return { l3Device: uplink.device, defaultRoute: {} };
+  if (isDialled(uplink) || (uplink.type === 'DHCP' && uplink.device === block.RED_DEV))
+    return { l3Device: uplink.device, defaultRoute: {} };
   const gateway = uplink.fixed?.gateway ?? gatewayOf(uplink, leased);
   return { l3Device: uplink.device, ...(gateway === undefined ? {} : { defaultRoute: { gateway } }) };
 }
