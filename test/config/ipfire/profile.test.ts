@@ -184,7 +184,7 @@ tap.test('several things are wrong: each is said', async (t) => {
     `profile usb, line 5: GATEWAY 'z': ${HOST}: GATEWAY=192.0.2.1; left out`,
     "profile usb, line 7: MAC 'q': not a MAC address, as 00:11:22:33:44:55; ignored",
     "profile usb, line 6: MTU '9': not a number from 576 to 9000; using 576",
-    "profile usb, line 8: NO_SUCH: unknown key; ignored",
+    'profile usb, line 8: NO_SUCH: unknown key; ignored',
   ]);
 });
 
