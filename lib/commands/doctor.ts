@@ -11,16 +11,18 @@ import {
   NAMES,
   NETWORKING,
 } from '../doctor/ipfire.js';
-import { EXIT, type ExitCode } from '../explain.js';
+import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { ipfireFiles } from '../install/ipfire.js';
 import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import { count, safe } from '../report/words.js';
 import type { Context } from '../run/context.js';
 import { requireIpfire } from '../run/ipfire.js';
+import type { Tools } from '../system/exec.js';
 import { tryReadText, whoElseWrites } from '../system/files.js';
 import { readRole } from '../system/ipfire/look.js';
 import { exists, list, look } from '../system/tree.js';
+import type { Role } from '../uplink.js';
 
 /** ms for a program that says what it can do. */
 const TIMEOUT = 5000;
@@ -91,7 +93,7 @@ function examineOwn({ engine }: Context): Finding[] {
 /** Files of IPFire's and of ours as they are now. */
 function examineFiles({ engine, exec }: Context): Finding[] {
   const text = (path: string) => readValues(tryReadText(engine, path) ?? '').values;
-  const role = parseRole(readRole({ engine, exec }) ?? '');
+  const [role, damage] = roleOf({ engine, exec });
   const [file, folder] = [engine.files.stat(ETHERNET), engine.files.stat(dirname(ETHERNET))];
   const isOwned = file?.uid === folder?.uid && ((file?.mode ?? 0) & 0o600) === 0o600;
   return [
@@ -108,11 +110,11 @@ function examineFiles({ engine, exec }: Context): Finding[] {
     },
     {
       what: `${ROLE} can be read`,
-      ...(!exists(engine, ROLE) || role
+      ...(damage === undefined
         ? {}
         : {
-            wrong: 'it means nothing, or others may write it',
-            means: "what RED is now is taken for IPFire's own line",
+            wrong: damage,
+            means: 'no round can tell what is to become of RED',
             remedy: `set RED to what it is to be, by setup, and: rm ${ROLE}`,
           }),
     },
@@ -127,4 +129,14 @@ function examineFiles({ engine, exec }: Context): Finding[] {
       ];
     }),
   ];
+}
+
+/** What must last, or why it cannot be read. */
+function roleOf(tools: Tools): [role: Role | undefined, damage?: string] {
+  try {
+    return [parseRole(readRole(tools) ?? '')];
+  } catch (error) {
+    if (error instanceof Trouble) return [undefined, error.message];
+    throw error;
+  }
 }

@@ -99,5 +99,6 @@ function formerPrimary(block: Uplink['block'] | undefined): Line | undefined {
   if (!block) return undefined;
   const { RED_TYPE = '', RED_DEV = '' } = block;
   const type = RED_TYPE === 'STATIC' || RED_TYPE === 'DHCP' ? RED_TYPE : 'PPPOE';
-  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: false, linkUp: true };
+  // Nobody has looked at its device. What IPFire has dialled is not dialled again for that; nothing else is claimed.
+  return { name: PRIMARY, uplink: { type, device: RED_DEV, block }, present: type === 'PPPOE', linkUp: true };
 }
