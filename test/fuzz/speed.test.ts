@@ -91,6 +91,11 @@ const SHAPES: Record<string, Shape[]> = {
     ['{"interface":[{}', ',{"interface":"a","route":[{"target":"0.0.0.0","mask":0,"nexthop":"1.1.1.1"}]}', ']}'],
   ],
   rules: [list('{"priority":1,"src":"all","table":"254"}')],
+  'routes of other tables': [list('{"dst":"default","dev":"eth1","table":"7701","protocol":"77"}')],
+  leases: [
+    ['', 'routers=1.1.1.1\n'],
+    ['ip_address=1.1.1.2\nsubnet_cidr=24\ndomain_name_servers=', '1.1.1.1 '],
+  ],
 };
 
 for (const { name, read } of READERS) {
