@@ -13,7 +13,7 @@ import type { Platform } from './platform.js';
  */
 export async function choosePlatform(tools: Tools, witness = (ground: Ground) => ground): Promise<Platform> {
   if (exists(tools.engine, ETHERNET)) {
-    const { ground, ipfire } = await import('./rare.js');
+    const { ground, ipfire } = await import('./on-ipfire.js');
     return ipfire(tools, witness(ground(tools)));
   }
   return (await tools.exec.find('ubus')) ? openwrt(tools) : linux(tools);

@@ -34,7 +34,7 @@ export async function recordedWorld(engine: Engine, recording: Recording): Promi
 
 async function platformOf({ calls }: Recording, tools: Tools, take: Take): Promise<Platform> {
   if (calls.some(({ call }) => call.startsWith(IPFIRE))) {
-    return (await import('../platform/rare.js')).ipfire(tools, playedGround(take));
+    return (await import('../platform/on-ipfire.js')).ipfire(tools, playedGround(take));
   }
   // Who had no configuration was not asked for more in earlier versions.
   return (await isOpenwrt(calls, tools)) ? openwrt(tools) : linux(tools);

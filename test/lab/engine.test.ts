@@ -107,8 +107,8 @@ for (const [engine, program, harms] of [
       const odd = "s/1[.]1[.]1[.]1/192.168.1.1/; s/metric '*20'*/metric '10'/";
       await machine.run(`sed "${odd}" /etc/config/mini-mwan >/etc/odd`);
       const { stdout } = await machine.run(`ls ${PROGRAM}`);
-      // Without a terminal, nothing is coloured by chalk, whose file this is.
-      const files = stdout.split('\n').filter((file) => !/^(main|source)/.test(file));
+      // Without a terminal, nothing is coloured by chalk, whose file `source` is. The last two are loaded on IPFire only.
+      const files = stdout.split('\n').filter((file) => !/^(main|source|log|on-ipfire)/.test(file));
       t.ok(files.length > 5, `${files.length} files`);
       const opened: string[] = [];
       for (const command of COMMANDS) {
@@ -154,7 +154,8 @@ scenario('not enough memory for a round', [{}, {}], async (t, lab) => {
     for (const limit of limits) {
       const [before, routes] = [await state(), await lab.routes()];
       const { exitCode, stderr } = await machine.run(script(limit));
-      if ((await state()) !== before) {
+      // What it has judged is saved before it acts: one that ends there has done nothing else.
+      if ((await state()) !== before && exitCode !== 3) {
         t.match({ exitCode, stderr }, { exitCode: 0, stderr: '' }, `${limit} kB: a round`);
         enough = true;
         continue;

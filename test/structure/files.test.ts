@@ -70,7 +70,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/platform/choose.ts', 'test/run/context.test.ts', 'one question, which every command asks'],
   ['lib/platform/inspect.ts', 'test/lab/ipfire/swap.test.ts', 'what an access concentrator answers shows there'],
   ['lib/platform/ipfire', 'test/lab/ipfire/swap.test.ts', 'it joins what other files do'],
-  ['lib/platform/rare.ts', 'test/structure/bundles.test.ts', 'it says what is loaded together'],
+  ['lib/platform/on-ipfire.ts', 'test/structure/bundles.test.ts', 'it says what is loaded together'],
   ['lib/platform/openwrt.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks one more'],
   ['lib/platform/platform.ts', 'test/run/perform.test.ts', 'types, and the remedy of what is said'],
   ['lib/probe/volley.ts', 'test/probe/probe.test.ts', 'its packets are those of a probe'],
