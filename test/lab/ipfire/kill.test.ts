@@ -10,7 +10,7 @@ tap.jobs = 3;
 
 const SEED = 1;
 /** There and back, with a kill in each. */
-const ROUNDS = 5;
+const ROUNDS = 2;
 /** s within which a round is killed: it has begun to steer by then, or not yet. */
 const LATEST = 2.5;
 
