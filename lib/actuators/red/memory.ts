@@ -17,7 +17,7 @@ const STARTING: Record<UplinkType, number> = {
   SERIAL: 120,
 };
 /** s for what comes before it: RED is stopped, which waits for hooks. */
-const STOPPING = 90;
+const STOPPING = 30;
 
 /** A start of a line whose settings are not all written yet. */
 export function unbegun({ uplink }: Line, { now }: Red): Start {

@@ -26,7 +26,9 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
   const holder = lines.find(({ name }) => name === holderOf(red));
   const isOver = !verdicts.some(({ path }) => path.wan.enabled);
   if (isOver && red.role === undefined) return { things: [], problems: [] };
-  const isUnjudged = verdicts.some(({ path, status }) => path.wan.name === holder?.name && status === 'up');
+  const isUnjudged = verdicts.some(
+    ({ path, status }) => path.wan.name === holder?.name && (status === 'up' || status === 'unknown'),
+  );
   // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
   if (!isOver && holder && isLost(holder, red) && !isComing(red) && isUnjudged) return { things: [], problems: [] };
   const wished = isOver ? undefined : choose(intent, lines, holder, red);

@@ -51,7 +51,7 @@ tap.test('what is laid down, run, and taken away', async (t) => {
     t.equal(exitCode, 0);
     t.ok(ms < 15_000, `${ms} ms`);
     await until(async () => (await machine.read(STATUS)) !== undefined, 20_000);
-    t.ok(await machine.lanOnline());
+    await until(async () => machine.lanOnline(), 20_000);
   });
 
   await t.test('at shutdown it does nothing', async (t) => {
