@@ -154,21 +154,22 @@ scenario('not enough memory for a round', [{}, {}], async (t, lab) => {
     for (const limit of limits) {
       const [before, routes] = [await state(), await lab.routes()];
       const { exitCode, stderr } = await machine.run(script(limit));
-      // What it has judged is saved before it acts: one that ends there has done nothing else.
-      if ((await state()) !== before && exitCode !== 3) {
+      const isBegun = (await state()) !== before;
+      if (isBegun && exitCode !== 3) {
         t.match({ exitCode, stderr }, { exitCode: 0, stderr: '' }, `${limit} kB: a round`);
         enough = true;
         continue;
       }
+      // One that ends in its middle has saved what it judged, and may have acted on it: it says that no more was done.
       t.notOk(enough, `${limit} kB: less was enough`);
-      t.strictSame(await lab.routes(), routes, `${limit} kB: no route`);
+      if (!isBegun) t.strictSame(await lab.routes(), routes, `${limit} kB: no route`);
       // Where QuickJS itself cannot begin, it says so itself, or dies.
       if (exitCode === 3 || (strict && said > 0)) {
         t.equal(exitCode, 3, `${limit} kB`);
         t.match(stderr, words, `${limit} kB`);
         t.equal(stderr.split('\n').length, 2, `${limit} kB: in two lines`);
         said += 1;
-      } else t.not(exitCode, 0, `${limit} kB: no round, no success`);
+      } else t.ok(exitCode !== 0 || stderr !== '', `${limit} kB: no round, no success without a word`);
     }
     t.ok(enough, 'some is enough');
     return said;
