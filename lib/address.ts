@@ -13,6 +13,7 @@ export function inSubnet(address: string, member: string, prefix: number): boole
   return Math.floor(toNumber(address) / size) === Math.floor(toNumber(member) / size);
 }
 
-function toNumber(address: string): number {
+/** A dotted IPv4 address as one number. */
+export function toNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }

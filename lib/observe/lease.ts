@@ -1,5 +1,6 @@
 import { isIPv4 } from '../address.js';
-import type { Lease } from '../model.js';
+import { prefixOf } from '../config/ipfire/subnet.js';
+import type { DhcpClient, Lease } from '../model.js';
 
 /** More than any server gives. */
 const MAX_LENGTH = 10_000;
@@ -14,8 +15,8 @@ export function parseLease(text: string): Lease | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const values = new Map(text.split('\n').map(parseLine));
   const address = values.get('ip_address');
-  const prefix = parsePrefix(values.get('subnet_cidr')) ?? parseMask(values.get('subnet_mask'));
-  if (!isHost(address) || prefix === undefined) return undefined;
+  const prefix = prefixOf(values.get('subnet_cidr') ?? '') ?? prefixOf(values.get('subnet_mask') ?? '') ?? 0;
+  if (!isHost(address) || prefix === 0) return undefined;
   const [gateway] = addressesIn(values.get('routers'));
   return {
     address,
@@ -25,21 +26,14 @@ export function parseLease(text: string): Lease | undefined {
   };
 }
 
+/** What our own client of a device has, while it runs. */
+export function ownLease(device: string, clients: DhcpClient[] = []): Lease | undefined {
+  return clients.find((client) => client.device === device && client.ours && client.running)?.lease;
+}
+
 function parseLine(line: string): [key: string, value: string] {
   const [, key = '', value = ''] = /^([a-z_]+)=(.*?)\s*$/.exec(line) ?? [];
   return [key, value.replace(/^'(.*)'$/, '$1')];
-}
-
-function parsePrefix(text = ''): number | undefined {
-  return /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 32 ? Number(text) : undefined;
-}
-
-/** Bits of a mask such as 255.255.255.0: ones, and then zeros. */
-function parseMask(text = ''): number | undefined {
-  if (!isIPv4(text)) return undefined;
-  const bits = text.split('.').map((byte) => Number(byte).toString(2).padStart(8, '0'));
-  const [, ones] = /^(1+)0*$/.exec(bits.join('')) ?? [];
-  return ones?.length;
 }
 
 function addressesIn(text = ''): string[] {

@@ -1,10 +1,10 @@
 import { holderOf, isStarting, parseRole } from '../actuators/red/role.js';
-import { isDialled } from '../actuators/red/step.js';
 import { redBlock } from '../config/ipfire/block.js';
+import { isDialled } from '../config/ipfire/ppp.js';
 import { readValues } from '../config/ipfire/values.js';
 import type { Config, DhcpClient, NetifdInterface, Wan } from '../model.js';
 import type { Red, Uplink } from '../uplink.js';
-import { parseLease } from './lease.js';
+import { ownLease, parseLease } from './lease.js';
 
 /** What IPFire's files show of RED, as text and facts. */
 export interface Sight {
@@ -43,7 +43,10 @@ function holding({ name, uplink }: Wan, { active, iface, remote }: Red, leased: 
   const line = { name, metric: 0 };
   if (!isDialled(uplink)) {
     const gateway =
-      uplink.fixed?.gateway ?? ownGateway(uplink, leased) ?? (active ? remote : undefined) ?? gatewayOf(uplink, leased);
+      uplink.fixed?.gateway ??
+      ownLease(uplink.device, leased.clients)?.gateway ??
+      (active ? remote : undefined) ??
+      gatewayOf(uplink, leased);
     return { ...line, l3Device: uplink.device, ...(gateway === undefined ? {} : { defaultRoute: { gateway } }) };
   }
   if (!active || iface === undefined) return line;
@@ -78,10 +81,6 @@ export function redOf(sight: Sight, config: Config | undefined): Red {
 }
 
 /** Of our own client, where it stands by; else of IPFire's. */
-function gatewayOf(uplink: Uplink, leased: Leased): string | undefined {
-  return ownGateway(uplink, leased) ?? parseLease(leased.leases[uplink.device] ?? '')?.gateway;
-}
-
-function ownGateway({ device }: Uplink, { clients }: Leased): string | undefined {
-  return clients.find((client) => client.device === device && client.ours && client.running)?.lease?.gateway;
+function gatewayOf({ device }: Uplink, { clients, leases }: Leased): string | undefined {
+  return (ownLease(device, clients) ?? parseLease(leases[device] ?? ''))?.gateway;
 }

@@ -1,5 +1,5 @@
 import { holderOf } from '../actuators/red/role.js';
-import { isDialled } from '../actuators/red/step.js';
+import { isDialled } from '../config/ipfire/ppp.js';
 import type { Observation, Probe, Wan } from '../model.js';
 import type { Exec } from '../system/exec.js';
 

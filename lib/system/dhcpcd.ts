@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import type { DhcpClient } from '../model.js';
 import { parseLease } from '../observe/lease.js';
 import { attempt, tryReadText } from './files.js';
+import { list } from './tree.js';
 
 /** Where dhcpcd has a pid file for each client: `red1.pid`, and `red1-4.pid` for one that was told to do IPv4 only, as ours are. */
 const PIDS = '/var/run/dhcpcd';
@@ -13,7 +14,9 @@ const DEVICE = '[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}';
 /** The clients of ours, also those that have ended, and those of the system that run. */
 export function findClients(engine: Engine): DhcpClient[] {
   const names = (folder: string, pattern: RegExp) =>
-    list(engine, folder).flatMap((name) => pattern.exec(name)?.[1] ?? []);
+    list(engine, folder)
+      .sort()
+      .flatMap((name) => pattern.exec(name)?.[1] ?? []);
   const ours = names(RUN, new RegExp(`^${LEASE.replaceAll('.', '\\.')}(${DEVICE})$`)).map((device): DhcpClient => {
     const lease = parseLease(tryReadText(engine, leaseFile(device)) ?? '');
     return { device, ours: true, running: isRunning(engine, device), ...(lease ? { lease } : {}) };
@@ -47,12 +50,4 @@ function leaseFile(device: string): string {
 function runs(engine: Engine, pidFile: string): boolean {
   const pid = /^(\d{1,10})\s*$/.exec(tryReadText(engine, `${PIDS}/${pidFile}`) ?? '')?.[1];
   return pid !== undefined && tryReadText(engine, `/proc/${pid}/comm`)?.trim() === 'dhcpcd';
-}
-
-function list({ files }: Engine, folder: string): string[] {
-  let names: string[] = [];
-  attempt(() => {
-    names = files.list(folder);
-  });
-  return names.sort();
 }

@@ -1,7 +1,8 @@
+import { isDialled } from '../../config/ipfire/ppp.js';
 import type { Dial, Red, Role, Start } from '../../uplink.js';
 import { fresh, keep, remember, roleOf, unbegun } from './memory.js';
 import { isInterrupted, PRIMARY } from './role.js';
-import { hasOwnDevice, isDialled, type Line, type Step } from './step.js';
+import type { Line, Step } from './step.js';
 
 /** The line is to have RED in place of another one. */
 export function switchTo(line: Line, holder: Line | undefined, red: Red): Step[] {
@@ -11,7 +12,7 @@ export function switchTo(line: Line, holder: Line | undefined, red: Red): Step[]
 /** Both lines can be up at a time. */
 function canPromote(line: Line, holder: Line | undefined, { active }: Red): holder is Line {
   if (!holder || !line.place || !line.present || isDialled(holder.uplink)) return false;
-  return active && hasOwnDevice(line.uplink, holder.uplink);
+  return active && line.uplink.device !== holder.uplink.device;
 }
 
 /** The new line carries traffic before the old one is left, which goes on as it is. */

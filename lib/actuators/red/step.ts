@@ -37,13 +37,3 @@ export interface Line {
   /** It could carry traffic as it is, without being started. Absent for those that IPFire dials. */
   place?: Place;
 }
-
-/** Is it up only while IPFire's dialler has it up, on a device that comes and goes? */
-export function isDialled({ type }: Pick<Uplink, 'type'>): boolean {
-  return type !== 'STATIC' && type !== 'DHCP';
-}
-
-/** Two lines on one device cannot both be up. */
-export function hasOwnDevice({ device }: Pick<Uplink, 'device'>, other: Pick<Uplink, 'device'>): boolean {
-  return device !== other.device;
-}

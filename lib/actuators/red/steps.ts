@@ -1,9 +1,10 @@
 import { sameBlock } from '../../config/ipfire/block.js';
+import { isDialled } from '../../config/ipfire/ppp.js';
 import type { Red } from '../../uplink.js';
 import { chosen, fresh, keep, remember, settle, started } from './memory.js';
 import { claim, dialBack, lead, restart, switchTo } from './moves.js';
 import { chosenDial, holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
-import { isDialled, type Line, type Step } from './step.js';
+import type { Line, Step } from './step.js';
 
 /** What is to hold RED, and what did until now. */
 export interface Wish {

@@ -1,8 +1,10 @@
+import { isDialled } from '../../config/ipfire/ppp.js';
 import type { DhcpClient, Intent, Observation, Path, Problem, Verdict, View } from '../../model.js';
+import { ownLease } from '../../observe/lease.js';
 import type { Red, Uplink } from '../../uplink.js';
 import type { Wanted } from '../actuator.js';
 import { holderOf, isStarting, PRIMARY } from './role.js';
-import { isDialled, type Line, type Place, type Step } from './step.js';
+import type { Line, Place, Step } from './step.js';
 import { stepsTo } from './steps.js';
 
 type Leases = DhcpClient[];
@@ -89,7 +91,7 @@ function lineOf(path: Path, leases: Leases): Line[] {
 function placeOf(uplink: Uplink, { link, gateway }: Path, leases: Leases): Place | undefined {
   if (isDialled(uplink) || !link || gateway === undefined) return undefined;
   const { device, fixed } = uplink;
-  const lease = leases.find((client) => client.device === device && client.ours && client.running)?.lease;
+  const lease = ownLease(device, leases);
   const [found] = link.addresses;
   const own = fixed ?? lease ?? found;
   const dns = fixed ? { dns: [] } : lease ? { dns: lease.dns } : {};

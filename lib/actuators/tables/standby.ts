@@ -1,7 +1,8 @@
-import type { Lease, Link, Observation, Problem, Verdict, Wan } from '../../model.js';
+import { isDialled } from '../../config/ipfire/ppp.js';
+import type { Link, Observation, Problem, Verdict, Wan } from '../../model.js';
+import { ownLease } from '../../observe/lease.js';
 import type { Uplink } from '../../uplink.js';
 import { holderOf } from '../red/role.js';
-import { isDialled } from '../red/step.js';
 import { isOwn } from './find.js';
 import { FIRST_TABLE, LINK_MARK } from './thing.js';
 
@@ -77,13 +78,9 @@ export function isRed(device: string, { red }: Pick<Observation, 'red'>): boolea
 
 function findWay({ type, fixed }: Uplink, link: Link, gateway: string | undefined, seen: Observation): Way | undefined {
   const foreign = link.addresses.filter((address) => !isOwn(address)).map(({ address }) => address);
-  const given = (type === 'STATIC' ? fixed : leaseOf(link.device, seen)) ?? { address: foreign[0], gateway };
+  const given = (type === 'STATIC' ? fixed : ownLease(link.device, seen.clients)) ?? { address: foreign[0], gateway };
   if (given.address === undefined || given.gateway === undefined) return undefined;
   return { address: given.address, gateway: given.gateway, own: !foreign.includes(given.address) };
-}
-
-function leaseOf(device: string, { clients = [] }: Observation): Lease | undefined {
-  return clients.find((client) => client.device === device && client.ours && client.running)?.lease;
 }
 
 function needsClient({ type, device }: Uplink, { clients = [] }: Observation): boolean {

@@ -30,7 +30,7 @@ export function dialledType({ TYPE = '' }: Values): UplinkType | undefined {
 }
 
 /** Does IPFire dial lines of this type, by ppp/settings? */
-export function isDialled(type: UplinkType): boolean {
+export function isDialled({ type }: { type: UplinkType }): boolean {
   return type !== 'STATIC' && type !== 'DHCP';
 }
 

@@ -70,10 +70,10 @@ export function readProfile(name: string, text: string, around: Surroundings, pr
   const type = known?.type ?? readType(keys, fail);
   const device = readDevice(keys, type, around, fail);
   const fixed = type === 'STATIC' ? readFixed(keys, around.lans, fail) : undefined;
-  const dial = known?.dial ?? (type && isDialled(type) && !known ? readOwnDial(type, from) : undefined);
+  const dial = known?.dial ?? (type && isDialled({ type }) && !known ? readOwnDial(type, from) : undefined);
   const mac = readKey(keys, 'MAC', MAC, problems);
   // Of a line that is dialled, it is that of the line, and not of the card below.
-  const mtu = type && isDialled(type) ? undefined : readKey(keys, 'MTU', MTU, problems);
+  const mtu = type && isDialled({ type }) ? undefined : readKey(keys, 'MTU', MTU, problems);
   reportUnknownKeys(keys, KNOWN, problems);
   const [unusable] = reasons;
   if (unusable !== undefined || !type || device === undefined) return { unusable: unusable ?? 'it says nothing' };

@@ -1,3 +1,5 @@
+import { toNumber } from '../../address.js';
+
 /** A netmask in four numbers. @param prefix 0-32 */
 export function maskOf(prefix: number): string {
   return dotted(2 ** 32 - 2 ** (32 - prefix));
@@ -17,16 +19,12 @@ function lengths(): number[] {
 /** The first address of a subnet. */
 export function networkOf(address: string, prefix: number): string {
   const size = 2 ** (32 - prefix);
-  return dotted(Math.floor(numberOf(address) / size) * size);
+  return dotted(Math.floor(toNumber(address) / size) * size);
 }
 
 /** The last address of a subnet. */
 export function broadcastOf(address: string, prefix: number): string {
-  return dotted(numberOf(networkOf(address, prefix)) + 2 ** (32 - prefix) - 1);
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return dotted(toNumber(networkOf(address, prefix)) + 2 ** (32 - prefix) - 1);
 }
 
 function dotted(number: number): string {

@@ -1,6 +1,7 @@
 import { holderOf, isKnown, PRIMARY } from '../../../lib/actuators/red/role.js';
-import { isDialled, type Line, type Step } from '../../../lib/actuators/red/step.js';
+import type { Line, Step } from '../../../lib/actuators/red/step.js';
 import { stepsTo } from '../../../lib/actuators/red/steps.js';
+import { isDialled } from '../../../lib/config/ipfire/ppp.js';
 import type { Dial, Red, Role, Uplink, UplinkType, Values } from '../../../lib/uplink.js';
 
 /** A line as tests name it: `static red1`. */

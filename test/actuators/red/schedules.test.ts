@@ -1,7 +1,7 @@
 import tap from 'tap';
 import { holderOf, PRIMARY } from '../../../lib/actuators/red/role.js';
-import { isDialled } from '../../../lib/actuators/red/step.js';
 import { sameBlock } from '../../../lib/config/ipfire/block.js';
+import { isDialled } from '../../../lib/config/ipfire/ppp.js';
 import type { UplinkType } from '../../../lib/uplink.js';
 import { createRandom, type Random } from '../../random.js';
 import { Ipfire, uplinkOf } from './ipfire.js';

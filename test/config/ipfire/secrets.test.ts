@@ -132,5 +132,8 @@ tap.test('types of dial profiles', async (t) => {
   ];
   for (const [TYPE, type] of CASES) t.equal(dialledType({ TYPE }), type, TYPE);
   t.equal(dialledType({}), undefined);
-  t.strictSame((['STATIC', 'DHCP', 'PPPOE', 'QMI', 'MODEM'] as const).map(isDialled), [false, false, true, true, true]);
+  t.strictSame(
+    (['STATIC', 'DHCP', 'PPPOE', 'QMI', 'MODEM'] as const).map((type) => isDialled({ type })),
+    [false, false, true, true, true],
+  );
 });
