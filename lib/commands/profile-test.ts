@@ -14,6 +14,7 @@ import { testLines } from '../report/profile-test.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
 import { requireIpfire } from '../run/ipfire.js';
 import { readClock } from '../system/clock.js';
+import { clientsOn } from '../system/dhcpcd.js';
 import { ground } from '../system/ipfire/ground.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { sleep } from '../system/sleep.js';
@@ -106,7 +107,13 @@ async function steer(context: Context, platform: Platform, config: Config): Prom
   const changing = (changes: { command: string[] }[]) => {
     if (options.verbose) for (const { command } of changes) note(`[#] ${command.join(' ')}`);
   };
-  const task = { actuator: tables(context), course: config, look, changing, dryRun: false };
+  const task = {
+    actuator: tables({ exec: context.exec, clients: clientsOn(context.engine) }),
+    course: config,
+    look,
+    changing,
+    dryRun: false,
+  };
   return (await reconcile(task, await look(), new Map())).view;
 }
 

@@ -55,7 +55,7 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
     },
     whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? base.whyNoProbe(path, seen) : whyNotBeside(path, seen)),
     inspect: (wan, device) => (last && mustInspect(wan, last) ? inspect(exec, wan, device) : undefined),
-    actuators: async () => [red({ exec, ground }), tables(tools)],
+    actuators: async () => [red({ exec, ground }), tables({ exec, clients: ground.clients })],
     words: async (cure) => (await import('./words.js')).ipfireWords(cure),
   };
 }

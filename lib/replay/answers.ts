@@ -24,7 +24,7 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
   const targets = asList(probe.targets)?.map(asTarget) ?? [];
   const same = targets.length === wan.targets.length && targets.every((result, i) => result?.target === wan.targets[i]);
   const counts = [probe.failures, probe.sent, probe.lost].map(asOwnNumber);
-  const broken = asText(probe.broken);
+  const [broken, seen] = [asText(probe.broken), asText(probe.seen)];
   if (!same || counts.includes(undefined) || typeof probe.answered !== 'boolean') return undefined;
   const [failures, sent, lost] = counts as [number, number, number];
   return {
@@ -35,6 +35,7 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
     lost,
     ...(broken === undefined ? {} : { broken }),
     ...(probe.unstarted === true ? { unstarted: true } : {}),
+    ...(seen === undefined ? {} : { seen }),
   };
 }
 

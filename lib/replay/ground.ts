@@ -38,6 +38,8 @@ export function playedGround(take: Take): Ground {
     // What was configured is in the recording's own file.
     files: async () => ({ enabled: false, profiles: {}, dials: {}, macs: {} }),
     look: async () => take(LOOK, asSight),
+    // What dhcpcd did was recorded, and is all there is of it.
+    clients: { prepare: () => {}, end: () => {}, isRunning: () => false },
     hooks: () => take(HOOKS, asHooks),
     write: async (step) => {
       const { failure } = take(WRITE, asFailure, JSON.stringify(step));

@@ -8,6 +8,7 @@ import { change } from '../diff.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { reconcileAll } from '../reconcile.js';
 import { readClock } from '../system/clock.js';
+import { clientsOn } from '../system/dhcpcd.js';
 import { ground } from '../system/ipfire/ground.js';
 import { readRole } from '../system/ipfire/look.js';
 import { sleep } from '../system/sleep.js';
@@ -107,7 +108,7 @@ async function endOurs(context: Context): Promise<boolean> {
   const ours = clients.filter((client) => client.ours);
   if (ours.length === 0 || !red) return false;
   const ends = ours.map(({ device }) => change(KIND, 'del', { kind: 'client', device, running: true }));
-  await apply(context, ends);
+  await apply({ exec, clients: clientsOn(engine) }, ends);
   const { RED_DEV } = red.block;
   // IPFire takes away only what its own client has made: a default of ours would outrank the next one for ever.
   if (RED_DEV !== undefined && ours.some(({ device }) => device === RED_DEV)) {

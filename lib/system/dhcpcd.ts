@@ -11,6 +11,24 @@ const RUN = '/var/run';
 const LEASE = 'mini-mwan.lease.';
 const DEVICE = '[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}';
 
+/** What is done about our clients beside running dhcpcd, by device. */
+export interface Clients {
+  /** Makes the file that tells one for ours. */
+  prepare(device: string): void;
+  /** Removes it. */
+  end(device: string): void;
+  isRunning(device: string): boolean;
+}
+
+/** Those of this machine. */
+export function clientsOn(engine: Engine): Clients {
+  return {
+    prepare: (device) => prepareLease(engine, device),
+    end: (device) => endLease(engine, device),
+    isRunning: (device) => isRunning(engine, device),
+  };
+}
+
 /** The clients of ours, also those that have ended, and those of the system that run. */
 export function findClients(engine: Engine): DhcpClient[] {
   const names = (folder: string, pattern: RegExp) =>

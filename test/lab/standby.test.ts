@@ -10,7 +10,7 @@ import type { View } from '../../lib/model.js';
 import { parseTables, tablesQuestion } from '../../lib/observe/tables.js';
 import { observe } from '../../lib/platform/linux.js';
 import { reconcile } from '../../lib/reconcile.js';
-import { findClients } from '../../lib/system/dhcpcd.js';
+import { clientsOn, findClients } from '../../lib/system/dhcpcd.js';
 import type { Exec, Tools } from '../../lib/system/exec.js';
 import type { Uplink } from '../../lib/uplink.js';
 import { makeRedOn } from '../actuators/tables/make.js';
@@ -84,7 +84,13 @@ class Router {
   async steer(uplinks: Uplink[], holder = 1) {
     const look = () => this.look(uplinks, holder);
     const course = { mode: 'failover' as const, sticky: false };
-    const task = { actuator: tables(this.tools), course, look, changing: () => {}, dryRun: false };
+    const task = {
+      actuator: tables({ exec: this.tools.exec, clients: clientsOn(this.tools.engine) }),
+      course,
+      look,
+      changing: () => {},
+      dryRun: false,
+    };
     const { changes, problems, refused } = await reconcile(task, await look(), new Map());
     return { changes: changes.map(({ sentence }) => sentence), problems: problems.map(({ text }) => text), refused };
   }

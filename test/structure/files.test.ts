@@ -37,6 +37,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
     'test/lab/standby.test.ts',
     'what ip and dhcpcd make of them shows only on a kernel',
   ],
+  ['lib/cli/profile.ts', 'test/lab/ipfire/commands.test.ts', 'what yargs makes of arguments'],
   ['lib/cli/usage.ts', 'test/cli/main.test.ts', 'what yargs makes of arguments'],
   [
     'lib/commands/',

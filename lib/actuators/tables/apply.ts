@@ -1,20 +1,26 @@
 import type { Change } from '../../model.js';
-import { endLease, isRunning, prepareLease } from '../../system/dhcpcd.js';
-import type { Tools } from '../../system/exec.js';
+import type { Clients } from '../../system/dhcpcd.js';
+import type { Exec } from '../../system/exec.js';
 import type { Refusal } from '../actuator.js';
 import { apply as applyByIp } from '../routes/apply.js';
 import type { Thing } from './thing.js';
+
+/** How it is done: by `ip` and dhcpcd, and in the files of our clients. */
+export interface Means {
+  exec: Exec;
+  clients: Clients;
+}
 
 /** ms. dhcpcd goes into the background at once, and waits at the most ten seconds for one that is to end. */
 const DHCPCD_TIMEOUT = 15_000;
 
 /** Makes the changes in their order: by one `ip` what it can do at a time, and clients by dhcpcd. */
-export async function apply(tools: Tools, changes: Change<Thing>[]): Promise<Refusal | undefined> {
+export async function apply(means: Means, changes: Change<Thing>[]): Promise<Refusal | undefined> {
   for (let index = 0; index < changes.length; ) {
     const change = changes[index] as Change<Thing>;
     const others = changes.slice(index).findIndex(({ thing }) => thing.kind === 'client');
     const batch = others < 0 ? changes.slice(index) : changes.slice(index, index + others);
-    const refusal = batch.length > 0 ? await applyByIp(tools.exec, batch) : await applyClient(tools, change);
+    const refusal = batch.length > 0 ? await applyByIp(means.exec, batch) : await applyClient(means, change);
     if (refusal) return { ...refusal, index: index + refusal.index };
     index += Math.max(1, batch.length);
   }
@@ -22,18 +28,18 @@ export async function apply(tools: Tools, changes: Change<Thing>[]): Promise<Ref
 }
 
 async function applyClient(
-  { engine, exec }: Tools,
+  { exec, clients }: Means,
   { verb, thing, command: [program = '', ...args] }: Change<Thing>,
 ): Promise<Refusal | undefined> {
   if (thing.kind !== 'client') return undefined;
   // What it leaves in the background must not be waited for.
   const run = () => exec.start(program, args, { timeout: DHCPCD_TIMEOUT, output: 'none' }).finished;
-  if (verb !== 'del') prepareLease(engine, thing.device);
+  if (verb !== 'del') clients.prepare(thing.device);
   const { exitCode, failure } = await run();
   const reason = failure ?? `exit ${exitCode}`;
   if (verb !== 'del') return exitCode === 0 ? undefined : { index: 0, reason };
   // It may have ended by itself.
-  if (isRunning(engine, thing.device)) return { index: 0, reason };
-  endLease(engine, thing.device);
+  if (clients.isRunning(thing.device)) return { index: 0, reason };
+  clients.end(thing.device);
   return undefined;
 }

@@ -35,21 +35,23 @@ export function findStandby(verdicts: Verdict[], seen: Observation): { lines: St
   const lines: Standby[] = [];
   const problems: Problem[] = [];
   const numbered = verdicts.map((verdict, i) => ({ ...verdict, table: FIRST_TABLE + i }));
+  const below = verdicts.find(({ path }) => path.wan.name === holderOf(seen.red ?? {}))?.path.wan.uplink;
   // On a device of several, the first that can be tested end to end is.
   for (const { path, refused, table } of numbered.sort((a, b) => isWaiting(a) - isWaiting(b))) {
     const { wan, gateway } = path;
     const { uplink } = wan;
     const link = seen.links.find(({ device }) => device === uplink?.device);
-    if (!uplink || !link || refused || !standsBy(wan, uplink, seen, verdicts)) continue;
+    if (!uplink || !link || refused || !standsBy(wan, uplink, below, seen)) continue;
     if (lines.some(({ device }) => device === link.device)) continue;
-    const way = isDialled(uplink) ? undefined : findWay(uplink, link, gateway, seen);
+    const isBelow = link.device === below?.device;
+    const way = isBelow || isDialled(uplink) ? undefined : findWay(uplink, link, gateway, seen);
     const why = whyNot(link, way, lines, seen);
     if (why !== undefined) {
       problems.push({ option: `interface '${wan.name}'`, text: `${why}; it cannot be tested beside others` });
       continue;
     }
     const raised = link.state === 'down' || link.group === LINK_MARK;
-    const client = needsClient(uplink, seen) ? { client: clientOf(uplink) } : {};
+    const client = !isBelow && needsClient(uplink, seen) ? { client: clientOf(uplink) } : {};
     lines.push({ device: link.device, table, raised, ...client, ...(way ? { way } : {}) });
   }
   return { lines, problems };
@@ -60,12 +62,15 @@ function isWaiting({ path }: Verdict): number {
   return Number(path.wan.uplink !== undefined && isDialled(path.wan.uplink));
 }
 
-/** Neither RED nor what it is to be next, and with another device than those. */
-function standsBy(wan: Wan, { device }: Uplink, seen: Observation, verdicts: Verdict[]): boolean {
-  if (!wan.enabled) return false;
-  const holder = holderOf(seen.red ?? {});
-  const below = verdicts.find(({ path }) => path.wan.name === holder)?.path.wan.uplink?.device;
-  return wan.name !== holder && device !== below && !isRed(device, seen);
+/**
+ * Neither RED nor what it is to be next, and with another device than those. Where that is dialled in vain, its card may be up: so
+ * much can be seen of another line there.
+ *
+ * @param below what is to hold RED
+ */
+function standsBy(wan: Wan, { device }: Uplink, below: Uplink | undefined, seen: Observation): boolean {
+  if (!wan.enabled || wan.name === holderOf(seen.red ?? {}) || isRed(device, seen)) return false;
+  return device !== below?.device || (isDialled(below) && seen.red?.active !== true);
 }
 
 /** Does RED stand on what the device has? What IPFire dials stands on a device that it makes. */

@@ -1,8 +1,7 @@
 import { diff } from '../../diff.js';
 import type { Path } from '../../model.js';
-import type { Tools } from '../../system/exec.js';
 import type { Actuator, Planner } from '../actuator.js';
-import { apply } from './apply.js';
+import { apply, type Means } from './apply.js';
 import { find } from './find.js';
 import { KIND } from './kind.js';
 import { FIRST_TABLE, type Thing } from './thing.js';
@@ -18,10 +17,10 @@ export const PLANNER: Planner<Thing> = {
 };
 
 /** Addresses, tables and rules by `ip`, and DHCP clients by dhcpcd. */
-export function tables(tools: Tools): Actuator<Thing> {
+export function tables(means: Means): Actuator<Thing> {
   return {
     ...PLANNER,
-    apply: (changes) => apply(tools, changes),
+    apply: (changes) => apply(means, changes),
     investigate: async ({ thing }, _, { paths }) => ({ paths: pathsOf(thing, paths) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Step } from '../../actuators/red/step.js';
 import type { Sight } from '../../observe/red.js';
+import { type Clients, clientsOn } from '../dhcpcd.js';
 import type { Tools } from '../exec.js';
 import { type IpfireFiles, readFiles } from './files.js';
 import { hooks } from './hooks.js';
@@ -13,6 +14,8 @@ export interface Ground {
   look(devices: string[]): Promise<Sight>;
   /** Does a step that is done in files; others are left alone. Throws the system's error. */
   write(step: Step): Promise<void>;
+  /** Our DHCP clients of lines that wait. */
+  clients: Clients;
   /** The programs that IPFire runs when RED is up, in its order. */
   hooks(): { program: string; args: string[] }[];
 }
@@ -23,6 +26,7 @@ export function ground(tools: Tools): Ground {
     files: () => readFiles(tools),
     look: (devices) => look(tools, devices),
     write: (step) => write(tools, step),
+    clients: clientsOn(tools.engine),
     hooks: () => hooks(tools),
   };
 }

@@ -4,7 +4,7 @@ import { KIND } from '../../../lib/actuators/tables/kind.js';
 import type { Thing } from '../../../lib/actuators/tables/thing.js';
 import { change } from '../../../lib/diff.js';
 import type { Verb } from '../../../lib/model.js';
-import { findClients } from '../../../lib/system/dhcpcd.js';
+import { clientsOn, findClients } from '../../../lib/system/dhcpcd.js';
 import { Machine } from '../../machine.js';
 
 const client = (device: string): Thing => ({ kind: 'client', device, running: true });
@@ -33,7 +33,7 @@ function machineWith({ refused = 0, fails = false }: { refused?: number; fails?:
     }
     return {};
   };
-  return { machine, asked, tools: { engine: machine.engine, exec: machine.exec } };
+  return { machine, asked, tools: { exec: machine.exec, clients: clientsOn(machine.engine) } };
 }
 
 tap.test('by one ip what it can do at a time, and clients in between', async (t) => {

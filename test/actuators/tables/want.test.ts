@@ -1,4 +1,5 @@
 import tap from 'tap';
+import type { Means } from '../../../lib/actuators/tables/apply.js';
 import { find } from '../../../lib/actuators/tables/find.js';
 import { KIND } from '../../../lib/actuators/tables/kind.js';
 import { PLANNER, tables } from '../../../lib/actuators/tables/tables.js';
@@ -6,7 +7,6 @@ import { whyNoTest } from '../../../lib/actuators/tables/testable.js';
 import type { Thing } from '../../../lib/actuators/tables/thing.js';
 import { change } from '../../../lib/diff.js';
 import type { Intent, Observation, Verdict } from '../../../lib/model.js';
-import type { Tools } from '../../../lib/system/exec.js';
 import type { Uplink } from '../../../lib/uplink.js';
 import { makeAddress, makeRed, makeRedOn, makeSeen, makeUplink, makeVerdict } from './make.js';
 
@@ -212,7 +212,7 @@ tap.test('which line a refusal is about', async (t) => {
   const { things } = PLANNER.want(INTENT, verdicts, seen);
   const view = { seen, paths: verdicts.map(({ path }) => path) };
   const found = things.map(async (thing) => {
-    const finding = await tables({} as Tools).investigate(change(KIND, 'add', thing), 'no', view);
+    const finding = await tables({} as Means).investigate(change(KIND, 'add', thing), 'no', view);
     return 'paths' in finding ? finding.paths.map(({ wan }) => wan.name).join() : '';
   });
   t.strictSame(await Promise.all(found), ['line1', 'line1', 'line1', 'line1', 'line1', 'line2']);
