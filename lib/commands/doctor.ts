@@ -1,9 +1,9 @@
 import { ETHERNET, PPP, PROFILES, ROLE, SETTINGS, STATE } from '../actuators/red/places.js';
 import { parseRole } from '../actuators/red/role.js';
+import { profilesIn } from '../config/ipfire/defaults.js';
 import { readValues } from '../config/ipfire/values.js';
 import {
   examineAbilities,
-  examineDialling,
   examinePrograms,
   examineScripts,
   FILES,
@@ -11,6 +11,7 @@ import {
   NAMES,
   NETWORKING,
 } from '../doctor/ipfire.js';
+import { examineDialling, examineNames } from '../doctor/ipfire-settings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { ipfireFiles } from '../install/ipfire.js';
 import { dirname } from '../path.js';
@@ -18,12 +19,15 @@ import { toJson } from '../report/json.js';
 import { count, safe } from '../report/words.js';
 import type { Context } from '../run/context.js';
 import { requireIpfire } from '../run/ipfire.js';
+import { withProfiles } from '../run/profiles.js';
 import type { Tools } from '../system/exec.js';
 import { tryReadText, whoElseWrites } from '../system/files.js';
+import { ground } from '../system/ipfire/ground.js';
 import { readRole } from '../system/ipfire/look.js';
 import { exists, list, look } from '../system/tree.js';
 import type { Role } from '../uplink.js';
 
+const MODEMS = ['QMI', 'MODEM', 'SERIAL'];
 /** ms for a program that says what it can do. */
 const TIMEOUT = 5000;
 
@@ -35,6 +39,7 @@ export async function doctor(context: Context): Promise<ExitCode> {
     ...examinePrograms(await findPrograms(context)),
     ...examineAbilities(await askPrograms(context)),
     ...examineOwn(context),
+    ...(await examineCards(context)),
     ...examineFiles(context),
   ];
   const wrong = findings.filter((finding) => finding.wrong !== undefined);
@@ -88,6 +93,15 @@ function examineOwn({ engine }: Context): Finding[] {
           : undefined;
     return { what, ...(wrong === undefined ? {} : { wrong, means, remedy: 'mini-mwan install' }) };
   });
+}
+
+/** The network cards of the lines in use. */
+async function examineCards(context: Context): Promise<Finding[]> {
+  const files = await ground(context).files();
+  const { wans } = withProfiles(files, profilesIn(files.settings ?? '')).config;
+  // A modem's device is named by its driver.
+  const devices = wans.flatMap(({ uplink }) => (uplink && !MODEMS.includes(uplink.type) ? [uplink.device] : []));
+  return examineNames(readValues(tryReadText(context.engine, ETHERNET) ?? '').values, devices);
 }
 
 /** Files of IPFire's and of ours as they are now. */

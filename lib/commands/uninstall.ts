@@ -1,4 +1,4 @@
-import { PROFILES, SETTINGS } from '../actuators/red/places.js';
+import { FORMER, PROFILES, SETTINGS } from '../actuators/red/places.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, type ExitCode } from '../explain.js';
 import { withoutLine } from '../install/crontab.js';
@@ -132,7 +132,7 @@ function* removeRuntime(engine: Engine): Generator<Done> {
 
 /** On IPFire, install lays down no settings: what is there was made since. */
 function* keepSettings(engine: Engine, { root }: Place): Generator<Done> {
-  const kept = [SETTINGS, ...list(engine, root + PROFILES).map((name) => `${PROFILES}/${name}`)];
+  const kept = [SETTINGS, FORMER, ...list(engine, root + PROFILES).map((name) => `${PROFILES}/${name}`)];
   for (const path of kept.map((name) => root + name).filter((name) => exists(engine, name)))
     yield { path, outcome: 'kept', note: 'it is yours' };
 }

@@ -1,5 +1,3 @@
-import type { Values } from '../uplink.js';
-
 /** One thing that mini-mwan stands on. With `wrong`, it is not so. */
 export interface Finding {
   what: string;
@@ -133,22 +131,6 @@ export function examineAbilities({ address, dhcpcd }: { address: string; dhcpcd:
       ...(script
         ? {}
         : { wrong: 'it does not', means: 'a DHCP line cannot be tested while it stands by', remedy: REPORT }),
-    },
-  ];
-}
-
-/** IPFire's own failover between dial profiles knows nothing of ours. @param ppp ppp/settings while the primary has them */
-export function examineDialling(ethernet: Values, ppp: Values): Finding[] {
-  if (ethernet.RED_TYPE !== 'PPPOE') return [];
-  const { BACKUPPROFILE: other = '', PROFILE: own = '' } = ppp;
-  const what = 'IPFire goes to no other dial profile by itself';
-  if (other === '' || other === own) return [{ what }];
-  return [
-    {
-      what,
-      wrong: `dial profile ${own || 'in use'} has ${other} for its backup`,
-      means: 'when dialling fails, IPFire dials that one for good, beside what mini-mwan does',
-      remedy: "on the page for dialling, choose the profile itself as its backup; have mini-mwan's go by DIAL_PROFILE",
     },
   ];
 }

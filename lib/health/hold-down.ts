@@ -9,9 +9,22 @@ const FIRST = 60;
 /** s. Not longer, because the backup may be slow or dear. */
 const LONGEST = 600;
 
-/** s that a WAN which fell so often must answer before it is up again: none, unless it has fallen again and again. */
-export function holdDown(falls: number): number {
-  return falls <= FREE_FALLS ? 0 : Math.min(LONGEST, FIRST * 2 ** (falls - FREE_FALLS - 1));
+/**
+ * Of a line that shows only in use whether it works, as one that must be dialled: each try takes the LAN off the line that it has.
+ * So only the first fall costs nothing, and the wait grows from a quarter of an hour to six hours.
+ */
+const UNTESTED = { freeFalls: 1, first: 900, longest: 6 * 3600 };
+
+/**
+ * s that a WAN which fell so often must answer before it is up again: none, unless it has fallen again and again.
+ *
+ * @param untested nothing can be sent through it while it waits
+ */
+export function holdDown(falls: number, untested: boolean): number {
+  const { freeFalls, first, longest } = untested
+    ? UNTESTED
+    : { freeFalls: FREE_FALLS, first: FIRST, longest: LONGEST };
+  return falls <= freeFalls ? 0 : Math.min(longest, first * 2 ** (falls - freeFalls - 1));
 }
 
 /**

@@ -111,7 +111,7 @@ function ruleUnjudged({ wan }: Path, before: WanState): Ruling {
 function ruleGood({ wan }: Path, probe: Probe, before: WanState, now: Now, round: Time): Ruling {
   const counted = countAnswer(wan, probe, before, now, round);
   const waited = now.uptime - counted.answeringSince;
-  const delay = Math.max(wan.failbackDelay, holdDown(counted.falls));
+  const delay = Math.max(wan.failbackDelay, holdDown(counted.falls, probe.seen !== undefined));
   const settled = counted.successes >= wan.recoveryThreshold && waited >= delay;
   const up = before.verdict.status === 'up' || !before.verdict.judged || settled;
   const reason = up ? whoAnswered(probe) : whyNotYet(wan, counted, waited, delay);

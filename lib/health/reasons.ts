@@ -1,5 +1,4 @@
 import type { Path, Probe, Wan } from '../model.js';
-import { holdDown } from './hold-down.js';
 
 /** Why a WAN is left out. */
 export function whyDisabled({ unusable }: Wan): string {
@@ -49,12 +48,12 @@ export function whoIsSilent({ targets, seen }: Probe): string {
  * @param waited s since it began to answer, of those that it must
  */
 export function whyNotYet(
-  { recoveryThreshold }: Pick<Wan, 'recoveryThreshold'>,
+  { recoveryThreshold, failbackDelay }: Pick<Wan, 'recoveryThreshold' | 'failbackDelay'>,
   { successes, falls }: { successes: number; falls: number },
   waited: number,
   delay: number,
 ): string {
   if (successes < recoveryThreshold) return `answering again, ${successes} of ${recoveryThreshold} good rounds`;
-  const why = holdDown(falls) > 0 ? `, because it went down ${falls} times` : '';
+  const why = delay > failbackDelay ? `, because it went down ${falls} times` : '';
   return `answering again, ${Math.floor(waited)} of ${delay} s${why}`;
 }

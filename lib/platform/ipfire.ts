@@ -15,6 +15,11 @@ import type { Platform } from './platform.js';
 
 /** ms. It reads a list of the processes. */
 const PGREP_TIMEOUT = 2000;
+/** Who brings RED up, by their names; and IPFire's scripts that start them, by what they have been told. */
+const AT_WORK = [
+  ['-x', 'connectd|pppd'],
+  ['-f', '/init.d/(network|networking/red) (re)?start'],
+];
 
 /** IPFire: exactly one of several lines holds RED, its only uplink. */
 export function ipfire(tools: Tools, ground: Ground): Platform {
@@ -23,8 +28,12 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
   let last: Observation | undefined;
 
   const isAtWork = async () => {
-    const { exitCode } = await exec.start('pgrep', ['-x', 'connectd|pppd'], { timeout: PGREP_TIMEOUT }).finished;
-    return exitCode === 0;
+    for (const args of AT_WORK) {
+      const { exitCode } = await exec.start('pgrep', args, { timeout: PGREP_TIMEOUT }).finished;
+      // Exit 1 is none. Where it cannot be asked, what has been started gets its whole time.
+      if (exitCode !== 1) return true;
+    }
+    return false;
   };
   const look = async (config: Config | undefined): Promise<Observation> => {
     const devices = config?.wans.flatMap(({ uplink }) => (uplink ? [uplink.device] : [])) ?? [];

@@ -1,4 +1,5 @@
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
+import { holderOf } from '../actuators/red/role.js';
 import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
 import type { RedSight } from './red.js';
@@ -60,7 +61,9 @@ export function takeSurvey(
     ...(red ? { red } : {}),
     wans: state.wans.map((wan) => {
       const next = stopped ? undefined : nextCommand(wan, config);
-      const inUse = used.some((route) => usesDevice(route, wan.seen.device));
+      // Two lines of IPFire may share a card.
+      const isMeant = !red || holderOf(red.red) === wan.name;
+      const inUse = isMeant && used.some((route) => usesDevice(route, wan.seen.device));
       return { wan, inUse, ...(next === undefined ? {} : { next }) };
     }),
   };

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import tap from 'tap';
 import {
   examineAbilities,
-  examineDialling,
   examinePrograms,
   examineScripts,
   FILES,
@@ -68,20 +67,4 @@ tap.test('programs', async (t) => {
     [bad({}), bad({ address: '' }), bad({ dhcpcd: 'usage: dhcpcd [-4]' }), bad({ dhcpcd: '' })],
     [0, 1, 1, 1],
   );
-});
-
-tap.test("IPFire's own failover", async (t) => {
-  const CASES: [ethernet: Record<string, string>, ppp: Record<string, string>, wrong: boolean][] = [
-    [{ RED_TYPE: 'STATIC' }, { PROFILE: '1', BACKUPPROFILE: '2' }, false],
-    [{ RED_TYPE: 'PPPOE' }, { PROFILE: '1', BACKUPPROFILE: '1' }, false],
-    [{ RED_TYPE: 'PPPOE' }, { PROFILE: '1', BACKUPPROFILE: '' }, false],
-    [{ RED_TYPE: 'PPPOE' }, {}, false],
-    [{ RED_TYPE: 'PPPOE' }, { PROFILE: '1', BACKUPPROFILE: '2' }, true],
-  ];
-  for (const [ethernet, ppp, expected] of CASES)
-    t.equal(
-      examineDialling(ethernet, ppp).some((finding) => finding.wrong),
-      expected,
-      JSON.stringify([ethernet, ppp]),
-    );
 });

@@ -44,6 +44,7 @@ async function take({ exec, ground }: Means, step: Step, failures: string[]): Pr
   const [program = '', ...args] = stepCommand(step);
   switch (step.do) {
     case 'remember':
+    case 'keep':
     case 'write':
     case 'dial':
       await ground.write(step);

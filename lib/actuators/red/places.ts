@@ -22,6 +22,8 @@ export const ROLE = `${STATE}/red`;
 /** ppp/settings as it was, where it was no link to a dial profile. */
 export const KEPT_PPP = `${STATE}/ppp-settings`;
 export const KEPT_SECRETS = `${STATE}/ppp-secrets`;
+/** RED's settings of a primary that the operator has set up anew while a backup had RED. */
+export const FORMER = `${MWAN}/red.before`;
 
 export const NETWORK = '/etc/rc.d/init.d/network';
 /** Programs that run when RED is up. */

@@ -46,10 +46,10 @@ export function holderOf({ role }: Pick<Red, 'role'>): string {
   return role?.holder ?? PRIMARY;
 }
 
-/** RED has been started, and it is not known yet whether it comes up. */
-export function isStarting({ role, now, active }: Pick<Red, 'role' | 'now' | 'active'>): boolean {
+/** RED has been started, and it is not known yet whether it comes up: who is to bring it up is still at work. */
+export function isStarting({ role, now, active, working }: Pick<Red, 'role' | 'now' | 'active' | 'working'>): boolean {
   const { begun, bootId, deadline = 0 } = role?.start ?? {};
-  return begun === true && !active && bootId === now.bootId && now.uptime < deadline;
+  return begun === true && !active && working === true && bootId === now.bootId && now.uptime < deadline;
 }
 
 /** Has the operator changed the settings of RED since we wrote them? Then those are the primary's from now on. */

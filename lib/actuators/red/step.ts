@@ -5,6 +5,8 @@ export type Step =
   /** What must last, before it is done. Absent: nothing, the primary has RED again. */
   | { do: 'remember'; role?: Role; why: string }
   | { do: 'hang up' | 'stop' | 'start' | 'hooks' }
+  /** The primary's block, which nobody else has any more. */
+  | { do: 'keep'; block: Values }
   /** The block of RED in ethernet/settings. */
   | { do: 'write'; line: string; block: Values }
   /** ppp/settings, and its secrets. */

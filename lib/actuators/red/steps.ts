@@ -1,6 +1,6 @@
 import { sameBlock } from '../../config/ipfire/block.js';
 import { isDialled } from '../../config/ipfire/ppp.js';
-import type { Red } from '../../uplink.js';
+import type { Red, Role } from '../../uplink.js';
 import { chosen, fresh, keep, remember, settle, started } from './memory.js';
 import { claim, dialBack, lead, restart, switchTo } from './moves.js';
 import { chosenDial, holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
@@ -21,7 +21,7 @@ export interface Wish {
  */
 export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
   const { role, active } = red;
-  if (isOperators(red)) return adopt(red);
+  if (role && isOperators(red)) return adopt(role, red);
   if (role && chosenDial(red) !== undefined) return [chosen(role, red)];
   if (isHungUp(red, holder)) return hangUp(red, holder);
   if (line.name !== holderOf(red) || !isWritten(line, red)) return switchTo(line, holder, red);
@@ -41,9 +41,10 @@ export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
 }
 
 /** The settings of RED are the operator's own from now on; so are those of the dialler again, unless they are already. */
-function adopt({ role, dial }: Red): Step[] {
-  const back = role?.dialled !== undefined && dial === undefined ? [dialBack(role)] : [];
-  return [...back, { do: 'remember', why: 'its settings are the operator’s own now' }];
+function adopt(role: Role, { dial }: Red): Step[] {
+  const back = role.dialled !== undefined && dial === undefined ? [dialBack(role)] : [];
+  const former: Step[] = role.holder === PRIMARY ? [] : [{ do: 'keep', block: role.primary.block }];
+  return [...former, ...back, { do: 'remember', why: 'its settings are the operator’s own now' }];
 }
 
 /** The operator's own doing, as long as nothing of ours is under way. */

@@ -1,5 +1,5 @@
 import type { Dial, Values } from '../../uplink.js';
-import { ETHERNET, HOOKS, KEPT_PPP, NETWORK, PPP, ROLE } from './places.js';
+import { ETHERNET, FORMER, HOOKS, KEPT_PPP, NETWORK, PPP, ROLE } from './places.js';
 import type { Step } from './step.js';
 
 /** A step as one line of a plan. */
@@ -7,6 +7,8 @@ export function stepWords(step: Step): string {
   switch (step.do) {
     case 'remember':
       return `~ RED: remember that ${step.why}`;
+    case 'keep':
+      return `~ RED: keep the primary's former settings in ${FORMER}`;
     case 'hang up':
       return "~ RED: end IPFire's dialler";
     case 'stop':
@@ -33,6 +35,8 @@ export function stepCommand(step: Step): string[] {
   switch (step.do) {
     case 'remember':
       return step.role ? ['#', 'write', ROLE] : ['rm', '-f', ROLE];
+    case 'keep':
+      return ['#', 'write', FORMER, ...assignments(step.block)];
     case 'hang up':
       return ['killall', 'connectd'];
     case 'stop':

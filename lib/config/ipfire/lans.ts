@@ -48,7 +48,12 @@ export function zoneAround({ address, prefix }: NonNullable<Uplink['fixed']>, la
 
 /** MAC addresses by device: those of further network cards in ethernet/settings, by which udev names them, come first. */
 export function macsOf(ethernet: Values, seen: Record<string, string>): Map<string, string> {
-  const macs = new Map(Object.entries(seen));
+  return new Map([...Object.entries(seen), ...cardsOf(ethernet)]);
+}
+
+/** Network cards that ethernet/settings names beside those of its zones: MAC addresses by device. */
+export function cardsOf(ethernet: Values): Map<string, string> {
+  const macs = new Map<string, string>();
   for (const card of ['INTF0', 'INTF1', 'INTF2', 'INTF3']) {
     const [device, mac] = [ethernet[`${card}_DEV`], ethernet[`${card}_MACADDR`]];
     if (device && mac) macs.set(device, mac);

@@ -1,4 +1,4 @@
-import { DNS, ETHERNET, KEPT_PPP, KEPT_SECRETS, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
+import { DNS, ETHERNET, FORMER, KEPT_PPP, KEPT_SECRETS, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
 import { formatRole, isKnown, parseRole } from '../../actuators/red/role.js';
 import type { Place, Step } from '../../actuators/red/step.js';
 import { changesFor, redBlock } from '../../config/ipfire/block.js';
@@ -17,6 +17,8 @@ export async function write(tools: Tools, step: Step): Promise<void> {
   switch (step.do) {
     case 'remember':
       return remember(tools, step.role);
+    case 'keep':
+      return replaceKept(tools, FORMER, changeValues('', step.block), { mode: 0o600 });
     case 'write':
       return writeRed(tools, step.block);
     case 'dial':
