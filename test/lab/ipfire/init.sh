@@ -37,10 +37,14 @@ mount --bind etc /etc
 mount --bind dev /dev
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 run /run
-case $files in
-	/tmp/*) ;;
-	*) mount -t tmpfs -o mode=1777 tmp /tmp ;;
+# The program itself may be in /tmp.
+source=${files%/test/lab/*}
+mount --bind "$source" /mnt
+mount -t tmpfs -o mode=1777 tmp /tmp
+case $source in
+	/tmp/*) mkdir -p "$source" && mount --bind /mnt "$source" ;;
 esac
+umount /mnt
 # As small as a disk that can be filled.
 mount -t tmpfs -o mode=755,size=16m var /var
 cd /var
