@@ -231,7 +231,9 @@ export class Lab {
     // A script of the test's own stays.
     const command = { flag: 'wx', mode: 0o755 };
     await writeFile(join(this.bin, 'mini-mwan'), commandText(this.program), command).catch(() => {});
-    const etc = `mkdir -p ${this.folder}/etc/config ${this.folder}/run; cp -p ${this.config} ${this.folder}/etc/config/`;
+    // Others that run here never see half of it.
+    const [there, part] = [`${this.folder}/etc/config`, `${this.folder}/etc/mini-mwan.$$`];
+    const etc = `mkdir -p ${there} ${this.folder}/run; cp -p ${this.config} ${part}; mv ${part} ${there}/mini-mwan`;
     const mounts = ['etc', 'run'].map((name) => `mount --bind ${this.folder}/${name} /${name}`).join('; ');
     const begun = performance.now();
     const result = await this.router.run(

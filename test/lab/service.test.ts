@@ -153,7 +153,8 @@ scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
   const machine = await installed(lab);
   await lab.silence(1);
   await machine.run(HOOK, { env: EVENT });
-  await until(async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1);
+  const isHeld = async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1;
+  await until(isHeld, 10_000);
   await machine.run('/etc/init.d/mini-mwan stop');
   t.strictSame(await lab.ours(), [], 'stop waits for it');
   await until(async () => !(await machine.busy()), 10_000);

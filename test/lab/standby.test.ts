@@ -129,7 +129,10 @@ async function create(t: Test): Promise<Router> {
   );
   // What gets an answer gets it by another line.
   await lab.silence(1);
-  return new Router(lab, machine, (await readFile(join(lab.folder, 'pid'), 'utf8')).trim());
+  const router = new Router(lab, machine, (await readFile(join(lab.folder, 'pid'), 'utf8')).trim());
+  // The kernel takes up to a second to see that a new cable is plugged in.
+  await until(async () => !(await router.everything()).includes('NO-CARRIER'));
+  return router;
 }
 
 /** A DHCP server at ISP i, for one address; returns what ends it. */
