@@ -21,9 +21,7 @@ const UNTESTED = { freeFalls: 1, first: 900, longest: 6 * 3600 };
  * @param untested nothing can be sent through it while it waits
  */
 export function holdDown(falls: number, untested: boolean): number {
-  const { freeFalls, first, longest } = untested
-    ? UNTESTED
-    : { freeFalls: FREE_FALLS, first: FIRST, longest: LONGEST };
+  const { freeFalls, first, longest } = untested ? UNTESTED : { freeFalls: FREE_FALLS, first: FIRST, longest: LONGEST };
   return falls <= freeFalls ? 0 : Math.min(longest, first * 2 ** (falls - freeFalls - 1));
 }
 

@@ -1,5 +1,5 @@
-import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
 import { holderOf } from '../actuators/red/role.js';
+import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
 import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
 import type { RedSight } from './red.js';

@@ -4,8 +4,14 @@ import type { Status } from '../../lib/model.js';
 import { grouped } from '../make.js';
 
 tap.test('how long a line must answer', async (t) => {
-  t.strictSame([0, 1, 2, 3, 4, 5, 6, 7, 2000].map((falls) => holdDown(falls, false)), [0, 0, 0, 60, 120, 240, 480, 600, 600]);
-  t.strictSame([0, 1, 2, 3, 4, 5, 6, 7, 2000].map((falls) => holdDown(falls, true)), [0, 0, 900, 1800, 3600, 7200, 14400, 21600, 21600]);
+  t.strictSame(
+    [0, 1, 2, 3, 4, 5, 6, 7, 2000].map((falls) => holdDown(falls, false)),
+    [0, 0, 0, 60, 120, 240, 480, 600, 600],
+  );
+  t.strictSame(
+    [0, 1, 2, 3, 4, 5, 6, 7, 2000].map((falls) => holdDown(falls, true)),
+    [0, 0, 900, 1800, 3600, 7200, 14400, 21600, 21600],
+  );
 });
 
 tap.test('what counts as a fall', async (t) => {

@@ -475,7 +475,7 @@ story('a longer failback delay of the configuration counts', { failbackDelay: 90
             see: ['ok', 'ok'],
             want: ['down', 'up'],
             after: 79,
-            reason: 'answering again, 89 of 90 s, because it went down 3 times',
+            reason: 'answering again, 89 of 90 s',
           } as Step,
         ]
       : [{ ...both, after: 80 }]),

@@ -29,10 +29,11 @@ tap.test('who holds RED', async (t) => {
     ['a backup', { ...UP, role: role({}) }, ['held by usb'], /inactive|started|hung/],
     [
       'a start',
-      { ...UP, active: false, role: role({ start }) },
+      { ...UP, active: false, working: true, role: role({ start }) },
       ['inactive; usb is to hold it', /started.*43 s/],
       /hung|interrupted/,
     ],
+    ['a start that nobody works at', { ...UP, active: false, role: role({ start }) }, ['inactive'], /started|hung/],
     [
       'a start that came to nothing',
       { ...UP, active: false, role: role({ start: { ...start, deadline: 900 } }) },
@@ -66,7 +67,7 @@ tap.test('the same as one value', async (t) => {
     backups,
   });
   const start = { bootId: 'boot', deadline: 1043, begun: true as const };
-  t.match(redJson({ red: { ...UP, active: false, role: role({ start }) }, backups: [] }), {
+  t.match(redJson({ red: { ...UP, active: false, working: true, role: role({ start }) }, backups: [] }), {
     holder: 'usb',
     starting: true,
     start_ends_s: 43,
