@@ -118,11 +118,14 @@ function announce({ place }: Line): Step[] {
   ];
 }
 
-/** Takes back what was announced of a line; a stop does not where no DHCP client of IPFire's runs. */
-function takeBack({ place }: Line): Step[] {
+/** Takes back what was announced of a line, or what a modem has; a stop does not where no DHCP client of IPFire's runs. */
+function takeBack({ place, uplink }: Line): Step[] {
+  const why = `${uplink.device} has no part in it`;
+  // Its routes go with its address.
+  if (uplink.type === 'QMI')
+    return [{ do: 'ip', args: ['-4', 'addr', 'flush', 'dev', uplink.device], why, careless: true }];
   if (!place) return [];
   const { device, address, prefix } = place;
-  const why = `${device} has no part in it`;
   return [
     { do: 'ip', args: ['route', 'flush', 'dev', device], why, careless: true },
     { do: 'ip', args: ['addr', 'del', `${address}/${prefix}`, 'dev', device], why, careless: true },

@@ -24,7 +24,12 @@ export function uplinkOf(type: UplinkType, device: string): Uplink {
 
 /** The device that RED has by a line. */
 function ifaceOf(uplink: Uplink): string {
-  return isDialled(uplink) ? 'ppp0' : uplink.device;
+  return isPpp(uplink) ? 'ppp0' : uplink.device;
+}
+
+/** Is it connectd that waits for the line? A modem by QMI has a DHCP client. */
+function isPpp(uplink: Uplink): boolean {
+  return isDialled(uplink) && uplink.type !== 'QMI';
 }
 
 /** Uptime that passes between two rounds: s. */
@@ -205,7 +210,7 @@ export class Ipfire {
         (!isDialled(uplink) || this.dials() === name),
     );
     this.stopped = false;
-    this.kept = this.connectd = RED_TYPE === 'PPPOE';
+    this.kept = this.connectd = found ? isPpp(found.uplink) : RED_TYPE === 'PPPOE';
     if (!found) return;
     const { name } = found;
     this.starts.push({
@@ -228,7 +233,7 @@ export class Ipfire {
     this.iface = this.routed = this.firewall = ifaceOf(uplink);
     this.up.add(uplink.device);
     this.active = true;
-    this.kept = isDialled(this.line(name).uplink);
+    this.kept = isPpp(uplink);
   }
 
   /** The power was off: what is on the disk is left, and the boot scripts start RED by it. */

@@ -8,7 +8,7 @@ import { Ipfire, uplinkOf } from './ipfire.js';
 
 const SCHEDULES = 200;
 const LENGTH = 40;
-const TYPES: UplinkType[] = ['STATIC', 'DHCP', 'PPPOE'];
+const TYPES: UplinkType[] = ['STATIC', 'DHCP', 'PPPOE', 'QMI'];
 
 /** A machine, its operator, and all that can befall them. */
 class Schedule {

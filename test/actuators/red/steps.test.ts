@@ -1,14 +1,15 @@
 import tap from 'tap';
 import { PRIMARY } from '../../../lib/actuators/red/role.js';
+import { isDialled } from '../../../lib/config/ipfire/ppp.js';
 import type { UplinkType } from '../../../lib/uplink.js';
 import { Ipfire, uplinkOf } from './ipfire.js';
 
-const TYPES: UplinkType[] = ['STATIC', 'DHCP', 'PPPOE'];
+const TYPES: UplinkType[] = ['STATIC', 'DHCP', 'PPPOE', 'QMI'];
 
 /** Every primary with every backup, on devices of their own and on one. */
 const PAIRS = TYPES.flatMap((from) =>
   TYPES.flatMap((to) => ['red1', 'red0'].map((device): [UplinkType, UplinkType, string] => [from, to, device])),
-).filter(([from, to, device]) => device === 'red1' || from !== to || from === 'PPPOE');
+).filter(([from, to, device]) => device === 'red1' || from !== to || isDialled({ type: from }));
 
 const machine = ([from, to, device]: [UplinkType, UplinkType, string]) =>
   new Ipfire([
@@ -114,7 +115,7 @@ tap.test('the operator wins', async (t) => {
   ppp.settle(PRIMARY);
   t.strictSame([ppp.ppp, ppp.block], [{ link: 3 }, ppp.line(PRIMARY).uplink.block]);
 
-  for (const type of TYPES) {
+  for (const type of TYPES.filter((type) => type !== 'QMI')) {
     const hung = machine([type, 'STATIC', 'red1']);
     hung.stop();
     t.match(hung.steps('backup'), [{ do: 'remember', role: { hungUp: true, holder: PRIMARY } }], `${type}: hung up`);
@@ -126,6 +127,11 @@ tap.test('the operator wins', async (t) => {
     t.ok(hung.isOnline(PRIMARY), 'it is dialled again');
     t.equal(hung.role, undefined);
   }
+
+  const modem = machine(['QMI', 'STATIC', 'red1']);
+  modem.stop();
+  modem.settle(PRIMARY);
+  t.ok(modem.isOnline(PRIMARY), 'QMI: nothing tells a hang-up from a modem that has lost its network');
 });
 
 tap.test('IPFire’s own dialler gets its time', async (t) => {

@@ -1,6 +1,6 @@
 import tap, { type Test } from 'tap';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
-import { begin, configure, isOnline, MWAN, ROLE, rest, rounds, SECRETS, traces } from './rounds.js';
+import { begin, configure, isOnline, MWAN, ROLE, reach, rest, rounds, SECRETS, traces } from './rounds.js';
 import type { LineType } from './settings.js';
 import * as settings from './settings.js';
 
@@ -8,6 +8,7 @@ import * as settings from './settings.js';
 tap.jobs = 3;
 
 const TYPES: LineType[] = ['STATIC', 'DHCP', 'PPPOE'];
+const isDialled = (type: LineType) => type === 'PPPOE' || type === 'QMI';
 const modeOf = async (m: IpfireLab, path: string) => (await m.run('stat', ['-c', '%a %u:%g', path])).stdout;
 const linkOf = async (m: IpfireLab) => (await m.sh(`[ ${PPP} -ef ${PPP}-1 ] && echo linked`)).stdout;
 
@@ -24,27 +25,33 @@ async function thereAndBack(
 
   // A primary that is dead behind its concentrator, or whose device the backup has, would be tried again at once.
   await configure(m, [profile], { FAILBACK_DELAY: 600 });
+  // Without its DHCP client, a stop does nothing.
+  if (primary === 'QMI') await m.sh('kill -9 $(cat /run/dhcpcd/red0.pid)');
   if (i === 0) await silencePrimary(m, primary);
   else await m.silence(0);
   const { ms } = await rounds(m, async () => (await isRedOf(m, type, i)) && isOnline(m, i));
   // MAX_RETRIES x CHECK_INTERVAL + 20 s on a machine of its own.
   t.ok(ms < 60_000, `RED is at line ${i} after ${ms} ms`);
   const block = settings.asValues((await m.read(ETHERNET)) ?? '');
-  t.match(block, { RED_DEV: `red${i}`, RED_TYPE: type, RED_MACADDR: settings.mac(i) }, 'F2: as IPFire reads it');
+  t.match(
+    block,
+    { RED_DEV: `red${i}`, RED_TYPE: redType(type), RED_MACADDR: settings.mac(i) },
+    'F2: as IPFire reads it',
+  );
   t.match(block, { GREEN_DEV: 'green0', GREEN_DESCRIPTION: 'pci: Ethernet of the LAN' }, 'the rest of it stays');
-  if (i > 0 && [type, primary].includes('PPPOE')) {
+  if (i > 0 && (isDialled(type) || isDialled(primary))) {
     const { stdout } = await m.run('ip', ['-4', 'addr', 'show', 'dev', 'red0']);
     t.notMatch(stdout, '/24', '2.7: RED was stopped by the settings that it was started with');
   }
   t.equal(await modeOf(m, ETHERNET), '644 99:99', 'the web interface can write it');
   t.equal(await modeOf(m, SECRETS), '600 99:99', 'S3: nobody else reads it');
   t.equal(await modeOf(m, ROLE), '600 0:0');
-  if (primary === 'PPPOE')
+  if (isDialled(primary))
     t.equal(await m.read(`${PPP}-1`), texts[1], 'S6: the operator’s dial profile is not written through its link');
-  if (type === 'PPPOE') {
+  if (isDialled(type)) {
     t.match(
       settings.asValues((await m.read(PPP)) ?? ''),
-      { TYPE: 'pppoe', BACKUPPROFILE: '' },
+      { TYPE: type.toLowerCase(), BACKUPPROFILE: '' },
       'F3: a TYPE that IPFire dials, and no going over by itself',
     );
     t.notMatch(await m.read(PPP), 'secret', 'the password is where pppd looks for it, only');
@@ -56,11 +63,11 @@ async function thereAndBack(
   const traffic = m.lab.traffic(0.05);
   await rounds(m, async () => (await isRedOf(m, primary, 0)) && isOnline(m, 0));
   const { lost } = await traffic.stop();
-  if (i > 0 && type !== 'PPPOE' && primary !== 'PPPOE') t.ok(lost <= 40, `make before break: ${lost * 50} ms`);
+  if (i > 0 && !isDialled(type) && !isDialled(primary)) t.ok(lost <= 40, `make before break: ${lost * 50} ms`);
   await rest(m, 0);
   const after = await Promise.all([ETHERNET, PPP, SECRETS].map((path) => m.read(path)));
   t.strictSame(after.map(sorted), texts.map(sorted), 'the settings are the operator’s, byte for byte');
-  if (primary === 'PPPOE') t.equal(await linkOf(m), 'linked', 'ppp/settings is a link to the same dial profile');
+  if (isDialled(primary)) t.equal(await linkOf(m), 'linked', 'ppp/settings is a link to the same dial profile');
   t.equal(await m.read(ROLE), undefined);
   t.equal(await left(m, primary), before, 'nothing is left');
 }
@@ -83,8 +90,11 @@ async function left(m: IpfireLab, primary: LineType): Promise<string> {
 
 async function isRedOf(m: IpfireLab, type: LineType, i: number): Promise<boolean> {
   const { RED_TYPE, RED_DEV } = settings.asValues((await m.read(ETHERNET)) ?? '');
-  return RED_TYPE === type && RED_DEV === `red${i}`;
+  return RED_TYPE === redType(type) && RED_DEV === `red${i}`;
 }
+
+/** As ethernet/settings has it. */
+const redType = (type: LineType) => (isDialled(type) ? 'PPPOE' : type);
 
 const sorted = (text: string | undefined) => text?.split('\n').sort();
 
@@ -106,6 +116,8 @@ for (const primary of TYPES) {
   tap.test(`primary ${primary}`, async (t) => {
     const m = await IpfireLab.create({ primary, backups: TYPES });
     t.teardown(m.remove);
+    // By hand, for something else: it stays where it is.
+    if (primary === 'PPPOE') await m.sh(`echo "'vpn' * 'by hand'" >>${SECRETS}`);
     // As long as nothing of ours has run.
     const untouched = await traces(m);
 
@@ -133,3 +145,20 @@ for (const primary of TYPES) {
     });
   });
 }
+
+tap.test('a modem by QMI is the backup', async (t) => {
+  const m = await IpfireLab.create({ primary: 'STATIC', backups: ['QMI'] });
+  t.teardown(m.remove);
+  // No /sys says which device is whose in the lab.
+  await m.profile('modem', { ...settings.profile(1, 'QMI'), DEVICE: 'red1' });
+  await thereAndBack(t, m, { i: 1, type: 'QMI', primary: 'STATIC', profile: 'modem' });
+});
+
+tap.test('a modem by QMI is the primary; then it finds no network', async (t) => {
+  const m = await IpfireLab.create({ primary: 'QMI', backups: ['STATIC'] });
+  t.teardown(m.remove);
+  await thereAndBack(t, m, { i: 1, type: 'STATIC', primary: 'QMI', profile: 'backup1' });
+  await m.ppp(0, 'refuse');
+  await m.run('/sbin/dhcpcd', ['-k', 'red0']);
+  await reach(m, 1);
+});
