@@ -3,9 +3,9 @@ import { parseRole } from '../../actuators/red/role.js';
 import { pppText, withoutBackup } from '../../config/ipfire/ppp.js';
 import { readCredentials, secretsLine } from '../../config/ipfire/secrets.js';
 import { SystemError } from '../../engine/engine.js';
-import type { Dial } from '../../uplink.js';
+import type { Dial, Role } from '../../uplink.js';
 import type { Tools } from '../exec.js';
-import { readText } from '../files.js';
+import { readText, tryReadText } from '../files.js';
 import { exists, takeAway } from '../tree.js';
 import { dialOf, readRole } from './look.js';
 import { replaceKept, run } from './replace.js';
@@ -16,8 +16,12 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
   if (role && chosen !== undefined && chosen !== role.primary.dial)
     throw new SystemError('another dial profile was chosen meanwhile');
   if ('link' in how) {
-    await writeSecrets(tools, need(tools, `${PPP}-${how.link}`), false);
-    await run(tools, 'ln', ['-f', `${PPP}-${how.link}`, PPP]);
+    const path = `${PPP}-${how.link}`;
+    const line = secretsOf(need(tools, path), false);
+    const kept = tryReadText(tools.engine, KEPT_SECRETS);
+    // There may be more in them than the line of the dial profile.
+    await writeSecrets(tools, kept?.includes(line.trimEnd()) ? kept : line);
+    await run(tools, 'ln', ['-f', path, PPP]);
     for (const path of [KEPT_SECRETS, KEPT_PPP]) takeAway(tools.engine, path);
     return;
   }
@@ -26,33 +30,38 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
     putBack(tools, KEPT_PPP, PPP);
     return;
   }
-  await keep(tools);
+  await keep(tools, role);
   if ('copy' in how) {
     const text = need(tools, `${PPP}-${how.copy}`);
-    await writeSecrets(tools, text, false);
+    await writeSecrets(tools, secretsOf(text, false));
     await replaceKept(tools, PPP, withoutBackup(text));
     return;
   }
   const text = need(tools, `${PROFILES}/${how.profile}`);
-  await writeSecrets(tools, text, true);
+  await writeSecrets(tools, secretsOf(text, true));
   const { password } = readCredentials(text, { ours: true });
   await replaceKept(tools, PPP, pppText(how.values, password));
 }
 
-/** A ppp/settings that is no link to a dial profile is nowhere else. Once it is kept, so are the secrets. */
-async function keep(tools: Tools): Promise<void> {
-  const { engine } = tools;
-  if (dialOf(tools) !== undefined || !exists(engine, PPP) || exists(engine, KEPT_PPP)) return;
-  if (exists(engine, SECRETS)) await copy(tools, SECRETS, KEPT_SECRETS);
-  await copy(tools, PPP, KEPT_PPP);
+/** What nobody could make anew: the secrets, and a ppp/settings that is no link to a dial profile. */
+async function keep(tools: Tools, role: Role | undefined): Promise<void> {
+  await copy(tools, SECRETS, KEPT_SECRETS, 0o600);
+  if (role?.primary.dial === undefined) await copy(tools, PPP, KEPT_PPP, 0o644);
 }
 
-/** Whole, or not at all, also after a power cut. */
-async function copy(tools: Tools, from: string, to: string): Promise<void> {
+/**
+ * Unless there is a copy: it is of the time before ours. Whole, or not at all, also after a power cut.
+ *
+ * @param mode of a file that is missing, and is empty from now on: so there is something to put back
+ */
+async function copy(tools: Tools, from: string, to: string, mode: number): Promise<void> {
+  const { engine } = tools;
+  if (exists(engine, to)) return;
+  if (!exists(engine, from)) await replaceKept(tools, from, '', { mode });
   const temporary = `${to}.tmp`;
   await run(tools, 'cp', ['-p', from, temporary]);
   await run(tools, 'sync', [temporary]);
-  tools.engine.files.rename(temporary, to);
+  engine.files.rename(temporary, to);
 }
 
 /** Where there is nothing to be put back, it has been, by a round that was killed behind it. */
@@ -60,9 +69,13 @@ function putBack({ engine }: Tools, kept: string, path: string): void {
   if (exists(engine, kept)) engine.files.rename(kept, path);
 }
 
-async function writeSecrets(tools: Tools, text: string, ours: boolean): Promise<void> {
+function secretsOf(text: string, ours: boolean): string {
   const { user, password } = readCredentials(text, { ours });
-  await replaceKept(tools, SECRETS, secretsLine(user, password), { mode: 0o600 });
+  return secretsLine(user, password);
+}
+
+async function writeSecrets(tools: Tools, text: string): Promise<void> {
+  await replaceKept(tools, SECRETS, text, { mode: 0o600 });
 }
 
 function need({ engine }: Tools, path: string): string {

@@ -133,6 +133,22 @@ tap.test('STATIC', async (t) => {
     },
   );
 
+  await t.test('a backup that can be tested only in use gets no lease: the next one', async (t) => {
+    await m.profile('same', { TYPE: 'DHCP', DEVICE: 'red0' });
+    await begin(m, ['same', 'backup1'], { FAILBACK_DELAY: 60 });
+    await rest(m, 0);
+    await m.silence(0);
+    const { said } = await reach(m, 1);
+    t.match(said, /RED_TYPE=DHCP RED_DEV=red0/, 'it was tried');
+    t.match(await m.read(ETHERNET), /^RED_DEV=red1$/m);
+    t.notOk(await runs(m, 'dhcpcd'));
+    await m.run('rm', [`${at.MWAN}/profiles/same`]);
+    await m.heal(0);
+    await begin(m, ['backup1']);
+    await rest(m, 0);
+    t.strictSame(await at.lines(m, ETHERNET), settings);
+  });
+
   await t.test('the disk is full', async (t) => {
     await rest(m, 0);
     await m.sh('cat /dev/zero >/var/ipfire/full 2>/dev/null');

@@ -94,7 +94,7 @@ tap.test('profiles and settings that cannot be used: it is said, and RED is not 
 tap.test(
   'a password with all that a shell, or pppd, would take for something else; what a role file says',
   async (t) => {
-    const m = await IpfireLab.create({ primary: 'STATIC', backups: ['PPPOE'] });
+    const m = await IpfireLab.create({ primary: 'STATIC', backups: ['PPPOE', 'PPPOE'] });
     t.teardown(m.remove);
     const password = `pa"ss'$(touch /tmp/pwned)\\;#&`;
     await m.write(
@@ -106,19 +106,31 @@ tap.test(
       `TYPE=PPPOE\nDEVICE=red1\nUSERNAME=user1@isp.example\nPASSWORD="${password.replace(/["\\]/g, '\\$&')}"\n`,
       0o600,
     );
-    await begin(m, ['backup1']);
+    await m.write('/etc/lab/ppp/red2.session', '100.64.3.50 100.64.3.1 100.64.3.1\nuser2@isp.example\n\n');
+    await m.profile('backup2', { TYPE: 'PPPOE', DEVICE: 'red2', USERNAME: 'user2@isp.example' });
+    await begin(m, ['backup1', 'backup2'], { FAILBACK_DELAY: 60 });
     await rest(m, 0);
     const before = await lines(m, ETHERNET);
+    const modeOf = async () => (await m.run('stat', ['-c', '%a %u:%g', SECRETS])).stdout;
+    await m.run('rm', [SECRETS]);
     await m.silence(0);
     const { said } = await reach(m, 1);
     t.notMatch(said, 'touch', 'S3, S4: it is dialled, and told to nobody');
     t.notMatch((await m.sh('cat /var/log/messages /run/mini-mwan.status')).stdout, 'touch');
     t.notMatch(await m.read(PPP), 'touch');
-    t.equal((await m.run('stat', ['-c', '%a', SECRETS])).stdout, '600');
+    t.equal(await modeOf(), '600 99:99', 'S3: where there were none');
     t.equal(await m.read('/tmp/pwned'), undefined);
+
+    await m.run('chmod', ['644', SECRETS]);
+    await m.silence(1);
+    await reach(m, 2);
+    t.equal(await m.read(SECRETS), "'user2@isp.example' * ''\n", 'S2: nobody gets the password of another line');
+    t.equal(await modeOf(), '600 99:99', 'S3: where anybody could read them');
     await m.heal(0);
+    await begin(m, ['backup1', 'backup2']);
     await rest(m, 0);
     t.strictSame(await lines(m, ETHERNET), before);
+    t.equal(await m.read(SECRETS), '', 'and nothing is left of them');
 
     await t.test('what others have written into state/red counts for nothing', async (t) => {
       const role = { holder: 'backup1', primary: { block: { RED_TYPE: 'DHCP', RED_DEV: 'green0' } }, ours: [] };

@@ -114,6 +114,46 @@ tap.test('another dial profile', async (t) => {
   t.equal(await m.read(`${PPP}-3`), third);
   t.match(await values(m), { RED_DEV: 'red0', RED_TYPE: 'PPPOE' });
   t.match(await m.read(at.SECRETS), "'user0@isp.example' * 'secret0'");
+
+  await t.test(
+    'a backup that is one, on the same card; settings that are no link, as IPFire’s own failover leaves them',
+    async (t) => {
+      await m.write(
+        `${PPP}-2`,
+        settings.asText({ ...settings.dialProfile(1, 'PPPOE', 2), PROFILENAME: 'a contract for bad days' }),
+      );
+      const session = (user: number) => {
+        const { USERNAME, PASSWORD } = settings.credentials(user);
+        const lines = [`${settings.dialled(0)} ${settings.gateway(0)} ${settings.gateway(0)}`, USERNAME, PASSWORD];
+        return m.write('/etc/lab/ppp/red0.session', `${lines.join('\n')}\n`);
+      };
+      await m.profile('dial', { DIAL_PROFILE: 2 });
+      // IPFire's own failover, which would do the same again, does not come before ours.
+      await m.sh(`cp -p ${PPP}-3 /tmp/ppp; sed -i s/MAXRETRIES=5/MAXRETRIES=99/ /tmp/ppp; mv /tmp/ppp ${PPP}`);
+      await m.sh(`echo "'vpn' * 'by hand'" >>${at.SECRETS}`);
+      const files = () =>
+        Promise.all([ETHERNET, PPP, `${PPP}-1`, `${PPP}-2`, `${PPP}-3`, at.SECRETS].map((path) => at.lines(m, path)));
+      const modes = async () => (await m.run('stat', ['-c', '%a %u:%g %h', PPP, `${PPP}-2`, at.SECRETS])).stdout;
+      await begin(m, ['dial'], { FAILBACK_DELAY: 600 });
+      await rest(m, 0);
+      const before = [await files(), await modes()];
+
+      await session(1);
+      await m.ppp(0, 'die');
+      const by = async (user: number) =>
+        ((await m.read(at.SECRETS))?.startsWith(`'user${user}@`) ?? false) && isOnline(m, 0);
+      await at.rounds(m, () => by(1));
+      t.match(await values(m, PPP), { PROFILE: '2', BACKUPPROFILE: '' }, 'F3: no going over by itself');
+      t.equal(await m.read(at.SECRETS), "'user1@isp.example' * 'secret1'\n");
+      t.match((await modes()).split('\n'), [/ 1$/, / 1$/, /^600 99:99 1$/], 'it is a copy');
+
+      await session(0);
+      await begin(m, ['dial']);
+      await at.rounds(m, () => by(0));
+      await rest(m, 0);
+      t.strictSame([await files(), await modes()], before, 'all of it is as it was');
+    },
+  );
 });
 
 tap.test('who hangs up has hung up', async (t) => {
@@ -144,7 +184,7 @@ tap.test('who hangs up has hung up', async (t) => {
 });
 
 tap.test('a dry run, a recording, two rounds at a time', async (t) => {
-  const m = await create(t, 'DHCP', ['STATIC']);
+  const m = await create(t, 'DHCP', ['STATIC', 'PPPOE']);
 
   await t.test('a dry run changes nothing', async (t) => {
     await m.silence(0);
@@ -182,13 +222,24 @@ tap.test('a dry run, a recording, two rounds at a time', async (t) => {
   });
 
   await t.test('a power cut on the backup, and the backup is what comes up', async (t) => {
-    await m.silence(0);
-    await reach(m, 1);
-    await m.reboot();
-    t.ok(await isOnline(m, 1), 'by IPFire’s own scripts');
-    await rest(m, 1);
-    await m.heal(0);
-    await reach(m, 0);
-    await rest(m, 0);
+    await m.write(`${PPP}-3`, settings.asText(settings.dialProfile(2, 'PPPOE', 3)));
+    await m.profile('dial', { DIAL_PROFILE: 3, DEVICE: 'red2' });
+    const files = () => Promise.all([ETHERNET, PPP, `${PPP}-3`, at.SECRETS].map((path) => at.lines(m, path)));
+    const before = await files();
+    for (const [profile, i] of [
+      ['backup1', 1],
+      ['dial', 2],
+    ] as const) {
+      await begin(m, [profile]);
+      await rest(m, 0);
+      await m.silence(0);
+      await reach(m, i);
+      await m.reboot();
+      t.ok(await isOnline(m, i), 'by IPFire’s own scripts');
+      await rest(m, i);
+      await m.heal(0);
+      await rest(m, 0);
+      t.strictSame(await files(), before);
+    }
   });
 });
