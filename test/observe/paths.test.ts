@@ -2,6 +2,7 @@ import tap from 'tap';
 import { isOurs } from '../../lib/actuators/routes/route.js';
 import type { Config, Link, NetifdInterface, Observation, Path, Wan } from '../../lib/model.js';
 import { findPaths, type Memory, missingInterfaces, twinProblems } from '../../lib/observe/paths.js';
+import type { Uplink } from '../../lib/uplink.js';
 import { makeConfig, makeLink, makeRoute, makeWan } from '../make.js';
 
 const configOf = (...wans: Wan[]): Config => makeConfig(wans);
@@ -262,6 +263,23 @@ tap.test('two WANs that turn out to be one', async (t) => {
   t.strictSame(twinProblems(known, findPaths(known, seen, isOurs)), [], 'said already');
   const off = configOf(makeWan({ ...byDevice, enabled: false }), twin);
   t.strictSame(twinProblems(off, findPaths(off, seen, isOurs)), [], 'one of them is not used');
+});
+
+tap.test('lines of IPFire that take turns on a device: each has a gateway of its own, or none', async (t) => {
+  const uplink: Uplink = { type: 'DHCP', device: 'eth1', block: {} };
+  const config = configOf(
+    makeWan({ name: 'primary', interface: 'primary', uplink }),
+    makeWan({ name: 'backup', interface: 'backup', uplink }),
+  );
+  const interfaces = [makeInterface('primary', 'eth1', '10.0.1.1'), makeInterface('backup', 'eth1')];
+  const paths = findPaths(config, { links: [link], routes: [], blind: [], interfaces }, isOurs);
+  t.strictSame(
+    paths.map(({ wan, gateway }) => [wan.name, wan.enabled, gateway]),
+    [
+      ['primary', true, '10.0.1.1'],
+      ['backup', true, undefined],
+    ],
+  );
 });
 
 tap.test('targets that say nothing about the line', async (t) => {
