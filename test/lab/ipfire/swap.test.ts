@@ -1,4 +1,5 @@
 import tap, { type Test } from 'tap';
+import { until } from '../lab.js';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
 import { begin, configure, isOnline, MWAN, ROLE, reach, rest, rounds, SECRETS, traces } from './rounds.js';
 import type { LineType } from './settings.js';
@@ -118,7 +119,8 @@ for (const primary of TYPES) {
     t.teardown(m.remove);
     // By hand, for something else: it stays where it is.
     if (primary === 'PPPOE') await m.sh(`echo "'vpn' * 'by hand'" >>${SECRETS}`);
-    // As long as nothing of ours has run.
+    // As long as nothing of ours has run, and IPFire is done.
+    await until(async () => (await m.processes('ip-up')).length === 0);
     const untouched = await traces(m);
 
     for (const [position, type] of TYPES.entries()) {
