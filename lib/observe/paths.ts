@@ -125,7 +125,9 @@ export function missingInterfaces(config: Config, seen: Observation): Problem[] 
 function findOwner(wan: Wan, interfaces: NetifdInterface[]) {
   const named = wan.device === undefined ? interfaces.find((candidate) => candidate.name === wan.interface) : undefined;
   const device = wan.device ?? named?.l3Device;
-  const onDevice = interfaces.filter(({ l3Device }) => l3Device !== undefined && l3Device === device);
+  // Of lines that take turns in holding RED, each has a gateway of its own.
+  const isShared = (candidate: NetifdInterface) => wan.uplink === undefined && candidate.l3Device === device;
+  const onDevice = device === undefined ? [] : interfaces.filter(isShared);
   const source = [...(named ? [named] : []), ...onDevice].find(({ defaultRoute }) => defaultRoute);
   return { owner: sectionOf(named ?? source ?? onDevice[0], interfaces), defaultRoute: source?.defaultRoute };
 }

@@ -264,6 +264,22 @@ tap.test('two WANs that turn out to be one', async (t) => {
   t.strictSame(twinProblems(off, findPaths(off, seen, isOurs)), [], 'one of them is not used');
 });
 
+tap.test('lines of IPFire that take turns on one card', async (t) => {
+  const uplink = { type: 'DHCP' as const, device: 'eth1', block: {} };
+  const [primary, same] = [makeInterface('primary', 'eth1', '10.0.1.1'), makeInterface('same', 'eth1')];
+  const wans = ['primary', 'same'].map((name) => makeWan({ name, interface: name, uplink }));
+  const seen = { links: [link], routes: [], interfaces: [primary, same], blind: [] };
+  const paths = findPaths(configOf(...wans), seen, isOurs);
+  t.strictSame(
+    paths.map(({ wan, device, gateway }) => [wan.enabled, device, gateway]),
+    [
+      [true, 'eth1', '10.0.1.1'],
+      [true, 'eth1', undefined],
+    ],
+    'one has not the gateway of the other',
+  );
+});
+
 tap.test('targets that say nothing about the line', async (t) => {
   const seen: Observation = { links: [link], routes: [makeRoute(route)], blind: [] };
   const lineOf = (targets: string[], reliability = 1) => {
