@@ -95,8 +95,10 @@ function examineOwn({ engine }: Context): Finding[] {
   });
 }
 
-/** The network cards of the lines in use. */
+/** The network cards of the lines in use; which those are is not known where nobody knows who the primary is. */
 async function examineCards(context: Context): Promise<Finding[]> {
+  const [, damage] = roleOf(context);
+  if (damage !== undefined) return [];
   const files = await ground(context).files();
   const { wans } = withProfiles(files, profilesIn(files.settings ?? '')).config;
   // A modem's device is named by its driver.

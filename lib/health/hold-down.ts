@@ -29,7 +29,7 @@ export function holdDown(falls: number, untested: boolean): number {
  * Falls of a WAN whose status has just changed, each within an hour of having come back from the one before.
  *
  * @param before its verdict until now
- * @param isLost an interface that is down has failed by itself: its carrier is lost
+ * @param isLost an interface that is down, or has no gateway, has failed by itself: its carrier is lost, or its lease
  */
 export function countFalls(wan: WanState, before: Judgement, isLost: boolean, now: Now): number {
   const { falls } = wan.counted;
@@ -44,5 +44,5 @@ export function countFalls(wan: WanState, before: Judgement, isLost: boolean, no
  * is somebody at the router, or a connection that is dialled anew.
  */
 function isFall({ verdict: { status } }: WanState, isLost: boolean): boolean {
-  return status === 'down' || (status === 'interface_down' && isLost);
+  return status === 'down' || (isLost && (status === 'interface_down' || status === 'no_gateway'));
 }

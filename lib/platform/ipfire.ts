@@ -26,6 +26,8 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
   const base = linux(tools);
   const { exec } = tools;
   let last: Observation | undefined;
+  /** In this round: what it runs may not be among the processes yet. */
+  let hasStarted = false;
 
   const isAtWork = async () => {
     for (const args of AT_WORK) {
@@ -43,7 +45,7 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
     ]);
     const known = redOf(sight, config);
     const hasClient = sight.clients.some(({ device, running }) => running && device === known.block.RED_DEV);
-    const working = !known.active && (hasClient || (await isAtWork()));
+    const working = !known.active && (hasClient || hasStarted || (await isAtWork()));
     const leasing = sight.clients.filter(({ device, ours, running }) => running && !ours && devices.includes(device));
     const red = { ...known, leasing: leasing.map(({ device }) => device), ...(working ? { working } : {}) };
     const ways = parseTables(answers[0], PROTOCOL);
@@ -64,7 +66,13 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
     },
     whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? base.whyNoProbe(path, seen) : whyNotBeside(path, seen)),
     inspect: (wan, device) => (last && mustInspect(wan, last) ? inspect(exec, wan, device) : undefined),
-    actuators: async () => [red({ exec, ground }), tables({ exec, clients: ground.clients })],
+    actuators: async () => {
+      hasStarted = false;
+      const starting = () => {
+        hasStarted = true;
+      };
+      return [red({ exec, ground, starting }), tables({ exec, clients: ground.clients })];
+    },
     words: async (cure) => (await import('./words.js')).ipfireWords(cure),
   };
 }

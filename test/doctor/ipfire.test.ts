@@ -39,6 +39,13 @@ tap.test('scripts that are others', async (t) => {
     [`${NETWORKING}/red`, /red\.down/g, 'red.off'],
     [NETWORKING, /ppp\/settings/g, 'ppp/config'],
     ['/etc/rc.d/init.d/connectd', /keepconnected/g, 'keep'],
+    ['/etc/ppp/ip-down', 'connectd reconnect', 'connectd again'],
+    [`${NETWORKING}/dhcpcd.exe`, /RED_DEV/g, 'RED_NIC'],
+    [`${NETWORKING}/dhcpcd.exe`, /red\.down/g, 'red.off'],
+    [`${NETWORKING}/dhcpcd.exe`, '$interface.info', '$interface.lease'],
+    ['/etc/rc.d/init.d/firewall', /red\/iface/g, 'red/device'],
+    [`${NETWORKING}/red.up/20-firewall`, /firewall/g, 'filter'],
+    ['/usr/local/bin/readhash', '=/,.:%_@#+-', '/.'],
     [CRON, 'fcron.minutely', 'fcron.cyclic'],
   ];
   for (const [file, from, to] of CASES) {

@@ -27,6 +27,8 @@ tap.test('what counts as a fall', async (t) => {
     ['up', 'interface_down', 10, 4],
     ['up', 'interface_down', 10, 4, 'eth2'],
     ['up', 'no_gateway', 10, 4],
+    // On IPFire: its lease was lost.
+    ['up', 'no_gateway', 10, 5, 'eth1'],
     ['up', 'interface_down', 3600, 0],
     ['up', 'no_gateway', 3600, 0],
   ];

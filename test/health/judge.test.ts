@@ -2,12 +2,14 @@ import tap from 'tap';
 import { attemptsFor, judge as judgeRound } from '../../lib/health/judge.js';
 import { recallWan } from '../../lib/health/recall.js';
 import type { Now, Path, Probe, State, Status, TargetResult, Wan, WanState } from '../../lib/model.js';
+import type { Uplink } from '../../lib/uplink.js';
 import { type FlatWan, flat, grouped, makeLink, makePath } from '../make.js';
 
 /** What a round sees of a WAN: failed attempts in a row, an answer, no result that counts, or why it was not probed. */
 type Sight =
   | number
   | 'ok'
+  | 'seen'
   | 'none'
   | 'off'
   | 'unusable'
@@ -121,6 +123,7 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
       const paths = see.map((sight, n) => lookAt(n + 1, sight, settings));
       const answers = see.flatMap((sight, n): [string, Probe][] => {
         if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
+        if (sight === 'seen') return [[`wan${n + 1}`, { ...makeProbe('ok'), seen: 'its concentrator answers' }]];
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
       });
       const before = paths.map((path) => recallWan(path, state, now).verdict.status);
@@ -395,11 +398,11 @@ story('a link that comes back is not up for that', {}, [
 
 const fall: Step = { see: [2, 'ok'], want: ['down', 'up'] };
 /** It answers again, and is up again after so many s; not before. */
-const risesAfter = (wait: number, reason: string): Step[] => [
-  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 1 },
-  { see: ['ok', 'ok'], want: ['down', 'up'], successes: 2 },
-  { see: ['ok', 'ok'], want: ['down', 'up'], after: wait - 11, reason },
-  { ...both, after: 1 },
+const risesAfter = (wait: number, reason: string, sight: Sight = 'ok'): Step[] => [
+  { see: [sight, 'ok'], want: ['down', 'up'], successes: 1 },
+  { see: [sight, 'ok'], want: ['down', 'up'], successes: 2 },
+  { see: [sight, 'ok'], want: ['down', 'up'], after: wait - 11, reason },
+  { see: [sight, 'ok'], want: ['up', 'up'], after: 1 },
 ];
 
 story('who falls again and again must answer for longer each time', {}, [
@@ -455,6 +458,31 @@ for (const [sight, status] of [
 ] as const) {
   story(`taken down and up again is no fall: ${sight}`, {}, [...instead(sight, status), ...atOnce]);
 }
+
+const uplink: Uplink = { type: 'PPPOE', device: 'red0', block: {} };
+
+for (const [sight, status] of [
+  ['gone', 'interface_down'],
+  ['no device', 'interface_down'],
+  ['no gateway', 'no_gateway'],
+] as const) {
+  story(`a line of IPFire’s is not taken down but lost: ${sight}`, { uplink }, [
+    ...instead(sight, status),
+    ...risesAfter(60, 'answering again, 59 of 60 s, because it went down 3 times'),
+  ]);
+}
+
+story('one that shows only in use whether it works waits from its second fall on, and for much longer', { uplink }, [
+  both,
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['seen', 'ok'], want: ['down', 'up'] },
+  { see: ['seen', 'ok'], want: ['down', 'up'] },
+  { see: ['seen', 'ok'], want: ['up', 'up'], reason: 'its concentrator answers' },
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  ...risesAfter(900, 'answering again, 899 of 900 s, because it went down 2 times', 'seen'),
+  { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
+  ...risesAfter(1800, 'answering again, 1799 of 1800 s, because it went down 3 times', 'seen'),
+]);
 
 story('one that has fallen often is still better than none', {}, [
   ...thrice,

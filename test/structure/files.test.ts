@@ -6,7 +6,6 @@ import { filesIn, SOURCES } from './sources.js';
 const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['bin/', 'test/lab/engine.test.ts', 'they start the program, which every lab does'],
   ['lib/actuators/actuator.ts', 'test/diff.test.ts', 'types only'],
-  ['lib/actuators/red/apply.ts', 'test/lab/ipfire/swap.test.ts', 'what IPFire makes of it shows only there'],
   ['lib/actuators/red/', 'test/actuators/red/steps.test.ts', 'parts of one decision, held by its properties'],
   ['lib/actuators/routes/apply.ts', 'test/lab/failover.test.ts', 'what ip does shows only on a kernel'],
   [
@@ -69,7 +68,6 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/plan.ts', 'test/actuators/routes/plan.test.ts', 'the properties of what is planned'],
   ['lib/observe/red.ts', 'test/lab/ipfire/swap.test.ts', 'what it makes of IPFire’s files shows there'],
   ['lib/platform/choose.ts', 'test/run/context.test.ts', 'one question, which every command asks'],
-  ['lib/platform/inspect.ts', 'test/lab/ipfire/swap.test.ts', 'what an access concentrator answers shows there'],
   ['lib/platform/ipfire', 'test/lab/ipfire/swap.test.ts', 'it joins what other files do'],
   ['lib/platform/on-ipfire.ts', 'test/structure/bundles.test.ts', 'it says what is loaded together'],
   ['lib/platform/openwrt.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks one more'],

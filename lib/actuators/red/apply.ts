@@ -10,6 +10,8 @@ import { stepCommand } from './words.js';
 export interface Means {
   exec: Exec;
   ground: Ground;
+  /** Told that RED is being started. */
+  starting(): void;
 }
 
 /** ms. It waits for DHCP clients and for hooks. */
@@ -40,7 +42,7 @@ export async function perform(means: Means, changes: Change<Step>[], failures: s
   return undefined;
 }
 
-async function take({ exec, ground }: Means, step: Step, failures: string[]): Promise<string | undefined> {
+async function take({ exec, ground, starting }: Means, step: Step, failures: string[]): Promise<string | undefined> {
   const [program = '', ...args] = stepCommand(step);
   switch (step.do) {
     case 'remember':
@@ -51,7 +53,9 @@ async function take({ exec, ground }: Means, step: Step, failures: string[]): Pr
       return undefined;
     case 'start':
       // It may wait for a quarter of an hour; its end is seen by what it leaves.
-      return (await exec.detach(args[0] ?? '', args.slice(1), '')) ? undefined : 'it could not be started';
+      if (!(await exec.detach(args[0] ?? '', args.slice(1), ''))) return 'it could not be started';
+      starting();
+      return undefined;
     case 'hooks':
       for (const hook of ground.hooks()) {
         const { failure } = await exec.start(hook.program, hook.args, { timeout: HOOK_TIMEOUT, output: 'none' })

@@ -8,6 +8,8 @@ export const SECRETS = `${IPFIRE}/ppp/secrets`;
 export const RED = `${IPFIRE}/red`;
 /** Its provider's name servers: the first, and the others. */
 export const DNS = ['/var/run/dns1', '/var/run/dns2'] as const;
+/** Where the gateway of RED has the name `gateway`. */
+export const HOSTS = '/etc/hosts';
 /** Folder of the leases that its DHCP clients have. */
 export const LEASES = `${IPFIRE}/dhcpc`;
 

@@ -26,7 +26,7 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
   if (!red) return { things: [], problems: [] };
   const lines = verdicts.flatMap(({ path }) => lineOf(path, seen.clients ?? []));
   const holder = lines.find(({ name }) => name === holderOf(red));
-  const isOver = !verdicts.some(({ path }) => path.wan.enabled);
+  const isOver = !verdicts.some(({ path: { wan } }) => wan.enabled || wan.unusable !== undefined);
   if (isOver && red.role === undefined) return { things: [], problems: [] };
   const isUnjudged = verdicts.some(
     ({ path, status }) => path.wan.name === holder?.name && (status === 'up' || status === 'unknown'),
@@ -34,6 +34,9 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
   // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
   if (!isOver && holder && isLost(holder, red) && !isComing(red) && isUnjudged) return { things: [], problems: [] };
   const wished = isOver ? undefined : choose(intent, lines, holder, red);
+  // Settings that cannot be read, it may be for a moment, are no reason to leave a line that works for a worse one.
+  if (!isOver && !holder && isWell(seen) && !isBefore(wished, verdicts, red))
+    return { things: [], problems: [whyStaying(red)] };
   const line = wished ?? lines.find(({ name }) => name === PRIMARY) ?? formerPrimary(red.role?.primary.block);
   const isRefused = verdicts.some(({ path, refused }) => refused && path.wan.name === line?.name);
   if (!line || isRefused) return { things: [], problems: [] };
@@ -62,6 +65,22 @@ function isLost({ uplink, present, place }: Line, { active }: Red): boolean {
 /** Is RED being started, by us or by IPFire's own dialler? */
 function isComing(red: Red): boolean {
   return isStarting(red) || (red.working === true && !red.role?.start);
+}
+
+/** Is RED up, as far as it shows? */
+function isWell({ red, links }: Observation): boolean {
+  return red?.active === true && links.some(({ device, state }) => device === red.iface && state === 'up');
+}
+
+/** Does the line come before the one that holds RED, in the configuration? Or is that one not in it any more? */
+function isBefore(line: Line | undefined, verdicts: Verdict[], red: Red): boolean {
+  const names = verdicts.map(({ path }) => path.wan.name);
+  const place = names.indexOf(holderOf(red));
+  return place < 0 || names.slice(0, place).some((name) => name === line?.name);
+}
+
+function whyStaying(red: Red): Problem {
+  return { text: `the settings of ${holderOf(red)} cannot be used: it has RED as long as it is up` };
 }
 
 function whyIdle(): Problem {

@@ -8,7 +8,7 @@ import type { Role, Values } from '../../uplink.js';
 import type { Tools } from '../exec.js';
 import { tryReadText } from '../files.js';
 import { exists, list } from '../tree.js';
-import { readEthernet, readRole } from './look.js';
+import { readDialled, readEthernet, readRole } from './look.js';
 
 export type IpfireFiles = Files;
 
@@ -25,8 +25,10 @@ export async function readFiles(tools: Tools): Promise<IpfireFiles> {
   const ethernet = await readEthernet(tools);
   const settings = tryReadText(engine, SETTINGS);
   const role = parseRole(readRole(tools) ?? '');
-  const primary = primaryOf(role, redBlock(readValues(ethernet).values));
-  const ppp = tryReadText(engine, pppOf(role));
+  const block = redBlock(readValues(ethernet).values);
+  const primary = primaryOf(role, block);
+  const isDialled = (primary ?? block).RED_TYPE === 'PPPOE';
+  const ppp = isDialled ? await readDialled(tools, pppOf(role)) : tryReadText(engine, pppOf(role));
   return {
     ...(settings === undefined ? {} : { settings }),
     enabled: exists(engine, ENABLED),

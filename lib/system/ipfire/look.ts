@@ -1,9 +1,11 @@
 import { DIALS, ETHERNET, LEASES, PPP, RED, ROLE } from '../../actuators/red/places.js';
 import { parseRole } from '../../actuators/red/role.js';
+import { dialledType } from '../../config/ipfire/ppp.js';
 import { readValues } from '../../config/ipfire/values.js';
 import type { Engine } from '../../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../../explain.js';
 import type { Sight } from '../../observe/red.js';
+import type { Values } from '../../uplink.js';
 import { readClock } from '../clock.js';
 import { findClients } from '../dhcpcd.js';
 import type { Tools } from '../exec.js';
@@ -11,7 +13,7 @@ import { readOwn, tryReadText } from '../files.js';
 import { sleep } from '../sleep.js';
 import { exists } from '../tree.js';
 
-/** ms between two tries to read what the web interface is writing, and how many there are. */
+/** ms between two tries to read what IPFire is writing, and how many there are. */
 const AGAIN = 100;
 const TRIES = 10;
 
@@ -41,17 +43,29 @@ export async function look(tools: Tools, devices: string[]): Promise<Sight> {
   };
 }
 
-/** Its web interface empties the file before it writes it. */
-export async function readEthernet({ engine }: Tools): Promise<string> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const text = tryReadText(engine, ETHERNET) ?? '';
-    const { values } = readValues(text);
-    if (values.RED_TYPE && values.RED_DEV) return text;
-    await sleep(engine, AGAIN);
-  }
+/** Throws a Trouble where it says nothing of RED. */
+export async function readEthernet(tools: Tools): Promise<string> {
+  const isWhole = ({ RED_TYPE, RED_DEV }: Values) => Boolean(RED_TYPE && RED_DEV);
+  const { text = '', values } = await readWhole(tools, ETHERNET, isWhole);
+  if (isWhole(values)) return text;
   throw new Trouble(EXIT.cannotRun, `${ETHERNET} says no RED_TYPE and RED_DEV; nothing was changed`, [
     'RED is configured by: setup',
   ]);
+}
+
+/** What the primary is dialled by; as it is where it dials nothing. @param path of its ppp/settings */
+export async function readDialled(tools: Tools, path: string): Promise<string | undefined> {
+  return (await readWhole(tools, path, (values) => dialledType(values) !== undefined)).text;
+}
+
+/** IPFire empties a file before it writes it, or takes it away before it links another one in its place. */
+async function readWhole({ engine }: Tools, path: string, isWhole: (values: Values) => boolean) {
+  for (let tries = 1; ; tries++) {
+    const text = tryReadText(engine, path);
+    const { values } = readValues(text ?? '');
+    if (isWhole(values) || tries === TRIES) return { text, values };
+    await sleep(engine, AGAIN);
+  }
 }
 
 /** Number of the dial profile that ppp/settings is a link to; undefined: it is none. */

@@ -1,4 +1,15 @@
-import { DNS, ETHERNET, FORMER, KEPT_PPP, KEPT_SECRETS, MWAN, RED, ROLE, STATE } from '../../actuators/red/places.js';
+import {
+  DNS,
+  ETHERNET,
+  FORMER,
+  HOSTS,
+  KEPT_PPP,
+  KEPT_SECRETS,
+  MWAN,
+  RED,
+  ROLE,
+  STATE,
+} from '../../actuators/red/places.js';
 import { formatRole, isKnown, parseRole } from '../../actuators/red/role.js';
 import type { Place, Step } from '../../actuators/red/step.js';
 import { changesFor, redBlock } from '../../config/ipfire/block.js';
@@ -6,7 +17,7 @@ import { changeValues, readValues } from '../../config/ipfire/values.js';
 import { SystemError } from '../../engine/engine.js';
 import type { Role, Values } from '../../uplink.js';
 import type { Tools } from '../exec.js';
-import { writeAtomically } from '../files.js';
+import { attempt, tryReadText, writeAtomically } from '../files.js';
 import { isFolder, takeAway } from '../tree.js';
 import { dial } from './dial.js';
 import { readEthernet, readRole } from './look.js';
@@ -71,5 +82,14 @@ function claim(tools: Tools, { device, address, gateway, dns }: Place): void {
   put('local-ipaddress', address);
   put('remote-ipaddress', gateway);
   if (dns) writeNames(tools, dns);
+  // Only graphs ask for it.
+  attempt(() => nameGateway(tools, gateway));
   put('active', '');
+}
+
+function nameGateway({ engine }: Tools, address: string): void {
+  const text = tryReadText(engine, HOSTS);
+  if (text === undefined) return;
+  const others = text.split('\n').filter((line) => line !== '' && !/\bgateway\b/.test(line));
+  writeAtomically(engine, HOSTS, [...others, `${address}\tgateway`, ''].join('\n'));
 }

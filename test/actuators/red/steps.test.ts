@@ -162,3 +162,41 @@ tap.test('what others take away is put back', async (t) => {
   ipfire.settle(PRIMARY);
   t.ok(ipfire.isOnline(PRIMARY), 'the default route');
 });
+
+tap.test('how long a start may take, until another line is tried', async (t) => {
+  // s beside those for stopping RED. IPFire waits 60 s for a lease, and much longer for who dials.
+  const CASES: [type: UplinkType, seconds: number][] = [
+    ['STATIC', 30],
+    ['DHCP', 75],
+    ['PPPOE', 90],
+    ['PPTP', 90],
+    ['VDSL', 90],
+    ['QMI', 90],
+    ['MODEM', 120],
+    ['SERIAL', 120],
+  ];
+  for (const [type, seconds] of CASES) {
+    const ipfire = machine(['PPPOE', type, 'red1']);
+    const { uptime, bootId } = ipfire;
+    const deadline = uptime + 30 + seconds;
+    const startsOf = (wish: string) =>
+      ipfire.steps(wish).flatMap((step) => (step.do === 'remember' ? [step.role?.start] : []));
+    t.strictSame(
+      startsOf('backup'),
+      [
+        { bootId, deadline },
+        { bootId, deadline, begun: true },
+      ],
+      type,
+    );
+    ipfire.settle('backup');
+    // Down, and nobody is at work for it.
+    ipfire.active = false;
+    ipfire.kept = true;
+    ipfire.up.clear();
+    ipfire.uptime = uptime;
+    ipfire.bootId = bootId;
+    const again = startsOf('backup');
+    t.strictSame(again, [{ bootId, deadline, begun: true }], `${type}: started again`);
+  }
+});

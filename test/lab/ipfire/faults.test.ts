@@ -4,7 +4,7 @@ import { until } from '../lab.js';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
 import * as at from './rounds.js';
 import { begin, giveUp, isOnline, reach, rest, rounds, takeDown } from './rounds.js';
-import type { LineType } from './settings.js';
+import { type LineType, profile } from './settings.js';
 
 // They mostly wait.
 tap.jobs = 4;
@@ -46,14 +46,36 @@ tap.test('STATIC', async (t) => {
   });
 
   await t.test('no carrier', async (t) => {
+    await m.write(`${at.HOOKS}/red.up/31-x`, '#!/bin/sh\n: >/run/wrong\n', 0o644);
+    await m.write(`${at.HOOKS}/red.up/32-RS-x`, '#!/bin/sh\necho "$1" >/run/told\n', 0o755);
     const traffic = m.lab.traffic(0.05);
     await m.unplug(0);
     await reach(m, 1);
     const { lost } = await traffic.stop();
     t.ok(lost < 200, `${lost * 50} ms without a line`);
+    t.equal(await m.read('/run/told'), 'restart\n', '2.8: hooks hear what IPFire tells them');
+    t.equal(await m.read('/run/wrong'), undefined, 'and what cannot be run is passed over');
+    t.match(await m.read('/etc/hosts'), '100.64.2.1\tgateway\n');
+    await m.sh(`rm ${at.HOOKS}/red.up/3[12]-*`);
     await m.plug(0);
     await reach(m, 0);
     t.strictSame(await at.lines(m, ETHERNET), settings);
+  });
+
+  await t.test('the device of a backup is gone while it is RED: another backup, or the primary', async (t) => {
+    await begin(m, ['backup1', 'backup3'], { FAILBACK_DELAY: 60 });
+    await rest(m, 0);
+    await m.silence(0);
+    await reach(m, 1);
+    await m.sh('ip link set red1 down; ip link set red1 name gone');
+    await reach(m, 3, 30_000);
+    await begin(m, ['backup1']);
+    await m.heal(0);
+    await reach(m, 0, 30_000);
+    await m.run('ip', ['link', 'set', 'gone', 'name', 'red1']);
+    await rest(m, 0);
+    t.strictSame(await at.lines(m, ETHERNET), settings);
+    t.equal(await m.read(at.ROLE), undefined);
   });
 
   await t.test('the default route is stolen', async (t) => {
@@ -206,6 +228,9 @@ tap.test('DHCP', async (t) => {
   });
 
   await t.test('no dhcpcd runs for RED: nobody but we would try again', async () => {
+    // It has fallen twice by now.
+    await begin(m, ['backup1']);
+    await rest(m, 0);
     await m.sh('kill -9 $(cat /run/dhcpcd/red0.pid)');
     await takeDown(m);
     await m.run('ip', ['addr', 'flush', 'dev', 'red0']);
@@ -290,10 +315,21 @@ tap.test('PPPOE', async (t) => {
 });
 
 tap.test('scripts that hang, fail or are missing', async (t) => {
-  const m = await create(t, 'STATIC', ['PPPOE']);
+  const m = await create(t, 'STATIC', ['PPPOE', 'DHCP']);
   const settings = await at.lines(m, ETHERNET);
   await begin(m, ['backup1']);
   await rest(m, 0);
+
+  await t.test('no dhcpcd: that line is left out, and the others are tested', async (t) => {
+    await m.sh(': >/tmp/none; mount --bind /tmp/none $(readlink -f /sbin/dhcpcd)');
+    await begin(m, ['backup2', 'backup1']);
+    t.match((await check(m)).said, /dhcpcd .*red2: refused\n *not found/);
+    t.match((await m.mwan('status')).stdout, /^backup2 +no link.*\nbackup1 +up/m);
+    t.ok(await isOnline(m, 0));
+    await m.sh('umount $(readlink -f /sbin/dhcpcd)');
+    await begin(m, ['backup1']);
+    await rest(m, 0);
+  });
 
   await t.test('missing', async (t) => {
     await m.run('mv', [at.NETWORK, '/tmp/network']);

@@ -145,3 +145,30 @@ tap.test(
     });
   },
 );
+
+tap.test('F1: ppp/settings that are gone, or empty, are no reason to leave a line that works', async (t) => {
+  const m = await IpfireLab.create({ primary: 'PPPOE', backups: ['STATIC'] });
+  t.teardown(m.remove);
+  await begin(m, ['backup1']);
+  await rest(m, 0);
+  const before = await lines(m, ETHERNET);
+  const holds = async (what: string) => {
+    t.ok(await isOnline(m, 0), what);
+    t.equal(await m.read(ROLE), undefined, what);
+    t.strictSame(await lines(m, ETHERNET), before, what);
+  };
+  // As connscheduler does: it takes the file away, and links another one in its place.
+  const { stdout, stderr } = await m.sh(`rm ${PPP}; (sleep 0.3; ln ${PPP}-1 ${PPP}) & mini-mwan check --verbose; wait`);
+  t.match(`${stdout}${stderr}`, /no change/);
+  t.notMatch(`${stdout}${stderr}`, /has no TYPE/, 'for a moment: it waits');
+  await holds('for a moment');
+
+  for (const what of ['empty', 'missing']) {
+    await m.sh(`rm ${PPP}; ${what === 'empty' ? `: >${PPP}` : ''}`);
+    const { stdout, stderr } = await m.mwan('check', '--verbose');
+    t.match(`${stdout}${stderr}`, /the settings of primary cannot be used: it has RED/, what);
+    await holds(what);
+    await m.run('ln', ['-f', `${PPP}-1`, PPP]);
+  }
+  await rest(m, 0);
+});

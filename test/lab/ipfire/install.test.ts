@@ -116,6 +116,14 @@ tap.test('the words of others', async (t) => {
   t.match((await run('mwan-config status')).stdout, /^enabled\n(.*\n)*RED: held by primary, red0 100\.64\.1\.2/);
   t.match((await run('mwan-daemon status')).stdout, /^running/);
   t.match(await run('mwan-daemon restart'), { exitCode: 0, stderr: /primary +red0/ });
+  // It goes on until somebody ends it.
+  const { exitCode } = await machine.sh(`/usr/local/bin/mwan-daemon monitor >/tmp/seen &
+    until grep -q 'RED: held by primary' /tmp/seen; do sleep 0.1; done
+    kill $!`);
+  t.equal(exitCode, 0, 'it shows who holds RED');
+  t.match(await run('mwan-config disable'), { exitCode: 0 });
+  t.equal(await machine.read('/var/ipfire/mwan/enabled'), undefined);
+  t.match(await run('mwan-daemon start'), { exitCode: 0 });
   t.match(await run('mwan-daemon stop'), { exitCode: 0 });
   t.equal(await machine.read('/var/ipfire/mwan/enabled'), undefined);
   t.match((await run('mwan-daemon status')).stdout, /^not running/);

@@ -30,7 +30,8 @@ async function thereAndBack(
   if (primary === 'QMI') await m.sh('kill -9 $(cat /run/dhcpcd/red0.pid)');
   if (i === 0) await silencePrimary(m, primary);
   else await m.silence(0);
-  const { ms } = await rounds(m, async () => (await isRedOf(m, type, i)) && isOnline(m, i));
+  const { ms, said } = await rounds(m, async () => (await isRedOf(m, type, i)) && isOnline(m, i));
+  t.ok(said.split('network start red').length <= 2, 'it is started once, or not at all');
   // MAX_RETRIES x CHECK_INTERVAL + 20 s on a machine of its own.
   t.ok(ms < 60_000, `RED is at line ${i} after ${ms} ms`);
   const block = settings.asValues((await m.read(ETHERNET)) ?? '');
