@@ -88,9 +88,17 @@ export function claim(line: Line, red: Red): Step[] {
   return [
     remember(red, line, unbegun(line, red), `it is ${line.uplink.device}`),
     ...released(line, red),
+    ...withoutFormer(line, red),
     ...announce(line),
     keep(role, `${line.name} holds it`),
   ];
+}
+
+/** Our client has another lease: nobody else takes away the address that RED had by the one before. */
+function withoutFormer({ place }: Line, { iface, local }: Red): Step[] {
+  if (place?.dns === undefined || iface !== place.device || local === undefined || local === place.address) return [];
+  const args = ['addr', 'flush', 'dev', place.device, 'to', local];
+  return [{ do: 'ip', args, why: `${local} is no longer ${place.device}'s`, careless: true }];
 }
 
 /** IPFire's DHCP clients of devices that are not RED: the next word of one would take RED down. */

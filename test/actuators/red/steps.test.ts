@@ -1,5 +1,6 @@
 import tap from 'tap';
 import { PRIMARY } from '../../../lib/actuators/red/role.js';
+import { stepsTo } from '../../../lib/actuators/red/steps.js';
 import type { UplinkType } from '../../../lib/uplink.js';
 import { Ipfire, uplinkOf } from './ipfire.js';
 
@@ -155,4 +156,28 @@ tap.test('what others take away is put back', async (t) => {
   ipfire.routed = undefined;
   ipfire.settle(PRIMARY);
   t.ok(ipfire.isOnline(PRIMARY), 'the default route');
+});
+
+tap.test('our client has another lease: the former address goes before the new one comes', async (t) => {
+  const uplink = uplinkOf('DHCP', 'red1');
+  const place = { device: 'red1', address: '198.51.100.9', prefix: 24, gateway: '198.51.100.1', dns: [] };
+  const line = { name: 'backup', uplink, present: true, linkUp: true, place };
+  const steps = (local: string) =>
+    stepsTo(
+      { line, holder: line, routed: true },
+      {
+        now: { uptime: 100, bootId: 'boot' },
+        patience: 90,
+        block: uplink.block,
+        role: { holder: 'backup', primary: { block: uplinkOf('STATIC', 'red0').block }, ours: [uplink.block] },
+        active: true,
+        kept: false,
+        iface: 'red1',
+        local,
+        remote: place.gateway,
+      },
+    );
+  t.strictSame(steps(place.address), [], 'it is known');
+  const addresses = steps('198.51.100.7').flatMap((step) => (step.do === 'ip' ? [step.args.join(' ')] : []));
+  t.strictSame(addresses.slice(0, 2), ['addr flush dev red1 to 198.51.100.7', 'addr replace 198.51.100.9/24 dev red1']);
 });
