@@ -8,7 +8,7 @@ import type { Tools } from '../exec.js';
 import { readText } from '../files.js';
 import { exists, takeAway } from '../tree.js';
 import { dialOf, readRole } from './look.js';
-import { replaceKept, run } from './replace.js';
+import { replaceKept, run, temporaryOf } from './replace.js';
 
 /** Makes ppp/settings, and the secrets beside it, those of a line. Secrets first: with ppp/settings it is done. */
 export async function dial(tools: Tools, how: Dial): Promise<void> {
@@ -17,7 +17,7 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
     throw new SystemError('another dial profile was chosen meanwhile');
   if ('link' in how) {
     await writeSecrets(tools, need(tools, `${PPP}-${how.link}`), false);
-    await run(tools, 'ln', ['-f', `${PPP}-${how.link}`, PPP]);
+    if (chosen !== how.link) await run(tools, 'ln', ['-f', `${PPP}-${how.link}`, PPP]);
     for (const path of [KEPT_SECRETS, KEPT_PPP]) takeAway(tools.engine, path);
     return;
   }
@@ -49,7 +49,7 @@ async function keep(tools: Tools): Promise<void> {
 
 /** Whole, or not at all, also after a power cut. */
 async function copy(tools: Tools, from: string, to: string): Promise<void> {
-  const temporary = `${to}.tmp`;
+  const temporary = temporaryOf(to);
   await run(tools, 'cp', ['-p', from, temporary]);
   await run(tools, 'sync', [temporary]);
   tools.engine.files.rename(temporary, to);

@@ -181,3 +181,19 @@ tap.test('our client has another lease: the former address goes before the new o
   const addresses = steps('198.51.100.7').flatMap((step) => (step.do === 'ip' ? [step.args.join(' ')] : []));
   t.strictSame(addresses.slice(0, 2), ['addr flush dev red1 to 198.51.100.7', 'addr replace 198.51.100.9/24 dev red1']);
 });
+
+tap.test(
+  'killed while a line was to be dialled: whoever goes back makes the secrets the primary’s again',
+  async (t) => {
+    const ipfire = machine(['PPPOE', 'PPPOE', 'red1']);
+    const steps = ipfire.steps('backup');
+    // Secrets are written before ppp/settings, which are the primary's still.
+    for (const step of steps.slice(
+      0,
+      steps.findIndex((step) => step.do === 'dial'),
+    ))
+      ipfire.take(step);
+    const back = ipfire.steps(PRIMARY).filter((step) => step.do === 'dial');
+    t.strictSame(back, [{ do: 'dial', line: PRIMARY, dial: { link: 1 } }]);
+  },
+);
