@@ -25,7 +25,6 @@ const AT_WORK = [
 export function ipfire(tools: Tools, ground: Ground): Platform {
   const base = linux(tools);
   const { exec } = tools;
-  let last: Observation | undefined;
 
   const isAtWork = async () => {
     for (const args of AT_WORK) {
@@ -58,12 +57,9 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
   return {
     ...base,
     configuration: ipfireConfiguration(ground),
-    observe: async (config) => {
-      last = await look(config);
-      return last;
-    },
+    observe: look,
     whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? base.whyNoProbe(path, seen) : whyNotBeside(path, seen)),
-    inspect: (wan, device) => (last && mustInspect(wan, last) ? inspect(exec, wan, device) : undefined),
+    inspect: (wan, device, seen) => (mustInspect(wan, seen) ? inspect(exec, wan, device) : undefined),
     actuators: async () => [red({ exec, ground }), tables({ exec, clients: ground.clients })],
     words: async (cure) => (await import('./words.js')).ipfireWords(cure),
   };
