@@ -120,7 +120,7 @@ async function probeAll(world: World, { seen, paths }: View, before: ReadonlyMap
   });
   const open = ready.filter(({ obstacle }) => obstacle === undefined);
   const results = open.map(async ({ wan, device, state }): Promise<[string, Probe]> => {
-    return [wan.name, await world.probe(wan, device, attemptsFor(state), turnOf(wan, state))];
+    return [wan.name, await world.probe(wan, device, attemptsFor(state), turnOf(wan, state), seen)];
   });
   const unprobed = ready.flatMap(({ wan, obstacle }): Problem[] =>
     obstacle === undefined ? [] : [{ option: `interface '${wan.name}'`, text: `it cannot be probed: ${obstacle}` }],

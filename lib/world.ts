@@ -1,4 +1,4 @@
-import type { Config, Now, Probe, State, Wan } from './model.js';
+import type { Config, Now, Observation, Probe, State, Wan } from './model.js';
 import type { Platform, Source } from './platform/platform.js';
 
 /** All that a round takes from outside and leaves there: for real, for real and recorded, or from a recording. */
@@ -10,7 +10,7 @@ export interface World {
   keepConfiguration(text: string): void;
   now(): Now;
   /** Probes a WAN through a device; `attempts` failures in a row end it. The targets of `turn` are asked first. */
-  probe(wan: Wan, device: string, attempts: number, turn: string[]): Promise<Probe>;
+  probe(wan: Wan, device: string, attempts: number, turn: string[], seen: Observation): Promise<Probe>;
   /** Sets the kernel's hash policy; where none is wanted, what it was before ours. */
   setHashPolicy(policy: Config['hashPolicy']): Attempt;
   /** Writes the state file. */

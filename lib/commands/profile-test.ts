@@ -43,9 +43,9 @@ async function test(context: Context, name: string): Promise<ExitCode> {
     stopped = true;
   });
   try {
-    const { path, obstacle } = await prepare(context, platform, config, name, () => stopped);
+    const { path, obstacle, seen } = await prepare(context, platform, config, name, () => stopped);
     if (stopped) throw new Trouble(EXIT.cannotRun, 'interrupted');
-    const result = obstacle === undefined && path ? await probe(context, platform, path) : undefined;
+    const result = obstacle === undefined && path ? await probe(context, platform, path, seen) : undefined;
     if (options.json) say(toJson(toValue(name, path, result, obstacle)));
     else for (const line of testLines(name, path, result, obstacle)) say(line);
     return result?.answered ? EXIT.ok : EXIT.noneUp;
@@ -81,7 +81,7 @@ async function prepare(context: Context, platform: Platform, config: Config, nam
     const path = paths.find(({ wan }) => wan.name === name);
     const obstacle = path ? whyNot(context, path, { seen, paths }, platform) : 'it is not there';
     const isOver = isStopped() || readClock(context.engine).uptime - begun > PATIENCE;
-    if (obstacle === undefined || isOver) return { path, obstacle };
+    if (obstacle === undefined || isOver) return { path, obstacle, seen };
     await sleep(context.engine, PAUSE);
   }
 }
@@ -117,9 +117,10 @@ async function steer(context: Context, platform: Platform, config: Config): Prom
   return (await reconcile(task, await look(), new Map())).view;
 }
 
-async function probe(context: Context, platform: Platform, { wan, device = '' }: Path): Promise<Probe> {
+async function probe(context: Context, platform: Platform, path: Path, seen: View['seen']): Promise<Probe> {
+  const { wan, device = '' } = path;
   const ping = createProbe({ ...context, bind: platform.bind });
-  return (await platform.inspect?.(wan, device)) ?? ping(wan, device, wan.failureThreshold, wan.targets);
+  return (await platform.inspect?.(wan, device, seen)) ?? ping(wan, device, wan.failureThreshold, wan.targets);
 }
 
 function toValue(name: string, path: Path | undefined, result: Probe | undefined, obstacle: string | undefined) {

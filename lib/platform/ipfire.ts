@@ -25,7 +25,6 @@ const AT_WORK = [
 export function ipfire(tools: Tools, ground: Ground): Platform {
   const base = linux(tools);
   const { exec } = tools;
-  let last: Observation | undefined;
   /** In this round: what it runs may not be among the processes yet. */
   let hasStarted = false;
 
@@ -60,12 +59,9 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
   return {
     ...base,
     configuration: ipfireConfiguration(ground),
-    observe: async (config) => {
-      last = await look(config);
-      return last;
-    },
+    observe: look,
     whyNoProbe: (path, seen) => (isHolder(path.wan, seen) ? base.whyNoProbe(path, seen) : whyNotBeside(path, seen)),
-    inspect: (wan, device) => (last && mustInspect(wan, last) ? inspect(exec, wan, device) : undefined),
+    inspect: (wan, device, seen) => (mustInspect(wan, seen) ? inspect(exec, wan, device) : undefined),
     actuators: async () => {
       hasStarted = false;
       const starting = () => {

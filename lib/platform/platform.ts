@@ -14,7 +14,7 @@ export interface Platform {
   /** Why a probe through the path would say nothing about its line; undefined if it would. */
   whyNoProbe(path: Path, seen: Observation): string | undefined;
   /** In place of a probe, where none can be sent without dialling: what can be seen of a line. Undefined: probe it. */
-  inspect?(wan: Wan, device: string): Promise<Probe> | undefined;
+  inspect?(wan: Wan, device: string, seen: Observation): Promise<Probe> | undefined;
   /** What a configuration has steered, in that order; what it does not ask for is not loaded. Without one: all that could be. */
   actuators(config?: Config): Promise<Actuator[]>;
   /** Program that tells the system's own scripts of an event; `iface` and the event's variables follow. */

@@ -47,7 +47,8 @@ export async function handBack(context: Context, remove: (context: Context) => P
   if (roleOf(context)) context.note('waiting for RED');
   while (roleOf(context) && readClock(engine).uptime < begun + PATIENCE) {
     await sleep(engine, PAUSE);
-    await remove(quiet);
+    // What is refused once more must be mended first.
+    if ((await remove(quiet)) === EXIT.routes) break;
   }
   const left = roleOf(context);
   if (!left) return { exitCode, up: isUp() };

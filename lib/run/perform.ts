@@ -158,7 +158,8 @@ async function print(context: Context, result: RoundResult, dryRun: boolean): Pr
   if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
     for (const line of changeLines(result, dryRun)) say(line);
   }
-  if (options.verbose && !dryRun) note(summaryLine(result));
+  if (options.verbose && dryRun) for (const change of result.changes) note(commandLine(change));
+  else if (options.verbose) note(summaryLine(result));
 }
 
 function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): ExitCode {

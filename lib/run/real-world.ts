@@ -17,7 +17,8 @@ export async function realWorld(context: Context): Promise<World> {
     configuration: () => readOrKept(platform, engine, options.config, keptConfiguration(engine, options.state)),
     keepConfiguration: (text) => keepConfiguration(engine, options.state, text),
     now: () => readClock(engine),
-    probe: (wan, device, ...how) => platform.inspect?.(wan, device) ?? ping(wan, device, ...how),
+    probe: (wan, device, attempts, turn, seen) =>
+      platform.inspect?.(wan, device, seen) ?? ping(wan, device, attempts, turn),
     setHashPolicy: (policy): Attempt => {
       try {
         const command = setHashPolicy(engine, options.state, policy);

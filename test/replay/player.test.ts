@@ -15,6 +15,8 @@ const ANSWERS: Record<string, string> = {
   'route show table main': sample('ip-j-route-main.json'),
 };
 const wan = makeWan();
+/** What is seen makes no difference to a ping. */
+const NOTHING = { links: [], routes: [], blind: [] };
 
 /** A world of which all is recorded, and one that replays it. */
 async function recordAll(more: Partial<World> = {}) {
@@ -71,7 +73,7 @@ async function askAll(world: World, fake: FakeWorld) {
     now: world.now(),
     source: await world.configuration(),
     seen: await platform.observe(),
-    probe: await world.probe(wan, 'eth1', 2, []),
+    probe: await world.probe(wan, 'eth1', 2, [], NOTHING),
     policy: world.setHashPolicy('l4'),
     refusal: await actuator?.apply([change]),
     saved: world.save(EMPTY_STATE),
@@ -119,7 +121,7 @@ tap.test('what was not asked then has no answer', async (t) => {
   witnessed.world.now();
   const world = await replay();
   t.strictSame(world.now(), world.now(), 'a question may be asked again');
-  await t.rejects(world.probe(wan, 'eth1', 2, []), { message: /recording ends here: probe wan1$/ });
+  await t.rejects(world.probe(wan, 'eth1', 2, [], NOTHING), { message: /recording ends here: probe wan1$/ });
   await t.rejects(world.platform.observe(), { message: /recording ends here: ip -N -j -s -batch -$/ });
 });
 
@@ -128,11 +130,11 @@ tap.test('the order of probes that ran at once makes no difference', async (t) =
   fake.answers = { wan2: 'no' };
   const other = makeWan({ name: 'wan2', targets: ['8.8.8.8'] });
   const [one, two] = [
-    await witnessed.world.probe(wan, 'eth1', 2, []),
-    await witnessed.world.probe(other, 'eth2', 2, []),
+    await witnessed.world.probe(wan, 'eth1', 2, [], NOTHING),
+    await witnessed.world.probe(other, 'eth2', 2, [], NOTHING),
   ];
   const world = await replay();
-  t.strictSame(await world.probe(other, 'eth2', 2, []), two);
-  t.strictSame(await world.probe(wan, 'eth1', 2, []), one);
+  t.strictSame(await world.probe(other, 'eth2', 2, [], NOTHING), two);
+  t.strictSame(await world.probe(wan, 'eth1', 2, [], NOTHING), one);
   t.not(one.answered, two.answered);
 });

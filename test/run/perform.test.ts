@@ -73,6 +73,13 @@ tap.test('a dry run tells what it would do, and does nothing', async (t) => {
   t.equal(router.machine.text(STATE_FILE), undefined);
   t.equal(router.machine.text(`${STATE_FILE}.config`), undefined);
   t.equal(router.machine.text(HASH_POLICY), '0\n');
+  router.options = { ...router.options, verbose: true };
+  await router.round({ dryRun: true });
+  t.match(
+    router.machine.printed().err,
+    /^\[#\] ip route add default metric 10 proto 77 nexthop .*\n$/m,
+    'by which commands',
+  );
 });
 
 tap.test('a complaint is said once, and again where somebody watches', async (t) => {

@@ -59,10 +59,17 @@ function withoutClient({ uplink: { type, device } }: Line): Step[] {
 /** What must be written into ppp/settings; undefined: it is as the line needs it. */
 function dialOf({ name, uplink }: Line, red: Red): Dial | undefined {
   const { role } = red;
-  // A link is the operator's choice.
-  if (name === PRIMARY) return role?.dialled === undefined || red.dial !== undefined ? undefined : dialBack(role).dial;
+  if (name === PRIMARY) return role && isOursToDialBack(role, red) ? dialBack(role).dial : undefined;
   if (!uplink.dial || (role?.dialled === name && !isInterrupted(red))) return undefined;
   return 'number' in uplink.dial ? { copy: uplink.dial.number } : { profile: name, values: uplink.dial.values };
+}
+
+/**
+ * A line of ours was to be dialled, or is: its secrets may be there although its ppp/settings are not. A link to another dial
+ * profile is the operator's choice, whose secrets are there, too.
+ */
+export function isOursToDialBack({ dialled, primary }: Role, { dial }: Red): boolean {
+  return dialled !== undefined && (dial === undefined || dial === primary.dial);
 }
 
 /** What was in ppp/settings before a line of ours was dialled. */
@@ -88,9 +95,17 @@ export function claim(line: Line, red: Red): Step[] {
   return [
     remember(red, line, unbegun(line, red), `it is ${line.uplink.device}`),
     ...released(line, red),
+    ...withoutFormer(line, red),
     ...announce(line),
     keep(role, `${line.name} holds it`),
   ];
+}
+
+/** Our client has another lease: nobody else takes away the address that RED had by the one before. */
+function withoutFormer({ place }: Line, { iface, local }: Red): Step[] {
+  if (place?.dns === undefined || iface !== place.device || local === undefined || local === place.address) return [];
+  const args = ['addr', 'flush', 'dev', place.device, 'to', local];
+  return [{ do: 'ip', args, why: `${local} is no longer ${place.device}'s`, careless: true }];
 }
 
 /** IPFire's DHCP clients of devices that are not RED: the next word of one would take RED down. */

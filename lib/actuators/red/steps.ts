@@ -2,7 +2,7 @@ import { sameBlock } from '../../config/ipfire/block.js';
 import { isDialled } from '../../config/ipfire/ppp.js';
 import type { Red, Role } from '../../uplink.js';
 import { chosen, fresh, keep, remember, settle, started } from './memory.js';
-import { claim, dialBack, lead, restart, switchTo } from './moves.js';
+import { claim, dialBack, isOursToDialBack, lead, restart, switchTo } from './moves.js';
 import { chosenDial, holderOf, isInterrupted, isOperators, isStarting, PRIMARY } from './role.js';
 import type { Line, Step } from './step.js';
 
@@ -41,8 +41,8 @@ export function stepsTo({ line, holder, routed }: Wish, red: Red): Step[] {
 }
 
 /** The settings of RED are the operator's own from now on; so are those of the dialler again, unless they are already. */
-function adopt(role: Role, { dial }: Red): Step[] {
-  const back = role.dialled !== undefined && dial === undefined ? [dialBack(role)] : [];
+function adopt(role: Role, red: Red): Step[] {
+  const back = isOursToDialBack(role, red) ? [dialBack(role)] : [];
   const former: Step[] = role.holder === PRIMARY ? [] : [{ do: 'keep', block: role.primary.block }];
   return [...former, ...back, { do: 'remember', why: 'its settings are the operator’s own now' }];
 }

@@ -8,7 +8,7 @@ import type { Tools } from '../exec.js';
 import { readText, tryReadText } from '../files.js';
 import { exists, takeAway } from '../tree.js';
 import { dialOf, readRole } from './look.js';
-import { replaceKept, run } from './replace.js';
+import { replaceKept, run, temporaryOf } from './replace.js';
 
 /** Makes ppp/settings, and the secrets beside it, those of a line. Secrets first: with ppp/settings it is done. */
 export async function dial(tools: Tools, how: Dial): Promise<void> {
@@ -21,7 +21,7 @@ export async function dial(tools: Tools, how: Dial): Promise<void> {
     const kept = tryReadText(tools.engine, KEPT_SECRETS);
     // There may be more in them than the line of the dial profile.
     await writeSecrets(tools, kept?.includes(line.trimEnd()) ? kept : line);
-    await run(tools, 'ln', ['-f', path, PPP]);
+    if (chosen !== how.link) await run(tools, 'ln', ['-f', path, PPP]);
     for (const path of [KEPT_SECRETS, KEPT_PPP]) takeAway(tools.engine, path);
     return;
   }
@@ -58,7 +58,7 @@ async function copy(tools: Tools, from: string, to: string, mode: number): Promi
   const { engine } = tools;
   if (exists(engine, to)) return;
   if (!exists(engine, from)) await replaceKept(tools, from, '', { mode });
-  const temporary = `${to}.tmp`;
+  const temporary = temporaryOf(to);
   await run(tools, 'cp', ['-p', from, temporary]);
   await run(tools, 'sync', [temporary]);
   engine.files.rename(temporary, to);

@@ -7,6 +7,11 @@ import { takeAway } from '../tree.js';
 /** ms for what coreutils do with one small file. */
 const TIMEOUT = 10_000;
 
+/** What is to become a file. It stays where somebody was killed. */
+export function temporaryOf(path: string): string {
+  return `${path}.mini-mwan.tmp`;
+}
+
 /**
  * Puts a text in place of a file, whose owner and permissions stay: IPFire's web interface, which is not root, must be able to write
  * it again. A reader sees the old text or the new one, also after a power cut; a second name of the file keeps the old text.
@@ -22,7 +27,7 @@ export async function replaceKept(
 ): Promise<void> {
   const { engine } = tools;
   const there = engine.files.stat(path);
-  const temporary = `${path}.mini-mwan.tmp`;
+  const temporary = temporaryOf(path);
   const permissions = mode ?? there?.mode ?? 0o644;
   try {
     takeAway(engine, temporary);

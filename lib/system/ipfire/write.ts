@@ -6,8 +6,10 @@ import {
   KEPT_PPP,
   KEPT_SECRETS,
   MWAN,
+  PPP,
   RED,
   ROLE,
+  SECRETS,
   STATE,
 } from '../../actuators/red/places.js';
 import { formatRole, isKnown, parseRole } from '../../actuators/red/role.js';
@@ -21,7 +23,7 @@ import { attempt, tryReadText, writeAtomically } from '../files.js';
 import { isFolder, takeAway } from '../tree.js';
 import { dial } from './dial.js';
 import { readEthernet, readRole } from './look.js';
-import { replaceKept, run } from './replace.js';
+import { replaceKept, run, temporaryOf } from './replace.js';
 
 /** Does a step that is done in files. Throws the system's error. */
 export async function write(tools: Tools, step: Step): Promise<void> {
@@ -60,12 +62,16 @@ function writeNames({ engine }: Tools, [first, ...others]: string[]): void {
   }
 }
 
+/** What is written on the way from one line to another, and may be half written by who was killed. */
+const WRITTEN = [ETHERNET, PPP, SECRETS, KEPT_PPP, KEPT_SECRETS, ROLE];
+
 /** What must outlast a power cut in the next moment. */
 async function remember(tools: Tools, role: Role | undefined): Promise<void> {
   const { engine } = tools;
   // What was kept of another time would be put back as if it were of this one.
   if (role?.dialled === undefined) for (const path of [KEPT_SECRETS, KEPT_PPP]) takeAway(engine, path);
   if (!role) {
+    for (const path of WRITTEN) takeAway(engine, temporaryOf(path));
     takeAway(engine, ROLE);
     return run(tools, 'sync', [STATE]);
   }

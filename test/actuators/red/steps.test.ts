@@ -1,5 +1,6 @@
 import tap from 'tap';
 import { PRIMARY } from '../../../lib/actuators/red/role.js';
+import { stepsTo } from '../../../lib/actuators/red/steps.js';
 import { isDialled } from '../../../lib/config/ipfire/ppp.js';
 import type { UplinkType } from '../../../lib/uplink.js';
 import { Ipfire, uplinkOf } from './ipfire.js';
@@ -200,3 +201,42 @@ tap.test('how long a start may take, until another line is tried', async (t) => 
     t.strictSame(again, [{ bootId, deadline, begun: true }], `${type}: started again`);
   }
 });
+tap.test('our client has another lease: the former address goes before the new one comes', async (t) => {
+  const uplink = uplinkOf('DHCP', 'red1');
+  const place = { device: 'red1', address: '198.51.100.9', prefix: 24, gateway: '198.51.100.1', dns: [] };
+  const line = { name: 'backup', uplink, present: true, linkUp: true, place };
+  const steps = (local: string) =>
+    stepsTo(
+      { line, holder: line, routed: true },
+      {
+        now: { uptime: 100, bootId: 'boot' },
+        patience: 90,
+        block: uplink.block,
+        role: { holder: 'backup', primary: { block: uplinkOf('STATIC', 'red0').block }, ours: [uplink.block] },
+        active: true,
+        kept: false,
+        iface: 'red1',
+        local,
+        remote: place.gateway,
+      },
+    );
+  t.strictSame(steps(place.address), [], 'it is known');
+  const addresses = steps('198.51.100.7').flatMap((step) => (step.do === 'ip' ? [step.args.join(' ')] : []));
+  t.strictSame(addresses.slice(0, 2), ['addr flush dev red1 to 198.51.100.7', 'addr replace 198.51.100.9/24 dev red1']);
+});
+
+tap.test(
+  'killed while a line was to be dialled: whoever goes back makes the secrets the primary’s again',
+  async (t) => {
+    const ipfire = machine(['PPPOE', 'PPPOE', 'red1']);
+    const steps = ipfire.steps('backup');
+    // Secrets are written before ppp/settings, which are the primary's still.
+    for (const step of steps.slice(
+      0,
+      steps.findIndex((step) => step.do === 'dial'),
+    ))
+      ipfire.take(step);
+    const back = ipfire.steps(PRIMARY).filter((step) => step.do === 'dial');
+    t.strictSame(back, [{ do: 'dial', line: PRIMARY, dial: { link: 1 } }]);
+  },
+);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import tap from 'tap';
+import tap, { type Test } from 'tap';
 import { until } from '../lab.js';
-import { installed, traces } from './installed.js';
+import { bare, installed, traces, tree } from './installed.js';
 import { ETHERNET, PPP } from './machine.js';
+import { NETWORK } from './rounds.js';
 
 tap.jobs = 3;
 
@@ -23,14 +24,21 @@ tap.test('from two commands to a failover by the minute, and back to IPFire', as
   await machine.edit(SETTINGS, { CHECK_INTERVAL: 2, MAX_RETRIES: 2, CHECK_TIMEOUT: 1 });
   t.match(await run('enable'), { exitCode: 0, stdout: /ether/ });
   await machine.silence(0);
+  const begun = performance.now();
   await machine.minute();
-  await until(async () => machine.lanOnline(), 30_000);
+  await until(async () => machine.lanOnline(), 60_000);
+  const ms = performance.now() - begun;
+  t.ok(ms < 24_000, `MAX_RETRIES x CHECK_INTERVAL + 20 s: ${ms} ms`);
   t.equal(await machine.whichIsp(), 1);
   t.match((await run('status')).stdout, /RED: held by ether, red1 100\.64\.2\.2 via 100\.64\.2\.1/);
   t.match(JSON.parse((await run('status --json')).stdout).red, { holder: 'ether', active: true, backups: ['ether'] });
   t.match(
     await machine.read(LOG),
     /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] MWAN: primary \(red0\) down: .*\n.* MWAN: RED goes to ether$/m,
+  );
+  t.match(
+    await machine.read('/var/log/messages'),
+    /\bmini-mwan(\[\d+\])?: primary \(red0\) down: .*\n(.*\n)*.*\bmini-mwan(\[\d+\])?: RED goes to ether$/m,
   );
   await machine.heal(0);
   t.match(await run('disable'), { exitCode: 0 });
@@ -62,6 +70,31 @@ tap.test('an event is seen at once; a primary that must be started again', async
   t.ok(await machine.lanOnline());
   t.match((await machine.sh('pgrep -a dhcpcd')).stdout, /red0/);
   t.equal(await traces(machine), '', "the DHCP client is IPFire's");
+
+  await t.test('disabled while nobody gives the primary a lease: it is IPFire’s all the same', async (t) => {
+    const settings = lines(await machine.read(ETHERNET));
+    t.match(await run('enable'), { exitCode: 0 });
+    await machine.dhcpServer(0, false);
+    await machine.unplug(0);
+    await machine.minute();
+    await until(async () => (await machine.whichIsp()) === 1, 30_000);
+    await machine.plug(0);
+    // By a clock that goes so fast that nobody has patience for long.
+    await machine.sh('cat /proc/uptime >/tmp/uptime; mount --bind /tmp/uptime /proc/uptime');
+    let isOver = false;
+    const disabled = run('disable').finally(() => {
+      isOver = true;
+    });
+    for (let uptime = 1_000_000; !isOver; uptime += 10) {
+      await machine.write('/tmp/uptime', `${uptime}.00 1.00\n`);
+      await sleep(500);
+    }
+    t.match(await disabled, { exitCode: 1, stderr: /RED is not up/ });
+    await machine.run('umount', ['/proc/uptime']);
+    t.strictSame(lines(await machine.read(ETHERNET)), settings);
+    t.equal(await machine.read(ROLE), undefined);
+    t.equal(await machine.read('/var/ipfire/mwan/enabled'), undefined);
+  });
 });
 
 tap.test('a primary that must be dialled: whoever disables waits for it', async (t) => {
@@ -194,4 +227,67 @@ tap.test('the doctor', async (t) => {
   ];
   for (const words of CASES) t.match(ill.stdout, words);
   t.equal(ill.stdout.match(/^not ok/gm)?.length, CASES.length);
+});
+
+tap.test('given back from a backup: hung up, uninstalled, and without IPFire’s script', async (t) => {
+  const machine = await bare(t, { primary: 'STATIC', backups: ['STATIC', 'PPPOE'] });
+  // All but what is the operator's; RED's settings may be in another order.
+  const known = /\/var\/ipfire\/mwan|^[0-9a-f]{64} .*\/ethernet\/settings/;
+  const ofOthers = async () => (await tree(machine)).split('\n').filter((line) => !known.test(line));
+  const untouched = await ofOthers();
+  const settings = lines(await machine.read(ETHERNET));
+  const run = async (line: string) => machine.sh(`/usr/local/bin/mini-mwan ${line}`);
+  await machine.mwan('install');
+  await run(`profile create ether ${STATIC}`);
+  await machine.write('/tmp/password', 'secret2\n');
+  await run('profile create dsl --type pppoe --device red2 --username user2@isp.example --password-file /tmp/password');
+
+  const failOver = async (profile: string, i: number) => {
+    await machine.edit(SETTINGS, { CHECK_INTERVAL: 2, MAX_RETRIES: 1, CHECK_TIMEOUT: 1, BACKUP_PROFILES: profile });
+    await machine.silence(0);
+    await run('enable');
+    await until(async () => {
+      await run('check');
+      return (await machine.whichIsp()) === i;
+    }, 60_000);
+    await machine.heal(0);
+  };
+  const isPrimarys = async (t: Test) => {
+    t.strictSame(lines(await machine.read(ETHERNET)), settings);
+    t.equal(await machine.read(ROLE), undefined);
+    t.equal(await machine.whichIsp(), 0);
+    t.ok(await machine.lanOnline());
+  };
+
+  await t.test('disable, while the backup is hung up', async (t) => {
+    await failOver('ether', 1);
+    await machine.run('/usr/local/bin/redctrl', ['stop']);
+    await until(async () => {
+      await run('check');
+      return /"hungUp"/.test((await machine.read(ROLE)) ?? '');
+    }, 20_000);
+    t.match(await run('disable'), { exitCode: 0, stdout: /mini-mwan is disabled/ });
+    await isPrimarys(t);
+  });
+
+  await t.test('uninstall, and the primary is well', async (t) => {
+    await failOver('ether', 1);
+    t.match(await run('uninstall'), { exitCode: 0 });
+    await isPrimarys(t);
+    t.strictSame(await ofOthers(), untouched);
+  });
+
+  await t.test('uninstall, and RED cannot be stopped', async (t) => {
+    await machine.mwan('install');
+    await failOver('dsl', 2);
+    await machine.run('mv', [NETWORK, '/tmp/network']);
+    const laid = await ofOthers();
+    t.match(await run('uninstall'), { exitCode: 4, stderr: /nothing is removed/ });
+    t.strictSame(await ofOthers(), laid);
+    t.ok(await machine.read(ROLE), 'what the primary’s settings are is not forgotten');
+    await machine.run('mv', ['/tmp/network', NETWORK]);
+    t.match(await run('uninstall'), { exitCode: 0 });
+    await isPrimarys(t);
+    t.strictSame(await ofOthers(), untouched);
+  });
 });

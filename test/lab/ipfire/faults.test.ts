@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap, { type Test } from 'tap';
 import { until } from '../lab.js';
+import { started } from '../started.js';
 import { ETHERNET, IpfireLab, PPP } from './machine.js';
 import * as at from './rounds.js';
 import { begin, giveUp, isOnline, reach, rest, rounds, takeDown } from './rounds.js';
-import { type LineType, profile } from './settings.js';
+import type { LineType } from './settings.js';
 
 // They mostly wait.
 tap.jobs = 4;
@@ -33,6 +34,13 @@ tap.test('STATIC', async (t) => {
     const before = await when();
     for (let i = 0; i < 2; i++) t.match(await check(m, '--verbose'), { exitCode: 0, said: /no change/ });
     t.equal(await when(), before);
+    // Whom a slow machine does not hear in time would be asked a second time.
+    await at.configure(m, ['backup1', 'backup3'], { CHECK_HOST: '1.1.1.1' });
+    t.strictSame(
+      await started((script) => m.sh(script), `${m.lab.program.join(' ')} check`),
+      ['flock', 'ip', 'ping', 'ping', 'ping'],
+      'it costs a look at the kernel, and a ping for each line',
+    );
   });
 
   await t.test('F8, 2.9: the end of a lease on a line that stands by is nobody’s business', async (t) => {
@@ -244,6 +252,17 @@ tap.test('DHCP', async (t) => {
     await n.silence(0);
     await reach(n, 1);
     t.match(await n.read('/run/dns1'), '100.64.2.1', 'the provider’s name server goes with the line');
+    const address = async () => (await n.read(`${at.RED}/local-ipaddress`)) ?? '';
+    const old = await address();
+    await n.dhcpServer(1, false);
+    await n.unplug(1);
+    await n.dhcpServer(1, true, 200);
+    await n.plug(1);
+    await rounds(n, async () => /^100\.64\.2\.2\d\d$/.test(await address()), 30_000);
+    await rest(n, 1);
+    const { stdout } = await n.sh('ip addr; ip rule; ip route show table all');
+    t.notMatch(stdout, old, 'nothing is left of the old one');
+    t.match(stdout, await address());
   });
 });
 

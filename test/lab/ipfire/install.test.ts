@@ -1,22 +1,13 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { until } from '../lab.js';
-import { bare, installed, traces } from './installed.js';
-import type { IpfireLab } from './machine.js';
+import { bare, installed, traces, tree } from './installed.js';
 
 tap.jobs = 2;
 
 const HOOKS = ['red.up', 'red.down'].map((name) => `/etc/rc.d/init.d/networking/${name}/95-mini-mwan`);
 const STATUS = '/run/mini-mwan.status';
-
-/** All that is there but for what changes with RED: name, kind, mode, owner, target of a link, content. */
-async function tree(machine: IpfireLab): Promise<string> {
-  const paths = '/etc /usr/local /usr/lib/mini-mwan /var';
-  const skip = '-path /var/ipfire/red -o -path /var/ipfire/dhcpc -o -path /var/log/messages -o -path /var/lib/dhcpcd';
-  const find = `find ${paths} \\( ${skip} \\) -prune -o`;
-  const script = `${find} -printf '%p %y %m %u %g %l\\n' | sort; ${find} -type f -exec sha256sum {} + | sort`;
-  return (await machine.sh(`(${script}) 2>/dev/null`)).stdout;
-}
 
 tap.test('what is laid down, run, and taken away', async (t) => {
   const machine = await bare(t, { primary: 'DHCP', backups: [] });
@@ -61,6 +52,20 @@ tap.test('what is laid down, run, and taken away', async (t) => {
     t.equal(await machine.read(STATUS), undefined);
     await machine.sh(`${HOOKS[1]}`);
     await until(async () => (await machine.read(STATUS)) !== undefined, 20_000);
+
+    // A hook of dhcpcd has no RUNLEVEL.
+    const byDhcpcd = async (levels: string) => {
+      await until(async () => (await machine.run('pgrep', ['-f', 'check --if-[s]tarted'])).exitCode !== 0, 20_000);
+      await machine.sh(`rm -f ${STATUS}`);
+      await machine.write('/usr/local/bin/runlevel', `#!/bin/sh\necho '${levels}'\n`, 0o755);
+      await machine.sh(`env -i PATH=/usr/local/bin:/usr/bin:/bin reason=STOP interface=red0 ${HOOKS[1]}`);
+    };
+    await byDhcpcd('3 6');
+    await sleep(1000);
+    t.equal(await machine.read(STATUS), undefined);
+    await byDhcpcd('N 3');
+    await until(async () => (await machine.read(STATUS)) !== undefined, 20_000);
+    await machine.run('rm', ['/usr/local/bin/runlevel']);
   });
 
   await t.test('uninstalled, it has never been there', async (t) => {
@@ -127,4 +132,30 @@ tap.test('the words of others', async (t) => {
   t.match(await run('mwan-daemon stop'), { exitCode: 0 });
   t.equal(await machine.read('/var/ipfire/mwan/enabled'), undefined);
   t.match((await run('mwan-daemon status')).stdout, /^not running/);
+  t.match(await run('mwan-config enable'), { exitCode: 0 });
+  t.match(await run('mwan-config disable'), { exitCode: 0, stdout: /mini-mwan is disabled/ });
+  t.equal(await machine.read('/var/ipfire/mwan/enabled'), undefined);
 });
+
+tap.test('a core update brings all that is IPFire’s once more', async (t) => {
+  const machine = await bare(t, { primary: 'STATIC', backups: ['STATIC'] });
+  const { stdout: scripts } = await machine.sh(SCRIPTS);
+  const crontab = async (more: string) =>
+    machine.write('/var/spool/cron/root.orig', `* * * * * /usr/local/bin/run-parts /etc/fcron.minutely\n${more}`);
+  await crontab('');
+  await machine.mwan('install');
+  const run = async (line: string) => machine.sh(`/usr/local/bin/mini-mwan ${line}`);
+  await run('profile create ether --type static --device red1 --ip 100.64.2.2 --netmask 24 --gateway 100.64.2.1');
+  t.match(await run('enable'), { exitCode: 0 });
+  t.equal((await machine.sh(SCRIPTS)).stdout, scripts, 'R2: nothing of it was changed');
+
+  const files = resolve('test/lab/ipfire/files');
+  await machine.sh(`cp -r ${files}/etc ${files}/usr /; rm -f ${STATUS}`);
+  await crontab('5 * * * * /usr/local/bin/something-new\n');
+  await machine.minute();
+  await until(async () => /^\[ether\]$/m.test((await machine.read(STATUS)) ?? ''), 20_000);
+  t.match(await run('doctor'), { exitCode: 0 });
+});
+
+/** IPFire's own scripts, as they are. */
+const SCRIPTS = "find /etc/rc.d -type f ! -name 95-mini-mwan -printf '%p %m %u\n' -exec sha256sum {} + | sort";

@@ -38,3 +38,13 @@ export async function traces(machine: IpfireLab): Promise<string> {
     .filter((line) => /mini-mwan|proto 77|metric 7700|lookup 77|group 77/.test(line) && !/ps -eo|init\.sh/.test(line))
     .join('\n');
 }
+
+/** All that is there but for what changes with RED: name, kind, mode, owner, target of a link, content. */
+export async function tree(machine: IpfireLab): Promise<string> {
+  // What else is in /usr is the outside's.
+  const paths = '/etc /usr/local/bin /usr/lib/mini-mwan /var';
+  const skip = '-path /var/ipfire/red -o -path /var/ipfire/dhcpc -o -path /var/log/messages -o -path /var/lib/dhcpcd';
+  const find = `find ${paths} \\( ${skip} \\) -prune -o`;
+  const script = `${find} -printf '%p %y %m %u %g %l\\n' | sort; ${find} -type f -exec sha256sum {} + | sort`;
+  return (await machine.sh(`(${script}) 2>/dev/null`)).stdout;
+}

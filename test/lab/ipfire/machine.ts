@@ -282,8 +282,9 @@ export class IpfireLab {
     return provider;
   }
 
-  async dhcpServer(i: number, on: boolean): Promise<void> {
-    await this.provider(i).dhcpServer(on);
+  /** @param first number of the first host that may get a lease */
+  async dhcpServer(i: number, on: boolean, first = 100): Promise<void> {
+    await this.provider(i).dhcpServer(on, first);
   }
 
   /**

@@ -186,8 +186,22 @@ tap.test('who hangs up has hung up', async (t) => {
   });
 });
 
+/** What line 1 lets in. */
+const SESSION = '100.64.2.50 100.64.2.1 100.64.2.1 9.9.9.9\nuser1@isp.example\nnot-to-be-told\n';
+
 tap.test('a dry run, a recording, two rounds at a time', async (t) => {
   const m = await create(t, 'DHCP', ['STATIC', 'PPPOE']);
+
+  await t.test('a hang-up of what is not dialled', async (t) => {
+    await m.run('/usr/local/bin/redctrl', ['stop']);
+    for (let i = 0; i < 2; i++) await m.mwan('check');
+    t.equal(await m.whichIsp(), undefined);
+    const { stdout, stderr } = await m.mwan('check', '--verbose');
+    t.match(`${stdout}${stderr}`, /hung up/);
+    await m.run('/usr/local/bin/redctrl', ['start']);
+    await rest(m, 0);
+    t.equal(await m.read(at.ROLE), undefined);
+  });
 
   await t.test('a dry run changes nothing', async (t) => {
     await m.silence(0);
@@ -201,13 +215,33 @@ tap.test('a dry run, a recording, two rounds at a time', async (t) => {
   await t.test('a recorded round is decided again as it was; no password is in it', async (t) => {
     await m.profile('dialled', { ...settings.profile(1, 'PPPOE'), PASSWORD: 'not-to-be-told' });
     await begin(m, ['backup1', 'dialled']);
-    await rest(m, 0).catch(() => {});
     const recorded = await m.mwan('check', '--record', '/tmp/recording');
     const again = await m.mwan('replay', '/tmp/recording');
     t.strictSame([again.stdout, again.stderr, again.exitCode], [recorded.stdout, recorded.stderr, recorded.exitCode]);
     t.match(await m.read('/tmp/recording/decisions.txt'), /RED|write|backup1/);
     t.notMatch((await m.sh('cat /tmp/recording/*')).stdout, 'not-to-be-told');
     await m.heal(0);
+    await rest(m, 0);
+  });
+
+  await t.test('the same of a line that is dialled; before it, a dry run has shown the commands', async (t) => {
+    await m.ppp(1, 'ok');
+    await m.write('/etc/lab/ppp/red1.session', SESSION);
+    await begin(m, ['dialled'], { FAILBACK_DELAY: 600 });
+    await rest(m, 0);
+    await m.silence(0);
+    const { stderr } = await m.mwan('check', '--dry-run', '--verbose');
+    t.match(stderr, /^\[#\] \/etc\/rc\.d\/init\.d\/network stop red$/m);
+    t.match(stderr, /^\[#\] # write \/var\/ipfire\/ethernet\/settings .*RED_DEV=red1\b/m);
+    t.notMatch(stderr, 'not-to-be-told');
+    const recorded = await m.mwan('check', '--record', '/tmp/swap');
+    const again = await m.mwan('replay', '/tmp/swap');
+    t.strictSame([again.stdout, again.stderr, again.exitCode], [recorded.stdout, recorded.stderr, recorded.exitCode]);
+    t.match(await m.read('/tmp/swap/decisions.txt'), /network stop red|write dialled/);
+    t.notMatch((await m.sh('cat /tmp/swap/*')).stdout, 'not-to-be-told');
+    await reach(m, 1);
+    await m.heal(0);
+    await begin(m, ['backup1']);
     await rest(m, 0);
   });
 

@@ -3,8 +3,8 @@ import type { Lab } from '../lab.js';
 import type { Host } from '../namespaces.js';
 import { dialled, gateway, network } from './settings.js';
 
-/** Leases for the line of this ISP. */
-const dnsmasq = (i: number, leases: string) => [
+/** Leases for the line of this ISP: of addresses from the host `first` on. */
+const dnsmasq = (i: number, leases: string, first: number) => [
   '--keep-in-foreground',
   '--conf-file=/dev/null',
   '--pid-file',
@@ -13,7 +13,7 @@ const dnsmasq = (i: number, leases: string) => [
   '--port=0',
   '--interface=wan',
   '--bind-dynamic',
-  `--dhcp-range=${network(i)}.100,${network(i)}.200,255.255.255.0,1h`,
+  `--dhcp-range=${network(i)}.${first},${network(i)}.${first + 40},255.255.255.0,1h`,
   `--dhcp-option=option:router,${gateway(i)}`,
   `--dhcp-option=option:dns-server,${gateway(i)}`,
   '--dhcp-rapid-commit',
@@ -41,8 +41,8 @@ export class Provider {
     this.isp = lab.isp(i + 1);
   }
 
-  /** Starts or stops its DHCP server; it remembers its leases. */
-  async dhcpServer(on: boolean): Promise<void> {
+  /** Starts or stops its DHCP server; it remembers its leases, as far as they are in its range. */
+  async dhcpServer(on: boolean, first: number): Promise<void> {
     if (!on) {
       this.dhcp?.kill();
       await this.dhcp;
@@ -50,7 +50,7 @@ export class Provider {
       return;
     }
     if (this.dhcp) return;
-    const server = this.isp.start('dnsmasq', dnsmasq(this.i, join(this.lab.folder, `leases${this.i}`)));
+    const server = this.isp.start('dnsmasq', dnsmasq(this.i, join(this.lab.folder, `leases${this.i}`), first));
     this.dhcp = server;
     // It speaks when it listens.
     await new Promise((resolve, reject) => {
