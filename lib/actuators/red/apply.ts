@@ -72,6 +72,7 @@ async function take({ exec, ground, starting }: Means, step: Step, failures: str
     ...(step.do === 'stop' ? { output: 'none' as const } : {}),
   }).finished;
   if (unstarted) return failure;
+  if (step.do === 'stop') await ground.write(step);
   if (failure !== undefined) failures.push(`${[program, ...args].join(' ')}: ${failure}`);
   else if (exitCode !== 0 && !isCareless(step)) return stderr.trim().split('\n')[0] || `exit ${exitCode}`;
   return undefined;

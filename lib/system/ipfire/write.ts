@@ -38,6 +38,9 @@ export async function write(tools: Tools, step: Step): Promise<void> {
       return dial(tools, step.dial);
     case 'claim':
       return claim(tools, step.place);
+    case 'stop':
+      // Where IPFire's own DHCP client was not there to be stopped, its script leaves that as it is: it would be the next line's.
+      takeAway(tools.engine, `${RED}/active`);
   }
 }
 
