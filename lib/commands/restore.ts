@@ -1,18 +1,23 @@
+import { ETHERNET } from '../actuators/red/places.js';
 import { EXIT, type ExitCode, fileError } from '../explain.js';
 import { remedyLines } from '../platform/platform.js';
 import { reconcileAll } from '../reconcile.js';
 import { toJson } from '../report/json.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
-import { dropAnswer } from '../run/store.js';
+import { dropAnswer, dropState } from '../run/store.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { LAST_PATIENCE } from '../system/lock.js';
+import { exists } from '../system/tree.js';
 
 /** Removes every route of ours and nothing else. Needs no configuration: what is ours is marked in the kernel. */
 export async function restore(context: Context): Promise<ExitCode> {
   requireRoot(context, 'restore');
   return withLock(context, LAST_PATIENCE, async (unlocked) => {
     if (unlocked !== undefined) context.complain([unlocked]);
-    return removeOurs(context);
+    const exitCode = await removeOurs(context);
+    // By its old verdicts, the next round would take RED from the primary again: that one is to be tried.
+    if (exists(context.engine, ETHERNET)) dropState(context.engine, context.options.state);
+    return exitCode;
   });
 }
 

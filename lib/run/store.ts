@@ -58,6 +58,11 @@ export function saveState(engine: Engine, path: string, state: State): Unsaved |
   return unanswered === undefined ? undefined : { text: unanswered, lost: false };
 }
 
+/** Has the next round begin as if there had been none. */
+export function dropState(engine: Engine, path: string): void {
+  attempt(() => removeFile(engine, path));
+}
+
 /** Takes the answer for ubus back. */
 export function dropAnswer(engine: Engine, path: string): void {
   attempt(() => removeFile(engine, answerPath(path)));

@@ -174,7 +174,7 @@ tap.test('who hangs up has hung up', async (t) => {
   await t.test('also a backup that has RED', async (t) => {
     await m.ppp(0, 'off');
     await m.ppp(0, 'die');
-    await reach(m, 1);
+    await rest(m, 1);
     await m.run('/usr/local/bin/redctrl', ['stop']);
     await m.run('ip', ['link', 'set', 'dev', 'red1', 'down']);
     for (let i = 0; i < 3; i++) await m.mwan('check');
@@ -182,7 +182,23 @@ tap.test('who hangs up has hung up', async (t) => {
     await m.run('/usr/local/bin/redctrl', ['start']);
     await reach(m, 1);
     await m.ppp(0, 'ok');
+    await begin(m, ['backup1']);
     await rest(m, 0);
+  });
+
+  await t.test('who knows better has the primary again at once, and nothing of ours', async (t) => {
+    await begin(m, ['backup1'], { FAILBACK_DELAY: 600 });
+    await m.silence(0);
+    await reach(m, 1);
+    await m.heal(0);
+    t.match(await m.mwan('restore'), { exitCode: 0 });
+    await until(async () => isOnline(m, 0), 30_000);
+    t.notMatch(
+      (await m.sh('ip route show table all; ip rule; ip addr')).stdout,
+      /(lookup|proto|table) 77|100\.64\.2\./,
+    );
+    await rest(m, 0);
+    t.equal(await m.read(at.ROLE), undefined, 'it stays there');
   });
 });
 

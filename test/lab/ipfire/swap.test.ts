@@ -13,7 +13,11 @@ const isDialled = (type: LineType) => type === 'PPPOE' || type === 'QMI';
 const modeOf = async (m: IpfireLab, path: string) => (await m.run('stat', ['-c', '%a %u:%g', path])).stdout;
 const linkOf = async (m: IpfireLab) => (await m.sh(`[ ${PPP} -ef ${PPP}-1 ] && echo linked`)).stdout;
 
-/** Line 0 falls silent for its primary, RED goes to line i, and back when it is healed; nothing is left of it. */
+/**
+ * Line 0 falls silent for its primary, RED goes to line i, and back when it is healed; nothing is left of it.
+ *
+ * @returns of a change without a break, ms from the decision to the first packet that arrives
+ */
 async function thereAndBack(
   t: Test,
   m: IpfireLab,
@@ -30,10 +34,13 @@ async function thereAndBack(
   if (primary === 'QMI') await m.sh('kill -9 $(cat /run/dhcpcd/red0.pid)');
   if (i === 0) await silencePrimary(m, primary);
   else await m.silence(0);
+  const dials = isDialled(type) || isDialled(primary);
+  const decision = watchDecision(m);
   const { ms, said } = await rounds(m, async () => (await isRedOf(m, type, i)) && isOnline(m, i));
   t.ok(said.split('network start red').length <= 2, 'it is started once, or not at all');
-  // MAX_RETRIES x CHECK_INTERVAL + 20 s on a machine of its own.
-  t.ok(ms < 60_000, `RED is at line ${i} after ${ms} ms`);
+  // MAX_RETRIES x CHECK_INTERVAL + 20 s, and for those who dial as long as it takes.
+  t.ok(ms < (dials ? 60_000 : 24_000), `RED is at line ${i} after ${ms} ms`);
+  const pause = await decision.stop();
   const block = settings.asValues((await m.read(ETHERNET)) ?? '');
   t.match(
     block,
@@ -41,11 +48,11 @@ async function thereAndBack(
     'F2: as IPFire reads it',
   );
   t.match(block, { GREEN_DEV: 'green0', GREEN_DESCRIPTION: 'pci: Ethernet of the LAN' }, 'the rest of it stays');
-  if (i > 0 && (isDialled(type) || isDialled(primary))) {
+  if (i > 0 && dials) {
     const { stdout } = await m.run('ip', ['-4', 'addr', 'show', 'dev', 'red0']);
     t.notMatch(stdout, '/24', '2.7: RED was stopped by the settings that it was started with');
   }
-  t.equal(await modeOf(m, ETHERNET), '644 99:99', 'the web interface can write it');
+  t.equal(await modeOf(m, ETHERNET), '640 99:99', 'the web interface can write it, and others what they could');
   t.equal(await modeOf(m, SECRETS), '600 99:99', 'S3: nobody else reads it');
   t.equal(await modeOf(m, ROLE), '600 0:0');
   if (isDialled(primary))
@@ -65,13 +72,29 @@ async function thereAndBack(
   const traffic = m.lab.traffic(0.05);
   await rounds(m, async () => (await isRedOf(m, primary, 0)) && isOnline(m, 0));
   const { lost } = await traffic.stop();
-  if (i > 0 && !isDialled(type) && !isDialled(primary)) t.ok(lost <= 40, `make before break: ${lost * 50} ms`);
+  if (i > 0 && !dials) t.ok(lost <= 40, `make before break: ${lost * 50} ms`);
   await rest(m, 0);
   const after = await Promise.all([ETHERNET, PPP, SECRETS].map((path) => m.read(path)));
   t.strictSame(after.map(sorted), texts.map(sorted), 'the settings are the operator’s, byte for byte');
   if (isDialled(primary)) t.equal(await linkOf(m), 'linked', 'ppp/settings is a link to the same dial profile');
   t.equal(await m.read(ROLE), undefined);
   t.equal(await left(m, primary), before, 'nothing is left');
+  return i > 0 && !dials ? [pause] : [];
+}
+
+/** Of a failover from the primary: `stop` resolves to ms from the decision, which is written down, to a packet of the LAN's that arrives. */
+function watchDecision(m: IpfireLab): { stop(): Promise<number> } {
+  const ping = m.lab.client.start('ping', ['-n', '-D', '-i', '0.05', '-W', '1', '1.1.1.1']);
+  const decided = until(async () => (await m.read(ROLE)) !== undefined, 60_000).then(() => Date.now());
+  return {
+    stop: async () => {
+      const from = await decided;
+      ping.kill();
+      const { stdout } = await ping;
+      const times = [...stdout.matchAll(/^\[(\d+\.\d+)\] \d+ bytes from/gm)].map(([, time]) => 1000 * Number(time));
+      return Math.round((times.find((time) => time > from) ?? Number.POSITIVE_INFINITY) - from);
+    },
+  };
 }
 
 /** A primary that has its address by DHCP goes on with our client, and the way that it has told. */
@@ -120,15 +143,21 @@ for (const primary of TYPES) {
     t.teardown(m.remove);
     // By hand, for something else: it stays where it is.
     if (primary === 'PPPOE') await m.sh(`echo "'vpn' * 'by hand'" >>${SECRETS}`);
+    await m.run('chmod', ['640', ETHERNET]);
     // As long as nothing of ours has run, and IPFire is done.
     await until(async () => (await m.processes('ip-up')).length === 0);
     const untouched = await traces(m);
 
+    const pauses: number[] = [];
     for (const [position, type] of TYPES.entries()) {
       await t.test(`to ${type} on another device, and back`, async (t) => {
-        await thereAndBack(t, m, { i: position + 1, type, primary, profile: `backup${position + 1}` });
+        const profile = `backup${position + 1}`;
+        pauses.push(...(await thereAndBack(t, m, { i: position + 1, type, primary, profile })));
       });
     }
+    // What else the machine does makes one of them slow, not both.
+    const allowed = primary === 'PPPOE' ? pauses.length === 0 : Math.min(...pauses) <= 2000;
+    t.ok(allowed, `from the decision to the first packet without a break: ${pauses.join(' and ')} ms`);
 
     const other: LineType = primary === 'STATIC' ? 'PPPOE' : primary === 'DHCP' ? 'STATIC' : 'DHCP';
     await t.test(`to ${other} on the same device, and back`, async (t) => {
