@@ -36,6 +36,26 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
+  /** All packets of a round are heard out, and what the last rounds showed is kept. */
+  measured?: true;
+  /** What its figures are judged by. Absent: they are not. */
+  limits?: Limits;
+  /** In mode multiuplink, the WANs of the lowest tier that has one up share; 1 unless it is said. */
+  tier: number;
+  /** kbit/s that the line can carry, as configured. */
+  bandwidth?: { down?: number; up?: number };
+}
+
+/** When a line that answers is degraded, and when it is good again. Latency and jitter in ms, loss in %; jitter may be left out. */
+export interface Limits {
+  failure: Bounds;
+  recovery: Bounds;
+}
+
+export interface Bounds {
+  latency: number;
+  loss: number;
+  jitter?: number;
 }
 
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
@@ -48,6 +68,8 @@ export interface Config {
   checkInterval: number;
   /** In mode multiuplink: flows stay where they are when another WAN comes or goes. */
   sticky: boolean;
+  /** How weights are made in mode multiuplink. */
+  balance: 'static' | 'quality' | 'latency' | 'load';
   /** Which flows share a way in mode multiuplink: those of the same two addresses, or of the same ports, too. */
   hashPolicy?: 'l3' | 'l4';
   /** What is less grave does not go to syslog. */
@@ -314,7 +336,55 @@ export interface Probe {
   unstarted?: true;
   /** No ping was sent: what was seen in its place, in words. */
   seen?: string;
+  /** Of a WAN that is measured: what came of the packets to each target, in the order of the configuration. */
+  samples?: Sample[];
 }
+
+/** Packets to one target in one round. */
+export interface Sample {
+  sent: number;
+  /** ms of each that was answered, in the order in which they were sent. */
+  rtts: number[];
+}
+
+/** What one round showed of a WAN that is measured. */
+export interface Measurement {
+  /** s since boot. */
+  at: number;
+  /** By target, as configured then. */
+  samples: Sample[];
+}
+
+/** What the last rounds add up to, by the target that speaks for the line. */
+export interface Figures {
+  /** ms */
+  average: number;
+  median: number;
+  p95: number;
+  /** ms; mean difference of two answers in a row within a round. Absent: never two. */
+  jitter?: number;
+  /** % */
+  loss: number;
+  /** Packets that they are made of. */
+  packets: number;
+}
+
+/** What is remembered of the quality of a WAN that is measured. */
+export interface Quality {
+  /** The last rounds, the oldest first. */
+  window: Measurement[];
+  /** It answers, and is too slow or too lossy. */
+  degraded: boolean;
+  /** s since boot when it began to be so, or ceased to be; absent: it never was. */
+  since?: number;
+  /** s since boot since when it has been good while it is degraded. */
+  goodSince?: number;
+  /** How often it became degraded, each time within an hour of having been good again. */
+  times: number;
+}
+
+/** How well a line is: its status, whether it is on its way up, and its quality. */
+export type Health = 'starting' | 'up' | 'degraded' | 'recovering' | 'down';
 
 /** The time by both clocks. Only uptime and boot decide anything; the wall clock is for people. */
 export interface Now {
@@ -388,6 +458,8 @@ export interface WanState {
   seen: Seen;
   counted: Counters;
   verdict: Judgement;
+  /** Of one that is measured. */
+  quality?: Quality;
   /** Lines of the state file that another version wrote: kept as they are. */
   others?: string[];
 }

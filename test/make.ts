@@ -27,6 +27,7 @@ export function makeWan(more: Partial<Wan> = {}): Wan {
     failureThreshold: 2,
     recoveryThreshold: 3,
     failbackDelay: 0,
+    tier: 1,
     ...more,
   };
 }

@@ -1,5 +1,6 @@
 import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
+import { QUALITY, readLimits } from './quality.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, isDeviceName, isTarget } from './values.js';
 
@@ -15,11 +16,18 @@ const NUMBERS = {
   failure_threshold: integer(1, 10, 2),
   recovery_threshold: integer(1, 100, 3),
   failback_delay: integer(0, 86400, 0),
+  tier: integer(1, 100, 1),
 };
+/** kbit/s; 0: it is not said. */
+const RATES = { bandwidth_down: integer(0, 100_000_000, 0), bandwidth_up: integer(0, 100_000_000, 0) };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 const MAX_WANS = 500;
 const MAX_TARGETS = 10;
-const KNOWN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(NUMBERS)];
+const KNOWN = [
+  ...['enabled', 'device', 'interface', 'ping_target'],
+  ...[NUMBERS, RATES].flatMap(Object.keys),
+  ...QUALITY,
+];
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
@@ -40,6 +48,7 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
   const number = (name: keyof typeof NUMBERS) => readOption(options, name, NUMBERS[name], problems);
   const place = readPlace(options, problems);
   const targets = readTargets(options.get('ping_target'), problems);
+  const limits = readLimits(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
@@ -53,6 +62,9 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
     failureThreshold: number('failure_threshold'),
     recoveryThreshold: number('recovery_threshold'),
     failbackDelay: number('failback_delay'),
+    tier: number('tier'),
+    ...readBandwidth(options, problems),
+    ...(limits ? { measured: true, limits } : {}),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;
@@ -65,6 +77,13 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
   if (reason === undefined) return wan;
   problems.push({ line: section.line, option: `interface '${wan.name}'`, text: `${reason}; left out` });
   return { ...wan, enabled: false, unusable: reason };
+}
+
+function readBandwidth(options: Map<string, UciOption>, problems: Problem[]): Pick<Wan, 'bandwidth'> {
+  const down = readOption(options, 'bandwidth_down', RATES.bandwidth_down, problems);
+  const up = readOption(options, 'bandwidth_up', RATES.bandwidth_up, problems);
+  const bandwidth = { ...(down > 0 ? { down } : {}), ...(up > 0 ? { up } : {}) };
+  return down + up > 0 ? { bandwidth } : {};
 }
 
 function whyUseless(wan: Wan, options: Map<string, UciOption>, before: Wan[]): string | undefined {
