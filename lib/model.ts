@@ -5,6 +5,9 @@ import type { Red, Uplink } from './uplink.js';
 /** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
 export type Status = 'up' | 'down' | 'interface_down' | 'no_gateway' | 'disabled' | 'unknown';
 
+/** How a WAN is called where it is told of. `degraded`: it is up, and too slow or too lossy. */
+export type Word = Status | 'degraded';
+
 /** One `config interface` section, every value within its range. */
 export interface Wan {
   /** Section name; for an anonymous section its device or netifd interface. */
@@ -357,10 +360,8 @@ export interface Measurement {
 
 /** What the last rounds add up to, by the target that speaks for the line. */
 export interface Figures {
-  /** ms */
-  average: number;
-  median: number;
-  p95: number;
+  /** ms. Absent: nothing was answered. */
+  rtt?: { average: number; median: number; p95: number };
   /** ms; mean difference of two answers in a row within a round. Absent: never two. */
   jitter?: number;
   /** % */
@@ -440,8 +441,8 @@ export interface Counters {
 /** The status of a WAN, since when, and why. */
 export interface Judgement {
   status: Status;
-  /** The status that was told last. Absent: it is this one. */
-  told?: Status;
+  /** What was told last. Absent: as it is. */
+  told?: Word;
   /** Why it has this status, in words. */
   reason: string;
   /** s since the epoch, and s since boot. */
@@ -501,8 +502,8 @@ export interface Transition {
   device?: string;
   /** netifd's name for it, where it has one. */
   interface?: string;
-  from: Status;
-  to: Status;
+  from: Word;
+  to: Word;
   reason: string;
 }
 
@@ -510,6 +511,8 @@ export interface Transition {
 export interface Verdict {
   path: Path;
   status: Status;
+  /** It is up, and only used where no better one is. */
+  degraded: boolean;
   /** Packets can be sent through it, and the system takes what leads there. */
   usable: boolean;
   /** The system has refused what leads there. */

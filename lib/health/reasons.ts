@@ -1,4 +1,6 @@
-import type { Path, Probe, Wan } from '../model.js';
+import type { Bounds, Path, Probe, Quality, Wan } from '../model.js';
+import { figuresOf } from './figures.js';
+import { faultsOf, waitFor } from './quality.js';
 
 /** Why a WAN is left out. */
 export function whyDisabled({ unusable }: Wan): string {
@@ -56,4 +58,22 @@ export function whyNotYet(
   if (successes < recoveryThreshold) return `answering again, ${successes} of ${recoveryThreshold} good rounds`;
   const why = delay > failbackDelay ? `, because it went down ${falls} times` : '';
   return `answering again, ${Math.floor(waited)} of ${delay} s${why}`;
+}
+
+/**
+ * Why it is degraded, and what it lacks to be good again.
+ *
+ * @param at s since boot
+ */
+export function whyDegraded({ limits, reliability }: Wan, quality: Quality, at: number): string {
+  const figures = figuresOf(quality.window, reliability);
+  if (!limits || !figures) return 'degraded';
+  const faults = faultsOf(figures, limits.recovery);
+  if (faults.length > 0) return `${faults.join(', ')}; good again at ${boundsText(limits.recovery)}`;
+  const waited = Math.floor(at - (quality.goodSince ?? at));
+  return `good again, for ${waited} of ${waitFor(quality)} s, because it was degraded ${quality.times} times within an hour`;
+}
+
+function boundsText({ loss, latency, jitter }: Bounds): string {
+  return [`${loss} % loss`, `${latency} ms`, ...(jitter === undefined ? [] : [`${jitter} ms jitter`])].join(', ');
 }
