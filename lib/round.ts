@@ -1,6 +1,7 @@
 import { EXIT } from './explain.js';
 import { attemptsFor, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
+import { wordFor } from './health/transition.js';
 import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
@@ -35,7 +36,7 @@ export async function round(
     reconcileAll(
       { ...task, changing: watcher.changing },
       first,
-      new Map(wans.map(({ name, verdict }) => [name, verdict.status])),
+      new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
     );
 
   const seen = await look();
@@ -62,7 +63,7 @@ export async function round(
     ...carriedOn(previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned = wans.some(({ name, verdict }) => verdict.status !== before.get(name)?.verdict.status);
+  const turned = wans.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({

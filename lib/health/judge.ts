@@ -72,7 +72,9 @@ function judgeWan(path: Path, probe: Probe | undefined, before: WanState, now: N
 /** With what its last rounds showed, for a WAN that is measured. */
 function qualify(wan: Wan, after: WanState, probe: Probe | undefined, before: WanState, round: Time): WanState {
   const { status } = after.verdict;
-  const quality = judgeQuality(wan, status, probe, before.quality, round.begun, round.interval);
+  const isSame = before.configured.targets.join() === wan.targets.join();
+  const known = before.quality && (isSame ? before.quality : { ...before.quality, window: [] });
+  const quality = judgeQuality(wan, status, probe, known, round.begun, round.interval);
   if (!quality) return after;
   const reason = status === 'up' && quality.degraded ? whyDegraded(wan, quality, round.begun) : after.verdict.reason;
   return { ...after, quality, verdict: { ...after.verdict, reason } };

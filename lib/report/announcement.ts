@@ -1,4 +1,4 @@
-import type { Status, Transition } from '../model.js';
+import type { Transition, Word } from '../model.js';
 
 /** A transition as scripts are told of it, by variables of their environment. */
 export interface Announcement {
@@ -25,8 +25,8 @@ export function announce({ name, device, interface: owner, from, to, reason }: T
   };
 }
 
-function carries(status: Status): boolean {
-  return status === 'up';
+function carries(word: Word): boolean {
+  return word === 'up' || word === 'degraded';
 }
 
 /** What a round hands over to the process that runs the hooks behind its back. */

@@ -1,5 +1,7 @@
 import { stringify } from 'ini';
+import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
+import { formatQuality } from './quality.js';
 
 /**
  * Format of our own keys. Of a file of another version, what is known is read and all else kept. Each of them says how many
@@ -53,7 +55,8 @@ export function formatGlobals(state: State): Section {
 }
 
 /** The keys of a WAN's section and their values. */
-export function formatWan({ configured, seen, counted, verdict }: WanState): Section {
+export function formatWan(wan: WanState): Section {
+  const { configured, seen, counted, verdict } = wan;
   return {
     device: seen.device ?? '',
     status: verdict.status,
@@ -79,7 +82,8 @@ export function formatWan({ configured, seen, counted, verdict }: WanState): Sec
     last_good: decimals(counted.lastGood),
     falls: counted.falls,
     judged: verdict.judged ? 1 : 0,
-    told: verdict.told ?? verdict.status,
+    told: verdict.told ?? wordFor(wan),
+    ...formatQuality(wan),
     reason: printable(verdict.reason),
   };
 }
