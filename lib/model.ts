@@ -341,6 +341,8 @@ export interface Probe {
   seen?: string;
   /** Of a WAN that is measured: what came of the packets to each target, in the order of the configuration. */
   samples?: Sample[];
+  /** Of a WAN that is to be measured, and could only be probed: what ping said. */
+  unmeasured?: string;
 }
 
 /** Packets to one target in one round. */
@@ -374,6 +376,8 @@ export interface Figures {
 export interface Quality {
   /** The last rounds, the oldest first. */
   window: Measurement[];
+  /** How many targets must answer, as configured then. */
+  reliability: number;
   /** It answers, and is too slow or too lossy. */
   degraded: boolean;
   /** s since boot when it began to be so, or ceased to be; absent: it never was. */

@@ -80,6 +80,7 @@ export async function round(
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
     ...pingProblems(probes, blind),
+    ...unmeasuredProblems(probes),
     ...steered.problems,
   ];
   const state = stateNow(changes, repaired.lacking || steered.lacking);
@@ -155,4 +156,12 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
       remedy: ['try: ping -c 1 -I DEVICE 1.1.1.1', { install: 'ping' }],
     },
   ];
+}
+
+function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
+  return [...probes].flatMap(([name, { unmeasured, broken }]) => {
+    if (unmeasured === undefined || broken !== undefined) return [];
+    const text = `its quality cannot be measured, by ping -i 0.3: ${unmeasured}`;
+    return [{ option: `interface '${name}'`, text, remedy: [{ install: 'ping' as const }] }];
+  });
 }

@@ -81,7 +81,7 @@ export function linesOf(remedy: Problem['remedy'] = [], words = openwrtWords): s
 }
 
 /** What is remembered of a WAN, without its groups: for tables of cases. */
-export type FlatWan = Pick<WanState, 'name' | 'others'> & Configured & Seen & Counters & Judgement;
+export type FlatWan = Pick<WanState, 'name' | 'others' | 'quality'> & Configured & Seen & Counters & Judgement;
 
 const CONFIGURED: (keyof Configured)[] = ['targets', 'failureThreshold', 'recoveryThreshold'];
 const SEEN: (keyof Seen)[] = ['device', 'interface', 'systemMetric', 'gateway', 'rxBytes', 'txBytes', 'lastCheck'];
@@ -106,5 +106,5 @@ export function grouped(fields: { [K in keyof FlatWan]?: FlatWan[K] | undefined 
     counted: pick(...COUNTED),
     verdict: pick(...VERDICT),
   };
-  return { ...pick('name', 'others'), ...groups } as unknown as WanState;
+  return { ...pick('name', 'others', 'quality'), ...groups } as unknown as WanState;
 }

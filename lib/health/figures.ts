@@ -1,4 +1,4 @@
-import type { Figures, Measurement, Sample } from '../model.js';
+import type { Figures, Measurement, Quality, Sample } from '../model.js';
 
 /** Rounds that a window holds at most. Sixty seconds at an interval of 5 s, so that a line that turned bad fills it within a minute. */
 export const ROUNDS = 12;
@@ -19,10 +19,9 @@ export function addRound(window: Measurement[], round: Measurement, interval: nu
  * What a window adds up to. A target may be lossy by itself, so the best of them speaks for the line; where several must answer,
  * the last that is needed.
  *
- * @param reliability how many targets must answer
  * @returns undefined where not a packet was sent to it
  */
-export function figuresOf(window: Measurement[], reliability: number): Figures | undefined {
+export function figuresOf({ window, reliability }: Pick<Quality, 'window' | 'reliability'>): Figures | undefined {
   const targets = window.at(-1)?.samples.length ?? 0;
   const each = Array.from({ length: targets }, (_, i) => figuresFor(window.map(({ samples }) => samples[i])));
   const known = each.filter((figures) => figures !== undefined);

@@ -24,13 +24,13 @@ export function judgeQuality(
   interval: number,
 ): Quality | undefined {
   if (!wan.measured || !wan.enabled) return undefined;
-  const last = before ?? { window: [], degraded: false, times: 0 };
+  const last = { window: [], degraded: false, times: 0, ...before, reliability: wan.reliability };
   const samples = probe?.samples;
   // A line that was dead is judged by what it is since then.
   if (probe && !probe.answered && status !== 'up') return { ...last, window: [] };
   const window = samples ? addRound(last.window, { at, samples }, interval) : last.window;
-  const figures = figuresOf(window, wan.reliability);
   const next = { ...last, window };
+  const figures = figuresOf(next);
   if (!wan.limits) return { ...next, degraded: false };
   if (!samples || !figures || figures.packets < ENOUGH) return next;
   return last.degraded ? whileDegraded(next, isGood(figures, wan.limits.recovery), at) : whileGood(next, isBad(figures, wan.limits.failure), at);

@@ -65,8 +65,8 @@ export function whyNotYet(
  *
  * @param at s since boot
  */
-export function whyDegraded({ limits, reliability }: Wan, quality: Quality, at: number): string {
-  const figures = figuresOf(quality.window, reliability);
+export function whyDegraded({ limits }: Wan, quality: Quality, at: number): string {
+  const figures = figuresOf(quality);
   if (!limits || !figures) return 'degraded';
   const faults = faultsOf(figures, limits.recovery);
   if (faults.length > 0) return `${faults.join(', ')}; good again at ${boundsText(limits.recovery)}`;

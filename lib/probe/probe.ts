@@ -134,9 +134,13 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
 }
 
 /** Only of a line that ping could measure to all of its targets. */
-function samplesOf({ measured }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples'> {
-  const samples = attempt?.volleys.flatMap((volley) => ('sample' in volley && volley.sample ? [volley.sample] : []));
-  return measured && samples?.length === attempt?.volleys.length ? { samples } : {};
+function samplesOf({ measured }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
+  if (!measured || !attempt) return {};
+  const series: Partial<Series>[] = attempt.volleys;
+  const samples = series.flatMap(({ sample }) => sample ?? []);
+  if (samples.length === series.length) return { samples };
+  const { unmeasured } = series.find((known) => known.unmeasured !== undefined) ?? {};
+  return unmeasured === undefined ? {} : { unmeasured };
 }
 
 /** Pings could not be started, and those that ran and were lost do not settle it. */

@@ -7,8 +7,9 @@ const INTERVAL = String(SPACING / 1000);
 
 /** Packets to one target that are all heard out. */
 export interface Series extends Volley {
-  /** Absent: ping could not be understood. */
+  /** Absent: ping could not be understood; it said this. */
   sample?: Sample;
+  unmeasured?: string;
 }
 
 /**
@@ -49,7 +50,7 @@ export function startSeries(prober: Prober, wan: Wan, device: string, target: st
         makeRoom();
         child.kill();
       };
-      const { stdout, failure, unstarted = false } = await child.finished;
+      const { stdout, failure } = await child.finished;
       forget();
       makeRoom();
       if (cancelled) return;
@@ -58,9 +59,11 @@ export function startSeries(prober: Prober, wan: Wan, device: string, target: st
         const single = startVolley(prober, wan, device, target);
         cancel = single.cancel;
         const outcome = await single.result;
-        Object.assign(series, { ...single, cancel: series.cancel, result: series.result, begun: series.begun });
-        series.broken ??= unstarted ? failure : (failure ?? firstLine(stdout));
-        return resolve(outcome);
+        const { understood, unstarted, launched, sent, lost, broken } = single;
+        Object.assign(series, { understood, unstarted, launched, sent, lost, unmeasured: failure ?? firstLine(stdout) });
+        if (broken !== undefined) series.broken = broken;
+        resolve(outcome);
+        return;
       }
       const [rtt] = sample.rtts;
       series.understood = true;

@@ -13,7 +13,7 @@ export interface Announcement {
 /** DEVICE is left out where the WAN has none, as in netifd's ifdown. */
 export function announce({ name, device, interface: owner, from, to, reason }: Transition): Announcement {
   const event = {
-    ACTION: carries(to) ? 'connected' : 'disconnected',
+    ACTION: actionOf(from, to),
     INTERFACE: owner ?? name,
     ...(device === undefined ? {} : { DEVICE: device }),
   };
@@ -23,6 +23,13 @@ export function announce({ name, device, interface: owner, from, to, reason }: T
     // What has never been up does not cease to be.
     crossing: carries(from) !== carries(to),
   };
+}
+
+/** Netifd's and mwan3's words; and ours, for who carries traffic before and after. */
+function actionOf(from: Word, to: Word): string {
+  if (!carries(to)) return 'disconnected';
+  if (!carries(from)) return 'connected';
+  return to === 'degraded' ? 'degraded' : 'recovered';
 }
 
 function carries(word: Word): boolean {

@@ -1,5 +1,8 @@
-import type { Change, Path, Probe, RoundResult, TargetResult, Transition, WanState } from '../model.js';
+import { figuresOf } from '../health/figures.js';
+import { wordFor } from '../health/transition.js';
+import type { Change, Path, Probe, RoundResult, TargetResult, Transition, WanState, Word } from '../model.js';
 import type { Colour } from './colour.js';
+import { figuresWords } from './quality.js';
 import { table } from './table.js';
 import { count, elapsed, milliseconds, safe, statusWord } from './words.js';
 
@@ -18,7 +21,7 @@ export function roundLines(
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
     verdictWords(wan),
   ]);
-  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.verdict.status ?? 'unknown', cell) : cell));
+  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wordOf(wans[r]), cell) : cell));
 }
 
 /** What there is of a line: its link, and the way on. */
@@ -36,7 +39,19 @@ export function targetWords({ target, outcome, rtt }: TargetResult): string {
   return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }
 
-function verdictWords({ configured, counted, verdict }: WanState): string {
+function wordOf(wan: WanState | undefined): Word {
+  return wan ? wordFor(wan) : 'unknown';
+}
+
+function verdictWords(wan: WanState): string {
+  const { configured, counted, verdict, quality } = wan;
+  const figures = quality && figuresOf(quality);
+  const measured = figures ? `; ${figuresWords(figures)}` : '';
+  if (wordFor(wan) === 'degraded') return `degraded, ${safe(verdict.reason, 400)}${measured}`;
+  return `${statusWords({ configured, counted, verdict })}${measured}`;
+}
+
+function statusWords({ configured, counted, verdict }: Pick<WanState, 'configured' | 'counted' | 'verdict'>): string {
   const { failureThreshold, recoveryThreshold } = configured;
   const { failures, successes } = counted;
   const { status, reason } = verdict;

@@ -1,9 +1,7 @@
+import { healthOf } from '../health/health.js';
 import type { RoundResult, WanState } from '../model.js';
-
-/** As exact as the state file is; null where there is none. */
-export function decimals(value: number | undefined): number | null {
-  return value === undefined ? null : Math.round(value * 100) / 100;
-}
+import { qualityJson } from './quality.js';
+import { decimals } from './words.js';
 
 /** JSON on one line of ASCII: nothing in it moves a cursor, whatever the values hold. */
 export function toJson(value: unknown): string {
@@ -14,11 +12,13 @@ export function toJson(value: unknown): string {
 }
 
 /** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
-export function wanJson({ name, configured, seen, counted, verdict }: WanState, uptime: number) {
+export function wanJson(wan: WanState, uptime: number) {
+  const { name, configured, seen, counted, verdict, quality } = wan;
   return {
     name,
     device: seen.device ?? null,
     status: verdict.status,
+    health: healthOf(wan),
     reason: verdict.reason,
     since_s: Math.round(Math.max(0, uptime - verdict.statusSinceUptime)),
     gateway: seen.gateway ?? null,
@@ -32,6 +32,7 @@ export function wanJson({ name, configured, seen, counted, verdict }: WanState, 
     recovery_threshold: configured.recoveryThreshold,
     rx_bytes: seen.rxBytes,
     tx_bytes: seen.txBytes,
+    ...(quality ? { quality: qualityJson(quality, uptime) } : {}),
   };
 }
 

@@ -17,6 +17,7 @@ export function formatQuality(wan: WanState): Section {
     degraded_changed: quality.since?.toFixed(2) ?? '',
     degraded_times: quality.times,
     good_since: quality.goodSince?.toFixed(2) ?? '',
+    reliability: quality.reliability,
     window: quality.window.map(formatRound),
   };
 }
@@ -34,6 +35,7 @@ export function parseQuality(section: Section): { quality?: Quality } {
   return {
     quality: {
       window: rounds.slice(-ROUNDS).map(parseRound),
+      reliability: number(section.reliability) ?? 1,
       degraded: degraded === '1',
       ...optional('since', number(section.degraded_changed)),
       ...optional('goodSince', number(section.good_since)),
