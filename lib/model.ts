@@ -39,14 +39,10 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
-  /** All packets of a round are heard out, and what the last rounds showed is kept. */
-  measured?: true;
-  /** What its figures are judged by. Absent: they are not. */
+  /** What its quality is judged by: all packets of a round are heard out then, and what the last rounds showed is kept. */
   limits?: Limits;
   /** In mode multiuplink, the WANs of the lowest tier that has one up share; 1 unless it is said. */
   tier: number;
-  /** kbit/s that the line can carry, as configured. */
-  bandwidth?: { down?: number; up?: number };
 }
 
 /** When a line that answers is degraded, and when it is good again. Latency and jitter in ms, loss in %; jitter may be left out. */
@@ -71,8 +67,6 @@ export interface Config {
   checkInterval: number;
   /** In mode multiuplink: flows stay where they are when another WAN comes or goes. */
   sticky: boolean;
-  /** How weights are made in mode multiuplink. */
-  balance: 'static' | 'quality' | 'latency' | 'load';
   /** Which flows share a way in mode multiuplink: those of the same two addresses, or of the same ports, too. */
   hashPolicy?: 'l3' | 'l4';
   /** What is less grave does not go to syslog. */

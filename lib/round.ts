@@ -33,11 +33,7 @@ export async function round(
   const look = createLook(world.platform, config, previous, begun.bootId);
   const task = { actuators, course: config, isLacking: previous?.noGroup === begun.bootId, look, dryRun };
   const steer = (first: View, wans: WanState[]) =>
-    reconcileAll(
-      { ...task, changing: watcher.changing },
-      first,
-      new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
-    );
+    reconcileAll({ ...task, changing: watcher.changing }, first, new Map(wans.map((wan) => [wan.name, wordFor(wan)])));
 
   const seen = await look();
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));

@@ -34,7 +34,16 @@ export function makeWan(more: Partial<Wan> = {}): Wan {
 
 /** A configuration at the defaults, switched on. */
 export function makeConfig(wans: Wan[], more: Partial<Config> = {}): Config {
-  return { enabled: true, mode: 'failover', checkInterval: 10, sticky: false, balance: 'static', logLevel: 'notice', wans, ...more };
+  return {
+    enabled: true,
+    mode: 'failover',
+    checkInterval: 10,
+    sticky: false,
+   
+    logLevel: 'notice',
+    wans,
+    ...more,
+  };
 }
 
 /** ethI has the address 10.0.I.2/24. */

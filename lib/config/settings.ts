@@ -1,4 +1,4 @@
-import type { Config, Problem, Wan } from '../model.js';
+import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
@@ -9,7 +9,6 @@ const SETTINGS = {
   mode: choice(['failover', 'multiuplink'] as const, 'failover'),
   check_interval: integer(2, 3600, 10),
   sticky: flag(false),
-  balance: choice(['static', 'quality', 'latency', 'load'] as const, 'static'),
   hash_policy: choice(['l3', 'l4'] as const, undefined),
   log_level: priority('notice'),
   // The Lua program's name for it.
@@ -41,15 +40,12 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
   const logLevel = options.has('log_level') ? read('log_level') : audit;
   const [notify, hashPolicy] = [read('notify'), read('hash_policy')];
   reportUnknown(options, Object.keys(SETTINGS), problems);
-  const [mode, balance] = [read('mode'), read('balance')];
-  const isMeasured = mode === 'multiuplink' && ['quality', 'latency'].includes(balance);
-  const wans = readWans(sections, problems).map((wan): Wan => (isMeasured ? { ...wan, measured: true } : wan));
+  const wans = readWans(sections, problems);
   const config: Config = {
     enabled,
-    mode,
+    mode: read('mode'),
     checkInterval: read('check_interval'),
     sticky: read('sticky'),
-    balance,
     ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
     ...(notify === undefined ? {} : { notify }),

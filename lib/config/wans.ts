@@ -18,14 +18,12 @@ const NUMBERS = {
   failback_delay: integer(0, 86400, 0),
   tier: integer(1, 100, 1),
 };
-/** kbit/s; 0: it is not said. */
-const RATES = { bandwidth_down: integer(0, 100_000_000, 0), bandwidth_up: integer(0, 100_000_000, 0) };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 const MAX_WANS = 500;
 const MAX_TARGETS = 10;
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
-  ...[NUMBERS, RATES].flatMap(Object.keys),
+  ...Object.keys(NUMBERS),
   ...QUALITY,
 ];
 
@@ -63,8 +61,7 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
     recoveryThreshold: number('recovery_threshold'),
     failbackDelay: number('failback_delay'),
     tier: number('tier'),
-    ...readBandwidth(options, problems),
-    ...(limits ? { measured: true, limits } : {}),
+    ...(limits ? { limits } : {}),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;
@@ -77,13 +74,6 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
   if (reason === undefined) return wan;
   problems.push({ line: section.line, option: `interface '${wan.name}'`, text: `${reason}; left out` });
   return { ...wan, enabled: false, unusable: reason };
-}
-
-function readBandwidth(options: Map<string, UciOption>, problems: Problem[]): Pick<Wan, 'bandwidth'> {
-  const down = readOption(options, 'bandwidth_down', RATES.bandwidth_down, problems);
-  const up = readOption(options, 'bandwidth_up', RATES.bandwidth_up, problems);
-  const bandwidth = { ...(down > 0 ? { down } : {}), ...(up > 0 ? { up } : {}) };
-  return down + up > 0 ? { bandwidth } : {};
 }
 
 function whyUseless(wan: Wan, options: Map<string, UciOption>, before: Wan[]): string | undefined {

@@ -37,7 +37,9 @@ function figuresFor(samples: (Sample | undefined)[]): Figures | undefined {
   const rtts = rounds.flatMap((sample) => sample.rtts);
   const sorted = [...rtts].sort((a, b) => a - b);
   // Only within a round: from one to the next the line had time to be another one, longer where rounds are rarer.
-  const steps = rounds.flatMap((sample) => sample.rtts.slice(1).map((rtt, i) => Math.abs(rtt - (sample.rtts[i] ?? rtt))));
+  const steps = rounds.flatMap((sample) =>
+    sample.rtts.slice(1).map((rtt, i) => Math.abs(rtt - (sample.rtts[i] ?? rtt))),
+  );
   return {
     packets,
     loss: (100 * (packets - rtts.length)) / packets,

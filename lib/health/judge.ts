@@ -2,7 +2,16 @@ import type { Counters, Judgement, Now, Path, Probe, Seen, State, Transition, Wa
 import { countAnew, countAnswer, countNothing, countSilence, type Time } from './counters.js';
 import { countFalls, holdDown } from './hold-down.js';
 import { judgeQuality } from './quality.js';
-import { whoAnswered, whoIsSilent, whyDegraded, whyDisabled, whyNoGateway, whyNoLink, whyNotYet, whyUnproved } from './reasons.js';
+import {
+  whoAnswered,
+  whoIsSilent,
+  whyDegraded,
+  whyDisabled,
+  whyNoGateway,
+  whyNoLink,
+  whyNotYet,
+  whyUnproved,
+} from './reasons.js';
 import { configuredOf, recallWan } from './recall.js';
 import { stillUntold, transition } from './transition.js';
 

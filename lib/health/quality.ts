@@ -23,7 +23,7 @@ export function judgeQuality(
   at: number,
   interval: number,
 ): Quality | undefined {
-  if (!wan.measured || !wan.enabled) return undefined;
+  if (!wan.limits || !wan.enabled) return undefined;
   const last = { window: [], degraded: false, times: 0, ...before, reliability: wan.reliability };
   const samples = probe?.samples;
   // A line that was dead is judged by what it is since then.
@@ -31,9 +31,10 @@ export function judgeQuality(
   const window = samples ? addRound(last.window, { at, samples }, interval) : last.window;
   const next = { ...last, window };
   const figures = figuresOf(next);
-  if (!wan.limits) return { ...next, degraded: false };
   if (!samples || !figures || figures.packets < ENOUGH) return next;
-  return last.degraded ? whileDegraded(next, isGood(figures, wan.limits.recovery), at) : whileGood(next, isBad(figures, wan.limits.failure), at);
+  return last.degraded
+    ? whileDegraded(next, isGood(figures, wan.limits.recovery), at)
+    : whileGood(next, isBad(figures, wan.limits.failure), at);
 }
 
 function whileGood(quality: Quality, bad: boolean, at: number): Quality {
@@ -75,7 +76,9 @@ function isGood(figures: Figures, { loss, latency, jitter }: Bounds): boolean {
 export function faultsOf(figures: Figures, { loss, latency, jitter }: Bounds): string[] {
   const { rtt } = figures;
   return [
-    ...(figures.loss >= loss && figures.loss > 0 ? [`loses ${Math.round(figures.loss)} % of ${figures.packets} packets`] : []),
+    ...(figures.loss >= loss && figures.loss > 0
+      ? [`loses ${Math.round(figures.loss)} % of ${figures.packets} packets`]
+      : []),
     ...(rtt && rtt.average >= latency ? [`takes ${Math.round(rtt.average)} ms on average`] : []),
     ...(jitter !== undefined && figures.jitter !== undefined && figures.jitter >= jitter
       ? [`has a jitter of ${Math.round(figures.jitter)} ms`]

@@ -23,7 +23,11 @@ export function intend({ mode, sticky }: Course, verdicts: Verdict[], carrying: 
   // system refuses one, it is not known what would become of the rest: then all are left as they are.
   const isRenewed = ({ usable, path }: Verdict) =>
     usable && carrying.has(path) && !verdicts.some(({ refused }) => refused);
-  const chosen = hold ? verdicts.filter(isRenewed).map(({ path }) => path) : mode === 'multiuplink' ? lowestTier(best) : best;
+  const chosen = hold
+    ? verdicts.filter(isRenewed).map(({ path }) => path)
+    : mode === 'multiuplink'
+      ? lowestTier(best)
+      : best;
   const held = verdicts.map(({ path }) => path).filter((path) => carrying.has(path) && !chosen.includes(path));
   const rankOf = mode === 'failover' ? distinctRanks(enabled) : sharedRank(enabled);
   return {

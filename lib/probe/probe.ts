@@ -1,8 +1,8 @@
 import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
+import { type Series, startSeries } from './series.js';
 import { Turnstile } from './turnstile.js';
-import { startSeries, type Series } from './series.js';
 import { type Prober, SPACING, startVolley, type Volley } from './volley.js';
 
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
@@ -52,7 +52,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
     const attempt =
       all.length > 0
         ? startAttempt(tools, wan, device, wan.targets)
-        : wan.measured
+        : wan.limits
           ? startMeasurement(tools, wan, device)
           : startAttempt(tools, wan, device, turn);
     all.push(attempt);
@@ -61,7 +61,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
   }
   await firstAnswer(all);
   // What is measured is heard out.
-  if (wan.measured) await all[0]?.settled;
+  if (wan.limits) await all[0]?.settled;
   for (const { volleys } of all) for (const volley of volleys) volley.cancel();
   return summarize(wan, all, answered());
 }
@@ -134,8 +134,8 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
 }
 
 /** Only of a line that ping could measure to all of its targets. */
-function samplesOf({ measured }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
-  if (!measured || !attempt) return {};
+function samplesOf({ limits }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
+  if (!limits || !attempt) return {};
   const series: Partial<Series>[] = attempt.volleys;
   const samples = series.flatMap(({ sample }) => sample ?? []);
   if (samples.length === series.length) return { samples };

@@ -1,6 +1,15 @@
 import type { Sample, Wan } from '../model.js';
 import { parseSeries } from './ping.js';
-import { askArguments, firstLine, MAX_OUTPUT, OVERTIME, type Prober, SPACING, startVolley, type Volley } from './volley.js';
+import {
+  askArguments,
+  firstLine,
+  MAX_OUTPUT,
+  OVERTIME,
+  type Prober,
+  SPACING,
+  startVolley,
+  type Volley,
+} from './volley.js';
 
 /** s between two packets: SPACING, in ping's own unit. BusyBox takes fractions where it was built with them, as OpenWrt's is. */
 const INTERVAL = String(SPACING / 1000);
@@ -60,7 +69,14 @@ export function startSeries(prober: Prober, wan: Wan, device: string, target: st
         cancel = single.cancel;
         const outcome = await single.result;
         const { understood, unstarted, launched, sent, lost, broken } = single;
-        Object.assign(series, { understood, unstarted, launched, sent, lost, unmeasured: failure ?? firstLine(stdout) });
+        Object.assign(series, {
+          understood,
+          unstarted,
+          launched,
+          sent,
+          lost,
+          unmeasured: failure ?? firstLine(stdout),
+        });
         if (broken !== undefined) series.broken = broken;
         resolve(outcome);
         return;

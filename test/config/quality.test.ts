@@ -44,6 +44,6 @@ tap.test('what a line is judged by', async (t) => {
     const found = read(...lines);
     t.strictSame(found.limits, limits, lines.join(', '));
     t.equal(found.problems.length, problems.length, found.problems.join('\n'));
-    problems.forEach((pattern, i) => t.match(found.problems[i], pattern));
+    for (const [i, pattern] of problems.entries()) t.match(found.problems[i], pattern);
   }
 });

@@ -88,7 +88,12 @@ const CASES: Case[] = [
     shares: ['wan2 10 2'],
     highest: 10,
   },
-  { what: 'tiers mean nothing in mode failover', wans: ['10 up second', '20 up'], shares: ['wan1 10 1', 'wan2 20 2'], highest: 20 },
+  {
+    what: 'tiers mean nothing in mode failover',
+    wans: ['10 up second', '20 up'],
+    shares: ['wan1 10 1', 'wan2 20 2'],
+    highest: 20,
+  },
   { what: 'none that is not usable', wans: ['10 up unusable', '20 up'], shares: ['wan2 20 2'], highest: 20 },
   { what: 'none that the system refuses', wans: ['10 up refused', '20 up'], shares: ['wan2 20 2'], highest: 20 },
   { what: 'none that has never been judged', wans: ['10 unknown', '20 up'], shares: ['wan2 20 2'], highest: 20 },

@@ -8,11 +8,14 @@ import { makeWan } from '../make.js';
 /** ms of each packet's answer; undefined: it is lost. */
 type Fates = (number | undefined)[];
 const [A, B] = ['1.1.1.1', '8.8.8.8'];
-const WAN = makeWan({ measured: true, timeout: 1, count: 3, targets: [A, B] });
+const LIMITS = { failure: { latency: 1000, loss: 40 }, recovery: { latency: 500, loss: 10 } };
+const WAN = makeWan({ limits: LIMITS, timeout: 1, count: 3, targets: [A, B] });
 
 /** What `ping -c N -i 0.3 -W 1` prints, and when it ends. */
 function ping(fates: Fates): { stdout: string; ms: number } {
-  const lines = fates.flatMap((rtt, i) => (rtt === undefined ? [] : [`64 bytes from x: icmp_seq=${i + 1} ttl=64 time=${rtt} ms`]));
+  const lines = fates.flatMap((rtt, i) =>
+    rtt === undefined ? [] : [`64 bytes from x: icmp_seq=${i + 1} ttl=64 time=${rtt} ms`],
+  );
   const ends = fates.map((rtt, i) => 300 * i + (rtt ?? 1000));
   const count = `${fates.length} packets transmitted, ${lines.length} received, 0% packet loss, time 0ms`;
   return { stdout: [...lines, '', count].join('\n'), ms: Math.max(...ends) };
@@ -41,7 +44,9 @@ async function probe(wan: Wan, fates: Record<string, (Fates | string)[]>, attemp
   };
   const exec: Exec = { start, detach: async () => true, find: async () => undefined };
   const bind = (device: string) => ['-I', device];
-  const found = await clock.run(createProbe({ engine: clock.engine, exec, bind })(wan, 'eth1', attempts, [wan.targets[0] as string]));
+  const found = await clock.run(
+    createProbe({ engine: clock.engine, exec, bind })(wan, 'eth1', attempts, [wan.targets[0] as string]),
+  );
   return { found, took: clock.now, started, left: running.size };
 }
 
@@ -73,15 +78,25 @@ tap.test('a packet that is lost is waited for, and none of it is a failure', asy
 tap.test('a dead line is known no later than by single packets', async (t) => {
   const dead = { [A]: [[undefined, undefined, undefined]], [B]: [[undefined, undefined, undefined]] };
   const measured = await probe(WAN, dead);
-  const { measured: _, ...plain } = WAN;
+  const { limits: _, ...plain } = WAN;
   const single = await probe(plain, { [A]: [[undefined]], [B]: [[undefined]] });
-  t.match(measured.found, { answered: false, failures: 2, samples: [{ sent: 3, rtts: [] }, { sent: 3, rtts: [] }] });
+  t.match(measured.found, {
+    answered: false,
+    failures: 2,
+    samples: [
+      { sent: 3, rtts: [] },
+      { sent: 3, rtts: [] },
+    ],
+  });
   t.ok(measured.took <= single.took, `${measured.took} ms, ${single.took} ms`);
   t.notOk('samples' in single.found, 'nobody measures for nothing');
 });
 
 tap.test('a ping that takes no such interval probes by single packets', async (t) => {
-  const { found } = await probe(WAN, { [A]: ["ping: invalid number '0.3'", [10]], [B]: ["ping: invalid number '0.3'", [20]] });
+  const { found } = await probe(WAN, {
+    [A]: ["ping: invalid number '0.3'", [10]],
+    [B]: ["ping: invalid number '0.3'", [20]],
+  });
   t.match(found, { answered: true, failures: 0, unmeasured: "ping: invalid number '0.3'" });
   t.notOk('samples' in found);
   t.notOk('broken' in found);

@@ -33,5 +33,8 @@ tap.test('as one value', async (t) => {
     rtt_p95_ms: 12,
     jitter_ms: 1.88,
   });
-  t.match(qualityJson({ window: [], reliability: 1, degraded: false, times: 0 }, 100), { packets: 0, loss_percent: null });
+  t.match(qualityJson({ window: [], reliability: 1, degraded: false, times: 0 }, 100), {
+    packets: 0,
+    loss_percent: null,
+  });
 });

@@ -76,7 +76,6 @@ function readGeneral(keys: Keys, problems: Problem[]) {
     mode: 'failover',
     checkInterval: number('CHECK_INTERVAL'),
     sticky: false,
-    balance: 'static',
     logLevel: readKey(keys, 'LOG_LEVEL', LOG_LEVEL, problems),
     ...(notify === undefined ? {} : { notify }),
   };
