@@ -2,7 +2,7 @@ import type { Bounds, Figures, Probe, Quality, Status, Wan } from '../model.js';
 import { addRound, figuresOf } from './figures.js';
 
 /** Packets without which nothing is judged: a lost one of three says little. */
-const ENOUGH = 12;
+export const ENOUGH = 12;
 /** s. A line that became degraded again within an hour of being good must be good for an hour: so it changes twice an hour at most. */
 const HOUR = 3600;
 
@@ -72,7 +72,7 @@ function isGood(figures: Figures, { loss, latency, jitter }: Bounds): boolean {
   );
 }
 
-/** What of a line is over a bound, in words: `loses 62 % (40 %)`. */
+/** What of a line is over a bound, in words: `loses 62 % of 36 packets`. */
 export function faultsOf(figures: Figures, { loss, latency, jitter }: Bounds): string[] {
   const { rtt } = figures;
   return [

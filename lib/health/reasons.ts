@@ -1,6 +1,6 @@
 import type { Bounds, Path, Probe, Quality, Wan } from '../model.js';
 import { figuresOf } from './figures.js';
-import { faultsOf, waitFor } from './quality.js';
+import { ENOUGH, faultsOf, waitFor } from './quality.js';
 
 /** Why a WAN is left out. */
 export function whyDisabled({ unusable }: Wan): string {
@@ -67,7 +67,7 @@ export function whyNotYet(
  */
 export function whyDegraded({ limits }: Wan, quality: Quality, at: number): string {
   const figures = figuresOf(quality);
-  if (!limits || !figures) return 'degraded';
+  if (!limits || !figures || figures.packets < ENOUGH) return 'degraded before, and not measured enough since';
   const faults = faultsOf(figures, limits.recovery);
   if (faults.length > 0) return `${faults.join(', ')}; good again at ${boundsText(limits.recovery)}`;
   const waited = Math.floor(at - (quality.goodSince ?? at));
