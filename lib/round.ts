@@ -1,5 +1,5 @@
 import { EXIT } from './explain.js';
-import { attemptsFor, judge } from './health/judge.js';
+import { attemptsFor, type Circumstances, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
 import { wordFor } from './health/transition.js';
 import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
@@ -50,6 +50,7 @@ export async function round(
   const { wans, transitions } = judge(now.paths, counted, previous, world.now(), {
     begun: begun.uptime,
     interval: config.checkInterval,
+    ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
   watcher.judged(wans, now.paths, probes);
@@ -82,6 +83,11 @@ export async function round(
   const state = stateNow(changes, repaired.lacking || steered.lacking);
   const [{ paths }, { seen: left }] = [now, steered.view];
   return { state, transitions, changes, problems, paths, seen: left, probes, blind, refused: steered.refused };
+}
+
+/** Loaded only where somebody asks for it. */
+async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify'>> {
+  return wans.some(({ limits }) => limits) ? import('./health/qualify.js') : {};
 }
 
 /** What is true beyond one round. */

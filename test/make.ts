@@ -39,7 +39,7 @@ export function makeConfig(wans: Wan[], more: Partial<Config> = {}): Config {
     mode: 'failover',
     checkInterval: 10,
     sticky: false,
-   
+
     logLevel: 'notice',
     wans,
     ...more,

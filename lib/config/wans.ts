@@ -21,11 +21,7 @@ const NUMBERS = {
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 const MAX_WANS = 500;
 const MAX_TARGETS = 10;
-const KNOWN = [
-  ...['enabled', 'device', 'interface', 'ping_target'],
-  ...Object.keys(NUMBERS),
-  ...QUALITY,
-];
+const KNOWN = [...['enabled', 'device', 'interface', 'ping_target'], ...Object.keys(NUMBERS), ...QUALITY];
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {

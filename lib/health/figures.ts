@@ -1,7 +1,6 @@
 import type { Figures, Measurement, Quality, Sample } from '../model.js';
+import { ROUNDS } from './rounds.js';
 
-/** Rounds that a window holds at most. Sixty seconds at an interval of 5 s, so that a line that turned bad fills it within a minute. */
-export const ROUNDS = 12;
 /** A round that is older than so many intervals says nothing any more: who has not looked for so long begins anew. */
 const AGE = 20;
 

@@ -1,17 +1,8 @@
-import type { Counters, Judgement, Now, Path, Probe, Seen, State, Transition, Wan, WanState } from '../model.js';
+import type { Counters, Judgement, Now, Path, Probe, Seen, State, Transition, WanState } from '../model.js';
 import { countAnew, countAnswer, countNothing, countSilence, type Time } from './counters.js';
 import { countFalls, holdDown } from './hold-down.js';
-import { judgeQuality } from './quality.js';
-import {
-  whoAnswered,
-  whoIsSilent,
-  whyDegraded,
-  whyDisabled,
-  whyNoGateway,
-  whyNoLink,
-  whyNotYet,
-  whyUnproved,
-} from './reasons.js';
+import type { qualify } from './qualify.js';
+import { whoAnswered, whoIsSilent, whyDisabled, whyNoGateway, whyNoLink, whyNotYet, whyUnproved } from './reasons.js';
 import { configuredOf, recallWan } from './recall.js';
 import { stillUntold, transition } from './transition.js';
 
@@ -19,6 +10,8 @@ import { stillUntold, transition } from './transition.js';
 export interface Circumstances extends Time {
   /** Devices without a carrier: netifd does not name that of an interface which is down for it. */
   unplugged: ReadonlySet<string>;
+  /** Judges the quality of those that are to be measured. Absent: there is none. */
+  qualify?: typeof qualify;
 }
 
 /** What a round makes of a WAN; the time of its status is not known yet. */
@@ -51,7 +44,7 @@ export function judge(
     // Who holds IPFire's RED is not taken down but hung up, and dialled by nobody else.
     const isLost = path.wan.uplink !== undefined || round.unplugged.has(after.seen.device ?? '');
     const stamped = stamp(isPromoted ? promote(after) : after, before, isLost, now);
-    return { before, after: stillUntold(qualify(path.wan, stamped, probe, before, round), before) };
+    return { before, after: stillUntold(round.qualify?.(path.wan, stamped, probe, before, round) ?? stamped, before) };
   });
   return {
     wans: judged.map(({ after }) => after),
@@ -76,17 +69,6 @@ function judgeWan(path: Path, probe: Probe | undefined, before: WanState, now: N
     verdict: { ...verdict, statusSince, statusSinceUptime },
     ...(before.others === undefined ? {} : { others: before.others }),
   };
-}
-
-/** With what its last rounds showed, for a WAN that is measured. */
-function qualify(wan: Wan, after: WanState, probe: Probe | undefined, before: WanState, round: Time): WanState {
-  const { status } = after.verdict;
-  const isSame = before.configured.targets.join() === wan.targets.join();
-  const known = before.quality && (isSame ? before.quality : { ...before.quality, window: [] });
-  const quality = judgeQuality(wan, status, probe, known, round.begun, round.interval);
-  if (!quality) return after;
-  const reason = status === 'up' && quality.degraded ? whyDegraded(wan, quality, round.begun) : after.verdict.reason;
-  return { ...after, quality, verdict: { ...after.verdict, reason } };
 }
 
 function seenOf(path: Path, before: WanState, now: Now): Seen {

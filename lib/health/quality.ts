@@ -71,17 +71,3 @@ function isGood(figures: Figures, { loss, latency, jitter }: Bounds): boolean {
     (jitter === undefined || (figures.jitter ?? 0) <= jitter)
   );
 }
-
-/** What of a line is over a bound, in words: `loses 62 % of 36 packets`. */
-export function faultsOf(figures: Figures, { loss, latency, jitter }: Bounds): string[] {
-  const { rtt } = figures;
-  return [
-    ...(figures.loss >= loss && figures.loss > 0
-      ? [`loses ${Math.round(figures.loss)} % of ${figures.packets} packets`]
-      : []),
-    ...(rtt && rtt.average >= latency ? [`takes ${Math.round(rtt.average)} ms on average`] : []),
-    ...(jitter !== undefined && figures.jitter !== undefined && figures.jitter >= jitter
-      ? [`has a jitter of ${Math.round(figures.jitter)} ms`]
-      : []),
-  ];
-}

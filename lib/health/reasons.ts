@@ -1,6 +1,4 @@
-import type { Bounds, Path, Probe, Quality, Wan } from '../model.js';
-import { figuresOf } from './figures.js';
-import { ENOUGH, faultsOf, waitFor } from './quality.js';
+import type { Path, Probe, Wan } from '../model.js';
 
 /** Why a WAN is left out. */
 export function whyDisabled({ unusable }: Wan): string {
@@ -58,22 +56,4 @@ export function whyNotYet(
   if (successes < recoveryThreshold) return `answering again, ${successes} of ${recoveryThreshold} good rounds`;
   const why = delay > failbackDelay ? `, because it went down ${falls} times` : '';
   return `answering again, ${Math.floor(waited)} of ${delay} s${why}`;
-}
-
-/**
- * Why it is degraded, and what it lacks to be good again.
- *
- * @param at s since boot
- */
-export function whyDegraded({ limits }: Wan, quality: Quality, at: number): string {
-  const figures = figuresOf(quality);
-  if (!limits || !figures || figures.packets < ENOUGH) return 'degraded before, and not measured enough since';
-  const faults = faultsOf(figures, limits.recovery);
-  if (faults.length > 0) return `${faults.join(', ')}; good again at ${boundsText(limits.recovery)}`;
-  const waited = Math.floor(at - (quality.goodSince ?? at));
-  return `good again, for ${waited} of ${waitFor(quality)} s, because it was degraded ${quality.times} times within an hour`;
-}
-
-function boundsText({ loss, latency, jitter }: Bounds): string {
-  return [`${loss} % loss`, `${latency} ms`, ...(jitter === undefined ? [] : [`${jitter} ms jitter`])].join(', ');
 }

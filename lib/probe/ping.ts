@@ -29,7 +29,7 @@ export function parseSeries(output: string): Sample | undefined {
   const sent = /^(\d{1,3}) packets transmitted, /m.exec(output)?.[1];
   if (sent === undefined) return undefined;
   const rtts = new Map<number, number>();
-  for (const [, seq, rtt] of output.matchAll(/\bseq=(\d{1,5}) .*?\btime[=<](\d{1,9}(?:\.\d{1,9})?) ?ms/g)) {
+  for (const [, seq, rtt] of output.matchAll(/seq=(\d{1,5}) .*?\btime[=<](\d{1,9}(?:\.\d{1,9})?) ?ms/g)) {
     if (!rtts.has(Number(seq))) rtts.set(Number(seq), Number(rtt));
   }
   const ordered = [...rtts].sort(([a], [b]) => a - b).map(([, rtt]) => rtt);

@@ -1,7 +1,7 @@
 import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
-import { type Series, startSeries } from './series.js';
+import type { Series } from './series.js';
 import { Turnstile } from './turnstile.js';
 import { type Prober, SPACING, startVolley, type Volley } from './volley.js';
 
@@ -53,7 +53,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
       all.length > 0
         ? startAttempt(tools, wan, device, wan.targets)
         : wan.limits
-          ? startMeasurement(tools, wan, device)
+          ? await startMeasurement(tools, wan, device)
           : startAttempt(tools, wan, device, turn);
     all.push(attempt);
     await attempt.begun;
@@ -89,7 +89,8 @@ function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): 
 }
 
 /** All packets to all targets, whatever is answered. */
-function startMeasurement(tools: Prober, wan: Wan, device: string): Attempt {
+async function startMeasurement(tools: Prober, wan: Wan, device: string): Promise<Attempt> {
+  const { startSeries } = await import('./series.js');
   const volleys = wan.targets.map((target) => startSeries(tools, wan, device, target));
   const begun = Promise.all(volleys.map((volley) => volley.begun));
   return attemptOf(wan, volleys, begun, Promise.all(volleys.map(({ result }) => result)));

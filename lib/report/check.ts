@@ -1,17 +1,16 @@
-import { figuresOf } from '../health/figures.js';
 import { wordFor } from '../health/transition.js';
 import type { Change, Path, Probe, RoundResult, TargetResult, Transition, WanState, Word } from '../model.js';
 import type { Colour } from './colour.js';
-import { figuresWords } from './quality.js';
 import { table } from './table.js';
 import { count, elapsed, milliseconds, safe, statusWord } from './words.js';
 
-/** One line for each WAN: what was seen of it, how its targets answered, and the verdict. */
+/** One line for each WAN: what was seen of it, how its targets answered, and the verdict. @param measured words for its quality */
 export function roundLines(
   wans: WanState[],
   paths: Path[],
   probes: ReadonlyMap<string, Probe>,
   colour: Colour,
+  measured: (wan: WanState) => string = () => '',
 ): string[] {
   const seen = new Map(paths.map((path) => [path.wan.name, path]));
   const rows = wans.map((wan) => [
@@ -19,7 +18,7 @@ export function roundLines(
     wan.seen.device ?? '-',
     linkWords(seen.get(wan.name)),
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
-    verdictWords(wan),
+    `${verdictWords(wan)}${measured(wan)}`,
   ]);
   return table(rows, (cell, r, c) => (c === 4 ? colour.status(wordOf(wans[r]), cell) : cell));
 }
@@ -44,14 +43,8 @@ function wordOf(wan: WanState | undefined): Word {
 }
 
 function verdictWords(wan: WanState): string {
-  const { configured, counted, verdict, quality } = wan;
-  const figures = quality && figuresOf(quality);
-  const measured = figures ? `; ${figuresWords(figures)}` : '';
-  if (wordFor(wan) === 'degraded') return `degraded, ${safe(verdict.reason, 400)}${measured}`;
-  return `${statusWords({ configured, counted, verdict })}${measured}`;
-}
-
-function statusWords({ configured, counted, verdict }: Pick<WanState, 'configured' | 'counted' | 'verdict'>): string {
+  const { configured, counted, verdict } = wan;
+  if (wordFor(wan) === 'degraded') return `degraded, ${safe(verdict.reason, 400)}`;
   const { failureThreshold, recoveryThreshold } = configured;
   const { failures, successes } = counted;
   const { status, reason } = verdict;

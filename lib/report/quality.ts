@@ -1,5 +1,5 @@
 import { figuresOf } from '../health/figures.js';
-import type { Figures, Quality } from '../model.js';
+import type { Figures, Quality, WanState } from '../model.js';
 import { decimals, milliseconds, percent } from './words.js';
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -13,6 +13,12 @@ export function figuresWords({ rtt, jitter, loss, packets }: Figures): string {
     ...(rtt ? [`${milliseconds(rtt.average)} (p95 ${milliseconds(rtt.p95)})`] : []),
     ...(jitter === undefined ? [] : [`jitter ${milliseconds(jitter)}`]),
   ].join(', ');
+}
+
+/** The figures of a line that is measured, behind what else is said of it. */
+export function measuredWords({ quality }: Pick<WanState, 'quality'>): string {
+  const figures = quality && figuresOf(quality);
+  return figures ? `; ${figuresWords(figures)}` : '';
 }
 
 /** A character for each of the last rounds, the higher the slower, against the slowest of them. */

@@ -4,11 +4,11 @@ import { figuresOf } from '../health/figures.js';
 import { wordFor } from '../health/transition.js';
 import type { Judgement, Now, Route, WanState, Word } from '../model.js';
 import type { Colour } from './colour.js';
-import { wanJson } from './json.js';
 import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
+import { wanJson } from './wan-json.js';
 import { count, duration, elapsed, milliseconds, percent, STOPPED, safe, statusWord } from './words.js';
 
 const HEAD = ['WAN', 'STATUS', 'SINCE', 'DEVICE', 'GATEWAY', 'RTT', 'LOSS', 'FAILURES'];

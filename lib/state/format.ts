@@ -2,6 +2,7 @@ import { stringify } from 'ini';
 import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
 import { formatQuality } from './quality.js';
+import type { Section } from './values.js';
 
 /**
  * Format of our own keys. Of a file of another version, what is known is read and all else kept. Each of them says how many
@@ -10,9 +11,6 @@ import { formatQuality } from './quality.js';
 const VERSION = '1';
 /** In place of a number that is not known. */
 const NONE = '-';
-
-/** A part of the file as `ini` takes it, and gives it back. */
-export type Section = Record<string, unknown>;
 
 /**
  * The state file's text: global keys, then a section for each WAN. The first keys of either part are those that the LuCI

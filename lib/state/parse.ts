@@ -1,8 +1,8 @@
 import { parse } from 'ini';
 import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
-import { formatGlobals, formatWan, type Section } from './format.js';
+import { formatGlobals, formatWan } from './format.js';
 import { parseQuality } from './quality.js';
-import { matching, number, optional, words } from './values.js';
+import { matching, number, optional, type Section, words } from './values.js';
 
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
 /** As many as the configuration takes (lib/config/wans.ts). */

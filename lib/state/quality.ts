@@ -1,8 +1,7 @@
-import { ROUNDS } from '../health/figures.js';
 import { healthOf } from '../health/health.js';
+import { ROUNDS } from '../health/rounds.js';
 import type { Measurement, Quality, Sample, WanState } from '../model.js';
-import type { Section } from './format.js';
-import { number, optional } from './values.js';
+import { number, optional, type Section } from './values.js';
 
 /** s since boot, then for each target how many packets were sent, and the ms of those that were answered: `5012.40 3:10.12,9.80 3:`. */
 const ROUND = /^\d{1,10}\.\d{2}(?: \d{1,3}:(?:\d{1,8}\.\d{2}(?:,\d{1,8}\.\d{2}){0,9})?){1,10}$/;

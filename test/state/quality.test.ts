@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import tap from 'tap';
 import type { Quality } from '../../lib/model.js';
@@ -30,9 +31,9 @@ const asText = (section: Record<string, unknown>) =>
 tap.test('what is written is what is read', async (t) => {
   const property = fc.property(quality, (known) => {
     const { quality: read } = parseQuality(asText(formatQuality(grouped({ status: 'up', quality: known }))));
-    return t.strictSame(read, known);
+    assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(known)));
   });
-  fc.assert(property, { numRuns: 200 });
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }));
   t.strictSame(formatQuality(grouped({ status: 'up' })), {}, 'nothing of a line that is not measured');
   t.strictSame(parseQuality({ status: 'up' }), {});
 });
