@@ -19,15 +19,14 @@ export const QUALITY = ['check_quality', ...Object.keys(LIMITS)];
 
 /** What a line's figures are judged by; undefined where nobody asks. */
 export function readLimits(options: Map<string, UciOption>, problems: Problem[]): Limits | undefined {
-  if (!readOption(options, 'check_quality', flag(false), problems)) return undefined;
-  const read = <K extends Name>(name: K) =>
-    readOption(options, name, LIMITS[name] as Reader<number | undefined>, problems);
+  const isAsked = readOption(options, 'check_quality', flag(false), problems);
+  const read = (name: Name) => readOption(options, name, LIMITS[name] as Reader<number | undefined>, problems);
   /** What is good may not be worse than what is bad. */
   const pair = (what: 'latency' | 'loss' | 'jitter'): [failure?: number, recovery?: number] => {
     const [failure, recovery] = [read(`failure_${what}`), read(`recovery_${what}`)];
     if (failure === undefined) return [];
     if (recovery === undefined) return [failure, failure];
-    if (recovery <= failure) return [failure, recovery];
+    if (recovery <= failure || !isAsked) return [failure, recovery];
     // The default of one may cross what was given for the other.
     const isGiven = options.has(`recovery_${what}`);
     const place = placeOf(options.get(isGiven ? `recovery_${what}` : `failure_${what}`));
@@ -43,7 +42,7 @@ export function readLimits(options: Map<string, UciOption>, problems: Problem[])
     loss: loss[i] as number,
     ...(jitter[i] === undefined ? {} : { jitter: jitter[i] }),
   });
-  return { failure: bounds(0), recovery: bounds(1) };
+  return isAsked ? { failure: bounds(0), recovery: bounds(1) } : undefined;
 }
 
 function optional(reader: Reader<number>): Reader<number | undefined> {
