@@ -5,6 +5,9 @@ import type { Red, Uplink } from './uplink.js';
 /** Status words as the LuCI app knows them. `unknown`: never judged since the router started. */
 export type Status = 'up' | 'down' | 'interface_down' | 'no_gateway' | 'disabled' | 'unknown';
 
+/** How a WAN is called where it is told of. `degraded`: it is up, and too slow or too lossy. */
+export type Word = Status | 'degraded';
+
 /** One `config interface` section, every value within its range. */
 export interface Wan {
   /** Section name; for an anonymous section its device or netifd interface. */
@@ -36,6 +39,22 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
+  /** What its quality is judged by: all packets of a round are heard out then, and what the last rounds showed is kept. */
+  limits?: Limits;
+  /** In mode multiuplink, the WANs of the lowest tier that has one up share; 1 unless it is said. */
+  tier: number;
+}
+
+/** When a line that answers is degraded, and when it is good again. Latency and jitter in ms, loss in %; jitter may be left out. */
+export interface Limits {
+  failure: Bounds;
+  recovery: Bounds;
+}
+
+export interface Bounds {
+  latency: number;
+  loss: number;
+  jitter?: number;
 }
 
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
@@ -314,7 +333,57 @@ export interface Probe {
   unstarted?: true;
   /** No ping was sent: what was seen in its place, in words. */
   seen?: string;
+  /** Of a WAN that is measured: what came of the packets to each target, in the order of the configuration. */
+  samples?: Sample[];
+  /** Of a WAN that is to be measured, and could only be probed: what ping said. */
+  unmeasured?: string;
 }
+
+/** Packets to one target in one round. */
+export interface Sample {
+  sent: number;
+  /** ms of each that was answered, in the order in which they were sent. */
+  rtts: number[];
+}
+
+/** What one round showed of a WAN that is measured. */
+export interface Measurement {
+  /** s since boot. */
+  at: number;
+  /** By target, as configured then. */
+  samples: Sample[];
+}
+
+/** What the last rounds add up to, by the target that speaks for the line. */
+export interface Figures {
+  /** ms. Absent: nothing was answered. */
+  rtt?: { average: number; median: number; p95: number };
+  /** ms; mean difference of two answers in a row within a round. Absent: never two. */
+  jitter?: number;
+  /** % */
+  loss: number;
+  /** Packets that they are made of. */
+  packets: number;
+}
+
+/** What is remembered of the quality of a WAN that is measured. */
+export interface Quality {
+  /** The last rounds, the oldest first. */
+  window: Measurement[];
+  /** How many targets must answer, as configured then. */
+  reliability: number;
+  /** It answers, and is too slow or too lossy. */
+  degraded: boolean;
+  /** s since boot when it began to be so, or ceased to be; absent: it never was. */
+  since?: number;
+  /** s since boot since when it has been good while it is degraded. */
+  goodSince?: number;
+  /** How often it became degraded, each time within an hour of having been good again. */
+  times: number;
+}
+
+/** How well a line is: its status, whether it is on its way up, and its quality. */
+export type Health = 'starting' | 'up' | 'degraded' | 'recovering' | 'down';
 
 /** The time by both clocks. Only uptime and boot decide anything; the wall clock is for people. */
 export interface Now {
@@ -370,8 +439,8 @@ export interface Counters {
 /** The status of a WAN, since when, and why. */
 export interface Judgement {
   status: Status;
-  /** The status that was told last. Absent: it is this one. */
-  told?: Status;
+  /** What was told last. Absent: as it is. */
+  told?: Word;
   /** Why it has this status, in words. */
   reason: string;
   /** s since the epoch, and s since boot. */
@@ -388,6 +457,8 @@ export interface WanState {
   seen: Seen;
   counted: Counters;
   verdict: Judgement;
+  /** Of one that is measured. */
+  quality?: Quality;
   /** Lines of the state file that another version wrote: kept as they are. */
   others?: string[];
 }
@@ -429,8 +500,8 @@ export interface Transition {
   device?: string;
   /** netifd's name for it, where it has one. */
   interface?: string;
-  from: Status;
-  to: Status;
+  from: Word;
+  to: Word;
   reason: string;
 }
 
@@ -438,6 +509,8 @@ export interface Transition {
 export interface Verdict {
   path: Path;
   status: Status;
+  /** It is up, and only used where no better one is. */
+  degraded: boolean;
   /** Packets can be sent through it, and the system takes what leads there. */
   usable: boolean;
   /** The system has refused what leads there. */

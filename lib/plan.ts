@@ -1,5 +1,5 @@
 import type { Planner } from './actuators/actuator.js';
-import type { Change, Problem, Status, Verdict, View } from './model.js';
+import type { Change, Problem, Verdict, View, Word } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { type Course, intend } from './policy/policy.js';
 
@@ -22,19 +22,21 @@ export interface Limits {
 /**
  * What must change so that what an actuator steers is what these verdicts ask for.
  *
- * @param statuses by WAN name
+ * @param words how each WAN is, by its name
  */
 export function plan<T>(
   planner: Planner<T>,
   course: Course,
   view: View,
-  statuses: ReadonlyMap<string, Status>,
+  words: ReadonlyMap<string, Word>,
   { refused = new Set(), lack }: Limits = {},
 ): Plan<T> {
   const verdicts = view.paths.map((path): Verdict => {
     const isRefused = refused.has(path.wan.name);
     const usable = path.wan.enabled && isReachable(path) && !isRefused;
-    return { path, status: statuses.get(path.wan.name) ?? 'unknown', usable, refused: isRefused };
+    const word = words.get(path.wan.name) ?? 'unknown';
+    const degraded = word === 'degraded';
+    return { path, status: degraded ? 'up' : word, degraded, usable, refused: isRefused };
   });
   const intent = intend(course, verdicts, new Set(planner.carrying(view)));
   const { things, problems } = planner.want(intent, verdicts, view.seen, lack);

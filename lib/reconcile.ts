@@ -1,5 +1,5 @@
 import type { Actuator } from './actuators/actuator.js';
-import type { Change, Problem, Status, View } from './model.js';
+import type { Change, Problem, View, Word } from './model.js';
 import { plan } from './plan.js';
 import type { Course } from './policy/policy.js';
 
@@ -35,9 +35,9 @@ const PATIENCE = 3;
  * system refuses is left out, and the rest is planned again without it: so nothing is removed for something that is not there. It
  * takes two refusals: after the first, it may be there already, from another round at the same time.
  *
- * @param statuses verdict by WAN name
+ * @param words how each WAN is, by its name
  */
-export async function reconcile(task: Task, first: View, statuses: ReadonlyMap<string, Status>): Promise<Reconciled> {
+export async function reconcile(task: Task, first: View, words: ReadonlyMap<string, Word>): Promise<Reconciled> {
   const { actuator, course, dryRun } = task;
   const refusals = new Map<string, Problem>();
   let { lack } = task;
@@ -48,7 +48,7 @@ export async function reconcile(task: Task, first: View, statuses: ReadonlyMap<s
   let reason = 'the next round tries again';
   for (let tries = 0; ; tries++) {
     const limits = { refused: new Set(refusals.keys()), lack };
-    const { changes, problems: conflicts } = plan(actuator, course, view, statuses, limits);
+    const { changes, problems: conflicts } = plan(actuator, course, view, words, limits);
     const problems = [...conflicts, ...refusals.values()];
     if (dryRun) return { view, changes, problems, refused: false, lacking };
     if (changes.length === 0) return { view, changes: made, problems, refused: refusals.size > 0, lacking };
@@ -88,12 +88,12 @@ export async function reconcile(task: Task, first: View, statuses: ReadonlyMap<s
 export async function reconcileAll(
   { actuators, isLacking, ...task }: Omit<Task, 'actuator' | 'lack'> & { actuators: Actuator[]; isLacking: boolean },
   first: View,
-  statuses: ReadonlyMap<string, Status>,
+  words: ReadonlyMap<string, Word>,
 ): Promise<Reconciled> {
   const all: Reconciled = { view: first, changes: [], problems: [], refused: false, lacking: false };
   for (const actuator of actuators) {
     const lack = isLacking ? actuator.lack : undefined;
-    const done = await reconcile({ ...task, actuator, lack }, all.view, statuses);
+    const done = await reconcile({ ...task, actuator, lack }, all.view, words);
     all.view = done.view;
     all.changes.push(...done.changes);
     all.problems.push(...done.problems);

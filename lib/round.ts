@@ -1,6 +1,7 @@
 import { EXIT } from './explain.js';
-import { attemptsFor, judge } from './health/judge.js';
+import { attemptsFor, type Circumstances, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
+import { wordFor } from './health/transition.js';
 import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
@@ -32,11 +33,7 @@ export async function round(
   const look = createLook(world.platform, config, previous, begun.bootId);
   const task = { actuators, course: config, isLacking: previous?.noGroup === begun.bootId, look, dryRun };
   const steer = (first: View, wans: WanState[]) =>
-    reconcileAll(
-      { ...task, changing: watcher.changing },
-      first,
-      new Map(wans.map(({ name, verdict }) => [name, verdict.status])),
-    );
+    reconcileAll({ ...task, changing: watcher.changing }, first, new Map(wans.map((wan) => [wan.name, wordFor(wan)])));
 
   const seen = await look();
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));
@@ -53,6 +50,7 @@ export async function round(
   const { wans, transitions } = judge(now.paths, counted, previous, world.now(), {
     begun: begun.uptime,
     interval: config.checkInterval,
+    ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
   watcher.judged(wans, now.paths, probes);
@@ -62,7 +60,7 @@ export async function round(
     ...carriedOn(previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned = wans.some(({ name, verdict }) => verdict.status !== before.get(name)?.verdict.status);
+  const turned = wans.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({
@@ -79,11 +77,17 @@ export async function round(
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
     ...pingProblems(probes, blind),
+    ...unmeasuredProblems(probes),
     ...steered.problems,
   ];
   const state = stateNow(changes, repaired.lacking || steered.lacking);
   const [{ paths }, { seen: left }] = [now, steered.view];
   return { state, transitions, changes, problems, paths, seen: left, probes, blind, refused: steered.refused };
+}
+
+/** Loaded only where somebody asks for it. */
+async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify'>> {
+  return wans.some(({ limits }) => limits) ? import('./health/qualify.js') : {};
 }
 
 /** What is true beyond one round. */
@@ -154,4 +158,12 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
       remedy: ['try: ping -c 1 -I DEVICE 1.1.1.1', { install: 'ping' }],
     },
   ];
+}
+
+function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
+  return [...probes].flatMap(([name, { unmeasured, broken }]) => {
+    if (unmeasured === undefined || broken !== undefined) return [];
+    const text = `its quality cannot be measured, by ping -i 0.3: ${unmeasured}`;
+    return [{ option: `interface '${name}'`, text, remedy: [{ install: 'ping' as const }] }];
+  });
 }

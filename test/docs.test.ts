@@ -21,7 +21,10 @@ const NOTHING = { enabled: true, profiles: {}, dials: {}, macs: {}, ethernet: 'R
 const HELP = await help();
 const SECTIONS = [
   { options: uciOptions('settings'), rows: table('README.md', 'option', 'mode') },
-  { options: uciOptions('interface'), rows: table('README.md', 'option', 'metric') },
+  {
+    options: uciOptions('interface'),
+    rows: [...table('README.md', 'option', 'metric'), ...table('docs/quality.md', 'option', 'check_quality')],
+  },
 ];
 
 tap.test('Markdown is understood', async (t) => {

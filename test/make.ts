@@ -27,13 +27,23 @@ export function makeWan(more: Partial<Wan> = {}): Wan {
     failureThreshold: 2,
     recoveryThreshold: 3,
     failbackDelay: 0,
+    tier: 1,
     ...more,
   };
 }
 
 /** A configuration at the defaults, switched on. */
 export function makeConfig(wans: Wan[], more: Partial<Config> = {}): Config {
-  return { enabled: true, mode: 'failover', checkInterval: 10, sticky: false, logLevel: 'notice', wans, ...more };
+  return {
+    enabled: true,
+    mode: 'failover',
+    checkInterval: 10,
+    sticky: false,
+
+    logLevel: 'notice',
+    wans,
+    ...more,
+  };
 }
 
 /** ethI has the address 10.0.I.2/24. */
@@ -80,7 +90,7 @@ export function linesOf(remedy: Problem['remedy'] = [], words = openwrtWords): s
 }
 
 /** What is remembered of a WAN, without its groups: for tables of cases. */
-export type FlatWan = Pick<WanState, 'name' | 'others'> & Configured & Seen & Counters & Judgement;
+export type FlatWan = Pick<WanState, 'name' | 'others' | 'quality'> & Configured & Seen & Counters & Judgement;
 
 const CONFIGURED: (keyof Configured)[] = ['targets', 'failureThreshold', 'recoveryThreshold'];
 const SEEN: (keyof Seen)[] = ['device', 'interface', 'systemMetric', 'gateway', 'rxBytes', 'txBytes', 'lastCheck'];
@@ -105,5 +115,5 @@ export function grouped(fields: { [K in keyof FlatWan]?: FlatWan[K] | undefined 
     counted: pick(...COUNTED),
     verdict: pick(...VERDICT),
   };
-  return { ...pick('name', 'others'), ...groups } as unknown as WanState;
+  return { ...pick('name', 'others', 'quality'), ...groups } as unknown as WanState;
 }

@@ -1,5 +1,6 @@
 import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
+import { QUALITY, readLimits } from './quality.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, isDeviceName, isTarget } from './values.js';
 
@@ -15,11 +16,12 @@ const NUMBERS = {
   failure_threshold: integer(1, 10, 2),
   recovery_threshold: integer(1, 100, 3),
   failback_delay: integer(0, 86400, 0),
+  tier: integer(1, 100, 1),
 };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 const MAX_WANS = 500;
 const MAX_TARGETS = 10;
-const KNOWN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(NUMBERS)];
+const KNOWN = [...['enabled', 'device', 'interface', 'ping_target'], ...Object.keys(NUMBERS), ...QUALITY];
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
@@ -40,6 +42,7 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
   const number = (name: keyof typeof NUMBERS) => readOption(options, name, NUMBERS[name], problems);
   const place = readPlace(options, problems);
   const targets = readTargets(options.get('ping_target'), problems);
+  const limits = readLimits(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
@@ -53,6 +56,8 @@ function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string |
     failureThreshold: number('failure_threshold'),
     recoveryThreshold: number('recovery_threshold'),
     failbackDelay: number('failback_delay'),
+    tier: number('tier'),
+    ...(limits ? { limits } : {}),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;

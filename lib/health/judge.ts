@@ -1,6 +1,7 @@
 import type { Counters, Judgement, Now, Path, Probe, Seen, State, Transition, WanState } from '../model.js';
 import { countAnew, countAnswer, countNothing, countSilence, type Time } from './counters.js';
 import { countFalls, holdDown } from './hold-down.js';
+import type { qualify } from './qualify.js';
 import { whoAnswered, whoIsSilent, whyDisabled, whyNoGateway, whyNoLink, whyNotYet, whyUnproved } from './reasons.js';
 import { configuredOf, recallWan } from './recall.js';
 import { stillUntold, transition } from './transition.js';
@@ -9,6 +10,8 @@ import { stillUntold, transition } from './transition.js';
 export interface Circumstances extends Time {
   /** Devices without a carrier: netifd does not name that of an interface which is down for it. */
   unplugged: ReadonlySet<string>;
+  /** Judges the quality of those that are to be measured. Absent: there is none. */
+  qualify?: typeof qualify;
 }
 
 /** What a round makes of a WAN; the time of its status is not known yet. */
@@ -41,7 +44,7 @@ export function judge(
     // Who holds IPFire's RED is not taken down but hung up, and dialled by nobody else.
     const isLost = path.wan.uplink !== undefined || round.unplugged.has(after.seen.device ?? '');
     const stamped = stamp(isPromoted ? promote(after) : after, before, isLost, now);
-    return { before, after: stillUntold(stamped, before) };
+    return { before, after: stillUntold(round.qualify?.(path.wan, stamped, probe, before, round) ?? stamped, before) };
   });
   return {
     wans: judged.map(({ after }) => after),

@@ -1,4 +1,5 @@
 import type { Configured, Now, Path, State, Wan, WanState } from '../model.js';
+import { wordFor } from './transition.js';
 
 /** What is known of a WAN from the rounds before: nothing, if the router has started again since, or if it is another line now. */
 export function recallWan({ wan, device }: Path, previous: State | undefined, now: Now): WanState {
@@ -15,7 +16,7 @@ export function recallWan({ wan, device }: Path, previous: State | undefined, no
     counted: { failures: 0, successes: 0, falls: 0, rtts: [] },
     verdict: {
       status: 'unknown',
-      ...(known === undefined ? {} : { told: known.verdict.told ?? known.verdict.status }),
+      ...(known === undefined ? {} : { told: known.verdict.told ?? wordFor(known) }),
       reason: '',
       statusSince: now.wall,
       statusSinceUptime: now.uptime,

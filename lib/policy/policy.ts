@@ -5,8 +5,9 @@ import type { Config, Intent, Path, Share, Verdict } from '../model.js';
 export type Course = Pick<Config, 'mode' | 'sticky'>;
 
 /**
- * Which paths are to carry traffic: those that are up. In mode failover each has a rank of its own, by its metric; in mode
- * multiuplink all share one, by their weights. If none is up, whatever carries traffic goes on: nothing is better.
+ * Which paths are to carry traffic: those that are up, and not degraded unless all are. In mode failover each has a rank of its own,
+ * by its metric; in mode multiuplink those of the lowest tier share one, by their weights. If none is up, whatever carries traffic
+ * goes on: nothing is better.
  *
  * @param verdicts every configured WAN, in the order of the configuration
  * @param carrying what we have carry traffic now
@@ -15,11 +16,18 @@ export function intend({ mode, sticky }: Course, verdicts: Verdict[], carrying: 
   const enabled = verdicts.filter(({ path }) => path.wan.enabled).map(({ path }) => path);
   const up = verdicts.filter(({ usable, status }) => usable && status === 'up').map(({ path }) => path);
   const hold = up.length === 0;
+  // A degraded one is better than none.
+  const good = verdicts.filter(({ usable, status, degraded }) => usable && status === 'up' && !degraded);
+  const best = good.length > 0 ? good.map(({ path }) => path) : up;
   // In hold, a way is renewed where it can be, and left as it is where its line or its section in the file is broken. If the
   // system refuses one, it is not known what would become of the rest: then all are left as they are.
   const isRenewed = ({ usable, path }: Verdict) =>
     usable && carrying.has(path) && !verdicts.some(({ refused }) => refused);
-  const chosen = hold ? verdicts.filter(isRenewed).map(({ path }) => path) : up;
+  const chosen = hold
+    ? verdicts.filter(isRenewed).map(({ path }) => path)
+    : mode === 'multiuplink'
+      ? lowestTier(best)
+      : best;
   const held = verdicts.map(({ path }) => path).filter((path) => carrying.has(path) && !chosen.includes(path));
   const rankOf = mode === 'failover' ? distinctRanks(enabled) : sharedRank(enabled);
   return {
@@ -28,6 +36,11 @@ export function intend({ mode, sticky }: Course, verdicts: Verdict[], carrying: 
     highest: Math.max(...rankOf.values()),
     sticky: sticky && mode === 'multiuplink',
   };
+}
+
+function lowestTier(paths: Path[]): Path[] {
+  const lowest = Math.min(...paths.map(({ wan }) => wan.tier));
+  return paths.filter(({ wan }) => wan.tier === lowest);
 }
 
 /** Enabled by whoever wrote the file, usable or not. */

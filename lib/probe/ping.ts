@@ -1,3 +1,5 @@
+import type { Sample } from '../model.js';
+
 /** What one run of ping showed. */
 export interface PingResult {
   answered: boolean;
@@ -16,4 +18,20 @@ export function parsePing(output: string): PingResult | undefined {
   if (Number(received) === 0) return { answered: false };
   const time = /\btime[=<](\d{1,9}(?:\.\d{1,9})?) ?ms/.exec(output)?.[1];
   return { answered: true, ...(time === undefined ? {} : { rtt: Number(time) }) };
+}
+
+/**
+ * Parses what `ping -c N` prints, packet by packet. Only the first answer to each packet counts.
+ *
+ * @returns undefined if it is no such output: ping could not do its work
+ */
+export function parseSeries(output: string): Sample | undefined {
+  const sent = /^(\d{1,3}) packets transmitted, /m.exec(output)?.[1];
+  if (sent === undefined) return undefined;
+  const rtts = new Map<number, number>();
+  for (const [, seq, rtt] of output.matchAll(/seq=(\d{1,5}) .*?\btime[=<](\d{1,9}(?:\.\d{1,9})?) ?ms/g)) {
+    if (!rtts.has(Number(seq))) rtts.set(Number(seq), Number(rtt));
+  }
+  const ordered = [...rtts].sort(([a], [b]) => a - b).map(([, rtt]) => rtt);
+  return { sent: Number(sent), rtts: ordered.slice(0, Number(sent)) };
 }

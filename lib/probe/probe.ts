@@ -1,6 +1,7 @@
 import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
+import type { Series } from './series.js';
 import { Turnstile } from './turnstile.js';
 import { type Prober, SPACING, startVolley, type Volley } from './volley.js';
 
@@ -17,7 +18,7 @@ const AT_ONCE = 16;
 
 /** One attempt that is under way, and what came of it. */
 interface Attempt {
-  volleys: Volley[];
+  volleys: (Volley | Series)[];
   /** Resolves when those are asked whose turn it is. */
   begun: Promise<unknown>;
   /** Resolves when it is decided. */
@@ -48,12 +49,19 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
   const all: Attempt[] = [];
   const answered = () => all.find((attempt) => attempt.answered);
   while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
-    const attempt = startAttempt(tools, wan, device, all.length === 0 ? turn : wan.targets);
+    const attempt =
+      all.length > 0
+        ? startAttempt(tools, wan, device, wan.targets)
+        : wan.limits
+          ? await startMeasurement(tools, wan, device)
+          : startAttempt(tools, wan, device, turn);
     all.push(attempt);
     await attempt.begun;
     await Promise.race([attempt.settled, sleep(tools.engine, timeout)]);
   }
   await firstAnswer(all);
+  // What is measured is heard out.
+  if (wan.limits) await all[0]?.settled;
   for (const { volleys } of all) for (const volley of volleys) volley.cancel();
   return summarize(wan, all, answered());
 }
@@ -77,10 +85,27 @@ function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): 
   const volleys = wan.targets.map(
     (target) => first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun),
   );
+  return attemptOf(wan, volleys, begun, settle(tools, volleys, wan));
+}
+
+/** All packets to all targets, whatever is answered. */
+async function startMeasurement(tools: Prober, wan: Wan, device: string): Promise<Attempt> {
+  const { startSeries } = await import('./series.js');
+  const volleys = wan.targets.map((target) => startSeries(tools, wan, device, target));
+  const begun = Promise.all(volleys.map((volley) => volley.begun));
+  return attemptOf(wan, volleys, begun, Promise.all(volleys.map(({ result }) => result)));
+}
+
+function attemptOf(
+  { reliability }: Wan,
+  volleys: Attempt['volleys'],
+  begun: Promise<unknown>,
+  results: Promise<TargetResult[]>,
+): Attempt {
   const attempt: Attempt = { volleys, begun, settled: Promise.resolve() };
-  attempt.settled = settle(tools, volleys, wan).then((targets) => {
+  attempt.settled = results.then((targets) => {
     attempt.targets = targets;
-    attempt.answered = targets.filter(({ outcome }) => outcome === 'answered').length >= wan.reliability;
+    attempt.answered = targets.filter(({ outcome }) => outcome === 'answered').length >= reliability;
   });
   return attempt;
 }
@@ -105,7 +130,18 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
     lost: sum(({ lost }) => lost),
     ...(broken === undefined || understood ? {} : { broken }),
     ...(unstarted ? { unstarted } : {}),
+    ...samplesOf(wan, all[0]),
   };
+}
+
+/** Only of a line that ping could measure to all of its targets. */
+function samplesOf({ limits }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
+  if (!limits || !attempt) return {};
+  const series: Partial<Series>[] = attempt.volleys;
+  const samples = series.flatMap(({ sample }) => sample ?? []);
+  if (samples.length === series.length) return { samples };
+  const { unmeasured } = series.find((known) => known.unmeasured !== undefined) ?? {};
+  return unmeasured === undefined ? {} : { unmeasured };
 }
 
 /** Pings could not be started, and those that ran and were lost do not settle it. */

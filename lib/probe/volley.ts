@@ -9,10 +9,10 @@ import type { Turnstile } from './turnstile.js';
  */
 export const SPACING = 300;
 /** ms that ping may take beyond its own timeout before it counts as hanging. */
-const OVERTIME = 1000;
+export const OVERTIME = 1000;
 
 /** Characters that ping may print for one packet: ten times what it does. */
-const MAX_OUTPUT = 5000;
+export const MAX_OUTPUT = 5000;
 
 /** What probing needs. */
 export interface Prober extends Tools {
@@ -116,15 +116,19 @@ export function startVolley(
 }
 
 function startPing({ exec, bind }: Prober, wan: Wan, device: string, target: string): Child {
-  const { timeout } = wan;
-  const args = ['-n', '-c', '1', '-W', String(timeout), ...bind(device), target];
+  const args = [...askArguments(wan), '-c', '1', ...bind(device), target];
   return exec.start('ping', args, {
-    timeout: timeout * 1000 + OVERTIME,
+    timeout: wan.timeout * 1000 + OVERTIME,
     maxOutput: MAX_OUTPUT,
     output: 'mixed',
   });
 }
 
-function firstLine(text: string): string {
+/** Arguments of ping for any question: no names, and s to wait for an answer. */
+export function askArguments({ timeout }: Wan): string[] {
+  return ['-n', '-W', String(timeout)];
+}
+
+export function firstLine(text: string): string {
   return text.trim().split('\n')[0] || 'printed nothing';
 }

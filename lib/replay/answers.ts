@@ -1,6 +1,6 @@
 import { EXIT, Trouble } from '../explain.js';
 import { asList, asNumber, asRecord, asText, type Json } from '../json.js';
-import type { Now, Probe, TargetResult, Wan } from '../model.js';
+import type { Now, Probe, Sample, TargetResult, Wan } from '../model.js';
 import type { Source } from '../platform/platform.js';
 import type { Finished } from '../system/exec.js';
 import type { Attempt, Unsaved } from '../world.js';
@@ -24,7 +24,9 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
   const targets = asList(probe.targets)?.map(asTarget) ?? [];
   const same = targets.length === wan.targets.length && targets.every((result, i) => result?.target === wan.targets[i]);
   const counts = [probe.failures, probe.sent, probe.lost].map(asOwnNumber);
-  const [broken, seen] = [asText(probe.broken), asText(probe.seen)];
+  const [broken, seen, unmeasured] = [probe.broken, probe.seen, probe.unmeasured].map(asText);
+  const samples = asList(probe.samples)?.map(asSample);
+  if (samples && (samples.includes(undefined) || samples.length !== wan.targets.length)) return undefined;
   if (!same || counts.includes(undefined) || typeof probe.answered !== 'boolean') return undefined;
   const [failures, sent, lost] = counts as [number, number, number];
   return {
@@ -36,7 +38,15 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
     ...(broken === undefined ? {} : { broken }),
     ...(probe.unstarted === true ? { unstarted: true } : {}),
     ...(seen === undefined ? {} : { seen }),
+    ...(samples ? { samples: samples as Sample[] } : {}),
+    ...(unmeasured === undefined ? {} : { unmeasured }),
   };
+}
+
+function asSample(value: Json): Sample | undefined {
+  const sample = asRecord(value) ?? {};
+  const [sent, rtts] = [asOwnNumber(sample.sent), asList(sample.rtts)?.map(asOwnNumber)];
+  return sent === undefined || !rtts || rtts.includes(undefined) ? undefined : { sent, rtts: rtts as number[] };
 }
 
 function asTarget(value: Json): TargetResult | undefined {

@@ -1,4 +1,4 @@
-import type { Status, Transition } from '../model.js';
+import type { Transition, Word } from '../model.js';
 
 /** A transition as scripts are told of it, by variables of their environment. */
 export interface Announcement {
@@ -13,7 +13,7 @@ export interface Announcement {
 /** DEVICE is left out where the WAN has none, as in netifd's ifdown. */
 export function announce({ name, device, interface: owner, from, to, reason }: Transition): Announcement {
   const event = {
-    ACTION: carries(to) ? 'connected' : 'disconnected',
+    ACTION: actionOf(from, to),
     INTERFACE: owner ?? name,
     ...(device === undefined ? {} : { DEVICE: device }),
   };
@@ -25,8 +25,15 @@ export function announce({ name, device, interface: owner, from, to, reason }: T
   };
 }
 
-function carries(status: Status): boolean {
-  return status === 'up';
+/** Netifd's and mwan3's words; and ours, for who carries traffic before and after. */
+function actionOf(from: Word, to: Word): string {
+  if (!carries(to)) return 'disconnected';
+  if (!carries(from)) return 'connected';
+  return to === 'degraded' ? 'degraded' : 'recovered';
+}
+
+function carries(word: Word): boolean {
+  return word === 'up' || word === 'degraded';
 }
 
 /** What a round hands over to the process that runs the hooks behind its back. */

@@ -1,14 +1,16 @@
-import type { Change, Path, Probe, RoundResult, TargetResult, Transition, WanState } from '../model.js';
+import { wordFor } from '../health/transition.js';
+import type { Change, Path, Probe, RoundResult, TargetResult, Transition, WanState, Word } from '../model.js';
 import type { Colour } from './colour.js';
 import { table } from './table.js';
 import { count, elapsed, milliseconds, safe, statusWord } from './words.js';
 
-/** One line for each WAN: what was seen of it, how its targets answered, and the verdict. */
+/** One line for each WAN: what was seen of it, how its targets answered, and the verdict. @param measured words for its quality */
 export function roundLines(
   wans: WanState[],
   paths: Path[],
   probes: ReadonlyMap<string, Probe>,
   colour: Colour,
+  measured: (wan: WanState) => string = () => '',
 ): string[] {
   const seen = new Map(paths.map((path) => [path.wan.name, path]));
   const rows = wans.map((wan) => [
@@ -16,9 +18,9 @@ export function roundLines(
     wan.seen.device ?? '-',
     linkWords(seen.get(wan.name)),
     probes.get(wan.name)?.targets.map(targetWords).join(', ') ?? '-',
-    verdictWords(wan),
+    `${verdictWords(wan)}${measured(wan)}`,
   ]);
-  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wans[r]?.verdict.status ?? 'unknown', cell) : cell));
+  return table(rows, (cell, r, c) => (c === 4 ? colour.status(wordOf(wans[r]), cell) : cell));
 }
 
 /** What there is of a line: its link, and the way on. */
@@ -36,7 +38,13 @@ export function targetWords({ target, outcome, rtt }: TargetResult): string {
   return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }
 
-function verdictWords({ configured, counted, verdict }: WanState): string {
+function wordOf(wan: WanState | undefined): Word {
+  return wan ? wordFor(wan) : 'unknown';
+}
+
+function verdictWords(wan: WanState): string {
+  const { configured, counted, verdict } = wan;
+  if (wordFor(wan) === 'degraded') return `degraded, ${safe(verdict.reason, 400)}`;
   const { failureThreshold, recoveryThreshold } = configured;
   const { failures, successes } = counted;
   const { status, reason } = verdict;

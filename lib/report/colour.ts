@@ -1,8 +1,8 @@
-import type { Status } from '../model.js';
+import type { Word } from '../model.js';
 
 /** Colours a text by what it says; without colour it is the text itself. */
 export interface Colour {
-  status(status: Status, text: string): string;
+  status(word: Word, text: string): string;
   bold(text: string): string;
 }
 
@@ -13,10 +13,10 @@ export async function createColour(): Promise<Colour> {
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });
   return {
-    status: (status, text) => {
-      if (status === 'up') return chalk.green(text);
-      if (status === 'disabled' || status === 'unknown') return chalk.dim(text);
-      return status === 'down' ? chalk.red(text) : chalk.yellow(text);
+    status: (word, text) => {
+      if (word === 'up') return chalk.green(text);
+      if (word === 'disabled' || word === 'unknown') return chalk.dim(text);
+      return word === 'down' ? chalk.red(text) : chalk.yellow(text);
     },
     bold: (text) => chalk.bold(text),
   };

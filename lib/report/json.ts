@@ -1,50 +1,7 @@
-import type { RoundResult, WanState } from '../model.js';
-
-/** As exact as the state file is; null where there is none. */
-export function decimals(value: number | undefined): number | null {
-  return value === undefined ? null : Math.round(value * 100) / 100;
-}
-
 /** JSON on one line of ASCII: nothing in it moves a cursor, whatever the values hold. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
-export function wanJson({ name, configured, seen, counted, verdict }: WanState, uptime: number) {
-  return {
-    name,
-    device: seen.device ?? null,
-    status: verdict.status,
-    reason: verdict.reason,
-    since_s: Math.round(Math.max(0, uptime - verdict.statusSinceUptime)),
-    gateway: seen.gateway ?? null,
-    ping_targets: configured.targets,
-    rtt_ms: decimals(counted.latency),
-    jitter_ms: decimals(counted.jitter),
-    loss_percent: decimals(counted.loss),
-    failures: counted.failures,
-    failure_threshold: configured.failureThreshold,
-    good_rounds: counted.successes,
-    recovery_threshold: configured.recoveryThreshold,
-    rx_bytes: seen.rxBytes,
-    tx_bytes: seen.txBytes,
-  };
-}
-
-/** What `check --json` prints. */
-export function checkJson({ state, transitions, changes }: RoundResult, dryRun: boolean) {
-  return {
-    exit_code: state.exitCode,
-    dry_run: dryRun,
-    mode: state.mode,
-    duration_ms: Math.round(state.duration),
-    wans: state.wans.map((wan) => wanJson(wan, state.uptime)),
-    transitions: transitions.map(({ name, from, to, reason }) => ({ name, from, to, reason })),
-    changes: changes.map(({ sentence }) => sentence),
-    problems: state.complaints,
-  };
 }

@@ -34,7 +34,8 @@ export function logLines(
   failed: boolean,
 ): LogLine[] {
   const lastWent =
-    transitions.some(({ from }) => from === 'up') && state.wans.every(({ verdict }) => verdict.status !== 'up');
+    transitions.some(({ from }) => from === 'up' || from === 'degraded') &&
+    state.wans.every(({ verdict }) => verdict.status !== 'up');
   const hold: LogLine[] = [{ priority: 'err', text: 'no WAN is up; the routes stay as they are' }];
   const enabled = state.wans.some(({ verdict }) => verdict.status !== 'disabled');
   return [

@@ -1,20 +1,26 @@
 import { isRoute } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
-import type { Judgement, Now, Route } from '../model.js';
+import { figuresOf } from '../health/figures.js';
+import { wordFor } from '../health/transition.js';
+import type { Judgement, Now, Route, WanState, Word } from '../model.js';
 import type { Colour } from './colour.js';
-import { wanJson } from './json.js';
+import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
+import { wanJson } from './wan-json.js';
 import { count, duration, elapsed, milliseconds, percent, STOPPED, safe, statusWord } from './words.js';
+
+const HEAD = ['WAN', 'STATUS', 'SINCE', 'DEVICE', 'GATEWAY', 'RTT', 'LOSS', 'FAILURES'];
 
 /** The screen: a table of WANs, the default routes, the last round, and what to look at. */
 export function statusLines(survey: Survey, colour: Colour): string[] {
-  const head = ['WAN', 'STATUS', 'SINCE', 'DEVICE', 'GATEWAY', 'RTT', 'LOSS', 'FAILURES', ''];
-  const rows = survey.wans.map((entry) => wanRow(entry, survey));
+  const isMeasured = survey.wans.some(({ wan }) => wan.quality);
+  const head = [...HEAD, ...(isMeasured ? ['JITTER', 'LAST ROUNDS'] : []), ''];
+  const rows = survey.wans.map((entry) => wanRow(entry, survey, isMeasured));
   const shown = table([head, ...rows], (cell, r, c) => {
     if (r === 0) return colour.bold(cell);
-    return c === 1 ? colour.status(survey.wans[r - 1]?.wan.verdict.status ?? 'unknown', cell) : cell;
+    return c === 1 ? colour.status(wordOf(survey.wans[r - 1]?.wan), cell) : cell;
   });
   const { stopped } = survey;
   const first = stopped ? [`${STOPPED}; run: ${stopped.join(' && ')}`, ''] : [];
@@ -22,18 +28,26 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   return [...first, ...shown, '', ...red, ...routeLines(survey), '', ...tail(survey)];
 }
 
-function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey): string[] {
-  const { configured, seen, counted, verdict } = wan;
+function wordOf(wan: WanState | undefined): Word {
+  return wan ? wordFor(wan) : 'unknown';
+}
+
+/** Of a line that is measured, RTT and loss are those of its last rounds, and there is more of it. */
+function wanRow({ wan, inUse }: Survey['wans'][number], { now, age }: Survey, isMeasured: boolean): string[] {
+  const { configured, seen, counted, verdict, quality } = wan;
+  const figures = quality && figuresOf(quality);
+  const word = wordFor(wan);
   return [
     wan.name,
-    statusWord(verdict.status),
+    statusWord(word),
     age === undefined ? '-' : duration(now.uptime - verdict.statusSinceUptime),
     seen.device ?? '-',
     seen.gateway ?? (verdict.status === 'no_gateway' ? '(none)' : '-'),
-    milliseconds(counted.latency),
-    percent(counted.loss),
+    milliseconds(figures?.rtt?.average ?? counted.latency),
+    percent(figures?.loss ?? counted.loss),
     `${counted.failures}/${configured.failureThreshold}`,
-    inUse ? '* in use' : verdict.status === 'up' ? '' : safe(verdict.reason, 80),
+    ...(isMeasured ? [milliseconds(figures?.jitter), quality ? sparkline(quality) : ''] : []),
+    inUse ? '* in use' : word === 'up' ? '' : safe(verdict.reason, 80),
   ];
 }
 

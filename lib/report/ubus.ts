@@ -1,5 +1,6 @@
 import type { State, WanState } from '../model.js';
-import { decimals, toJson } from './json.js';
+import { toJson } from './json.js';
+import { decimals } from './words.js';
 
 /**
  * What `ubus call mini-mwan status` answers, one line of JSON. The keys are those of the state file: times in s, latency

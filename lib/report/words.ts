@@ -1,4 +1,4 @@
-import type { Problem, Status } from '../model.js';
+import type { Problem, Word } from '../model.js';
 
 /**
  * What moves a terminal's cursor, ends a line or turns its direction, has no width, or is half a character. Written out,
@@ -44,9 +44,9 @@ export function count(number: number, noun: string): string {
   return number === 0 ? `no ${noun}` : `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** The status as people say it. */
-export function statusWord(status: Status): string {
-  return { interface_down: 'no link', no_gateway: 'no gateway' }[status as string] ?? status;
+/** How a WAN is, as people say it. */
+export function statusWord(word: Word): string {
+  return { interface_down: 'no link', no_gateway: 'no gateway' }[word as string] ?? word;
 }
 
 /** `/etc/config/mini-mwan, line 12: option metric 'ten': not a number from 1 to 899; using 10` */
@@ -55,4 +55,9 @@ export function problemText(problem: Problem, file: string): string {
   const place = line === undefined ? [] : [`${file}, line ${line}`];
   const what = option === undefined ? [] : [value === undefined ? option : `${option} '${safe(value)}'`];
   return [...place, ...what, safe(text, 400)].join(': ');
+}
+
+/** A number as exact as the state file is; null where there is none. */
+export function decimals(value: number | undefined): number | null {
+  return value === undefined ? null : Math.round(value * 100) / 100;
 }

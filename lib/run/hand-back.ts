@@ -87,12 +87,12 @@ async function failBack(context: Context): Promise<void> {
   const platform = await context.platform();
   const { config } = readIpfire({ ...(await ground(context).files()), enabled: true });
   const look = createLook(platform, config, undefined, readClock(engine).bootId);
-  const statuses = new Map([[PRIMARY, 'up' as const]]);
+  const words = new Map([[PRIMARY, 'up' as const]]);
   const changing = (changes: { command: string[] }[]) => {
     if (options.verbose) for (const { command } of changes) note(`[#] ${command.join(' ')}`);
   };
   const task = { actuators: await platform.actuators(config), course: config, isLacking: false, look, changing };
-  await reconcileAll({ ...task, dryRun: false }, await look(), statuses);
+  await reconcileAll({ ...task, dryRun: false }, await look(), words);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Planner } from '../actuators/actuator.js';
+import { wordFor } from '../health/transition.js';
 import type { Change, Now, State, View } from '../model.js';
 import { plan } from '../plan.js';
 import type { Course } from '../policy/policy.js';
@@ -9,11 +10,11 @@ import type { Course } from '../policy/policy.js';
  * @param planners of all that is steered
  */
 export function pendingBy(planners: Planner[], { bootId, noGroup, wans }: State, now: Now) {
-  const statuses = new Map(wans.map(({ name, verdict }) => [name, bootId === now.bootId ? verdict.status : 'unknown']));
+  const words = new Map(wans.map((wan) => [wan.name, bootId === now.bootId ? wordFor(wan) : 'unknown']));
   const isLacking = noGroup === now.bootId;
   return (course: Course, view: View): Change[] =>
     planners.flatMap((planner) => {
       const lack = isLacking ? planner.lack : undefined;
-      return plan(planner, course, view, statuses, { lack }).changes;
+      return plan(planner, course, view, words, { lack }).changes;
     });
 }

@@ -3,7 +3,7 @@ import type { Config, NetifdInterface, Problem, RoundResult, State } from '../mo
 import { remedyLines } from '../platform/platform.js';
 import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
 import { COLOURLESS } from '../report/colour.js';
-import { checkJson, toJson } from '../report/json.js';
+import { toJson } from '../report/json.js';
 import { problemText, safe } from '../report/words.js';
 import { round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
@@ -123,12 +123,13 @@ function curtail(problems: Problem[]): Problem[] {
 
 async function createWatcher({ options, note, errColour }: Context) {
   const colour = options.verbose ? await errColour() : COLOURLESS;
+  const { measuredWords } = options.verbose ? await import('../report/quality.js') : {};
   return {
     changing: (changes: RoundResult['changes']) => {
       if (options.verbose) for (const change of changes) note(commandLine(change));
     },
     judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
-      if (options.verbose) for (const line of roundLines(...seen, colour)) note(line);
+      if (options.verbose) for (const line of roundLines(...seen, colour, measuredWords)) note(line);
     },
   };
 }
@@ -148,6 +149,7 @@ function configurationProblems(config: Config): Problem[] {
 async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {
   const { options, say, note } = context;
   if (options.json) {
+    const { checkJson } = await import('../report/wan-json.js');
     say(toJson(checkJson(result, dryRun)));
     return;
   }

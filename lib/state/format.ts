@@ -1,5 +1,8 @@
 import { stringify } from 'ini';
+import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
+import { formatQuality } from './quality.js';
+import type { Section } from './values.js';
 
 /**
  * Format of our own keys. Of a file of another version, what is known is read and all else kept. Each of them says how many
@@ -8,9 +11,6 @@ import type { State, WanState } from '../model.js';
 const VERSION = '1';
 /** In place of a number that is not known. */
 const NONE = '-';
-
-/** A part of the file as `ini` takes it, and gives it back. */
-export type Section = Record<string, unknown>;
 
 /**
  * The state file's text: global keys, then a section for each WAN. The first keys of either part are those that the LuCI
@@ -53,7 +53,8 @@ export function formatGlobals(state: State): Section {
 }
 
 /** The keys of a WAN's section and their values. */
-export function formatWan({ configured, seen, counted, verdict }: WanState): Section {
+export function formatWan(wan: WanState): Section {
+  const { configured, seen, counted, verdict } = wan;
   return {
     device: seen.device ?? '',
     status: verdict.status,
@@ -79,7 +80,8 @@ export function formatWan({ configured, seen, counted, verdict }: WanState): Sec
     last_good: decimals(counted.lastGood),
     falls: counted.falls,
     judged: verdict.judged ? 1 : 0,
-    told: verdict.told ?? verdict.status,
+    told: verdict.told ?? wordFor(wan),
+    ...formatQuality(wan),
     reason: printable(verdict.reason),
   };
 }

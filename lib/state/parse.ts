@@ -1,7 +1,8 @@
 import { parse } from 'ini';
-import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState } from '../model.js';
-import { formatGlobals, formatWan, type Section } from './format.js';
-import { matching, number, optional, words } from './values.js';
+import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
+import { formatGlobals, formatWan } from './format.js';
+import { parseQuality } from './quality.js';
+import { matching, number, optional, type Section, words } from './values.js';
 
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
 /** As many as the configuration takes (lib/config/wans.ts). */
@@ -71,6 +72,7 @@ function parseSection(text: string): WanState | undefined {
     seen: parseSeen(section),
     counted: parseCounters(section),
     verdict: { ...parseVerdict(section), reason: section.reason },
+    ...parseQuality(section),
   };
   return { ...wan, ...othersOf(text, formatWan(wan)) };
 }
@@ -112,12 +114,12 @@ function parseCounters(section: Section): Counters {
 }
 
 function parseVerdict(section: Section): Omit<Judgement, 'reason'> {
-  const [status = 'unknown', told = status] = [section.status, section.told].map((value) =>
-    STATUSES.find((word) => word === value),
-  );
+  const status = STATUSES.find((word) => word === section.status) ?? 'unknown';
+  const word: Word = status === 'up' && section.degraded === '1' ? 'degraded' : status;
+  const told = [...STATUSES, 'degraded' as const].find((known) => known === section.told);
   return {
     status,
-    ...optional('told', told === status ? undefined : told),
+    ...optional('told', told === word ? undefined : told),
     statusSince: number(section.status_since) ?? 0,
     statusSinceUptime: number(section.status_since_uptime) ?? 0,
     judged: section.judged === '1',

@@ -1,3 +1,6 @@
+/** A part of the state file as `ini` takes it, and gives it back. */
+export type Section = Record<string, unknown>;
+
 /** The key with its value; nothing where there is none. */
 export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });

@@ -5,9 +5,9 @@ import type { Exec, Finished } from '../../lib/system/exec.js';
 import { FakeClock } from '../clock.js';
 import { makeWan } from '../make.js';
 import { createRandom } from '../random.js';
-import { GOOD, lossy } from './lines.js';
+import { GOOD, lossy, swinging } from './lines.js';
 import { RTT, simulateProbe } from './probe.js';
-import { ROWS } from './rows.js';
+import { MEASURED, ROWS } from './rows.js';
 import { simulate, TARGETS } from './simulate.js';
 
 const bind = (device: string) => ['-I', device];
@@ -28,6 +28,21 @@ tap.test('six hours of lines that come and go', async (t) => {
     t.ok(found.switches <= switches, `${better}; ${other}: ${found.switches} changes of the exit per hour`);
     t.ok(found.loss <= loss, `${better}; ${other}: ${found.loss} % lost to the LAN`);
   }
+});
+
+tap.test('six hours of lines that are measured', async (t) => {
+  for (const { better, other, lines, targets, switches, loss } of MEASURED) {
+    const found = await simulate(lines, { hours: 6, seed: 7, targets, isMeasured: true });
+    t.ok(found.switches <= switches, `${better}; ${other}: ${found.switches} changes of the exit per hour`);
+    t.ok(found.loss <= loss, `${better}; ${other}: ${found.loss} % lost to the LAN`);
+  }
+});
+
+tap.test('a line that begins to lose 60 % is left within a minute', async (t) => {
+  // It is well for half an hour first.
+  const { switches, loss } = await simulate([swinging(60, 1800), GOOD], { hours: 1, isMeasured: true, interval: 5 });
+  t.equal(switches, 1);
+  t.ok(loss > 0 && loss * 36 < 60 * 0.6, `${(loss * 36) / 0.6} s of 60 % loss`);
 });
 
 /** Pings that end as `fate` says, by target and number. */

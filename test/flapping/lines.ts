@@ -17,6 +17,11 @@ export function alternating(seconds: number, turn = 0): Line {
   return (at) => (Math.floor(at / (seconds * 1.003)) + turn) % 2;
 }
 
+/** Loses this share for so many seconds, and none for as many. */
+export function swinging(percent: number, seconds: number): Line {
+  return (at) => (Math.floor(at / (seconds * 1.003)) % 2 === 1 ? percent / 100 : 0);
+}
+
 /** Only that target is ever heard of; for everybody else it works. */
 export function answersOnly(only: string): Line {
   return (_, target) => (target === undefined || target === only ? 0 : 1);

@@ -1,4 +1,4 @@
-import type { Probe, TargetResult, Wan } from '../../lib/model.js';
+import type { Probe, Sample, TargetResult, Wan } from '../../lib/model.js';
 
 /** What becomes of the packet that is sent to the target at a time, in s from the beginning of the probe. */
 export type Fate = (at: number, target: string) => boolean;
@@ -17,6 +17,7 @@ interface Attempt {
   lost: number;
   /** s from its beginning until it was decided. */
   duration: number;
+  samples?: Sample[];
 }
 
 /**
@@ -35,7 +36,8 @@ export function simulateProbe(
   while (all.length < attempts && !all.at(-1)?.answered) {
     const begun = all.length * wan.timeout;
     const first = all.length === 0 ? turn : wan.targets;
-    all.push(simulateAttempt(wan, first, (at, target) => fate(begun + at, target)));
+    const own: Fate = (at, target) => fate(begun + at, target);
+    all.push(all.length === 0 && wan.limits ? measure(wan, own) : simulateAttempt(wan, first, own));
   }
   const last = all.at(-1) as Attempt;
   const sum = (count: (attempt: Attempt) => number) => all.reduce((total, attempt) => total + count(attempt), 0);
@@ -45,8 +47,30 @@ export function simulateProbe(
     targets: last.targets,
     sent: sum(({ sent }) => sent),
     lost: sum(({ lost }) => lost),
+    ...(all[0]?.samples ? { samples: all[0].samples } : {}),
   };
   return { probe, duration: (all.length - 1) * wan.timeout + last.duration };
+}
+
+/** All packets to all targets, heard out. */
+function measure({ targets, count, timeout }: Wan, fate: Fate): Attempt {
+  const samples = targets.map((target): Sample => {
+    const heard = Array.from({ length: count }, (_, i) => fate(i * SPACING, target));
+    return { sent: count, rtts: heard.filter(Boolean).map(() => RTT * 1000) };
+  });
+  const answers = samples.reduce((sum, { rtts }) => sum + rtts.length, 0);
+  const sent = count * targets.length;
+  return {
+    answered: answers > 0,
+    targets: targets.map((target, i) =>
+      samples[i]?.rtts.length ? { target, outcome: 'answered', rtt: RTT * 1000 } : { target, outcome: 'lost' },
+    ),
+    sent,
+    lost: sent - answers,
+    // If only the last one is lost, or one before it.
+    duration: (count - 1) * SPACING + (answers < sent ? timeout : RTT),
+    samples,
+  };
 }
 
 function simulateAttempt({ targets, count, timeout }: Wan, turn: string[], fate: Fate): Attempt {

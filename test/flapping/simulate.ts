@@ -22,11 +22,13 @@ export interface Account {
 
 const quiet = { changing: () => {}, judged: () => {} };
 
-/** At the defaults: wan1 on eth1 is the better one, wan2 on eth2 the other. */
-export function configOf(targets: string[]): Config {
+/** At the defaults, and with `check_quality` at its own: wan1 on eth1 is the better one, wan2 on eth2 the other. */
+export function configOf(targets: string[], isMeasured = false): Config {
+  const limits = { failure: { latency: 1000, loss: 40 }, recovery: { latency: 500, loss: 10 } };
+  const more = { targets, ...(isMeasured ? { limits } : {}) };
   return makeConfig([
-    makeWan({ name: 'wan1', device: 'eth1', metric: 10, targets }),
-    makeWan({ name: 'wan2', device: 'eth2', metric: 20, targets }),
+    makeWan({ name: 'wan1', device: 'eth1', metric: 10, ...more }),
+    makeWan({ name: 'wan2', device: 'eth2', metric: 20, ...more }),
   ]);
 }
 
@@ -142,7 +144,17 @@ class Router {
 /** @param hours that pass on the router */
 export async function simulate(
   [first, second]: [Line, Line],
-  { hours = 24, seed = 1, targets = TARGETS }: { hours?: number; seed?: number; targets?: string[] } = {},
+  {
+    hours = 24,
+    seed = 1,
+    targets = TARGETS,
+    isMeasured = false,
+    interval = 10,
+  }: { hours?: number; seed?: number; targets?: string[]; isMeasured?: boolean; interval?: number } = {},
 ): Promise<Account> {
-  return new Router(configOf(targets), { eth1: first, eth2: second }, seed).run(hours * 3600);
+  return new Router(
+    { ...configOf(targets, isMeasured), checkInterval: interval },
+    { eth1: first, eth2: second },
+    seed,
+  ).run(hours * 3600);
 }

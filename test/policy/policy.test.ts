@@ -17,10 +17,12 @@ function read(words: string[]) {
       weight: i + 1,
       enabled: !has('disabled') && !has('broken'),
       ...(has('broken') ? { unusable: 'its device is missing' } : {}),
+      ...(has('second') ? { tier: 2 } : {}),
     };
     return {
       path: makePath(i + 1, Number(metric), {}, wan),
       status: status as Status,
+      degraded: has('degraded'),
       usable: !has('disabled') && !has('broken') && !has('unusable') && !has('refused'),
       refused: has('refused'),
     };
@@ -52,6 +54,46 @@ interface Case {
 const CASES: Case[] = [
   { what: 'those that are up', wans: ['10 up', '20 up'], shares: ['wan1 10 1', 'wan2 20 2'], highest: 20 },
   { what: 'none that is down', wans: ['10 down', '20 up'], shares: ['wan2 20 2'], highest: 20 },
+  { what: 'none that is degraded', wans: ['10 up degraded', '20 up'], shares: ['wan2 20 2'], highest: 20 },
+  {
+    what: 'those that are degraded, where all are',
+    wans: ['10 up degraded', '20 up degraded', '30 down'],
+    shares: ['wan1 10 1', 'wan2 20 2'],
+    highest: 30,
+  },
+  {
+    what: 'a degraded one that is not usable makes no good one worse',
+    wans: ['10 up degraded', '20 up unusable'],
+    shares: ['wan1 10 1'],
+    highest: 20,
+  },
+  {
+    what: 'the lowest tier shares',
+    course: SHARED,
+    wans: ['10 up', '10 up second', '10 up'],
+    shares: ['wan1 10 1', 'wan3 10 3'],
+    highest: 10,
+  },
+  {
+    what: 'the next tier, where nobody of the first is up',
+    course: SHARED,
+    wans: ['10 down', '10 up second', '10 up second'],
+    shares: ['wan2 10 2', 'wan3 10 3'],
+    highest: 10,
+  },
+  {
+    what: 'good ones of the next tier come before degraded ones of the first',
+    course: SHARED,
+    wans: ['10 up degraded', '10 up second'],
+    shares: ['wan2 10 2'],
+    highest: 10,
+  },
+  {
+    what: 'tiers mean nothing in mode failover',
+    wans: ['10 up second', '20 up'],
+    shares: ['wan1 10 1', 'wan2 20 2'],
+    highest: 20,
+  },
   { what: 'none that is not usable', wans: ['10 up unusable', '20 up'], shares: ['wan2 20 2'], highest: 20 },
   { what: 'none that the system refuses', wans: ['10 up refused', '20 up'], shares: ['wan2 20 2'], highest: 20 },
   { what: 'none that has never been judged', wans: ['10 unknown', '20 up'], shares: ['wan2 20 2'], highest: 20 },

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import tap from 'tap';
-import { type PingResult, parsePing } from '../../lib/probe/ping.js';
+import { type PingResult, parsePing, parseSeries } from '../../lib/probe/ping.js';
 
 const SAMPLES = 'test/samples';
 const lost: PingResult = { answered: false };
@@ -69,4 +69,30 @@ tap.test('one packet, in other words', async (t) => {
     ['a number beyond all', '1 packets transmitted, 1234567890 received', undefined],
   ];
   for (const [what, output, result] of CASES) t.strictSame(parsePing(output), result, what);
+});
+
+tap.test('packet by packet', async (t) => {
+  const read = async (file: string) => parseSeries(await readFile(`${SAMPLES}/${file}`, 'utf8'));
+  for (const [file, result] of Object.entries(CAPTURED)) {
+    const series = await read(file);
+    t.equal(series === undefined, result === undefined, file);
+    if (!series || !result) continue;
+    t.equal(series.rtts.length > 0, result.rtt !== undefined, `${file}: answers`);
+    if (result.rtt !== undefined) t.equal(series.rtts[0], result.rtt, `${file}: the first`);
+    t.ok(series.sent >= Math.max(1, series.rtts.length), `${file}: sent`);
+  }
+  const lines = (...numbers: string[]) => numbers.map((number) => `64 bytes from 1.1.1.1: seq=${number}`).join('\n');
+  const count = (sent: number) => `\n${sent} packets transmitted, 9 packets received, 0% packet loss\n`;
+  const CASES: [output: string, series: object | undefined][] = [
+    ['', undefined],
+    [lines('0 ttl=64 time=1.5 ms'), undefined],
+    [lines('1 ttl=64 time=2 ms', '0 ttl=64 time=1.5 ms') + count(2), { sent: 2, rtts: [1.5, 2] }],
+    [
+      lines('0 ttl=64 time=1 ms', '0 ttl=64 time=9 ms (DUP!)', '2 ttl=64 time<1 ms') + count(3),
+      { sent: 3, rtts: [1, 1] },
+    ],
+    [lines('0 ttl=64 time=1 ms', '1 ttl=64 time=1 ms', '2 ttl=64 time=1 ms') + count(1), { sent: 1, rtts: [1] }],
+    [lines('0 ttl=64 time=99999999999999 ms') + count(1), { sent: 1, rtts: [] }],
+  ];
+  for (const [output, series] of CASES) t.strictSame(parseSeries(output), series, output);
 });

@@ -77,6 +77,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/replay/recorder.ts', 'test/replay/player.test.ts', 'what it writes is what is played'],
   ['lib/report/colour.ts', 'test/report/status.test.ts', 'what a screen shows'],
   ['lib/report/json.ts', 'test/report/status.test.ts', 'what a screen shows'],
+  ['lib/report/wan-json.ts', 'test/report/status.test.ts', 'what a screen shows'],
   ['lib/report/survey.ts', 'test/report/status.test.ts', 'what a screen shows'],
   ['lib/report/table.ts', 'test/report/words.test.ts', 'words, in columns'],
   ['lib/run/due.ts', 'test/run/spared.test.ts', 'one answer, in two files'],

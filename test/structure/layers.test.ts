@@ -17,6 +17,7 @@ const LAYERS: string[][] = [
   ['lib/platform/'],
   [
     'lib/probe/probe.ts',
+    'lib/probe/series.ts',
     'lib/probe/volley.ts',
     'lib/actuators/routes/routes.ts',
     'lib/actuators/routes/apply.ts',

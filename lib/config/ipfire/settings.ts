@@ -90,6 +90,7 @@ function readGeneral(keys: Keys, problems: Problem[]) {
     // The majority of the attempts.
     recoveryThreshold: Math.floor(number('FAILBACK_ATTEMPTS') / 2) + 1,
     failbackDelay: number('FAILBACK_DELAY'),
+    tier: 1,
   };
   if (wan.reliability > targets.length) {
     const text = `more than there are usable targets; using ${targets.length}`;

@@ -42,7 +42,7 @@ export function makeVerdict(i: number, uplink: Uplink, more: Partial<Verdict> = 
     device: ___,
     ...path
   } = makePath(i, i, {}, { name: i === 0 ? 'primary' : `line${i}`, uplink });
-  return { path, status: 'unknown', usable: false, refused: false, ...more };
+  return { path, status: 'unknown', degraded: false, usable: false, refused: false, ...more };
 }
 
 /** The primary on red0, which holds RED, and whatever else there is. */
