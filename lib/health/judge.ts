@@ -95,7 +95,11 @@ function rule(path: Path, probe: Probe | undefined, before: WanState, now: Now, 
     };
   }
   if (path.starting) return ruleUnjudged(path, before);
-  if (link?.state !== 'up') return { counted, verdict: { status: 'interface_down', reason: whyNoLink(path), judged } };
+  if (link?.state !== 'up') {
+    // Who was to bring it up has failed: so much is known of it, and that its other end answers says little.
+    const failed = wan.uplink !== undefined && path.device === undefined;
+    return { counted, verdict: { status: 'interface_down', reason: whyNoLink(path), judged: judged || failed } };
+  }
   if (!pointToPoint && gateway === undefined) {
     return { counted, verdict: { status: 'no_gateway', reason: whyNoGateway(path), judged } };
   }

@@ -10,7 +10,7 @@ export function roundLines(
   paths: Path[],
   probes: ReadonlyMap<string, Probe>,
   colour: Colour,
-  measured: (wan: WanState) => string = () => '',
+  measured: (wan: WanState) => string,
 ): string[] {
   const seen = new Map(paths.map((path) => [path.wan.name, path]));
   const rows = wans.map((wan) => [

@@ -123,13 +123,13 @@ function curtail(problems: Problem[]): Problem[] {
 
 async function createWatcher({ options, note, errColour }: Context) {
   const colour = options.verbose ? await errColour() : COLOURLESS;
-  const { measuredWords } = options.verbose ? await import('../report/quality.js') : {};
+  const measured = options.verbose ? (await import('../report/quality.js')).measuredWords : () => '';
   return {
     changing: (changes: RoundResult['changes']) => {
       if (options.verbose) for (const change of changes) note(commandLine(change));
     },
     judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
-      if (options.verbose) for (const line of roundLines(...seen, colour, measuredWords)) note(line);
+      if (options.verbose) for (const line of roundLines(...seen, colour, measured)) note(line);
     },
   };
 }

@@ -484,6 +484,16 @@ story('one that shows only in use whether it works waits from its second fall on
   ...risesAfter(1800, 'answering again, 1799 of 1800 s, because it went down 3 times', 'seen'),
 ]);
 
+story(
+  'one that did not come up at boot is not dialled again because its other end answers',
+  { uplink, failbackDelay: 30 },
+  [
+    { see: ['no device', 'ok'], want: ['interface_down', 'up'] },
+    ...Array.from({ length: 3 }, (): Step => ({ see: ['seen', 'ok'], want: ['down', 'up'] })),
+    { see: ['seen', 'ok'], want: ['up', 'up'] },
+  ],
+);
+
 story('one that has fallen often is still better than none', {}, [
   ...thrice,
   { see: ['ok', 2], want: ['up', 'down'], reason: 'it answers, and no other WAN is up' },

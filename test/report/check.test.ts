@@ -14,7 +14,7 @@ async function run(prepare: (world: FakeWorld) => void): Promise<{ result: Round
   prepare(world);
   let lines: string[] = [];
   const judged = (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
-    lines = roundLines(...seen, plain);
+    lines = roundLines(...seen, plain, () => '');
   };
   const result = await round(world, { changing: () => {}, judged }, CONFIG, undefined, {
     begun: world.now(),
@@ -60,11 +60,15 @@ tap.test('the ways a target can fare', async (t) => {
     { target: '8.8.8.8', outcome: 'open' },
   ];
   const probe: Probe = { answered: true, failures: 0, targets, sent: 1, lost: 0 };
-  t.strictSame(roundLines([grouped(wan)], [], new Map([['w', probe]]), plain), [
-    'w  -  no device  1.1.1.1 answered, 8.8.8.8 not waited for  down, 1 of 3 good rounds',
-  ]);
+  t.strictSame(
+    roundLines([grouped(wan)], [], new Map([['w', probe]]), plain, () => ''),
+    ['w  -  no device  1.1.1.1 answered, 8.8.8.8 not waited for  down, 1 of 3 good rounds'],
+  );
   const held = { ...wan, successes: 3, reason: 'answering again, 5 of 60 s' };
-  t.match(roundLines([grouped(held)], [], new Map([['w', probe]]), plain), [/ down, answering again, 5 of 60 s$/]);
+  t.match(
+    roundLines([grouped(held)], [], new Map([['w', probe]]), plain, () => ''),
+    [/ down, answering again, 5 of 60 s$/],
+  );
 });
 
 tap.test('what happened', async (t) => {
