@@ -11,8 +11,8 @@ import type { LineType } from './settings.js';
 tap.jobs = 4;
 
 const SEED = Number(process.env.SEED ?? 1);
-/** There and back, with a kill in each, or once in all of them a power cut. */
-const ROUNDS = 2;
+/** There and back, with a kill in each, or once in all of them a power cut; TORTURE=n for more of them, SEED=n for others. */
+const ROUNDS = Number(process.env.TORTURE ?? 1);
 /** s within which a round is killed: it has begun to steer by then, or not yet. */
 const LATEST = 2.5;
 
