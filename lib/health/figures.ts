@@ -1,5 +1,5 @@
 import type { Figures, Measurement, Quality, Sample } from '../model.js';
-import { ROUNDS } from './rounds.js';
+import { ROUNDS } from './health.js';
 
 /** A round that is older than so many intervals says nothing any more: who has not looked for so long begins anew. */
 const AGE = 20;

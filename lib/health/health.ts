@@ -1,5 +1,8 @@
 import type { Health, WanState } from '../model.js';
 
+/** Rounds that a window holds at most. Sixty seconds at an interval of 5 s, so that a line that turned bad fills it within a minute. */
+export const ROUNDS = 12;
+
 /** How well a line is. One that is disabled or not there is down. */
 export function healthOf({ verdict: { status, judged }, counted, quality }: WanState): Health {
   if (status === 'up') return quality?.degraded ? 'degraded' : 'up';

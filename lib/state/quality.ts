@@ -1,5 +1,4 @@
-import { healthOf } from '../health/health.js';
-import { ROUNDS } from '../health/rounds.js';
+import { healthOf, ROUNDS } from '../health/health.js';
 import type { Measurement, Quality, Sample, WanState } from '../model.js';
 import { number, optional, type Section } from './values.js';
 

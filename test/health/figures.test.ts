@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import tap from 'tap';
 import { addRound, figuresOf } from '../../lib/health/figures.js';
-import { ROUNDS } from '../../lib/health/rounds.js';
+import { ROUNDS } from '../../lib/health/health.js';
 import type { Measurement, Sample } from '../../lib/model.js';
 
 const sample = (sent: number, ...rtts: number[]): Sample => ({ sent, rtts });

@@ -91,6 +91,8 @@ const COMMANDS = [
   '--version',
   'validate',
   'validate --config /etc/odd',
+  'check --dry-run --verbose',
+  'check --dry-run --json',
 ];
 
 for (const [engine, program, harms] of [
@@ -103,6 +105,8 @@ for (const [engine, program, harms] of [
     async (t, lab) => {
       const machine = await installed(t, lab);
       await machine.run(`cp -r ${PROGRAM} /usr/lib/whole`);
+      // What is loaded where quality is judged is needed, too.
+      await machine.run(`sed -i "s/.*option metric.*/&\\n\toption check_quality '1'/" /etc/config/mini-mwan`);
       // A target that always answers, and metrics that a line to paste would tell apart.
       const odd = "s/1[.]1[.]1[.]1/192.168.1.1/; s/metric '*20'*/metric '10'/";
       await machine.run(`sed "${odd}" /etc/config/mini-mwan >/etc/odd`);

@@ -101,14 +101,15 @@ for (const [what, program, start] of STARVED) {
         const event = 'ACTION=ifup INTERFACE=wan1 DEVICE=eth1 timeout -k 1 20';
         const idle =
           'while [ -e /run/mini-mwan.event ]; do sleep 0.1; done; flock -w 15 /run/mini-mwan.event.lock true';
-        const script = `${event} ${caller} >/dev/null 2>&1; echo $?; ${idle}`;
+        // The hook leaves its event behind our back; whoever took its lock meanwhile would have it think that a round goes on.
+        const begun = 'for i in $(seq 50); do [ ! -e /run/mini-mwan.event.lock ] || break; sleep 0.1; done; sleep 0.3';
+        const after = caller === hook ? `${begun}; ${idle}` : idle;
+        const script = `rm -f /run/mini-mwan.event.lock; ${event} ${caller} >/dev/null 2>&1; echo $?; ${after}`;
         const { exitCode, stdout } = await survives(t, lab, script, caller);
         t.not(stdout, '124', 'it ends by itself');
         t.equal(exitCode, 0, 'and holds nobody up');
       }
-      // An event may be left behind our back until its round begins.
-      const settled = 'for i in $(seq 100); do [ -e /run/mini-mwan.event ] || break; sleep 0.1; done';
-      const { stdout, exitCode } = await lab.system(`${settled}; flock -w 5 /run/mini-mwan.status.lock ls -A /run`);
+      const { stdout, exitCode } = await lab.system('flock -w 5 /run/mini-mwan.status.lock ls -A /run');
       t.equal(exitCode, 0, 'no lock is held');
       t.notMatch(stdout, /tmp|mini-mwan.event$/m, 'nothing is left behind');
       await expectWell(t, lab);
