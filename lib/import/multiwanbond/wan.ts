@@ -1,6 +1,6 @@
 import { LIMITS } from '../../config/quality.js';
 import { isDeviceName } from '../../config/values.js';
-import { NUMBERS, RATES } from '../../config/wans.js';
+import { NUMBERS } from '../../config/wans.js';
 import { asText, type Json } from '../../json.js';
 import type { Entry, Say } from '../draft.js';
 import { legal, positive, shown, toMilliseconds } from './values.js';
@@ -52,12 +52,8 @@ export function readWan({ name, keys, device }: Found, say: Say): Entry[] {
     if (!KNOWN.includes(key)) say(name, key, 'not a key that is known of MultiWANBond; left out');
   }
   const threshold = positive('failure_threshold', keys.failure_threshold, name, say);
-  const bandwidth = positive('max_bandwidth', keys.max_bandwidth, name, say);
-  // Bytes a second, of both directions.
-  const rate =
-    bandwidth === undefined
-      ? undefined
-      : legal((bandwidth * 8) / 1000, RATES.bandwidth_down, 'bandwidth_down', note('max_bandwidth'));
+  if (positive('max_bandwidth', keys.max_bandwidth, name, say) !== undefined)
+    note('max_bandwidth')('no counterpart: shares are by weight, and no line is limited');
   return [
     ...(threshold === undefined
       ? []
@@ -67,7 +63,6 @@ export function readWan({ name, keys, device }: Found, say: Say): Entry[] {
             legal(threshold, NUMBERS.failure_threshold, 'failure_threshold', note('failure_threshold')),
           ),
         ]),
-    ...(rate === undefined ? [] : [entry('bandwidth_down', rate), entry('bandwidth_up', rate)]),
     ...readLimits(name, keys, say),
   ];
 }
