@@ -7,11 +7,11 @@ import { legal, positive, shown, toMilliseconds } from './values.js';
 
 /** Share of a limit at which a WAN is good again: MultiWANBond has one limit for both. */
 const RECOVERY = 0.8;
-const LIMIT_NAMES = { max_latency: 'latency', max_jitter: 'jitter', max_packet_loss: 'loss' } as const;
+const LIMIT_NAMES = { max_latency: 'latency', max_jitter: 'jitter' } as const;
 /** Keys that are read here or by whoever calls, or that only name a WAN. */
 const KNOWN = [
   ...['id', 'name', 'type', 'interface', 'local_addr', 'remote_addr', 'enabled', 'weight'],
-  ...['max_bandwidth', 'failure_threshold', 'health_check_interval'],
+  ...['max_bandwidth', 'max_packet_loss', 'failure_threshold', 'health_check_interval'],
   ...Object.keys(LIMIT_NAMES),
 ];
 
@@ -74,15 +74,17 @@ function entry(name: string, value: number): Entry {
 function readLimits(name: string, keys: Record<string, Json>, say: Say): Entry[] {
   const limits = Object.entries(LIMIT_NAMES).flatMap(([key, what]): Entry[] => {
     const value = keys[key];
-    const number = what === 'loss' ? positive(key, value, name, say) : readDuration(key, value, name, say);
+    const number = readDuration(key, value, name, say);
     if (!number) return [];
     const [high, low] = [`failure_${what}`, `recovery_${what}`] as const;
     const failure = legal(number, { ...LIMITS[high], fallback: 1 }, high, (text) => say(name, shown(key, value), text));
-    const recovery = Math.max(what === 'loss' ? 0 : 1, Math.floor(failure * RECOVERY));
-    const judged = what === 'loss' ? '; MultiWANBond never judges it, mini-mwan does' : '';
-    say(name, key, `${high} here; ${low} is ${RECOVERY * 100} % of it, as the file has one limit for both${judged}`);
+    const recovery = Math.max(1, Math.floor(failure * RECOVERY));
+    say(name, key, `${high} here; ${low} is ${RECOVERY * 100} % of it, as the file has one limit for both`);
     return [entry(high, failure), entry(low, recovery)];
   });
+  // Its samples have 1 to 5 %: a lost packet of a few would be too much.
+  if (positive('max_packet_loss', keys.max_packet_loss, name, say) !== undefined)
+    say(name, shown('max_packet_loss', keys.max_packet_loss), 'left out: MultiWANBond never judges it; see failure_loss');
   return limits.length > 0 ? [['check_quality', 1], ...limits] : [];
 }
 
