@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { createContext, type Options } from '../run/context.js';
 import { description, versionText } from '../version.js';
 import { DEFAULTS, defaultsOn } from './argv.js';
+import { importCommands } from './import.js';
 import { profileCommands } from './profile.js';
 
 const DESCRIPTION = `${description}.
@@ -135,6 +136,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .command('metrics', 'print the last round for Prometheus', {}, run('metrics'))
     .command('validate', 'say all that is wrong, with the remedy', {}, run('validate'))
     .command('restore', 'remove all routes of mini-mwan', {}, run('restore'))
+    .command('import', "print a configuration that is made of another program's", (args) => importCommands(args, run))
     .command('enable', 'IPFire: turn it on', {}, run('enable'))
     .command('disable', 'IPFire: fail back, and hand the line to IPFire', {}, run('disable'))
     .command('profile', 'IPFire: backup lines', (args) => profileCommands(args, run))

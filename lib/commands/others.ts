@@ -3,6 +3,7 @@ export { announceAll } from './announce.js';
 export { disable } from './disable.js';
 export { doctor } from './doctor.js';
 export { enable } from './enable.js';
+export { importMultiwanbond, importMwan3 } from './import.js';
 export { install } from './install.js';
 export { metrics } from './metrics.js';
 export { profileCreate } from './profile-create.js';

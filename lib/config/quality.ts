@@ -4,7 +4,7 @@ import type { UciOption } from './uci.js';
 import { flag, integer, type Reader } from './values.js';
 
 /** ms and %, with mwan3's names and defaults. Jitter is judged only where it is asked for. */
-const LIMITS = {
+export const LIMITS = {
   failure_latency: integer(1, 60_000, 1000),
   recovery_latency: integer(1, 60_000, 500),
   failure_loss: integer(1, 100, 40),

@@ -4,7 +4,7 @@ import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
 import { readWans } from './wans.js';
 
-const SETTINGS = {
+export const SETTINGS = {
   enabled: flag(false),
   mode: choice(['failover', 'multiuplink'] as const, 'failover'),
   check_interval: integer(2, 3600, 10),

@@ -7,7 +7,7 @@ import { flag, integer, isDeviceName, isTarget } from './values.js';
 /** The highest metric of a WAN: behind it are those of routes for probes only. */
 export const HIGHEST_METRIC = 899;
 
-const NUMBERS = {
+export const NUMBERS = {
   metric: integer(1, HIGHEST_METRIC, 10),
   weight: integer(1, 100, 1),
   reliability: integer(1, 100, 1),
@@ -19,7 +19,7 @@ const NUMBERS = {
   tier: integer(1, 100, 1),
 };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
-const MAX_WANS = 500;
+export const MAX_WANS = 500;
 const MAX_TARGETS = 10;
 const KNOWN = [...['enabled', 'device', 'interface', 'ping_target'], ...Object.keys(NUMBERS), ...QUALITY];
 

@@ -47,6 +47,7 @@ tap.test('what is asked of the program itself', async (t) => {
     'disable',
     'profile',
     'doctor',
+    'import',
     'install',
     'uninstall',
     'replay',
@@ -88,6 +89,10 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['profile create', 'Not enough non-option arguments: got 0, need at least 1'],
     ['profile create a --type', 'Not enough arguments following: type'],
     ['profile test', 'Not enough non-option arguments: got 0, need at least 1'],
+    ['import', 'import: mwan3 or multiwanbond'],
+    ['import pfsense /a', 'Unknown arguments: pfsense, /a'],
+    ['import mwan3', 'Not enough non-option arguments: got 0, need at least 1'],
+    ['import mwan3 /a /b', 'Unknown argument: /b'],
     ['enable now', 'Unknown argument: now'],
     ['-- status', 'what stands behind -- is not read: status'],
     ['status -- --check', 'what stands behind -- is not read: --check'],
@@ -139,4 +144,77 @@ tap.test('an error of a command is told in its own words', async (t) => {
     stderr: `mini-mwan: ${config}, line 2: the quote ' is never closed\n  the routes stay as they are until this is mended\n`,
     exitCode: 2,
   });
+});
+
+/** A file of mwan3 with one WAN, and one of MultiWANBond. */
+const MWAN3 = `config interface 'wan'
+	option enabled '1'
+	list track_ip '192.0.2.1'
+	option size '1000'
+config member 'm'
+	option interface 'wan'
+config policy 'p'
+	list use_member 'm'
+config rule 'r'
+	option use_policy 'p'
+`;
+const BOND = { wans: [{ name: 'Fibre', interface: 'eth1', enabled: true }] };
+
+tap.test('import: a configuration on stdout, and what is not in it on stderr', async (t) => {
+  const file = join(folder, 'mwan3');
+  await writeFile(file, MWAN3);
+  const made = await run(`import mwan3 ${file}`);
+  t.equal(made.exitCode, 0);
+  t.match(made.stderr, /^line 4: option size '1000': no counterpart: .*\nnext:\n/);
+  const config = join(folder, 'mini-mwan');
+  await writeFile(config, made.stdout.replace("option enabled '0'", "option enabled '1'"));
+  t.match((await run(`validate --config ${config}`)).stdout, 'WANs: wan\n', 'the program reads what it printed');
+
+  await writeFile(file, JSON.stringify(BOND));
+  const bond = await run(`import multiwanbond ${file} --json`);
+  t.match(bond, { exitCode: 0, stderr: '' });
+  const { configuration, notes } = JSON.parse(bond.stdout);
+  t.match(configuration, /^config interface 'Fibre'\n\toption enabled '1'\n\toption device 'eth1'\n/m);
+  t.match(notes.join('\n'), 'targets: none is in the file');
+});
+
+tap.test('import: a file that is none of theirs is exit 2, and prints nothing', async (t) => {
+  const file = join(folder, 'odd');
+  const CASES: [name: string, text: string | Uint8Array, from: string, said: RegExp][] = [
+    ['empty', '', 'mwan3', /odd: not a configuration of mwan3: no section as config interface/],
+    ['empty', '', 'multiwanbond', /odd: not JSON\n$/],
+    ['binary', Uint8Array.from({ length: 999 }, (_, i) => i % 256), 'mwan3', /odd, line 1: a binary file, not text/],
+    ['binary', Uint8Array.from({ length: 999 }, (_, i) => i % 256), 'multiwanbond', /odd: not JSON/],
+    ['huge', MWAN3.repeat(3000), 'mwan3', /odd: it is larger than 0.4 MB/],
+    ['huge', JSON.stringify(BOND).padEnd(500_000), 'multiwanbond', /odd: it is larger than 0.4 MB/],
+    ['an open quote', "config interface 'a", 'mwan3', /odd, line 1: the quote ' is never closed/],
+    [
+      'one name for two',
+      `${MWAN3}config policy 'wan'\n`,
+      'mwan3',
+      /line 11: section 'wan' is of type 'interface' already/,
+    ],
+    ['the other format', JSON.stringify(BOND), 'mwan3', /odd, line 1: expected config, option or list/],
+    ['the other format', MWAN3, 'multiwanbond', /odd: not JSON/],
+    ['cut off', JSON.stringify(BOND).slice(0, -1), 'multiwanbond', /odd: not JSON/],
+    ['deep', `{"wans":${'['.repeat(150_000)}${']'.repeat(150_000)}}`, 'multiwanbond', /odd: not /],
+    [
+      'of other types',
+      '{"wans":{"a":1}}',
+      'multiwanbond',
+      /not a configuration of MultiWANBond: no list "wans" is in it/,
+    ],
+    ['a list', '[[]]', 'multiwanbond', /no list "wans" is in it/],
+  ];
+  for (const [name, text, from, said] of CASES) {
+    await writeFile(file, text);
+    const made = await run(`import ${from} ${file}`);
+    t.match(made, { stdout: '', exitCode: 2 }, `${from}: ${name}`);
+    t.match(made.stderr, said, `${from}: ${name}`);
+  }
+  for (const from of ['mwan3', 'multiwanbond']) {
+    t.match(await run(`import ${from} ${folder}`), { stdout: '', stderr: /it is a directory/, exitCode: 2 });
+    t.match(await run(`import ${from} /nonexistent`), { stdout: '', stderr: /no such file or directory/, exitCode: 2 });
+    t.match(await run(`import ${from} /dev/zero`), { stdout: '', stderr: /it is no regular file/, exitCode: 2 });
+  }
 });

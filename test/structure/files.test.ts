@@ -36,6 +36,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
     'test/lab/standby.test.ts',
     'what ip and dhcpcd make of them shows only on a kernel',
   ],
+  ['lib/cli/import.ts', 'test/cli/main.test.ts', 'what yargs makes of arguments'],
   ['lib/cli/profile.ts', 'test/lab/ipfire/commands.test.ts', 'what yargs makes of arguments'],
   ['lib/cli/usage.ts', 'test/cli/main.test.ts', 'what yargs makes of arguments'],
   [
@@ -60,6 +61,9 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/engine/engine.ts', 'test/engine/files.test.ts', 'types only'],
   ['lib/engine/', 'test/engine/programs.test.ts', 'both engines are held by the same tests'],
   ['lib/health/', 'test/health/judge.test.ts', 'parts of one verdict'],
+  ['lib/import/draft.ts', 'test/import/write.test.ts', 'types, and what is written'],
+  ['lib/import/multiwanbond/', 'test/import/multiwanbond/multiwanbond.test.ts', 'parts of one reader'],
+  ['lib/import/mwan3/', 'test/import/mwan3/mwan3.test.ts', 'parts of one reader'],
   ['lib/install/ipfire.ts', 'test/lab/ipfire/install.test.ts', 'a list, which install lays down'],
   ['lib/install/file.ts', 'test/lab/install.test.ts', 'types only'],
   ['lib/install/files.ts', 'test/lab/install.test.ts', 'a list, which install lays down'],

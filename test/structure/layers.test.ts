@@ -36,6 +36,7 @@ const LAYERS: string[][] = [
     'lib/diff.ts',
     'lib/doctor/',
     'lib/health/',
+    'lib/import/',
     'lib/observe/',
     'lib/plan.ts',
     'lib/policy/',
