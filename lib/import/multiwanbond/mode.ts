@@ -12,7 +12,8 @@ interface Mode {
   text?: string;
 }
 
-const BY_WEIGHT = 'flows are shared by the weights here, not by scores; a line that is slow or lossy gives way by check_quality';
+const BY_WEIGHT =
+  'flows are shared by the weights here, not by scores; a line that is slow or lossy gives way by check_quality';
 /** What they always do, whatever its documents say. */
 const WEIGHTED: Mode = { weighed: true, text: BY_WEIGHT };
 /** By MultiWANBond's names. */

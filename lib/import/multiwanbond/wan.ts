@@ -84,7 +84,11 @@ function readLimits(name: string, keys: Record<string, Json>, say: Say): Entry[]
   });
   // Its samples have 1 to 5 %: a lost packet of a few would be too much.
   if (positive('max_packet_loss', keys.max_packet_loss, name, say) !== undefined)
-    say(name, shown('max_packet_loss', keys.max_packet_loss), 'left out: MultiWANBond never judges it; see failure_loss');
+    say(
+      name,
+      shown('max_packet_loss', keys.max_packet_loss),
+      'left out: MultiWANBond never judges it; see failure_loss',
+    );
   return limits.length > 0 ? [['check_quality', 1], ...limits] : [];
 }
 
