@@ -110,7 +110,8 @@ for (const shell of ['busybox ash']) {
     await lab.silence(1);
     await until(async () => (await lab.exit()) === 'eth2', 8000);
     const took = await running;
-    t.ok(took < 60_000, `and the job ends with the minute: ${took} ms`);
+    // A second more for what a busy machine takes to start it, and to see its end.
+    t.ok(took < 61_000, `and the job ends with the minute: ${took} ms`);
   });
 }
 
