@@ -33,7 +33,7 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
   );
   // Only a round that has judged it leaves a line that was up: or its fall would count for nothing, and it were chosen again.
   if (!isOver && holder && isLost(holder, red) && !isComing(red) && isUnjudged) return { things: [], problems: [] };
-  const wished = isOver ? undefined : choose(intent, lines, holder, red);
+  const wished = isOver ? undefined : choose(intent, lines, holder, isUnjudged && isComing(red), red);
   // Settings that cannot be read, it may be for a moment, are no reason to leave a line that works for a worse one.
   if (!isOver && !holder && isWell(seen) && !isBefore(wished, verdicts, red))
     return { things: [], problems: [whyStaying(red)] };
@@ -48,11 +48,22 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation): Wa
   return { things, problems: red.role?.hungUp && things.length === 0 ? [whyIdle()] : [], line: line.name };
 }
 
-/** The best of the lines that are up; the one that has RED, where none is, or as long as it is worth waiting for. */
-function choose({ shares, held }: Intent, lines: Line[], holder: Line | undefined, red: Red): Line | undefined {
+/**
+ * The best of the lines that are up; the one that has RED, where none is, or as long as it is worth waiting for.
+ *
+ * @param isHopeful RED comes up, by a line that has not been found down: one that has, and was started because there was nothing
+ *   better, is left as soon as there is
+ */
+function choose(
+  { shares, held }: Intent,
+  lines: Line[],
+  holder: Line | undefined,
+  isHopeful: boolean,
+  red: Red,
+): Line | undefined {
   const [best] = [...shares].sort((a, b) => a.rank - b.rank);
   const chosen = lines.find(({ name }) => name === (best?.path ?? held[0])?.wan.name) ?? holder;
-  const isWaited = holder && isLost(holder, red) && isComing(red);
+  const isWaited = holder && isLost(holder, red) && isHopeful;
   // Nothing that comes behind it is better than it will be.
   return isWaited && chosen && lines.indexOf(chosen) > lines.indexOf(holder) ? holder : chosen;
 }

@@ -104,7 +104,17 @@ const CASES: [what: string, done: string, seen: Case][] = [
   [
     'it is being dialled: no worse line is taken',
     'nothing',
-    { lines: 'PPPOE interface_down, STATIC up', holder: PRIMARY, role: { start: START }, red: COMING },
+    { lines: 'PPPOE up, STATIC up', holder: PRIMARY, role: { start: START }, red: COMING },
+  ],
+  [
+    'never judged: nor then',
+    'nothing',
+    { lines: 'PPPOE unknown, STATIC up', holder: PRIMARY, role: { start: START }, red: COMING },
+  ],
+  [
+    'it was down, and started again for want of another one: that is there now',
+    'stop, backup1, start',
+    { lines: 'PPPOE down, STATIC up', holder: PRIMARY, role: { start: START }, red: COMING },
   ],
   [
     'nobody is at work for it any more',
@@ -134,12 +144,12 @@ const CASES: [what: string, done: string, seen: Case][] = [
   [
     'a backup is being dialled: a better line is taken',
     'stop, primary, start',
-    { lines: 'STATIC up, PPPOE interface_down, STATIC up', holder: 'backup1', role: { start: START }, red: COMING },
+    { lines: 'STATIC up, PPPOE up, STATIC up', holder: 'backup1', role: { start: START }, red: COMING },
   ],
   [
     'and no worse one',
     'nothing',
-    { lines: 'STATIC down, PPPOE interface_down, STATIC up', holder: 'backup1', role: { start: START }, red: COMING },
+    { lines: 'STATIC down, PPPOE up, STATIC up', holder: 'backup1', role: { start: START }, red: COMING },
   ],
 
   ['nothing is enabled, and nothing was done', 'nothing', { lines: 'STATIC off, STATIC off' }],
