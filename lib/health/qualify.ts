@@ -43,15 +43,13 @@ function boundsText({ loss, latency, jitter }: Bounds): string {
   return [`${loss} % loss`, `${latency} ms`, ...(jitter === undefined ? [] : [`${jitter} ms jitter`])].join(', ');
 }
 
-/** What of a line is over a bound, in words: `loses 62 % of 36 packets`. */
+/** What of a line is over what is good again, in words: `loses 62 % of 36 packets`. */
 function faultsOf(figures: Figures, { loss, latency, jitter }: Bounds): string[] {
   const { rtt } = figures;
   return [
-    ...(figures.loss >= loss && figures.loss > 0
-      ? [`loses ${Math.round(figures.loss)} % of ${figures.packets} packets`]
-      : []),
-    ...(rtt && rtt.average >= latency ? [`takes ${Math.round(rtt.average)} ms on average`] : []),
-    ...(jitter !== undefined && figures.jitter !== undefined && figures.jitter >= jitter
+    ...(figures.loss > loss ? [`loses ${Math.round(figures.loss)} % of ${figures.packets} packets`] : []),
+    ...(rtt && rtt.average > latency ? [`takes ${Math.round(rtt.average)} ms on average`] : []),
+    ...(jitter !== undefined && figures.jitter !== undefined && figures.jitter > jitter
       ? [`has a jitter of ${Math.round(figures.jitter)} ms`]
       : []),
   ];

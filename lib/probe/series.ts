@@ -2,6 +2,7 @@ import type { Sample, Wan } from '../model.js';
 import { parseSeries } from './ping.js';
 import {
   askArguments,
+  createVolley,
   firstLine,
   MAX_OUTPUT,
   OVERTIME,
@@ -29,23 +30,11 @@ export function startSeries(prober: Prober, wan: Wan, device: string, target: st
   const { engine, turnstile, exec, bind } = prober;
   let cancelled = false;
   let cancel = () => {};
-  let begin = () => {};
-  const series: Series = {
-    result: Promise.resolve({ target, outcome: 'open' }),
-    known: { target, outcome: 'open' },
-    begun: new Promise((resolve) => {
-      begin = resolve;
-    }),
-    launched: 0,
-    sent: 0,
-    lost: 0,
-    understood: false,
-    unstarted: false,
-    cancel: () => {
-      cancelled = true;
-      cancel();
-    },
-  };
+  const { volley, begin } = createVolley(target, () => {
+    cancelled = true;
+    cancel();
+  });
+  const series: Series = volley;
   series.result = new Promise((resolve) => {
     const launch = async (makeRoom: () => void) => {
       series.launched = wan.count;

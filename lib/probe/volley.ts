@@ -52,25 +52,11 @@ export function startVolley(
   let cancelled = false;
   /** Ends the wait for the next packet's time, and for its turn. */
   let [hold, leave] = [() => {}, () => {}];
-  const volley: Volley = {
-    result: Promise.resolve({ target, outcome: 'open' }),
-    known: { target, outcome: 'open' },
-    begun: Promise.resolve(),
-    launched: 0,
-    sent: 0,
-    lost: 0,
-    understood: false,
-    unstarted: false,
-    cancel: () => {
-      cancelled = true;
-      hold();
-      leave();
-      for (const child of running) child.kill();
-    },
-  };
-  let begin = () => {};
-  volley.begun = new Promise((resolve) => {
-    begin = resolve;
+  const { volley, begin } = createVolley(target, () => {
+    cancelled = true;
+    hold();
+    leave();
+    for (const child of running) child.kill();
   });
   volley.result = new Promise((resolve) => {
     let ended = 0;
@@ -113,6 +99,20 @@ export function startVolley(
       });
   });
   return volley;
+}
+
+/** One of which nothing is known yet; `begin` tells that its first packet is sent. */
+export function createVolley(target: string, cancel: () => void): { volley: Volley; begin: () => void } {
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const result = Promise.resolve<TargetResult>({ target, outcome: 'open' });
+  const known: TargetResult = { target, outcome: 'open' };
+  return {
+    volley: { result, known, begun, launched: 0, sent: 0, lost: 0, understood: false, unstarted: false, cancel },
+    begin: () => begin(),
+  };
 }
 
 function startPing({ exec, bind }: Prober, wan: Wan, device: string, target: string): Child {
