@@ -32,7 +32,7 @@ tap.test('no file, and one that cannot be read', async (t) => {
     .read(FILE)
     .catch((error) => error)) as Trouble;
   const example = remedy.filter((line) => /^ +(config|option|list) /.test(line)).join('\n');
-  const { config, problems } = uciConfiguration(gone).parse(FILE, example);
+  const { config, problems } = await uciConfiguration(gone).parse(FILE, example);
   t.match(config, { enabled: true, wans: [{ name: 'wan', device: 'eth1', enabled: true }] }, 'the example works');
   t.strictSame(problems, []);
 

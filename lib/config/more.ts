@@ -1,0 +1,2 @@
+/** What only some configurations need to be read: the build makes a file of its own of it. */
+export { readTracking } from './tracking.js';
