@@ -1,6 +1,5 @@
 import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
-import { isTracked } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
 import { type More, readWans } from './wans.js';
@@ -18,11 +17,6 @@ const SETTINGS = {
 };
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
-
-/** Does the configuration say what only lib/config/more.ts can read? */
-export function needsMore(sections: UciSection[]): boolean {
-  return sections.some(isTracked);
-}
 
 /**
  * What the configuration means, and everything that is wrong with it. Never fails: what cannot be used is left out.

@@ -1,7 +1,6 @@
 import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
-import { QUALITY, readLimits } from './quality.js';
-import { readTargets, TRACKING } from './targets.js';
+import { isTracked, readTargets, TRACKING } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, isDeviceName } from './values.js';
 
@@ -24,7 +23,19 @@ const NUMBERS = {
 };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 const MAX_WANS = 500;
-const KNOWN = [...['enabled', 'device', 'interface', 'ping_target'], ...TRACKING, ...Object.keys(NUMBERS), ...QUALITY];
+/** Read by lib/config/quality.ts. */
+const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
+const KNOWN = [
+  ...['enabled', 'device', 'interface', 'ping_target'],
+  ...TRACKING,
+  ...Object.keys(NUMBERS),
+  ...['check_quality', ...LIMITS],
+];
+
+/** Do sections say what only lib/config/more.ts can read? */
+export function needsMore(sections: UciSection[]): boolean {
+  return sections.some((section) => isTracked(section) || section.options.has('check_quality'));
+}
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[], more: More | undefined): Wan[] {
@@ -54,7 +65,7 @@ function readWan(
     targets: readTargets(options.get('ping_target'), problems),
   };
   const { targets } = tracking;
-  const limits = readLimits(options, problems);
+  const limits = more?.readLimits(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
