@@ -25,8 +25,16 @@ export interface Wan {
   metric: number;
   /** 1-100; share of the traffic in mode multiuplink. */
   weight: number;
-  /** IPv4 addresses, at least one unless the WAN is disabled. */
+  /** As lib/target.ts has them: IPv4 addresses, which are pinged, or with another method. At least one unless the WAN is disabled. */
   targets: string[];
+  /** What targets asked by http or https must answer. Absent: any status of success, by their address. */
+  http?: {
+    status?: number;
+    /** To be found at the beginning of the page. */
+    text?: string;
+    /** Name of the host that is asked for, and that a certificate must be for. */
+    host?: string;
+  };
   /** How many targets must answer. */
   reliability: number;
   /** Packets for each target in one attempt. */
@@ -80,10 +88,13 @@ export interface Config {
 /** A setting and its value; undefined: it is to be removed. */
 export type Setting = [option: string, value: string | number | undefined];
 
+/** A program that asks targets in another way than by ping. */
+export type Asker = 'curl' | 'socat' | 'arping';
+
 /** What cures something, whatever the commands for it are on a system. */
 export type Cure =
   /** A program that is missing, or that is too small. */
-  | { install: 'ip' | 'ping' | 'flock' }
+  | { install: 'ip' | 'ping' | 'flock' | Asker }
   /** Options of the system's network configuration, each with its section: `wan.metric`. */
   | { network: Setting[] }
   /** Options of our own configuration: of the section `settings`, or of a WAN by its place among them. */
@@ -316,6 +327,8 @@ export interface TargetResult {
   outcome: 'answered' | 'lost' | 'open' | 'unasked';
   /** ms; absent unless it answered. */
   rtt?: number;
+  /** Of a lost one: what came instead of the answer that was asked for, in words. */
+  instead?: string;
 }
 
 /** What the probes of one WAN showed in a round. */
@@ -329,6 +342,8 @@ export interface Probe {
   lost: number;
   /** Set if no ping could be understood: what ping said instead. */
   broken?: string;
+  /** The program that said so. Absent: ping. */
+  asker?: Asker;
   /** A ping could not even be started, and no target answered: nothing was learned of the line. `broken` says why. */
   unstarted?: true;
   /** No ping was sent: what was seen in its place, in words. */

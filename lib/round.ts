@@ -150,12 +150,18 @@ function isSameLine(name: string, then: View, now: View): boolean {
 }
 
 function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Problem[] {
-  const said = [...probes].flatMap(([name, { broken }]) => (broken === undefined ? [] : [{ name, broken }]));
-  if (!blind) return said.map(({ name, broken }) => ({ option: `interface '${name}'`, text: `ping: ${broken}` }));
+  const said = [...probes].flatMap(([name, { broken, asker }]) =>
+    broken === undefined ? [] : [{ name, broken, program: asker ?? ('ping' as const) }],
+  );
+  const [first] = said;
+  if (!blind || !first) {
+    return said.map(({ name, program, broken }) => ({ option: `interface '${name}'`, text: `${program}: ${broken}` }));
+  }
+  const { program, broken } = first;
   return [
     {
-      text: `ping could not be used: ${said[0]?.broken}; the verdicts stay as they were`,
-      remedy: ['try: ping -c 1 -I DEVICE 1.1.1.1', { install: 'ping' }],
+      text: `${program} could not be used: ${broken}; the verdicts stay as they were`,
+      remedy: [program === 'ping' ? 'try: ping -c 1 -I DEVICE 1.1.1.1' : 'mini-mwan validate', { install: program }],
     },
   ];
 }

@@ -23,7 +23,11 @@ const SECTIONS = [
   { options: uciOptions('settings'), rows: table('README.md', 'option', 'mode') },
   {
     options: uciOptions('interface'),
-    rows: [...table('README.md', 'option', 'metric'), ...table('docs/quality.md', 'option', 'check_quality')],
+    rows: [
+      ...table('README.md', 'option', 'metric'),
+      ...table('docs/probes.md', 'option', 'track_method'),
+      ...table('docs/quality.md', 'option', 'check_quality'),
+    ],
   },
 ];
 

@@ -5,6 +5,7 @@ import { routeWords } from '../actuators/routes/words.js';
 import { curesOf } from '../doctor/cures.js';
 import { examine, examineProbing, examineStrangers, type Sysctl } from '../doctor/examine.js';
 import { examineLines } from '../doctor/lines.js';
+import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
 import { findObstacles } from '../doctor/obstacles.js';
 import { examineSurroundings } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
@@ -61,6 +62,9 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
     const remedy: Cure[] = [{ install: 'flock' }];
     missing.push({ text: "the program 'flock' is not there: rounds that meet are not kept apart", remedy });
   }
+  for (const program of askersOf(config)) {
+    if (!(await context.exec.find(program))) missing.push(whyMissing(config, program));
+  }
   const exposed = config.notify === undefined ? undefined : findExposure(context.engine, config.notify);
   if (exposed) missing.push(exposureProblem(exposed));
   const seen = await observe(platform, config);
@@ -84,6 +88,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
     ...missing,
     ...viewProblems(config, shown),
     ...obstacles,
+    ...examineNeighbours(shown.paths),
     ...examine(config, shown, obstacles),
     ...conflicts.map(({ stranger, ...problem }) => ({
       ...problem,

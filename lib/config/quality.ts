@@ -14,9 +14,6 @@ export const LIMITS = {
 };
 type Name = keyof typeof LIMITS;
 
-/** The options that this file reads. */
-export const QUALITY = ['check_quality', ...Object.keys(LIMITS)];
-
 /** What a line's figures are judged by; undefined where nobody asks. */
 export function readLimits(options: Map<string, UciOption>, problems: Problem[]): Limits | undefined {
   const isAsked = readOption(options, 'check_quality', flag(false), problems);

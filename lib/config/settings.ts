@@ -2,7 +2,7 @@ import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
-import { readWans } from './wans.js';
+import { type More, readWans } from './wans.js';
 
 export const SETTINGS = {
   enabled: flag(false),
@@ -18,8 +18,12 @@ export const SETTINGS = {
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
-/** What the configuration means, and everything that is wrong with it. Never fails: what cannot be used is left out. */
-export function readSettings(sections: UciSection[]): { config: Config; problems: Problem[] } {
+/**
+ * What the configuration means, and everything that is wrong with it. Never fails: what cannot be used is left out.
+ *
+ * @param more absent: it is not needed
+ */
+export function readSettings(sections: UciSection[], more?: More): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   const settings = sections.filter((section) => section.type === 'settings');
   for (const section of sections) {
@@ -40,7 +44,7 @@ export function readSettings(sections: UciSection[]): { config: Config; problems
   const logLevel = options.has('log_level') ? read('log_level') : audit;
   const [notify, hashPolicy] = [read('notify'), read('hash_policy')];
   reportUnknown(options, Object.keys(SETTINGS), problems);
-  const wans = readWans(sections, problems);
+  const wans = readWans(sections, problems, more);
   const config: Config = {
     enabled,
     mode: read('mode'),

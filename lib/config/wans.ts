@@ -1,8 +1,11 @@
 import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
-import { QUALITY, readLimits } from './quality.js';
+import { isTracked, readTargets, TRACKING } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
-import { flag, integer, isDeviceName, isTarget } from './values.js';
+import { flag, integer, isDeviceName } from './values.js';
+
+/** What reads options that most configurations do without. */
+export type More = typeof import('./more.js');
 
 /** The highest metric of a WAN: behind it are those of routes for probes only. */
 export const HIGHEST_METRIC = 899;
@@ -20,15 +23,26 @@ export const NUMBERS = {
 };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 export const MAX_WANS = 500;
-const MAX_TARGETS = 10;
-const KNOWN = [...['enabled', 'device', 'interface', 'ping_target'], ...Object.keys(NUMBERS), ...QUALITY];
+/** Read by lib/config/quality.ts. */
+const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
+const KNOWN = [
+  ...['enabled', 'device', 'interface', 'ping_target'],
+  ...TRACKING,
+  ...Object.keys(NUMBERS),
+  ...['check_quality', ...LIMITS],
+];
+
+/** Do sections say what only lib/config/more.ts can read? */
+export function needsMore(sections: UciSection[]): boolean {
+  return sections.some((section) => isTracked(section) || section.options.has('check_quality'));
+}
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
-export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
+export function readWans(sections: UciSection[], problems: Problem[], more: More | undefined): Wan[] {
   const wans: Wan[] = [];
   const interfaces = sections.filter(({ type }) => type === 'interface');
   const given = new Set(interfaces.map(({ name }) => name));
-  for (const section of interfaces.slice(0, MAX_WANS)) wans.push(readWan(section, wans, given, problems));
+  for (const section of interfaces.slice(0, MAX_WANS)) wans.push(readWan(section, wans, given, problems, more));
   const next = interfaces[MAX_WANS];
   if (next)
     problems.push({ line: next.line, text: `more than ${MAX_WANS} interface sections; this and the rest are ignored` });
@@ -36,20 +50,29 @@ export function readWans(sections: UciSection[], problems: Problem[]): Wan[] {
 }
 
 /** @param given names that sections have in the file: none that is without a name gets one of them */
-function readWan(section: UciSection, before: Wan[], given: ReadonlySet<string | undefined>, problems: Problem[]): Wan {
+function readWan(
+  section: UciSection,
+  before: Wan[],
+  given: ReadonlySet<string | undefined>,
+  problems: Problem[],
+  more: More | undefined,
+): Wan {
   const { options } = section;
   const enabled = readOption(options, 'enabled', flag(true), problems);
   const number = (name: keyof typeof NUMBERS) => readOption(options, name, NUMBERS[name], problems);
   const place = readPlace(options, problems);
-  const targets = readTargets(options.get('ping_target'), problems);
-  const limits = readLimits(options, problems);
+  const tracking = more?.readTracking(options, problems) ?? {
+    targets: readTargets(options.get('ping_target'), problems),
+  };
+  const { targets } = tracking;
+  const limits = more?.readLimits(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
     ...place,
     metric: number('metric'),
     weight: number('weight'),
-    targets,
+    ...tracking,
     reliability: number('reliability'),
     count: number('ping_count'),
     timeout: number('ping_timeout'),
@@ -109,25 +132,6 @@ function readPlace(options: Map<string, UciOption>, problems: Problem[]): Pick<W
     return {};
   }
   return device ? { device: text } : { interface: text };
-}
-
-function readTargets(option: UciOption | undefined, problems: Problem[]): string[] {
-  reportOverruled(option, problems);
-  const targets = new Set<string>();
-  const add = (value: string, place: Pick<Problem, 'line' | 'option' | 'value'>) => {
-    if (targets.has(value)) problems.push({ ...place, text: 'named twice; used once' });
-    else if (targets.size === MAX_TARGETS)
-      problems.push({ ...place, text: `more than ${MAX_TARGETS} targets; ignored` });
-    else if (isTarget(value)) targets.add(value);
-    else
-      problems.push({ ...place, text: 'not the IPv4 address of a host (names are not looked up in a probe); ignored' });
-  };
-  option?.values.forEach((text, i) => {
-    const place = { ...placeOf(option), line: option.lines[i] ?? option.line };
-    // One option may name several, as UCI's own scripts take blanks for list separators.
-    for (const value of text.split(/\s+/).filter(Boolean)) add(value, { ...place, value });
-  });
-  return [...targets];
 }
 
 function uniqueName(name: string, before: Wan[], given: ReadonlySet<string | undefined>): string {

@@ -1,7 +1,8 @@
 import { inSubnet } from '../address.js';
 import type { Config, Cure, Link, Observation, Path, Problem, Setting, Wan } from '../model.js';
 import { holdersOf } from '../observe/paths.js';
-import { endsOf } from '../observe/targets.js';
+import { endsOf, isEnd } from '../observe/targets.js';
+import { hostOf } from '../target.js';
 
 type Seen = Pick<Observation, 'links' | 'interfaces'>;
 type Obstacle = Pick<Problem, 'text' | 'remedy'>;
@@ -44,8 +45,8 @@ function sureTargets(
 ) {
   const ends = endsOf(link, gateway ?? selfGateway);
   return wan.targets.flatMap((value): Problem[] => {
-    const holder = holders.get(value);
-    if (!holder && !ends.includes(value)) return [];
+    const holder = holders.get(hostOf(value));
+    if (!holder && !isEnd(value, ends)) return [];
     const what = holder
       ? `an address of the router itself (${holder.device}), which always answers`
       : 'the other end of the line, which answers without an Internet behind it';

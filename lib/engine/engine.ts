@@ -65,6 +65,9 @@ export interface Order {
   output?: 'mixed' | 'none';
 }
 
+/** Characters that are kept of the output of a program that printed too much. */
+export const BEGINNING = 16_000;
+
 /** A program that runs. */
 export interface Running {
   ended: Promise<Ended>;
@@ -81,8 +84,8 @@ export interface Ended {
   signal?: string;
   /** The system's code for why it could not be started. */
   unstarted?: string;
-  /** It printed more than it may, and was killed. */
-  excess?: true;
+  /** It printed more than it may, and was killed: how its stdout began. */
+  excess?: string;
 }
 
 /** A file, a folder, or what else a name leads to. */

@@ -36,9 +36,11 @@ export function whoAnswered({ targets, seen }: Probe): string {
 
 /** Why it is not. */
 export function whoIsSilent({ targets, seen }: Probe): string {
-  return (
-    seen ?? `no reply from ${targets.flatMap(({ target, outcome }) => (outcome === 'lost' ? [target] : [])).join(', ')}`
-  );
+  const lost = targets.filter(({ outcome }) => outcome === 'lost');
+  const silent = lost.flatMap(({ target, instead }) => (instead === undefined ? [target] : []));
+  const others = lost.flatMap(({ target, instead }) => (instead === undefined ? [] : [`${target}: ${instead}`]));
+  const silence = silent.length > 0 || others.length === 0 ? [`no reply from ${silent.join(', ')}`] : [];
+  return seen ?? [...silence, ...others].join('; ');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inSubnet, isIPv4 } from '../address.js';
 import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Seen, Wan } from '../model.js';
 import { sectionOf } from './interfaces.js';
-import { endsOf, withoutSure } from './targets.js';
+import { endsOf, isEnd, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
 export type Memory = Pick<Seen, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
@@ -73,7 +73,7 @@ function withoutSelf(path: Path, holders: ReadonlyMap<string, Link>): Path {
   const self = gateway !== undefined && holders.has(gateway);
   const { device, link, pointToPoint } = path;
   const bare = link ? link.state === 'up' && !pointToPoint && (self || gateway === undefined) : device?.includes('@');
-  const odd = bare || wan !== path.wan || wan.targets.some((target) => ends.includes(target));
+  const odd = bare || wan !== path.wan || wan.targets.some((target) => isEnd(target, ends));
   return { ...(self ? { ...without, selfGateway: gateway } : path), wan, ...(odd ? { odd } : {}) };
 }
 

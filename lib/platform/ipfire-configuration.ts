@@ -8,7 +8,7 @@ import type { Configuration } from './platform.js';
 export function ipfireConfiguration(ground: Ground): Configuration {
   return {
     read: async () => ({ text: writeBundle(await ground.files()), merged: false }),
-    parse: (file, text) => {
+    parse: async (file, text) => {
       const files = readBundle(text);
       if (!files) throw new Trouble(EXIT.config, `${file}: what was kept of it is no configuration`);
       return readIpfire(files);

@@ -28,7 +28,7 @@ export interface Configuration {
   /** The text of the configuration. Throws a Trouble if there is none. */
   read(file: string): Promise<Source>;
   /** What a text means. Throws a Trouble if it means nothing. */
-  parse(file: string, text: string): { config: Config; problems: Problem[] };
+  parse(file: string, text: string): Promise<{ config: Config; problems: Problem[] }>;
 }
 
 /** The configuration as it was read. */

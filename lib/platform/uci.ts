@@ -1,5 +1,6 @@
 import { readSettings } from '../config/settings.js';
 import { parseUci } from '../config/uci.js';
+import { needsMore } from '../config/wans.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { basename, dirname } from '../path.js';
@@ -31,9 +32,13 @@ export function uciConfiguration(tools: Tools): Configuration {
   return { read: (file) => read(file, tools), parse };
 }
 
-function parse(file: string, text: string) {
+/** Loaded for a configuration that needs it. */
+const loadMore = () => import('../config/more.js');
+
+async function parse(file: string, text: string) {
   const parsed = parseUci(text);
-  if (!('text' in parsed)) return readSettings(parsed.sections);
+  if ('sections' in parsed)
+    return readSettings(parsed.sections, needsMore(parsed.sections) ? await loadMore() : undefined);
   const hint = 'the routes stay as they are until this is mended';
   throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
 }

@@ -5,6 +5,9 @@ const PACKAGES = {
   ip: { openwrt: 'ip-full', debian: 'iproute2' },
   ping: { openwrt: undefined, debian: 'iputils-ping' },
   flock: { openwrt: undefined, debian: 'util-linux' },
+  curl: { openwrt: 'curl', debian: 'curl' },
+  socat: { openwrt: 'socat', debian: 'socat' },
+  arping: { openwrt: 'iputils-arping', debian: 'iputils-arping' },
 };
 
 /** How to get the full iproute2, where nothing is known of the system. */

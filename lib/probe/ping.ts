@@ -1,10 +1,28 @@
 import type { Sample } from '../model.js';
+import type { Answer, Question } from './question.js';
 
-/** What one run of ping showed. */
-export interface PingResult {
-  answered: boolean;
-  /** ms; absent if nothing answered, or ping did not say. */
-  rtt?: number;
+/** Characters that ping may print for one packet: ten times what it does. */
+export const MAX_OUTPUT = 5000;
+
+/**
+ * One packet.
+ *
+ * @param bind the arguments of ping that send it through a device
+ * @param timeout s
+ */
+export function pingQuestion(bind: string[], timeout: number, target: string): Question {
+  return {
+    program: 'ping',
+    args: [...askArguments(timeout), '-c', '1', ...bind, target],
+    maxOutput: MAX_OUTPUT,
+    output: 'mixed',
+    read: ({ stdout }) => parsePing(stdout),
+  };
+}
+
+/** Arguments of ping for any question: no names, and s to wait for an answer. */
+export function askArguments(timeout: number): string[] {
+  return ['-n', '-W', String(timeout)];
 }
 
 /**
@@ -12,7 +30,7 @@ export interface PingResult {
  *
  * @returns undefined if it is no such output: ping could not do its work
  */
-export function parsePing(output: string): PingResult | undefined {
+export function parsePing(output: string): Answer | undefined {
   const received = /^\d{1,9} packets transmitted, (\d{1,9}) (?:packets )?received/m.exec(output)?.[1];
   if (received === undefined) return undefined;
   if (Number(received) === 0) return { answered: false };

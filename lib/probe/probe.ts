@@ -1,4 +1,5 @@
-import type { Probe, TargetResult, Wan } from '../model.js';
+import { isIPv4 } from '../address.js';
+import type { Probe, Sample, TargetResult, Wan } from '../model.js';
 import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
 import type { Series } from './series.js';
@@ -27,10 +28,16 @@ interface Attempt {
   answered?: boolean;
 }
 
+/** How targets are asked that are not pinged: loaded when there is one. */
+const loadMethods = () => import('./methods/methods.js');
+
 /** Whoever probes the WANs of a round, all at a time. */
-export function createProbe(tools: Omit<Prober, 'turnstile'>) {
+export function createProbe(tools: Omit<Prober, 'turnstile' | 'methods'>) {
   const prober = { ...tools, turnstile: new Turnstile(AT_ONCE) };
-  return (wan: Wan, device: string, attempts: number, turn: string[]) => probeWan(prober, wan, device, attempts, turn);
+  return async (wan: Wan, device: string, attempts: number, turn: string[]) => {
+    const methods = wan.targets.every(isIPv4) ? {} : { methods: await loadMethods() };
+    return probeWan({ ...prober, ...methods }, wan, device, attempts, turn);
+  };
 }
 
 /**
@@ -88,10 +95,10 @@ function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): 
   return attemptOf(wan, volleys, begun, settle(tools, volleys, wan));
 }
 
-/** All packets to all targets, whatever is answered. */
+/** All packets to all targets, whatever is answered; who is not pinged is asked until there is an answer. */
 async function startMeasurement(tools: Prober, wan: Wan, device: string): Promise<Attempt> {
   const { startSeries } = await import('./series.js');
-  const volleys = wan.targets.map((target) => startSeries(tools, wan, device, target));
+  const volleys = wan.targets.map((target) => (isIPv4(target) ? startSeries : startVolley)(tools, wan, device, target));
   const begun = Promise.all(volleys.map((volley) => volley.begun));
   return attemptOf(wan, volleys, begun, Promise.all(volleys.map(({ result }) => result)));
 }
@@ -120,7 +127,7 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
   }
   const sum = (count: (volley: Volley) => number) => volleys.reduce((total, volley) => total + count(volley), 0);
   const unstarted = answered === undefined && counted.some((attempt) => isUndecided(wan, attempt));
-  const { broken } = volleys.find((volley) => volley.broken !== undefined) ?? {};
+  const { broken, program = 'ping' } = volleys.find((volley) => volley.broken !== undefined) ?? {};
   const understood = !unstarted && volleys.some((volley) => volley.understood);
   return {
     answered: answered !== undefined,
@@ -128,20 +135,27 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
     targets: counted.at(-1)?.targets ?? [],
     sent: sum(({ sent }) => sent),
     lost: sum(({ lost }) => lost),
-    ...(broken === undefined || understood ? {} : { broken }),
+    ...(broken === undefined || understood ? {} : { broken, ...(program === 'ping' ? {} : { asker: program }) }),
     ...(unstarted ? { unstarted } : {}),
     ...samplesOf(wan, all[0]),
   };
 }
 
-/** Only of a line that ping could measure to all of its targets. */
+/** Only of a line that could be measured to all of its targets. */
 function samplesOf({ limits }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
   if (!limits || !attempt) return {};
-  const series: Partial<Series>[] = attempt.volleys;
-  const samples = series.flatMap(({ sample }) => sample ?? []);
+  const series: (Volley & Partial<Series>)[] = attempt.volleys;
+  const samples = series.flatMap((volley, i) => volley.sample ?? sampleOf(volley, attempt.targets?.[i]) ?? []);
   if (samples.length === series.length) return { samples };
   const { unmeasured } = series.find((known) => known.unmeasured !== undefined) ?? {};
   return unmeasured === undefined ? {} : { unmeasured };
+}
+
+/** Of a target that is not pinged: those that were lost before its answer, and that, if it is known how long it took. */
+function sampleOf({ program, understood, lost }: Volley, result: TargetResult | undefined): Sample | undefined {
+  if (program === 'ping' || !understood) return undefined;
+  const rtts = result?.rtt === undefined ? [] : [result.rtt];
+  return { sent: lost + rtts.length, rtts };
 }
 
 /** Pings could not be started, and those that ran and were lost do not settle it. */

@@ -1,16 +1,6 @@
 import type { Sample, Wan } from '../model.js';
-import { parseSeries } from './ping.js';
-import {
-  askArguments,
-  createVolley,
-  firstLine,
-  MAX_OUTPUT,
-  OVERTIME,
-  type Prober,
-  SPACING,
-  startVolley,
-  type Volley,
-} from './volley.js';
+import { askArguments, MAX_OUTPUT, parseSeries } from './ping.js';
+import { createVolley, firstLine, OVERTIME, type Prober, SPACING, startVolley, type Volley } from './volley.js';
 
 /** s between two packets: SPACING, in ping's own unit. BusyBox takes fractions where it was built with them, as OpenWrt's is. */
 const INTERVAL = String(SPACING / 1000);
@@ -40,7 +30,7 @@ export function startSeries(prober: Prober, wan: Wan, device: string, target: st
       series.launched = wan.count;
       begin();
       const forget = engine.after(SPACING, makeRoom);
-      const args = [...askArguments(wan), '-c', String(wan.count), '-i', INTERVAL, ...bind(device), target];
+      const args = [...askArguments(wan.timeout), '-c', String(wan.count), '-i', INTERVAL, ...bind(device), target];
       const timeout = (wan.count - 1) * SPACING + wan.timeout * 1000 + OVERTIME;
       const child = exec.start('ping', args, { timeout, maxOutput: MAX_OUTPUT, output: 'mixed' });
       cancel = () => {

@@ -1,6 +1,7 @@
 import type { TargetResult, Wan } from '../model.js';
 import type { Child, Tools } from '../system/exec.js';
-import { type PingResult, parsePing } from './ping.js';
+import { pingQuestion } from './ping.js';
+import type { Question } from './question.js';
 import type { Turnstile } from './turnstile.js';
 
 /**
@@ -8,17 +9,16 @@ import type { Turnstile } from './turnstile.js';
  * come first, short enough to know silence soon.
  */
 export const SPACING = 300;
-/** ms that ping may take beyond its own timeout before it counts as hanging. */
+/** ms that a program may take beyond its own timeout before it counts as hanging. */
 export const OVERTIME = 1000;
-
-/** Characters that ping may print for one packet: ten times what it does. */
-export const MAX_OUTPUT = 5000;
 
 /** What probing needs. */
 export interface Prober extends Tools {
   /** The arguments of ping that send a packet through a device. */
   bind(device: string): string[];
   turnstile: Turnstile;
+  /** How those targets are asked that are not pinged. Absent: there are none. */
+  methods?: typeof import('./methods/methods.js');
 }
 
 /** The packets to one target in one attempt. */
@@ -31,7 +31,9 @@ export interface Volley {
   launched: number;
   sent: number;
   lost: number;
-  /** What ping said where it could not be understood. */
+  /** Who asks. */
+  program: Question['program'];
+  /** What it said where it could not be understood. */
   broken?: string;
   understood: boolean;
   /** At least one ping could not be started. */
@@ -48,6 +50,8 @@ export function startVolley(
   others?: Promise<unknown>,
 ): Volley {
   const { engine, turnstile } = prober;
+  const question = () =>
+    prober.methods?.questionTo(wan, device, target) ?? pingQuestion(prober.bind(device), wan.timeout, target);
   const running = new Set<Child>();
   let cancelled = false;
   /** Ends the wait for the next packet's time, and for its turn. */
@@ -70,26 +74,29 @@ export function startVolley(
         makeRoom();
         if (volley.launched < wan.count) queue();
       });
-      const child = startPing(prober, wan, device, target);
+      const asked = question();
+      volley.program = asked.program;
+      const child = startProgram(prober, asked, wan.timeout);
       running.add(child);
-      const { stdout, failure, unstarted = false } = await child.finished;
+      const said = await child.finished;
       running.delete(child);
       makeRoom();
       if (cancelled) return;
       ended += 1;
-      const ping: PingResult | undefined = parsePing(stdout);
-      if (unstarted) volley.unstarted = true;
-      if (ping) volley.understood = true;
-      else volley.broken ??= failure ?? firstLine(stdout);
-      if (ping?.answered) {
+      const answer = asked.read(said);
+      if (said.unstarted) volley.unstarted = true;
+      if (answer) volley.understood = true;
+      else volley.broken ??= said.failure ?? firstLine(said.stdout.trim() || said.stderr);
+      if (answer?.answered) {
         // What was sent before and is not back yet has been overtaken: lost, or as good as. What was sent later is open.
         volley.lost = position;
         volley.sent = position + 1;
         volley.cancel();
-        resolve({ target, outcome: 'answered', ...(ping.rtt === undefined ? {} : { rtt: ping.rtt }) });
+        resolve({ target, outcome: 'answered', ...(answer.rtt === undefined ? {} : { rtt: answer.rtt }) });
       } else if (ended === wan.count) {
         volley.sent = volley.lost = ended;
-        resolve({ target, outcome: 'lost' });
+        const instead = answer ? answer.instead : whyUnasked(volley);
+        resolve({ target, outcome: 'lost', ...(instead === undefined ? {} : { instead }) });
       }
     };
     if (others === undefined) queue();
@@ -107,26 +114,27 @@ export function createVolley(target: string, cancel: () => void): { volley: Voll
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
   });
-  const result = Promise.resolve<TargetResult>({ target, outcome: 'open' });
   const known: TargetResult = { target, outcome: 'open' };
+  const counts = { launched: 0, sent: 0, lost: 0 };
+  const flags = { understood: false, unstarted: false };
   return {
-    volley: { result, known, begun, launched: 0, sent: 0, lost: 0, understood: false, unstarted: false, cancel },
+    volley: { result: Promise.resolve(known), known, begun, ...counts, program: 'ping', ...flags, cancel },
     begin: () => begin(),
   };
 }
 
-function startPing({ exec, bind }: Prober, wan: Wan, device: string, target: string): Child {
-  const args = [...askArguments(wan), '-c', '1', ...bind(device), target];
-  return exec.start('ping', args, {
-    timeout: wan.timeout * 1000 + OVERTIME,
-    maxOutput: MAX_OUTPUT,
-    output: 'mixed',
+function startProgram({ exec }: Prober, { program, args, input, maxOutput, output }: Question, timeout: number): Child {
+  return exec.start(program, args, {
+    timeout: timeout * 1000 + OVERTIME,
+    maxOutput,
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
   });
 }
 
-/** Arguments of ping for any question: no names, and s to wait for an answer. */
-export function askArguments({ timeout }: Wan): string[] {
-  return ['-n', '-W', String(timeout)];
+/** In place of an answer. That ping itself does not work is said of all that it asks. */
+function whyUnasked({ program, broken }: Volley): string | undefined {
+  return program === 'ping' ? undefined : `${program}: ${broken}`;
 }
 
 export function firstLine(text: string): string {

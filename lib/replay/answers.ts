@@ -1,6 +1,6 @@
 import { EXIT, Trouble } from '../explain.js';
 import { asList, asNumber, asRecord, asText, type Json } from '../json.js';
-import type { Now, Probe, Sample, TargetResult, Wan } from '../model.js';
+import type { Asker, Now, Probe, Sample, TargetResult, Wan } from '../model.js';
 import type { Source } from '../platform/platform.js';
 import type { Finished } from '../system/exec.js';
 import type { Attempt, Unsaved } from '../world.js';
@@ -10,6 +10,7 @@ import type { Attempt, Unsaved } from '../world.js';
 /** We wrote the recording: a number as text is somebody else's. */
 const asOwnNumber = (value: Json) => (typeof value === 'number' ? asNumber(value) : undefined);
 
+const ASKERS: Asker[] = ['curl', 'socat', 'arping'];
 const OUTCOMES: TargetResult['outcome'][] = ['answered', 'lost', 'open', 'unasked'];
 
 export function asNow(answer: Json): Now | undefined {
@@ -27,6 +28,7 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
   const [broken, seen, unmeasured] = [probe.broken, probe.seen, probe.unmeasured].map(asText);
   const samples = asList(probe.samples)?.map(asSample);
   if (samples && (samples.includes(undefined) || samples.length !== wan.targets.length)) return undefined;
+  const asker = ASKERS.find((known) => known === probe.asker);
   if (!same || counts.includes(undefined) || typeof probe.answered !== 'boolean') return undefined;
   const [failures, sent, lost] = counts as [number, number, number];
   return {
@@ -36,6 +38,7 @@ export function asProbe(answer: Json, wan: Wan): Probe | undefined {
     sent,
     lost,
     ...(broken === undefined ? {} : { broken }),
+    ...(asker === undefined ? {} : { asker }),
     ...(probe.unstarted === true ? { unstarted: true } : {}),
     ...(seen === undefined ? {} : { seen }),
     ...(samples ? { samples: samples as Sample[] } : {}),
@@ -50,12 +53,17 @@ function asSample(value: Json): Sample | undefined {
 }
 
 function asTarget(value: Json): TargetResult | undefined {
-  const { target, outcome, rtt } = asRecord(value) ?? {};
-  const name = asText(target);
+  const { target, outcome, rtt, instead } = asRecord(value) ?? {};
+  const [name, words] = [asText(target), asText(instead)];
   const word = OUTCOMES.find((known) => known === outcome);
   const time = asOwnNumber(rtt);
   if (name === undefined || !word || (rtt !== undefined && time === undefined)) return undefined;
-  return { target: name, outcome: word, ...(time === undefined ? {} : { rtt: time }) };
+  return {
+    target: name,
+    outcome: word,
+    ...(time === undefined ? {} : { rtt: time }),
+    ...(words === undefined ? {} : { instead: words }),
+  };
 }
 
 export function asFinished(answer: Json): Finished | undefined {

@@ -33,7 +33,8 @@ export function linkWords(path: Path | undefined): string {
 }
 
 /** `1.1.1.1 11.8 ms` */
-export function targetWords({ target, outcome, rtt }: TargetResult): string {
+export function targetWords({ target, outcome, rtt, instead }: TargetResult): string {
+  if (instead !== undefined) return `${target} ${instead}`;
   if (outcome === 'answered') return rtt === undefined ? `${target} answered` : `${target} ${milliseconds(rtt)}`;
   return `${target} ${{ lost: 'lost', open: 'not waited for', unasked: 'not asked' }[outcome]}`;
 }

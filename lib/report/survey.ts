@@ -1,6 +1,7 @@
 import { holderOf } from '../actuators/red/role.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
 import { isGroup, isRoute } from '../actuators/routes/thing.js';
+import { isIPv4 } from '../address.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
 import type { RedSight } from './red.js';
 
@@ -87,8 +88,10 @@ function nextCommand({ name, configured, seen, verdict }: WanState, config: Conf
   // On IPFire it is the line's own name, and no program's.
   const owner = settings?.uplink ? undefined : (settings?.interface ?? seen.interface);
   switch (verdict.status) {
-    case 'down':
-      return `ping -c 3 -I ${seen.device} ${configured.targets[0]}`;
+    case 'down': {
+      const pinged = configured.targets.find(isIPv4);
+      return pinged === undefined ? 'mini-mwan check --verbose' : `ping -c 3 -I ${seen.device} ${pinged}`;
+    }
     case 'interface_down':
       return owner === undefined ? `ip link show dev ${seen.device}` : `ifstatus ${owner}`;
     case 'no_gateway':

@@ -19,9 +19,9 @@ export async function loadConfiguration(platform: Owner, file: string): Promise<
 }
 
 /** What the text means. Throws a Trouble if it means nothing. */
-export function understand({ configuration }: Owner, file: string, source: Source): Understood {
+export async function understand({ configuration }: Owner, file: string, source: Source): Promise<Understood> {
   const { text, merged, problem, fault, exposed } = source;
-  const { config, problems } = configuration.parse(file, text);
+  const { config, problems } = await configuration.parse(file, text);
   const unstaged: Problem[] = problem === undefined ? [] : [{ text: problem }];
   const faulty: Problem[] = fault === undefined ? [] : [faultProblem(fault)];
   const known = merged ? problems.map(({ line: _, ...other }) => other) : [...unstaged, ...problems];
@@ -54,12 +54,12 @@ export async function readOrKept(
     const source = await configuration.read(file);
     // What is kept has been understood before.
     if (source.text === kept) return source;
-    configuration.parse(file, source.text);
+    await configuration.parse(file, source.text);
     return { ...source, fresh: true };
   } catch (error) {
     if (!(error instanceof Trouble) || kept === undefined || !exists(engine, file)) throw error;
     try {
-      configuration.parse(file, kept);
+      await configuration.parse(file, kept);
     } catch (worse) {
       throw worse instanceof Trouble ? error : worse;
     }

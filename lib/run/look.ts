@@ -26,7 +26,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   // A configuration that cannot be read does not keep anybody from looking.
   const platform = await context.platform();
   const config = await readConfig(context, platform);
-  const last = readLast(context, platform) ?? config;
+  const last = (await readLast(context, platform)) ?? config;
   const remembered = requireState(engine, options.state);
   const stopped = isStopped(engine);
   const state = stopped ? forget(remembered) : remembered;
@@ -63,7 +63,7 @@ async function readConfig({ options, engine, complain }: Context, platform: Plat
   try {
     const source = await readOrKept(platform, engine, options.config, keptConfiguration(engine, options.state));
     if (source.fault !== undefined) complain([source.fault]);
-    return understand(platform, options.config, source).config;
+    return (await understand(platform, options.config, source)).config;
   } catch (error) {
     complain(explain(error).lines.slice(0, 1));
     return undefined;
@@ -71,10 +71,12 @@ async function readConfig({ options, engine, complain }: Context, platform: Plat
 }
 
 /** The configuration as the last round took it, which is kept beside the state; undefined if it is not there. */
-function readLast({ options, engine }: Context, platform: Platform): Config | undefined {
+async function readLast({ options, engine }: Context, platform: Platform): Promise<Config | undefined> {
   const text = keptConfiguration(engine, options.state);
   try {
-    return text === undefined ? undefined : understand(platform, options.config, { text, merged: false }).config;
+    return text === undefined
+      ? undefined
+      : (await understand(platform, options.config, { text, merged: false })).config;
   } catch {
     // What cannot be read says as little.
     return undefined;

@@ -48,7 +48,7 @@ export async function runRound(
   const { options } = context;
   const begun = world.now();
   const source = await world.configuration();
-  const { config, problems } = understand(world.platform, options.config, source);
+  const { config, problems } = await understand(world.platform, options.config, source);
   const policy = dryRun ? [] : steerHashPolicy(context, world, config);
   const result = await round(world, await createWatcher(context), config, remembered.state, { begun, dryRun });
 

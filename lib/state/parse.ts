@@ -1,5 +1,6 @@
 import { parse } from 'ini';
 import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
+import { TARGET } from '../target.js';
 import { formatGlobals, formatWan } from './format.js';
 import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
@@ -10,7 +11,6 @@ const MOST_TARGETS = 10;
 /** Lines that another version wrote: no more than it could mean, and as every reader can take them. */
 const MOST_OTHERS = 50;
 const LINE = /^([a-z][a-z0-9_]{0,40})(\[\])?=[ -<>-~]{0,400}$/;
-const ADDRESS = /^[\d.]{7,15}$/;
 /** A gateway may be of the other family. */
 const GATEWAY = /^[\d.]{7,15}$|^[\da-f:.]{2,45}$/;
 
@@ -80,7 +80,7 @@ function parseSection(text: string): WanState | undefined {
 function parseConfigured(section: Section): Configured {
   const targets = words(section.ping_target)?.split(', ', MOST_TARGETS) ?? [];
   return {
-    targets: targets.filter((target) => ADDRESS.test(target)),
+    targets: targets.filter((target) => TARGET.test(target)),
     failureThreshold: number(section.failure_threshold) ?? 0,
     recoveryThreshold: number(section.recovery_threshold) ?? 0,
   };
@@ -106,7 +106,7 @@ function parseCounters(section: Section): Counters {
     ...optional('answeringSince', number(section.answering_since)),
     ...optional('lastGood', number(section.last_good)),
     rtts: words(section.rtts)?.split(', ', MOST_TARGETS).map(number) ?? [],
-    ...optional('asked', matching(section.asked, ADDRESS)),
+    ...optional('asked', matching(section.asked, TARGET)),
     ...optional('latency', number(section.latency)),
     ...optional('jitter', number(section.jitter)),
     ...optional('loss', number(section.loss)),

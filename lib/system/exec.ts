@@ -10,6 +10,8 @@ export interface Finished {
   failure?: string;
   /** It has never run. */
   unstarted?: true;
+  /** Of one that printed too much: how its stdout began. */
+  beginning?: string;
 }
 
 export interface Child {
@@ -112,7 +114,7 @@ function runFor(engine: Engine, order: Order, timeout: number): Child {
 
 function toFinished({ stdout, stderr, exitCode, signal, unstarted, excess }: Ended): Finished {
   if (unstarted !== undefined) return { stdout, stderr, failure: WORDS[unstarted] ?? unstarted, unstarted: true };
-  if (excess) return { stdout, stderr, failure: EXCESS };
+  if (excess !== undefined) return { stdout, stderr, failure: EXCESS, beginning: excess };
   return exitCode === undefined ? { stdout, stderr, failure: `ended by ${signal}` } : { stdout, stderr, exitCode };
 }
 

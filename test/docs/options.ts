@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readIpfire } from '../../lib/config/ipfire/settings.js';
+import * as more from '../../lib/config/more.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Problem } from '../../lib/model.js';
@@ -33,7 +34,7 @@ export function commandOptions(text: string): CommandOption[] {
 export function readConfiguration(text: string) {
   const parsed = parseUci(text);
   if ('text' in parsed) throw new Error(parsed.text);
-  return readSettings(parsed.sections);
+  return readSettings(parsed.sections, more);
 }
 
 /** An option of a configuration, or a key. */

@@ -134,10 +134,14 @@ tap.test('any configuration is used, or refused in words', async (t) => {
   const engine = createEngine();
   const property = fc.asyncProperty(damaged(UCI), async (text) => {
     const result = await run(async () => {
-      const { config } = understand({ configuration: uciConfiguration({ engine, exec: createExec(engine) }) }, '/f', {
-        text,
-        merged: false,
-      });
+      const { config } = await understand(
+        { configuration: uciConfiguration({ engine, exec: createExec(engine) }) },
+        '/f',
+        {
+          text,
+          merged: false,
+        },
+      );
       const world = new FakeWorld();
       const how = { begun: world.now(), dryRun: false };
       const { state } = await round(world, silent, config, { ...STATE, bootId: 'boot' }, how);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { rulesBeforeMain } from '../../lib/actuators/routes/rules.js';
 import { isIPv4 } from '../../lib/address.js';
+import * as more from '../../lib/config/more.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import { type Json, parseJson } from '../../lib/json.js';
@@ -137,7 +138,7 @@ export const READERS: Reader[] = [
         assert(result.text !== '' && result.line >= 1 && result.line <= text.split('\n').length);
         return;
       }
-      const { config, problems } = readSettings(result.sections);
+      const { config, problems } = readSettings(result.sections, more);
       const names = config.wans.map(({ name }) => name);
       assert.equal(new Set(names).size, names.length);
       assert(problems.every((problem) => problem.text !== ''));

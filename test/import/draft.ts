@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import * as more from '../../lib/config/more.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Draft } from '../../lib/import/draft.js';
@@ -19,7 +20,7 @@ export function understand(draft: Draft | { fault: string }): Made & { problems:
   const text = draftText(draft);
   const parsed = parseUci(text.replace("option enabled '0'", "option enabled '1'"));
   if ('text' in parsed) throw new Error(`${parsed.text} in line ${parsed.line} of ${text}`);
-  const { config, problems } = readSettings(parsed.sections);
+  const { config, problems } = readSettings(parsed.sections, more);
   const lost = draft.wans.length - config.wans.length;
   return {
     config,

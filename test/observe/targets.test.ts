@@ -17,6 +17,14 @@ const CASES: [what: string, targets: string[], reliability: number, want: Partia
   ['the gateway, beside another one', ['10.0.1.1', '1.1.1.1'], 2, { targets: ['1.1.1.1'], reliability: 1 }],
   ['the gateway alone is better than nothing', ['10.0.1.1'], 1, {}],
   ['the gateway, beside the router itself', ['10.0.1.1', '10.0.1.2'], 2, { targets: ['10.0.1.1'], reliability: 1 }],
+  [
+    'the router itself, by any method',
+    ['http://10.0.1.2/', 'tcp://10.0.0.2:80', 'dns://1.1.1.1'],
+    3,
+    { targets: ['dns://1.1.1.1'], reliability: 1 },
+  ],
+  ['the gateway, by another method', ['http://10.0.1.1/', '1.1.1.1'], 1, { targets: ['1.1.1.1'] }],
+  ['the gateway, by ARP, is what is meant', ['arping://10.0.1.1', '1.1.1.1'], 2, {}],
   ['both ends alone', ['10.0.1.1', '10.9.0.1'], 2, {}],
 ];
 

@@ -32,7 +32,7 @@ tap.test('no file, and one that cannot be read', async (t) => {
     .read(FILE)
     .catch((error) => error)) as Trouble;
   const example = remedy.filter((line) => /^ +(config|option|list) /.test(line)).join('\n');
-  const { config, problems } = uciConfiguration(gone).parse(FILE, example);
+  const { config, problems } = await uciConfiguration(gone).parse(FILE, example);
   t.match(config, { enabled: true, wans: [{ name: 'wan', device: 'eth1', enabled: true }] }, 'the example works');
   t.strictSame(problems, []);
 
@@ -107,10 +107,10 @@ tap.test('whoever else could change it is named', async (t) => {
 
 tap.test('what a text means', async (t) => {
   const { parse } = uciConfiguration(new Machine());
-  t.match(parse(FILE, TEXT), { config: { enabled: true, mode: 'failover' } });
-  const odd = parse(FILE, `${TEXT}\toption mode 'fast'\n`);
+  t.match(await parse(FILE, TEXT), { config: { enabled: true, mode: 'failover' } });
+  const odd = await parse(FILE, `${TEXT}\toption mode 'fast'\n`);
   t.match(odd, { config: { mode: 'failover' }, problems: [{ line: 3, option: 'option mode', value: 'fast' }] });
-  t.throws(() => parse(FILE, `${TEXT}\toption mode 'fast\n`), {
+  await t.rejects(parse(FILE, `${TEXT}\toption mode 'fast\n`), {
     constructor: Trouble,
     exitCode: EXIT.config,
     message: `${FILE}, line 3: the quote ' is never closed`,

@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import tap from 'tap';
-import { type PingResult, parsePing, parseSeries } from '../../lib/probe/ping.js';
+import { parsePing, parseSeries } from '../../lib/probe/ping.js';
+import type { Answer } from '../../lib/probe/question.js';
 
 const SAMPLES = 'test/samples';
-const lost: PingResult = { answered: false };
+const lost: Answer = { answered: false };
 
 /** What each captured output says; undefined: ping could not do its work. */
-const CAPTURED: Record<string, PingResult | undefined> = {
+const CAPTURED: Record<string, Answer | undefined> = {
   'ping-busybox-baddevice.txt': undefined,
   'ping-busybox-badhost.txt': undefined,
   'ping-busybox-badsource.txt': undefined,
@@ -44,7 +45,7 @@ tap.test('one packet, in other words', async (t) => {
   const reply = (time: string) => `64 bytes from 1.1.1.1: icmp_seq=1 ttl=63 ${time}\n`;
   const one = '\n--- 1.1.1.1 ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time 0ms\n';
   const none = one.replace('1 received, 0%', '0 received, 100%');
-  const CASES: [string, string, PingResult | undefined][] = [
+  const CASES: [string, string, Answer | undefined][] = [
     ['whole milliseconds', reply('time=12 ms') + one, { answered: true, rtt: 12 }],
     ['long', reply('time=1234.5 ms') + one, { answered: true, rtt: 1234.5 }],
     ['without a blank', reply('time=12.3ms') + one, { answered: true, rtt: 12.3 }],

@@ -39,7 +39,7 @@ tap.test('what is wrong with how it was read', async (t) => {
     ['others may write it', { exposed }, [/^not a number/, /^\/etc: others may write it, /], [7, undefined]],
   ];
   for (const [what, more, texts, lines] of CASES) {
-    const { problems } = understand(platform, CONFIG_FILE, { text: ODD, merged: false, ...more });
+    const { problems } = await understand(platform, CONFIG_FILE, { text: ODD, merged: false, ...more });
     t.match(
       problems.map(({ text }) => text),
       texts,

@@ -9,7 +9,7 @@ import { configText, type Router, settled } from './router.js';
 /** What a round would do that found all lines as the last one did. */
 async function pending(router: Router, more: Partial<State> = {}, course: Partial<Config> = {}) {
   const state = { ...(router.state() as State), ...more };
-  const { config } = router.fake.platform.configuration.parse('', configText());
+  const { config } = await router.fake.platform.configuration.parse('', configText());
   const now = { wall: 0, uptime: router.machine.uptime, bootId: router.machine.bootId };
   const shown = await createLook(router.fake.platform, config, state, now.bootId)();
   return pendingBy([PLANNER], state, now)({ ...config, ...course }, shown).map(({ sentence }) => sentence);

@@ -44,7 +44,17 @@ const LAYERS: string[][] = [
     'lib/report/',
     'lib/state/',
   ],
-  ['lib/address.ts', 'lib/explain.ts', 'lib/json.ts', 'lib/model.ts', 'lib/path.ts', 'lib/uplink.ts', 'lib/version.ts'],
+  [
+    'lib/address.ts',
+    'lib/explain.ts',
+    'lib/json.ts',
+    'lib/method.ts',
+    'lib/model.ts',
+    'lib/path.ts',
+    'lib/target.ts',
+    'lib/uplink.ts',
+    'lib/version.ts',
+  ],
   ['package.json'],
   // Files for the system, which the build takes in as text.
   ['cron/', 'hotplug/', 'lib/init/', 'lib/ipfire/', 'lib/launch/', 'lib/rpcd/', 'lib/install/default.uci'],

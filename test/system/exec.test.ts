@@ -23,7 +23,7 @@ tap.test('what came of it, in words', async (t) => {
       { stdout: 'a', exitCode: 2 },
     ],
     [{ signal: 'SIGKILL' }, { failure: 'ended by SIGKILL' }],
-    [{ excess: true }, { failure: 'printed far too much' }],
+    [{ excess: 'abc' }, { failure: 'printed far too much', beginning: 'abc' }],
     [{ unstarted: 'ENOENT' }, { failure: 'not found', unstarted: true }],
     [{ unstarted: 'EACCES' }, { failure: 'not executable', unstarted: true }],
     [{ unstarted: 'ENOEXEC' }, { failure: 'not executable', unstarted: true }],

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Ended, Order, Running } from '../engine.js';
+import { BEGINNING, type Ended, type Order, type Running } from '../engine.js';
 
 /** That Node opens at the most to start a program: three pipes, and one by which it hears whether that was possible. */
 const FILES = 8;
@@ -56,7 +56,7 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
   }
   const result = await child;
   if (child.pid === undefined) return { stdout: '', stderr: '', unstarted: result.code ?? 'EAGAIN' };
-  if (result.isMaxBuffer) return { stdout: '', stderr: '', excess: true };
+  if (result.isMaxBuffer) return { stdout: '', stderr: '', excess: String(result.stdout ?? '').slice(0, BEGINNING) };
   const { stdout, stderr, all, exitCode, signal } = result;
   return {
     stdout: String((output === 'mixed' ? all : stdout) ?? ''),

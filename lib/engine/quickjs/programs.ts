@@ -1,6 +1,6 @@
 import * as os from 'os';
 import { isOutOfMemory } from '../../explain.js';
-import type { Ended, Order, Running } from '../engine.js';
+import { BEGINNING, type Ended, type Order, type Running } from '../engine.js';
 import { bytesOf, decode, encode, toBuffer } from './bytes.js';
 import { check } from './errors.js';
 import { readAll } from './files.js';
@@ -135,7 +135,7 @@ export function start(order: Order): Running {
         stop();
         if (hearing.size === 0) reap(SOON);
       }
-      if (heard[name].length > order.maxOutput) kill({ excess: true });
+      if (heard[name].length > order.maxOutput) kill({ excess: decode(heard.stdout.slice(0, BEGINNING)) });
     });
     hearing.add(stop);
   }

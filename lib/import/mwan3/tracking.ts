@@ -1,16 +1,16 @@
 import type { UciSection } from '../../config/uci.js';
 import { isTarget } from '../../config/values.js';
 import { NUMBERS } from '../../config/wans.js';
+import type { Method } from '../../method.js';
 import { type Entry, MAX_TARGETS, type Say, TARGETS } from '../draft.js';
 import { isOn, listOf, numberEntry, sayOf, textOf, titleOf } from './section.js';
 
-/** Ways to ask a target that our reader knows. */
-const METHODS = ['ping'];
-/** mwan3's words for them. */
-const COUNTERPARTS: Record<string, string> = {
+/** What is ours, by mwan3's words. */
+const COUNTERPARTS: Record<string, Method> = {
   ping: 'ping',
   'nping-icmp': 'ping',
   httping: 'http',
+  nslookup: 'dns',
   'nping-tcp': 'tcp',
   arping: 'arping',
   'nping-arp': 'arping',
@@ -62,7 +62,7 @@ function readMethod(section: UciSection, say: Say): string {
   const word = textOf(section, 'track_method') ?? 'ping';
   const known = Object.hasOwn(COUNTERPARTS, word) ? COUNTERPARTS[word] : undefined;
   const method = known === 'http' && isOn(section, 'httping_ssl', false) ? 'https' : known;
-  if (method !== undefined && METHODS.includes(method)) {
+  if (method !== undefined) {
     if (method !== word) sayOf(say, option, `track_method '${method}' here`);
     return method;
   }

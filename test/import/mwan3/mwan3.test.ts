@@ -292,6 +292,8 @@ tap.test('what has no counterpart is said, with its line, and what changes nothi
     [{ failure_interval: 3 }, /option failure_interval '3': no counterpart/],
     [{ recovery_interval: 3 }, /option recovery_interval '3': no counterpart/],
     [{ track_method: 'ping' }, undefined],
+    [{ track_method: 'httping' }, /option track_method 'httping': track_method 'http' here/],
+    [{ track_method: 'arping' }, undefined],
     [{ track_method: 'nping-udp' }, /option track_method 'nping-udp': no counterpart: its targets are pinged/],
     [{ track_method: 'constructor' }, /no counterpart: its targets are pinged/],
     [{ constructor: 1 }, /option constructor '1': not an option that is known of mwan3; left out/],

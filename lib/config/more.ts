@@ -1,0 +1,3 @@
+/** What only some configurations need to be read: the build makes a file of its own of it. */
+export { readLimits } from './quality.js';
+export { readTracking } from './tracking.js';
