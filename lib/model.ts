@@ -47,8 +47,12 @@ export interface Wan {
   recoveryThreshold: number;
   /** s it must have answered before it is up again. */
   failbackDelay: number;
-  /** What its quality is judged by: all packets of a round are heard out then, and what the last rounds showed is kept. */
+  /** What its quality is judged by: it is measured then. */
   limits?: Limits;
+  /** All packets of a round are heard out, and what the last rounds showed is kept, for traffic is shared by it. */
+  measured?: true;
+  /** What it can carry. */
+  bandwidth?: Bandwidth;
   /** In mode multiuplink, the WANs of the lowest tier that has one up share; 1 unless it is said. */
   tier: number;
 }
@@ -65,6 +69,34 @@ export interface Bounds {
   jitter?: number;
 }
 
+/** kbit/s, from and to the Internet. At least one of them. */
+export interface Bandwidth {
+  down?: number;
+  up?: number;
+}
+
+/** What traffic is shared by, where it is not by the weights as configured. */
+export type Sharing = 'quality' | 'latency' | 'load';
+
+/** How traffic is shared by what was measured. */
+export interface Balance {
+  by: Sharing;
+  /** Those that share, in the order of the configuration. */
+  members: {
+    name: string;
+    /** 1-256, against the others. */
+    weight: number;
+    /** 0 to 1: how much of its bandwidth was taken lately. Absent: not known. */
+    used?: number;
+  }[];
+  /** s since boot when the weights moved last; absent: never, since the same WANs share. */
+  moved?: number;
+  /** How often they did, each time within an hour of the time before. */
+  moves: number;
+  /** s since boot since when other weights would be right. Absent: they are right. */
+  differs?: number;
+}
+
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
 export type Priority = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
 
@@ -75,6 +107,8 @@ export interface Config {
   checkInterval: number;
   /** In mode multiuplink: flows stay where they are when another WAN comes or goes. */
   sticky: boolean;
+  /** In mode multiuplink: what weighs the WANs. Absent: their weights as configured. */
+  balance?: Sharing;
   /** Which flows share a way in mode multiuplink: those of the same two addresses, or of the same ports, too. */
   hashPolicy?: 'l3' | 'l4';
   /** What is less grave does not go to syslog. */
@@ -504,6 +538,8 @@ export interface State {
   noGroup?: string;
   /** What it complained of; said again only when it changes. */
   complaints: string[];
+  /** Where traffic is shared by what is measured. */
+  balance?: Balance;
   /** As those of a WAN. */
   others?: string[];
   wans: WanState[];
@@ -537,7 +573,7 @@ export interface Share {
   path: Path;
   /** The lowest one that is there carries the traffic; those of the same rank share it. */
   rank: number;
-  /** 1-100, against the others of its rank. */
+  /** 1-256, against the others of its rank. */
   weight: number;
 }
 

@@ -1,7 +1,8 @@
 import type { Planner } from './actuators/actuator.js';
 import type { Change, Problem, Verdict, View, Word } from './model.js';
 import { isReachable } from './observe/paths.js';
-import { type Course, intend } from './policy/policy.js';
+import type { Course } from './policy/course.js';
+import { intend } from './policy/policy.js';
 
 /** What is to be done, in this order, and what stands in the way. */
 export interface Plan<T> {

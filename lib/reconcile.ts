@@ -1,7 +1,7 @@
 import type { Actuator } from './actuators/actuator.js';
 import type { Change, Problem, View, Word } from './model.js';
 import { plan } from './plan.js';
-import type { Course } from './policy/policy.js';
+import type { Course } from './policy/course.js';
 
 export interface Reconciled {
   /** As it is afterwards. */

@@ -1,9 +1,23 @@
 import { EXIT } from './explain.js';
+import { isMeasured } from './health/health.js';
 import { attemptsFor, type Circumstances, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
 import { wordFor } from './health/transition.js';
-import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, View, WanState } from './model.js';
+import type {
+  Balance,
+  Change,
+  Config,
+  Now,
+  Path,
+  Probe,
+  Problem,
+  RoundResult,
+  State,
+  View,
+  WanState,
+} from './model.js';
 import { isReachable } from './observe/paths.js';
+import { courseOf } from './policy/course.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
 import { untold } from './state/told.js';
@@ -31,13 +45,18 @@ export async function round(
 ): Promise<RoundResult> {
   const actuators = await world.platform.actuators(config);
   const look = createLook(world.platform, config, previous, begun.bootId);
-  const task = { actuators, course: config, isLacking: previous?.noGroup === begun.bootId, look, dryRun };
-  const steer = (first: View, wans: WanState[]) =>
-    reconcileAll({ ...task, changing: watcher.changing }, first, new Map(wans.map((wan) => [wan.name, wordFor(wan)])));
+  const task = { actuators, isLacking: previous?.noGroup === begun.bootId, look, dryRun, changing: watcher.changing };
+  const steer = (first: View, wans: WanState[], balance: Balance | undefined) =>
+    reconcileAll(
+      { ...task, course: courseOf(config, balance) },
+      first,
+      new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
+    );
 
   const seen = await look();
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));
-  const repaired = await steer(seen, [...before.values()]);
+  const known = previous?.bootId === begun.bootId ? previous.balance : undefined;
+  const repaired = await steer(seen, [...before.values()], known);
 
   const { probes, unprobed } = await probeAll(world, repaired.view, before);
   const blind = probes.size > 0 && [...probes.values()].every((probe) => probe.broken !== undefined);
@@ -53,14 +72,17 @@ export async function round(
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
+  const balance = await balanceOf(config, wans, previous, begun);
   watcher.judged(wans, now.paths, probes);
 
   const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
+    ...(balance ? { balance } : {}),
     ...carriedOn(previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned = wans.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
+  const turned =
+    balance?.moved !== known?.moved || wans.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({
@@ -69,7 +91,7 @@ export async function round(
       exitCode: previous?.exitCode ?? EXIT.ok,
       unfinished: true,
     });
-  const steered = await steer(now, wans);
+  const steered = await steer(now, wans, balance);
 
   const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
   const problems = [
@@ -87,7 +109,13 @@ export async function round(
 
 /** Loaded only where somebody asks for it. */
 async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify'>> {
-  return wans.some(({ limits }) => limits) ? import('./health/qualify.js') : {};
+  return wans.some(isMeasured) ? import('./health/qualify.js') : {};
+}
+
+/** Loaded only where somebody asks for it. */
+async function balanceOf(config: Config, wans: WanState[], previous: State | undefined, begun: Now) {
+  if (config.balance === undefined) return undefined;
+  return (await import('./policy/balance.js')).rebalance(config, wans, previous, begun);
 }
 
 /** What is true beyond one round. */

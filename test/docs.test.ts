@@ -27,6 +27,7 @@ const SECTIONS = [
       ...table('README.md', 'option', 'metric'),
       ...table('docs/probes.md', 'option', 'track_method'),
       ...table('docs/quality.md', 'option', 'check_quality'),
+      ...table('docs/sharing.md', 'option', 'bandwidth_down'),
     ],
   },
 ];

@@ -1,3 +1,4 @@
 /** What only some configurations need to be read: the build makes a file of its own of it. */
+export { readBalance, readBandwidth, weighable } from './balance.js';
 export { readLimits } from './quality.js';
 export { readTracking } from './tracking.js';

@@ -1,7 +1,7 @@
 import type { Bounds, Limits, Problem } from '../model.js';
 import { placeOf, readOption } from './options.js';
 import type { UciOption } from './uci.js';
-import { flag, integer, type Reader } from './values.js';
+import { flag, integer, optional, type Reader } from './values.js';
 
 /** ms and %, with mwan3's names and defaults. Jitter is judged only where it is asked for. */
 export const LIMITS = {
@@ -40,8 +40,4 @@ export function readLimits(options: Map<string, UciOption>, problems: Problem[])
     ...(jitter[i] === undefined ? {} : { jitter: jitter[i] }),
   });
   return isAsked ? { failure: bounds(0), recovery: bounds(1) } : undefined;
-}
-
-function optional(reader: Reader<number>): Reader<number | undefined> {
-  return { ...reader, fallback: undefined };
 }

@@ -42,14 +42,17 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const enabled = read('enabled');
   const audit = read('audit');
   const logLevel = options.has('log_level') ? read('log_level') : audit;
-  const [notify, hashPolicy] = [read('notify'), read('hash_policy')];
-  reportUnknown(options, Object.keys(SETTINGS), problems);
-  const wans = readWans(sections, problems, more);
+  const [notify, hashPolicy, mode] = [read('notify'), read('hash_policy'), read('mode')];
+  const balance = more?.readBalance(options, mode, problems);
+  reportUnknown(options, [...Object.keys(SETTINGS), 'balance'], problems);
+  const listed = readWans(sections, problems, more);
+  const wans = more?.weighable(balance, listed, problems) ?? listed;
   const config: Config = {
     enabled,
-    mode: read('mode'),
+    mode,
     checkInterval: read('check_interval'),
     sticky: read('sticky'),
+    ...(balance === undefined ? {} : { balance }),
     ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
     ...(notify === undefined ? {} : { notify }),

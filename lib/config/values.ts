@@ -31,6 +31,11 @@ export function integer(lowest: number, highest: number, fallback: number): Read
   return { read, nearest, legal: `a number from ${lowest} to ${highest}`, fallback };
 }
 
+/** Absent or illegal, there is none. */
+export function optional<T>(reader: Reader<T>): Reader<T | undefined> {
+  return { ...reader, fallback: undefined };
+}
+
 /** @param fallback undefined: none of them */
 export function choice<T extends string, F extends T | undefined>(words: readonly T[], fallback: F): Reader<T | F> {
   return { read: (text) => words.find((word) => word === text), legal: words.join(' or '), fallback };

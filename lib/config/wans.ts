@@ -25,16 +25,21 @@ export const NUMBERS = {
 export const MAX_WANS = 500;
 /** Read by lib/config/quality.ts. */
 const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
+/** Read by lib/config/balance.ts. */
+const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS],
+  ...['check_quality', ...LIMITS, ...BANDWIDTH],
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  return sections.some((section) => isTracked(section) || section.options.has('check_quality'));
+  return sections.some(
+    (section) =>
+      isTracked(section) || ['balance', 'check_quality', ...BANDWIDTH].some((name) => section.options.has(name)),
+  );
 }
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
@@ -66,6 +71,7 @@ function readWan(
   };
   const { targets } = tracking;
   const limits = more?.readLimits(options, problems);
+  const bandwidth = more?.readBandwidth(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
@@ -81,6 +87,7 @@ function readWan(
     failbackDelay: number('failback_delay'),
     tier: number('tier'),
     ...(limits ? { limits } : {}),
+    ...(bandwidth ? { bandwidth } : {}),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;

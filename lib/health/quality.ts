@@ -1,5 +1,6 @@
 import type { Bounds, Figures, Probe, Quality, Status, Wan } from '../model.js';
 import { addRound, figuresOf } from './figures.js';
+import { isMeasured } from './health.js';
 
 /** Packets without which nothing is judged: a lost one of three says little. */
 export const ENOUGH = 12;
@@ -23,7 +24,7 @@ export function judgeQuality(
   at: number,
   interval: number,
 ): Quality | undefined {
-  if (!wan.limits || !wan.enabled) return undefined;
+  if (!isMeasured(wan) || !wan.enabled) return undefined;
   const last = { window: [], degraded: false, times: 0, ...before, reliability: wan.reliability };
   const samples = probe?.samples;
   // A line that was dead is judged by what it is since then.
@@ -31,6 +32,7 @@ export function judgeQuality(
   const window = samples ? addRound(last.window, { at, samples }, interval) : last.window;
   const next = { ...last, window };
   const figures = figuresOf(next);
+  if (!wan.limits) return { ...next, degraded: false };
   if (!samples || !figures || figures.packets < ENOUGH) return next;
   return last.degraded
     ? whileDegraded(next, isGood(figures, wan.limits.recovery), at)

@@ -1,18 +1,16 @@
 import { HIGHEST_METRIC } from '../config/wans.js';
-import type { Config, Intent, Path, Share, Verdict } from '../model.js';
-
-/** How the WANs are to be used. */
-export type Course = Pick<Config, 'mode' | 'sticky'>;
+import type { Intent, Path, Share, Verdict } from '../model.js';
+import type { Course } from './course.js';
 
 /**
  * Which paths are to carry traffic: those that are up, and not degraded unless all are. In mode failover each has a rank of its own,
- * by its metric; in mode multiuplink those of the lowest tier share one, by their weights. If none is up, whatever carries traffic
+ * by its metric; in mode multiuplink those of the lowest tier share one, by weights. If none is up, whatever carries traffic
  * goes on: nothing is better.
  *
  * @param verdicts every configured WAN, in the order of the configuration
  * @param carrying what we have carry traffic now
  */
-export function intend({ mode, sticky }: Course, verdicts: Verdict[], carrying: ReadonlySet<Path>): Intent {
+export function intend({ mode, sticky, weights }: Course, verdicts: Verdict[], carrying: ReadonlySet<Path>): Intent {
   const enabled = verdicts.filter(({ path }) => path.wan.enabled).map(({ path }) => path);
   const up = verdicts.filter(({ usable, status }) => usable && status === 'up').map(({ path }) => path);
   const hold = up.length === 0;
@@ -31,7 +29,10 @@ export function intend({ mode, sticky }: Course, verdicts: Verdict[], carrying: 
   const held = verdicts.map(({ path }) => path).filter((path) => carrying.has(path) && !chosen.includes(path));
   const rankOf = mode === 'failover' ? distinctRanks(enabled) : sharedRank(enabled);
   return {
-    shares: chosen.map((path): Share => ({ path, rank: rankOf.get(path) as number, weight: path.wan.weight })),
+    shares: chosen.map((path): Share => {
+      const weight = weights?.get(path.wan.name) ?? path.wan.weight;
+      return { path, rank: rankOf.get(path) as number, weight };
+    }),
     held: hold ? held.filter(isMeant) : [],
     highest: Math.max(...rankOf.values()),
     sticky: sticky && mode === 'multiuplink',

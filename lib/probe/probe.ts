@@ -1,4 +1,5 @@
 import { isIPv4 } from '../address.js';
+import { isMeasured } from '../health/health.js';
 import type { Probe, Sample, TargetResult, Wan } from '../model.js';
 import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
@@ -59,7 +60,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
     const attempt =
       all.length > 0
         ? startAttempt(tools, wan, device, wan.targets)
-        : wan.limits
+        : isMeasured(wan)
           ? await startMeasurement(tools, wan, device)
           : startAttempt(tools, wan, device, turn);
     all.push(attempt);
@@ -68,7 +69,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
   }
   await firstAnswer(all);
   // What is measured is heard out.
-  if (wan.limits) await all[0]?.settled;
+  if (isMeasured(wan)) await all[0]?.settled;
   for (const { volleys } of all) for (const volley of volleys) volley.cancel();
   return summarize(wan, all, answered());
 }
@@ -142,8 +143,8 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
 }
 
 /** Only of a line that could be measured to all of its targets. */
-function samplesOf({ limits }: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
-  if (!limits || !attempt) return {};
+function samplesOf(wan: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
+  if (!isMeasured(wan) || !attempt) return {};
   const series: (Volley & Partial<Series>)[] = attempt.volleys;
   const samples = series.flatMap((volley, i) => volley.sample ?? sampleOf(volley, attempt.targets?.[i]) ?? []);
   if (samples.length === series.length) return { samples };

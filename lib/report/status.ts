@@ -3,6 +3,7 @@ import { routeWords } from '../actuators/routes/words.js';
 import { figuresOf } from '../health/figures.js';
 import { wordFor } from '../health/transition.js';
 import type { Judgement, Now, Route, WanState, Word } from '../model.js';
+import { balanceJson, balanceWords } from './balance.js';
 import type { Colour } from './colour.js';
 import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
@@ -78,6 +79,7 @@ function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Su
   if (age !== undefined && now.wall + 1 < state.timestamp) {
     lines.push(`the clock has gone back by ${duration(state.timestamp - now.wall + age)} since then`);
   }
+  if (state.balance && age !== undefined) lines.push(balanceWords(state.balance, now.uptime));
   if (pending.length > 0 && stopped) {
     lines.push(`${count(pending.length, 'route')} of ours left, which nobody watches (!); run: mini-mwan restore`);
   } else if (pending.length > 0 && red) {
@@ -123,6 +125,7 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
       wrong,
     })),
     missing_routes: missingRoutes(pending),
+    ...(state.balance ? { balance: balanceJson(state.balance, now.uptime) } : {}),
     configuration_changed: next !== undefined,
     next_changes: (next ?? []).map(({ sentence }) => sentence),
     complaints: state.complaints,

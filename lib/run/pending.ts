@@ -1,20 +1,22 @@
 import type { Planner } from '../actuators/actuator.js';
 import { wordFor } from '../health/transition.js';
-import type { Change, Now, State, View } from '../model.js';
+import type { Change, Config, Now, State, View } from '../model.js';
 import { plan } from '../plan.js';
-import type { Course } from '../policy/policy.js';
+import { courseOf } from '../policy/course.js';
 
 /**
  * What a round would change that found all lines as the last one did; after a restart of the router, nothing is known of them.
  *
  * @param planners of all that is steered
  */
-export function pendingBy(planners: Planner[], { bootId, noGroup, wans }: State, now: Now) {
+export function pendingBy(planners: Planner[], { bootId, noGroup, wans, balance }: State, now: Now) {
   const words = new Map(wans.map((wan) => [wan.name, bootId === now.bootId ? wordFor(wan) : 'unknown']));
   const isLacking = noGroup === now.bootId;
-  return (course: Course, view: View): Change[] =>
-    planners.flatMap((planner) => {
+  return (config: Config, view: View): Change[] => {
+    const course = courseOf(config, bootId === now.bootId ? balance : undefined);
+    return planners.flatMap((planner) => {
       const lack = isLacking ? planner.lack : undefined;
       return plan(planner, course, view, words, { lack }).changes;
     });
+  };
 }

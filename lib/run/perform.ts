@@ -157,6 +157,9 @@ async function print(context: Context, result: RoundResult, dryRun: boolean): Pr
     const colour = await context.colour();
     for (const transition of result.transitions) say(transitionLine(transition, colour));
   }
+  const { balance, begun, uptime } = result.state;
+  if (balance && (options.verbose || balance.moved === begun))
+    say((await import('../report/balance.js')).balanceWords(balance, uptime));
   if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
     for (const line of changeLines(result, dryRun)) say(line);
   }

@@ -1,6 +1,7 @@
 import { stringify } from 'ini';
 import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
+import { formatBalance } from './balance.js';
 import { formatQuality } from './quality.js';
 import type { Section } from './values.js';
 
@@ -48,6 +49,7 @@ export function formatGlobals(state: State): Section {
     begun: decimals(state.begun),
     unfinished: state.unfinished ? 1 : 0,
     no_group: state.noGroup ?? '',
+    ...formatBalance(state.balance),
     complaints: state.complaints.map(printable),
   };
 }

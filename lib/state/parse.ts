@@ -1,6 +1,7 @@
 import { parse } from 'ini';
 import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
 import { TARGET } from '../target.js';
+import { NO_BALANCE, parseBalance } from './balance.js';
 import { formatGlobals, formatWan } from './format.js';
 import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
@@ -44,10 +45,11 @@ export function parseState(text: string): State | undefined {
     ...optional('begun', number(globals.begun)),
     ...optional('unfinished', globals.unfinished === '1' ? true : undefined),
     ...optional('noGroup', matching(globals.no_group, /^[\w-]{1,64}$/)),
+    ...parseBalance(globals),
     complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
     wans,
   };
-  return { ...state, ...othersOf(head, formatGlobals(state)) };
+  return { ...state, ...othersOf(head, formatGlobals({ balance: NO_BALANCE, ...state })) };
 }
 
 /** The lines whose keys are none of ours. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import tap from 'tap';
 import { HIGHEST_METRIC } from '../../lib/config/wans.js';
 import type { Status, Verdict, Wan } from '../../lib/model.js';
-import { type Course, intend } from '../../lib/policy/policy.js';
+import type { Course } from '../../lib/policy/course.js';
+import { intend } from '../../lib/policy/policy.js';
 import { makePath } from '../make.js';
 
 const FAILOVER: Course = { mode: 'failover', sticky: false };

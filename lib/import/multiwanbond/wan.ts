@@ -1,3 +1,4 @@
+import { RATE } from '../../config/balance.js';
 import { LIMITS } from '../../config/quality.js';
 import { isDeviceName } from '../../config/values.js';
 import { NUMBERS } from '../../config/wans.js';
@@ -52,9 +53,12 @@ export function readWan({ name, keys, device }: Found, say: Say): Entry[] {
     if (!KNOWN.includes(key)) say(name, key, 'not a key that is known of MultiWANBond; left out');
   }
   const threshold = positive('failure_threshold', keys.failure_threshold, name, say);
-  if (positive('max_bandwidth', keys.max_bandwidth, name, say) !== undefined)
-    note('max_bandwidth')('no counterpart: shares are by weight, and no line is limited');
+  const bytes = positive('max_bandwidth', keys.max_bandwidth, name, say);
+  const rate = bytes === undefined ? undefined : Math.round((8 * bytes) / 1000);
   return [
+    ...(rate === undefined
+      ? []
+      : [entry('bandwidth_down', legal(rate, { ...RATE, fallback: 1 }, 'bandwidth_down', note('max_bandwidth')))]),
     ...(threshold === undefined
       ? []
       : [

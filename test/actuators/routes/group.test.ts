@@ -4,7 +4,7 @@ import { PARTS } from '../../../lib/actuators/routes/route.js';
 import { PLANNER } from '../../../lib/actuators/routes/routes.js';
 import type { NexthopObject, Observation, Path, Route, Status } from '../../../lib/model.js';
 import { plan as planBy } from '../../../lib/plan.js';
-import type { Course } from '../../../lib/policy/policy.js';
+import type { Course } from '../../../lib/policy/course.js';
 import { makePath, makeRoute } from '../../make.js';
 
 const paths = [1, 2, 3].map((i) => makePath(i, 10, {}, { weight: i }));

@@ -9,7 +9,7 @@ import { inSubnet } from '../../../lib/address.js';
 import type { Attributes, Nexthop, NexthopObject, Observation, Path, Route, Status } from '../../../lib/model.js';
 import { findPaths, isReachable } from '../../../lib/observe/paths.js';
 import { plan as planBy } from '../../../lib/plan.js';
-import type { Course } from '../../../lib/policy/policy.js';
+import type { Course } from '../../../lib/policy/course.js';
 import { makeConfig, makeLink, makePath, makeRoute } from '../../make.js';
 import { Kernel } from './kernel.js';
 

@@ -24,10 +24,10 @@ const one = (t: Test, keys: Keys, more: Keys = {}) => {
 tap.test('modes', async (t) => {
   const CASES: [mode: unknown, config: Partial<Config>, weights: number[], said: RegExp | undefined][] = [
     ['round_robin', { mode: 'multiuplink' }, [1, 1], /equal weights here/],
-    ['weighted', { mode: 'multiuplink' }, [4, 1], /by the weights here, not by scores/],
-    ['adaptive', { mode: 'multiuplink' }, [4, 1], /it does what weighted does/],
-    ['least_used', { mode: 'multiuplink' }, [1, 1], /no counterpart/],
-    ['least_latency', { mode: 'multiuplink' }, [1, 1], /no counterpart/],
+    ['weighted', { mode: 'multiuplink', balance: 'quality' }, [4, 1], /in proportion to the scores/],
+    ['adaptive', { mode: 'multiuplink', balance: 'quality' }, [4, 1], /it does what weighted does/],
+    ['least_used', { mode: 'multiuplink' }, [1, 1], /equal weights here: not every WAN has a max_bandwidth/],
+    ['least_latency', { mode: 'multiuplink', balance: 'latency' }, [1, 1], undefined],
     ['per_flow', { mode: 'multiuplink', hashPolicy: 'l4' }, [1, 1], undefined],
     ['failover', { mode: 'failover' }, [1, 1], /metrics are by the order of the file/],
     ['fastest', { mode: 'multiuplink' }, [4, 1], /routing.mode "fastest": not a mode/],
@@ -45,6 +45,10 @@ tap.test('modes', async (t) => {
     if (said) t.match(made.said.join('\n'), said, `${name}`);
     else t.notMatch(made.said.join('\n'), /routing/, `${name}`);
   }
+  const rated = [FIBRE, RADIO].map((wan) => ({ ...wan, max_bandwidth: 1_000_000 }));
+  const { config: used, said } = convert(t, { wans: rated, ...mode('least_used') });
+  t.equal(used.balance, 'load');
+  t.match(said.join('\n'), /by what is free of max_bandwidth/);
   const { config } = convert(t, { wans: [FIBRE, RADIO], ...mode('failover') });
   t.strictSame(
     config.wans.map(({ metric }) => metric),
@@ -128,8 +132,8 @@ tap.test('limits, of which there is one for both ways', async (t) => {
 });
 
 tap.test('rates, thresholds and intervals', async (t) => {
-  t.match(one(t, { max_bandwidth: 12_500_000 }).said.join('\n'), /max_bandwidth 12500000: no counterpart/);
-  t.notMatch(one(t, { max_bandwidth: 0 }).said.join('\n'), /no line is limited/);
+  t.strictSame(one(t, { max_bandwidth: 12_500_000 }).bandwidth, { down: 100_000 });
+  t.equal(one(t, { max_bandwidth: 0 }).bandwidth, undefined);
   t.equal(one(t, { failure_threshold: 4 }).failureThreshold, 4);
   t.equal(one(t, { failure_threshold: 0 }).failureThreshold, 2, 'none there: our default');
   t.equal(one(t, { failure_threshold: 40 }).failureThreshold, 10);

@@ -1,0 +1,17 @@
+import tap from 'tap';
+import type { Balance } from '../../lib/model.js';
+import { courseOf } from '../../lib/policy/course.js';
+import { makeConfig, makeWan } from '../make.js';
+
+const BALANCE: Balance = { by: 'load', members: [{ name: 'wan1', weight: 7 }], moves: 0 };
+const config = makeConfig([makeWan()], { mode: 'multiuplink', sticky: true, balance: 'load' });
+const plain = { mode: 'multiuplink' as const, sticky: true };
+
+tap.test('weights that were found count where they are asked for', async (t) => {
+  t.strictSame(courseOf(config, BALANCE), { ...plain, weights: new Map([['wan1', 7]]) });
+  t.strictSame(courseOf(config, undefined), plain);
+  t.strictSame(courseOf({ ...config, balance: 'quality' }, BALANCE), plain, 'found for something else');
+  const { balance: _, ...unasked } = config;
+  t.strictSame(courseOf(unasked, BALANCE), plain);
+  t.strictSame(courseOf({ ...config, mode: 'failover' }, BALANCE), { ...plain, mode: 'failover' });
+});

@@ -1,0 +1,31 @@
+import tap from 'tap';
+import type { Balance } from '../../lib/model.js';
+import { balanceJson, balanceWords } from '../../lib/report/balance.js';
+
+const BALANCE: Balance = {
+  by: 'load',
+  members: [
+    { name: 'wan', weight: 13, used: 0.254 },
+    { name: 'wanb', weight: 7 },
+  ],
+  moves: 0,
+};
+
+tap.test('who has which share', async (t) => {
+  t.equal(balanceWords(BALANCE, 100), 'shared by load: wan 65 %, wanb 35 %');
+  t.equal(
+    balanceWords({ ...BALANCE, differs: 80 }, 100.5),
+    'shared by load: wan 65 %, wanb 35 %; other shares have been right for 20 s, and count after 60 s',
+  );
+  t.match(balanceWords({ ...BALANCE, differs: 80, moved: 50, moves: 2 }, 100), / and count after 3600 s$/);
+  t.equal(balanceWords({ ...BALANCE, members: [] }, 100), 'shared by load: no WAN is up');
+  t.strictSame(balanceJson({ ...BALANCE, differs: 80 }, 100), {
+    by: 'load',
+    shares: [
+      { name: 'wan', percent: 65, used_percent: 25 },
+      { name: 'wanb', percent: 35, used_percent: null },
+    ],
+    differs_for_s: 20,
+  });
+  t.match(balanceJson(BALANCE, 100), { differs_for_s: null });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import tap from 'tap';
+import type { Balance } from '../../lib/model.js';
+import { formatBalance, parseBalance } from '../../lib/state/balance.js';
+import { EMPTY_STATE } from '../../lib/state/empty.js';
+import { formatState } from '../../lib/state/format.js';
+import { parseState } from '../../lib/state/parse.js';
+
+const number = fc.integer({ min: 0, max: 1e8 }).map((value) => value / 100);
+const member = fc.record(
+  {
+    name: fc.constantFrom('wan', 'wan_b', 'eth0.2', '4g'),
+    weight: fc.integer({ min: 1, max: 256 }),
+    used: fc.integer({ min: 0, max: 1000 }).map((part) => part / 1000),
+  },
+  { requiredKeys: ['name', 'weight'] },
+);
+const balance: fc.Arbitrary<Balance> = fc.record(
+  {
+    by: fc.constantFrom('quality', 'latency', 'load'),
+    members: fc.array(member, { maxLength: 4 }),
+    moves: fc.integer({ min: 0, max: 1000 }),
+    moved: number,
+    differs: number,
+  },
+  { requiredKeys: ['by', 'members', 'moves'] },
+) as fc.Arbitrary<Balance>;
+
+tap.test('what is written is what is read', async (t) => {
+  const property = fc.property(balance, (known) => {
+    const read = parseState(formatState({ ...EMPTY_STATE, balance: known }));
+    assert.deepEqual(JSON.parse(JSON.stringify(read?.balance)), JSON.parse(JSON.stringify(known)));
+    assert.equal(read?.others, undefined);
+  });
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }));
+  t.strictSame(formatBalance(undefined), {}, 'nothing where nobody asks');
+  t.strictSame(parseBalance({ mode: 'multiuplink' }), {});
+});
+
+tap.test('what is none is left out, and does not stay', async (t) => {
+  for (const text of [
+    'balance=luck\nbalance_members[]=wan 3',
+    'balance=load\nbalance_members[]=wan',
+    'balance=load\nbalance_members[]=wan 3 7.000',
+    'balance=load\nbalance_members[]=a b 3',
+  ]) {
+    const read = parseState(formatState(EMPTY_STATE).replace('version=1', `version=1\n${text}`));
+    t.match(read, { balance: undefined, others: undefined }, text);
+  }
+  const heavy = parseBalance({ balance: 'load', balance_members: ['wan 999', 'wanb 0'] });
+  t.match(heavy.balance?.members, [{ weight: 256 }, { weight: 1 }], 'no more than a nexthop can weigh');
+});
