@@ -1,6 +1,6 @@
-import { figuresOf } from '../health/figures.js';
 import type { State, WanState } from '../model.js';
 import { family, type Labels, type Metric } from './exposition.js';
+import { freshFigures } from './metrics.js';
 
 /** What it has in ms and %. Of a WAN that is measured, over its window, as there; else of the last round. */
 interface Measured {
@@ -35,9 +35,9 @@ export function multiwanbondText({ wans }: State): string {
   ].join('');
 }
 
-function measuredOf({ counted, quality }: WanState): Measured {
-  const figures = quality && figuresOf(quality);
-  return figures ? { ...figures, latency: figures.rtt?.average } : counted;
+function measuredOf(wan: WanState): Measured {
+  const figures = freshFigures(wan);
+  return figures ? { ...figures, latency: figures.rtt?.average } : wan.counted;
 }
 
 function decimals(value: number | undefined): number | undefined {

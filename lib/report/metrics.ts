@@ -47,7 +47,7 @@ const OF_WAN: Metric<WanState>[] = [
     'wan_degraded',
     'gauge',
     'Whether it answers, and is too slow or too lossy.',
-    ({ quality }) => quality && Number(quality.degraded),
+    (wan) => wan.quality && Number(healthOf(wan) === 'degraded'),
   ],
 ];
 
@@ -85,8 +85,8 @@ const SERVICE_STARTED: Metric<boolean> = [
  */
 export function metricsText(state: State, stopped: boolean): string {
   const everyWan = (stopped ? [] : state.wans).map((wan): [Labels, WanState] => [labelsOf(wan), wan]);
-  const everyWindow = everyWan.flatMap(([labels, { quality }]): [Labels, Figures][] => {
-    const figures = quality && figuresOf(quality);
+  const everyWindow = everyWan.flatMap(([labels, wan]): [Labels, Figures][] => {
+    const figures = freshFigures(wan);
     return figures ? [[labels, figures]] : [];
   });
   const everyStatus = enumerated('status', STATUSES, everyWan, ({ verdict }) => verdict.status);
@@ -101,6 +101,11 @@ export function metricsText(state: State, stopped: boolean): string {
     ...OF_WAN.map((metric) => ours(metric, everyWan)),
     ...OF_WINDOW.map((metric) => ours(metric, everyWindow)),
   ].join('');
+}
+
+/** What its last rounds add up to. One that was not probed has a window still, but that is of before. */
+export function freshFigures({ verdict: { status }, quality }: WanState): Figures | undefined {
+  return quality && (status === 'up' || status === 'down') ? figuresOf(quality) : undefined;
 }
 
 function ours<T>([name, ...metric]: Metric<T>, subjects: [Labels, T][]): string {

@@ -14,6 +14,7 @@ tap.test('names, labels and units of MultiWANBond', async (t) => {
     ['measured, and silent', { ...last, status: 'down', quality: dead }, { wan_state: 0, wan_packet_loss: 100 }],
     ['down', { status: 'down', loss: 100 }, { wan_state: 0, wan_packet_loss: 100 }],
     ['without a link', { status: 'interface_down' }, { wan_state: 0 }],
+    ['measured, until the link went', { status: 'interface_down', quality }, { wan_state: 0 }],
   ];
   for (const [what, wan, expected] of CASES) {
     const values = valuesOf(multiwanbondText(stateOf(wanOf(wan))), 'wan_id', 'wan_name');

@@ -163,6 +163,11 @@ tap.test('a WAN that is measured', async (t) => {
       },
     ],
     [
+      'away: its window is of before',
+      { status: 'interface_down', quality: { window, reliability: 1, degraded: true, times: 1 } },
+      { wan_degraded: 0 },
+    ],
+    [
       'no answer: no time either',
       { quality: { window: windowOf([undefined, undefined]), reliability: 1, degraded: false, times: 0 } },
       { wan_degraded: 0, wan_window_packets: 2, wan_window_loss_ratio: 1 },
