@@ -1,16 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import tap from 'tap';
 import { readIpfire } from '../lib/config/ipfire/settings.js';
 import { EXIT } from '../lib/explain.js';
-import type { State } from '../lib/model.js';
 import { metricsText } from '../lib/report/metrics.js';
-import { parseState } from '../lib/state/parse.js';
+import { multiwanbondText } from '../lib/report/metrics-multiwanbond.js';
+import { mwan3Text } from '../lib/report/metrics-mwan3.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
 import { commandOptions, help, ipfireKeys, readConfiguration, uciOptions } from './docs/options.js';
 import { bare, blocks, page, pages, table } from './docs/pages.js';
 import { ROWS } from './flapping/rows.js';
+import { parseExposition } from './report/exposition.js';
+import { stateOf, wanOf, windowOf } from './report/states.js';
 
 const MAX_WIDTH = 130;
 const MAX_README = 250;
@@ -187,10 +189,20 @@ tap.test('nothing is wrong with the configurations that are shown', async (t) =>
 });
 
 tap.test('metrics', async (t) => {
-  const state = parseState(readFileSync('test/state/forms/6-rtts', 'utf8')) as State;
-  const printed = [...metricsText(state, false).matchAll(/^# TYPE mini_mwan_(\w+)/gm)].map(([, name]) => name);
-  const rows = table('docs/integration.md', 'metric, behind `mini_mwan_`', 'wan_up');
-  t.strictSame(rows.flatMap(([cell]) => bare(cell).split(', ')).sort(), printed.sort());
+  const quality = { window: windowOf([10, 14]), reliability: 1, degraded: false, times: 0 };
+  const state = stateOf(wanOf({ latency: 12, jitter: 1, loss: 0, quality }));
+  const now = { wall: 0, uptime: 100, bootId: 'boot' };
+  const TABLES: [start: string, row: string, text: string][] = [
+    ['mini_mwan_', 'wan_up', metricsText(state, false)],
+    ['mwan3_interface_', 'status', mwan3Text(state, now)],
+    ['multiwanbond_', 'wan_state', multiwanbondText(state)],
+  ];
+  for (const [start, row, text] of TABLES) {
+    const printed = parseExposition(text).map(({ name }) => name);
+    const rows = table('docs/integration.md', `metric, behind \`${start}\``, row);
+    const told = rows.flatMap(([cell]) => bare(cell).split(', '));
+    t.strictSame(told.map((name) => `${start}${name}`).sort(), printed.sort());
+  }
 });
 
 tap.test('lines that come and go', async (t) => {

@@ -133,7 +133,18 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
           .conflicts('check', 'watch'),
       run('status'),
     )
-    .command('metrics', 'print the last round for Prometheus', {}, run('metrics'))
+    .command(
+      'metrics [also]',
+      'print the last round for Prometheus',
+      (args) =>
+        args
+          .positional('also', { type: 'string', describe: 'mwan3 or multiwanbond: by the names of its exporter, too' })
+          .check(({ also }) => {
+            if (also === undefined || also === 'mwan3' || also === 'multiwanbond') return true;
+            throw usageTrouble('metrics: also by the names of mwan3 or multiwanbond');
+          }, false),
+      run('metrics'),
+    )
     .command('validate', 'say all that is wrong, with the remedy', {}, run('validate'))
     .command('restore', 'remove all routes of mini-mwan', {}, run('restore'))
     .command('import', "print a configuration that is made of another program's", (args) => importCommands(args, run))

@@ -1,10 +1,10 @@
-import type { State, Status, WanState } from '../model.js';
-
-/** Name, type, meaning, and the value of one thing that is measured of T; undefined where there is none. */
-type Metric<T> = [name: string, type: 'gauge' | 'counter', help: string, value: (subject: T) => number | undefined];
-type Labels = Record<string, string>;
+import { figuresOf } from '../health/figures.js';
+import { healthOf } from '../health/health.js';
+import type { Figures, Health, State, Status, WanState } from '../model.js';
+import { enumerated, family, type Labels, type Metric } from './exposition.js';
 
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
+const HEALTHS: Health[] = ['starting', 'up', 'degraded', 'recovering', 'down'];
 
 const OF_ROUND: Metric<State>[] = [
   ['last_round_timestamp_seconds', 'gauge', 'When the last round ended.', ({ timestamp }) => Math.round(timestamp)],
@@ -43,6 +43,32 @@ const OF_WAN: Metric<WanState>[] = [
   ['wan_failures', 'gauge', 'Failed attempts in a row.', ({ counted }) => counted.failures],
   ['wan_receive_bytes_total', 'counter', 'Bytes that the device has received.', ({ seen }) => seen.rxBytes],
   ['wan_transmit_bytes_total', 'counter', 'Bytes that the device has sent.', ({ seen }) => seen.txBytes],
+  [
+    'wan_degraded',
+    'gauge',
+    'Whether it answers, and is too slow or too lossy.',
+    (wan) => wan.quality && Number(healthOf(wan) === 'degraded'),
+  ],
+];
+
+/** Of a WAN that is measured: what its last rounds add up to. */
+const OF_WINDOW: Metric<Figures>[] = [
+  [
+    'wan_window_packets',
+    'gauge',
+    'Packets of the last rounds, of which the window figures are made.',
+    (of) => of.packets,
+  ],
+  ['wan_window_loss_ratio', 'gauge', 'Share of them that were lost.', ({ loss }) => ratio(loss)],
+  ['wan_window_rtt_average_seconds', 'gauge', 'Mean of their round-trip times.', ({ rtt }) => seconds(rtt?.average)],
+  ['wan_window_rtt_median_seconds', 'gauge', 'Median of them.', ({ rtt }) => seconds(rtt?.median)],
+  ['wan_window_rtt_p95_seconds', 'gauge', 'What 95 % of them do not exceed.', ({ rtt }) => seconds(rtt?.p95)],
+  [
+    'wan_window_jitter_seconds',
+    'gauge',
+    'Mean difference of two in a row within a round.',
+    ({ jitter }) => seconds(jitter),
+  ],
 ];
 
 const SERVICE_STARTED: Metric<boolean> = [
@@ -53,42 +79,41 @@ const SERVICE_STARTED: Metric<boolean> = [
 ];
 
 /**
- * The state in the text format of Prometheus (version 0.0.4), without timestamps, which the textfile collector of the
- * node exporter refuses. Names and base units are as https://prometheus.io/docs/practices/naming has them.
+ * The state for Prometheus. Names and base units are as https://prometheus.io/docs/practices/naming has them.
  *
  * @param stopped the service: how the WANs are is not known then
  */
 export function metricsText(state: State, stopped: boolean): string {
   const everyWan = (stopped ? [] : state.wans).map((wan): [Labels, WanState] => [labelsOf(wan), wan]);
-  const everyStatus = everyWan.flatMap(([labels, wan]) =>
-    STATUSES.map((status): [Labels, boolean] => [{ ...labels, status }, wan.verdict.status === status]),
-  );
+  const everyWindow = everyWan.flatMap(([labels, wan]): [Labels, Figures][] => {
+    const figures = freshFigures(wan);
+    return figures ? [[labels, figures]] : [];
+  });
+  const everyStatus = enumerated('status', STATUSES, everyWan, ({ verdict }) => verdict.status);
   return [
-    family(SERVICE_STARTED, [[{}, !stopped]]),
-    ...OF_ROUND.map((metric) => family(metric, [[{}, state]])),
-    family(['wan_status', 'gauge', 'The status of the WAN is the one with 1.', Number], everyStatus),
-    ...OF_WAN.map((metric) => family(metric, everyWan)),
+    ours(SERVICE_STARTED, [[{}, !stopped]]),
+    ...OF_ROUND.map((metric) => ours(metric, [[{}, state]])),
+    ours(['wan_status', 'gauge', 'The status of the WAN is the one with 1.', Number], everyStatus),
+    ours(
+      ['wan_health', 'gauge', 'Its health is the one with 1.', Number],
+      enumerated('health', HEALTHS, everyWan, healthOf),
+    ),
+    ...OF_WAN.map((metric) => ours(metric, everyWan)),
+    ...OF_WINDOW.map((metric) => ours(metric, everyWindow)),
   ].join('');
 }
 
-function family<T>([name, type, help, value]: Metric<T>, subjects: [Labels, T][]): string {
-  const full = `mini_mwan_${name}`;
-  const samples = subjects.flatMap(([labels, subject]) => {
-    const number = value(subject);
-    return number === undefined ? [] : [`${full}${labelText(labels)} ${number}\n`];
-  });
-  return samples.length === 0 ? '' : `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${samples.join('')}`;
+/** What its last rounds add up to. One that was not probed has a window still, but that is of before. */
+export function freshFigures({ verdict: { status }, quality }: WanState): Figures | undefined {
+  return quality && (status === 'up' || status === 'down') ? figuresOf(quality) : undefined;
+}
+
+function ours<T>([name, ...metric]: Metric<T>, subjects: [Labels, T][]): string {
+  return family([`mini_mwan_${name}`, ...metric], subjects);
 }
 
 function labelsOf({ name, seen: { device = '' } }: WanState): Labels {
   return { wan: name, device };
-}
-
-/** A value may hold anything; a backslash, a quote and an end of line are written with a backslash. */
-function labelText(labels: Labels): string {
-  const escaped = (value: string) => value.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n');
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
 /** s from ms, as exact as the state file is. */

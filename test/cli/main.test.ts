@@ -94,6 +94,8 @@ tap.test('wrong usage is exit 2 and one line with where to look', async (t) => {
     ['import mwan3', 'Not enough non-option arguments: got 0, need at least 1'],
     ['import mwan3 /a /b', 'Unknown argument: /b'],
     ['enable now', 'Unknown argument: now'],
+    ['metrics dpinger', 'metrics: also by the names of mwan3 or multiwanbond'],
+    ['metrics mwan3 multiwanbond', 'Unknown argument: multiwanbond'],
     ['-- status', 'what stands behind -- is not read: status'],
     ['status -- --check', 'what stands behind -- is not read: --check'],
     ['status --no-config', '--config and --state need the name of a file'],

@@ -122,7 +122,8 @@ tap.test('any state file is shown, or refused in words', async (t) => {
   const state = join(folder, 'status');
   const property = fc.asyncProperty(damaged([formatState(STATE)]), async (text) => {
     await writeFile(state, text);
-    isTold(await run(metrics, state));
+    isTold(await run((context) => metrics(context, { also: 'mwan3' }), state));
+    isTold(await run((context) => metrics(context, { also: 'multiwanbond' }), state));
     isTold(await run((context) => status(context, { check: true }), state));
   });
   await fc.assert(property, { numRuns: 200 * TIMES });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { execa } from 'execa';
 import tap from 'tap';
 import acl from '../../lib/rpcd/acl.json' with { type: 'json' };
+import { valuesOf } from '../report/exposition.js';
 import { type Lab, until } from './lab.js';
 import { onEachEngine, scenario } from './scenario.js';
 
@@ -132,16 +133,31 @@ scenario('metrics', [{}, {}], async (t, lab) => {
   t.equal(early.stdout, '', 'nothing that a collector could take for news');
   t.equal(early.stderr, 'mini-mwan: no round has run yet\n  run: mini-mwan check --verbose');
   t.equal(early.exitCode, 3);
-  await lab.configureAll();
+  await lab.configureAll({ check_quality: 1, ping_count: 2, ping_timeout: 1 });
   await lab.silence(2);
   await lab.mwan('check');
   const { stdout, stderr, exitCode } = await lab.mwan('metrics', { hide: ['ip', 'ping'] });
   t.equal(stderr, '');
   t.equal(exitCode, 0);
-  t.match(stdout, /^mini_mwan_wan_up\{wan="wan1",device="eth1"\} 1\nmini_mwan_wan_up\{wan="wan2",device="eth2"\} 0$/m);
-  t.match(stdout, /^mini_mwan_wan_rtt_seconds\{wan="wan1",device="eth1"\} 0\.0\d+$/m);
-  for (const line of stdout.split('\n')) {
-    t.match(line, /^(# (HELP|TYPE) mini_mwan_[a-z_]+ .+|mini_mwan_[a-z_]+(\{([a-z]+="[^"\\]*",?)+\})? [\d.]+)$/);
+  const ours = valuesOf(`${stdout}\n`, 'device');
+  t.match(ours, { 'mini_mwan_wan_up wan1': 1, 'mini_mwan_wan_up wan2': 0, 'mini_mwan_wan_health wan1 up': 1 });
+  for (const name of ['wan_rtt', 'wan_window_rtt_median', 'wan_window_jitter']) {
+    const rtt = ours[`mini_mwan_${name}_seconds wan1`] ?? -1;
+    t.ok(rtt >= 0 && rtt < 0.5, `${name}: ${rtt} s`);
+    t.notOk(`mini_mwan_${name}_seconds wan2` in ours, 'nothing of what was not heard');
+  }
+  t.equal(ours['mini_mwan_wan_window_loss_ratio wan1'], 0);
+  t.equal(ours['mini_mwan_wan_loss_ratio wan2'], 1);
+
+  for (const [also, told] of [
+    ['mwan3', { 'mwan3_interface_status wan1 online': 1, 'mwan3_interface_status wan2 offline': 1 }],
+    ['multiwanbond', { 'multiwanbond_wan_state 1 wan1': 1, 'multiwanbond_wan_state 2 wan2': 0 }],
+  ] as const) {
+    const more = await lab.mwan(`metrics ${also}`, { hide: ['ip', 'ping'] });
+    t.ok(more.stdout.startsWith(stdout), `${also}: ours are as they were`);
+    const { 'mwan3_interface_age wan1': age = 0, ...values } = valuesOf(`${more.stdout}\n`, 'device');
+    t.match(values, { ...ours, ...told });
+    t.ok(age >= 0 && age < 60, `${age} s`);
   }
 });
 

@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import tap from 'tap';
 import { metricsText } from '../../lib/report/metrics.js';
 import { round } from '../../lib/round.js';
 import { flat, grouped } from '../make.js';
 import { CONFIG, FakeWorld } from '../world.js';
+import { parseExposition, valuesOf } from './exposition.js';
+import { anyState, stateOf, wanOf, windowOf } from './states.js';
 
 const world = new FakeWorld();
 world.answers = { wan2: 'no' };
@@ -43,6 +47,13 @@ tap.test('the text, line by line', async (t) => {
     'mini_mwan_wan_status{wan="wan1",device="eth1",status="no_gateway"} 0',
     'mini_mwan_wan_status{wan="wan1",device="eth1",status="disabled"} 0',
     'mini_mwan_wan_status{wan="wan1",device="eth1",status="unknown"} 0',
+    '# HELP mini_mwan_wan_health Its health is the one with 1.',
+    '# TYPE mini_mwan_wan_health gauge',
+    'mini_mwan_wan_health{wan="wan1",device="eth1",health="starting"} 0',
+    'mini_mwan_wan_health{wan="wan1",device="eth1",health="up"} 1',
+    'mini_mwan_wan_health{wan="wan1",device="eth1",health="degraded"} 0',
+    'mini_mwan_wan_health{wan="wan1",device="eth1",health="recovering"} 0',
+    'mini_mwan_wan_health{wan="wan1",device="eth1",health="down"} 0',
     '# HELP mini_mwan_wan_up Whether the WAN is up.',
     '# TYPE mini_mwan_wan_up gauge',
     'mini_mwan_wan_up{wan="wan1",device="eth1"} 1',
@@ -115,4 +126,92 @@ tap.test('while the service is stopped, nothing is told of the WANs', async (t) 
   t.notMatch(text, 'wan1');
   t.strictSame(samples(text, 'service_started'), ['mini_mwan_service_started 0']);
   t.strictSame(samples(text, 'last_round_timestamp'), ['mini_mwan_last_round_timestamp_seconds 1000']);
+});
+
+tap.test('a WAN that is measured', async (t) => {
+  const window = windowOf([10, 14, undefined], [20, undefined, 21]);
+  const CASES: [what: string, wan: Parameters<typeof wanOf>[0], expected: Record<string, number>][] = [
+    ['nobody measures it', {}, {}],
+    [
+      'nothing was sent yet',
+      { quality: { window: [], reliability: 1, degraded: false, times: 0 } },
+      { wan_degraded: 0 },
+    ],
+    [
+      'some answers',
+      { quality: { window, reliability: 1, degraded: true, times: 1 } },
+      {
+        wan_degraded: 1,
+        wan_window_packets: 6,
+        wan_window_loss_ratio: 0.3333,
+        wan_window_rtt_average_seconds: 0.01625,
+        wan_window_rtt_median_seconds: 0.014,
+        wan_window_rtt_p95_seconds: 0.021,
+        wan_window_jitter_seconds: 0.0025,
+      },
+    ],
+    [
+      'one answer: no jitter',
+      { quality: { window: windowOf([10]), reliability: 1, degraded: false, times: 0 } },
+      {
+        wan_degraded: 0,
+        wan_window_packets: 1,
+        wan_window_loss_ratio: 0,
+        wan_window_rtt_average_seconds: 0.01,
+        wan_window_rtt_median_seconds: 0.01,
+        wan_window_rtt_p95_seconds: 0.01,
+      },
+    ],
+    [
+      'away: its window is of before',
+      { status: 'interface_down', quality: { window, reliability: 1, degraded: true, times: 1 } },
+      { wan_degraded: 0 },
+    ],
+    [
+      'no answer: no time either',
+      { quality: { window: windowOf([undefined, undefined]), reliability: 1, degraded: false, times: 0 } },
+      { wan_degraded: 0, wan_window_packets: 2, wan_window_loss_ratio: 1 },
+    ],
+  ];
+  for (const [what, wan, expected] of CASES) {
+    const all = Object.entries(valuesOf(metricsText(stateOf(wanOf(wan)), false), 'wan', 'device'));
+    const own = all.map(([name, value]): [string, number] => [name.replace('mini_mwan_', ''), value]);
+    const measured = own.filter(([name]) => /^wan_(window|degraded)/.test(name));
+    t.strictSame(Object.fromEntries(measured), expected, what);
+  }
+});
+
+tap.test('health', async (t) => {
+  const quality = { window: [], reliability: 1, degraded: true, times: 1 };
+  const CASES: [wan: Parameters<typeof wanOf>[0], health: string][] = [
+    [{}, 'up'],
+    [{ quality }, 'degraded'],
+    [{ status: 'down', quality }, 'down'],
+    [{ status: 'down', answeringSince: 90 }, 'recovering'],
+    [{ status: 'unknown', judged: false }, 'starting'],
+    [{ status: 'interface_down' }, 'down'],
+  ];
+  for (const [wan, health] of CASES) {
+    const families = parseExposition(metricsText(stateOf(wanOf(wan)), false));
+    const series = families.find(({ name }) => name === 'mini_mwan_wan_health')?.series ?? [];
+    t.strictSame(
+      series.filter(({ value }) => value === 1).map(({ labels }) => labels.health),
+      [health],
+    );
+    t.equal(series.length, 5);
+  }
+});
+
+tap.test('any state is told in the format', async (t) => {
+  const property = fc.property(anyState, fc.boolean(), (any, stopped) => {
+    const families = parseExposition(metricsText(any, stopped));
+    const up = families.find(({ name }) => name === 'mini_mwan_wan_up')?.series ?? [];
+    assert.deepEqual(
+      up.map(({ labels }) => [labels.wan, labels.device]),
+      stopped ? [] : any.wans.map(({ name, seen }) => [name, seen.device ?? '']),
+    );
+    const counters = families.filter(({ type }) => type === 'counter').map(({ name }) => name);
+    for (const name of counters) assert.match(name, /_total$/);
+  });
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }));
 });
