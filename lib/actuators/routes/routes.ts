@@ -2,7 +2,6 @@ import { diff } from '../../diff.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Planner } from '../actuator.js';
 import { apply } from './apply.js';
-import { investigate } from './investigate.js';
 import { KIND } from './kind.js';
 import { noResilientGroup } from './sticky.js';
 import type { Thing } from './thing.js';
@@ -22,6 +21,7 @@ export function routes(exec: Exec): Actuator<Thing> {
   return {
     ...PLANNER,
     apply: (changes) => apply(exec, changes),
-    investigate: (change, reason, view) => investigate(change, reason, view, (more) => apply(exec, more)),
+    investigate: async (change, reason, view) =>
+      (await import('./investigate.js')).investigate(change, reason, view, (more) => apply(exec, more)),
   };
 }
