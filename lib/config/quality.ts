@@ -34,6 +34,10 @@ export function readLimits(options: Map<string, UciOption>, problems: Problem[])
     return [failure, failure];
   };
   const [latency, loss, jitter] = [pair('latency'), pair('loss'), pair('jitter')];
+  if (isAsked && jitter[0] !== undefined && options.get('ping_count')?.values.at(-1) === '1') {
+    const text = "never judged: with option ping_count '1' there are no two answers in a round";
+    problems.push({ ...placeOf(options.get('failure_jitter')), text });
+  }
   const bounds = (i: 0 | 1): Bounds => ({
     latency: latency[i] as number,
     loss: loss[i] as number,

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ROUNDS } from '../../lib/health/health.js';
 import { type Lab, TARGETS, until } from '../lab/lab.js';
 import { ENGINES } from './engines.js';
 import { type Cost, costOf, head, median, memoryOf, row } from './measure.js';
@@ -26,6 +27,7 @@ export async function commands(): Promise<void> {
   const empty = join(lab.folder, 'empty.mjs');
   await writeFile(empty, '');
   await writeFile(join(lab.folder, 'least.sh'), LEAST);
+  const measured = await measuredWords(lab);
   const list = new Map([
     ['an empty file on Node', `node ${empty}`],
     ['an empty file on QuickJS', `qjs -m ${empty}`],
@@ -35,6 +37,7 @@ export async function commands(): Promise<void> {
     const start = program.join(' ');
     for (const words of ['--version', 'status --check', 'status']) list.set(`${engine}: ${words}`, `${start} ${words}`);
     list.set(`${engine}: a healthy round`, `${start} check --if-started`);
+    list.set(`${engine}: with check_quality`, `${start} check --if-started ${measured}`);
   }
   const costs = new Map([...list.keys()].map((name) => [name, [] as Cost[]]));
   const events: number[] = [];
@@ -57,6 +60,16 @@ export async function commands(): Promise<void> {
   }
   row('QuickJS: from an ifdown event to the table', '', '', of(median(events), bare.wall), '');
   lab.remove();
+}
+
+/** The options by which both WANs are measured, by a state of its own, in which their windows are full. */
+async function measuredWords(lab: Lab): Promise<string> {
+  const [config, state] = [join(lab.folder, 'measured'), join(lab.folder, 'measured.status')];
+  const text = await readFile(lab.config, 'utf8');
+  await writeFile(config, text.replace(/^config interface.*$/gm, "$&\n\toption check_quality '1'"));
+  const words = `--config ${config} --state ${state}`;
+  await lab.system(`for i in ${'1 '.repeat(ROUNDS)}; do mini-mwan check ${words}; done`);
+  return words;
 }
 
 /** ms from the call of the hook, with the cable out, until the kernel tells that the route is gone. */

@@ -25,6 +25,11 @@ tap.test('what a line is judged by', async (t) => {
       [],
     ],
     [
+      ["check_quality '1'", "failure_jitter '50'", "ping_count '1'"],
+      { failure: { latency: 1000, loss: 40, jitter: 50 }, recovery: { latency: 500, loss: 10, jitter: 50 } },
+      [/^3 option failure_jitter: never judged: with option ping_count '1'/],
+    ],
+    [
       ["check_quality '1'", "recovery_loss '60'"],
       { ...DEFAULTS, recovery: { latency: 500, loss: 40 } },
       [/^3 option recovery_loss: above failure_loss, 40; using 40$/],
