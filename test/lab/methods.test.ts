@@ -127,6 +127,11 @@ onEachEngine('each by its own line, whichever is the better one', [{}, {}], asyn
   t.ok((await lab.router.run('ping', ['-c', '1', '-W', '1', '-I', 'eth1', '1.1.1.1'])).exitCode === 0, 'pings pass');
   const { stdout } = await lab.mwan('status');
   t.match(stdout, /wan1 has been down .*: no reply from http:.*https:.*\. Look at: mini-mwan check --verbose$/m);
+  // They are measured, too.
+  await lab.configureAll({ ...QUICK, ping_target: METHODS, reliability: 2, check_quality: 1 });
+  await look(lab, certificate);
+  const { quality } = JSON.parse((await lab.mwan('status --json')).stdout).wans[1];
+  t.match(quality, { packets: 1, loss_percent: 0, rtt_average_ms: Number });
 });
 
 scenario('who answers, and not as it should', [{}, {}], async (t, lab) => {
