@@ -53,6 +53,10 @@ export interface Wan {
   measured?: true;
   /** What it can carry. */
   bandwidth?: Bandwidth;
+  /** Connections of MPTCP use it beside others. */
+  mptcp?: true;
+  /** Each byte costs: connections of MPTCP use it only where no other is well. */
+  metered?: true;
   /** In mode multiuplink, the WANs of the lowest tier that has one up share; 1 unless it is said. */
   tier: number;
 }
@@ -96,6 +100,9 @@ export interface Balance {
   /** s since boot since when other weights would be right. Absent: they are right. */
   differs?: number;
 }
+
+/** Why a line would slow down a connection that uses it beside others. */
+export type Spare = 'metered' | 'loss' | 'latency' | 'rate';
 
 /** Priorities of syslog (RFC 5424, 6.2.1), the gravest first. */
 export type Priority = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
@@ -274,6 +281,17 @@ export interface Group {
 
 export type NexthopObject = Way | Group;
 
+/** An endpoint of the kernel's MPTCP: an address at which a subflow of each connection begins. */
+export interface Endpoint {
+  id: number;
+  address: string;
+  /** Its socket is bound to it. */
+  device?: string;
+  /** Its subflow carries data only where no other can. */
+  backup: boolean;
+  subflow: boolean;
+}
+
 /** A netifd interface, from `ubus call network.interface dump`. */
 export interface NetifdInterface {
   name: string;
@@ -309,6 +327,11 @@ export interface Observation {
   red?: Red;
   /** The table is so long that only the routes were asked for that lead to large parts of the Internet. */
   partial?: true;
+  /**
+   * The kernel's MPTCP: its endpoints, and how many more subflows than the first one a connection may have. `former`: how many it
+   * was, where we have raised it. Absent where nobody asked, or where the kernel has none.
+   */
+  mptcp?: { endpoints: Endpoint[]; subflows: number; former?: number };
   /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
   tables?: TableRoute[];
   /** Those of ours, and the system's that run. Absent where nobody looked. */
@@ -508,6 +531,8 @@ export interface WanState {
   verdict: Judgement;
   /** Of one that is measured. */
   quality?: Quality;
+  /** Why it is only a backup for MPTCP. */
+  spare?: Spare;
   /** Lines of the state file that another version wrote: kept as they are. */
   others?: string[];
 }
@@ -562,6 +587,8 @@ export interface Verdict {
   status: Status;
   /** It is up, and only used where no better one is. */
   degraded: boolean;
+  /** It would slow a connection down that uses several lines. */
+  spare?: true;
   /** Packets can be sent through it, and the system takes what leads there. */
   usable: boolean;
   /** The system has refused what leads there. */

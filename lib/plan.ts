@@ -37,7 +37,8 @@ export function plan<T>(
     const usable = path.wan.enabled && isReachable(path) && !isRefused;
     const word = words.get(path.wan.name) ?? 'unknown';
     const degraded = word === 'degraded';
-    return { path, status: degraded ? 'up' : word, degraded, usable, refused: isRefused };
+    const spare = course.spares?.has(path.wan.name) ? { spare: true as const } : {};
+    return { path, status: degraded ? 'up' : word, degraded, ...spare, usable, refused: isRefused };
   });
   const intent = intend(course, verdicts, new Set(planner.carrying(view)));
   const { things, problems } = planner.want(intent, verdicts, view.seen, lack);

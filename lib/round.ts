@@ -48,7 +48,7 @@ export async function round(
   const task = { actuators, isLacking: previous?.noGroup === begun.bootId, look, dryRun, changing: watcher.changing };
   const steer = (first: View, wans: WanState[], balance: Balance | undefined) =>
     reconcileAll(
-      { ...task, course: courseOf(config, balance) },
+      { ...task, course: courseOf(config, balance, wans) },
       first,
       new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
     );
@@ -66,12 +66,13 @@ export async function round(
   const counted = new Map(
     [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
   );
-  const { wans, transitions } = judge(now.paths, counted, previous, world.now(), {
+  const { wans: judged, transitions } = judge(now.paths, counted, previous, world.now(), {
     begun: begun.uptime,
     interval: config.checkInterval,
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
+  const wans = await sparesOf(config, judged, before);
   const balance = await balanceOf(config, wans, previous, begun);
   watcher.judged(wans, now.paths, probes);
 
@@ -116,6 +117,12 @@ async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify
 async function balanceOf(config: Config, wans: WanState[], previous: State | undefined, begun: Now) {
   if (config.balance === undefined) return undefined;
   return (await import('./policy/balance.js')).rebalance(config, wans, previous, begun);
+}
+
+/** Loaded only where somebody asks for it. */
+async function sparesOf(config: Config, wans: WanState[], before: ReadonlyMap<string, WanState>) {
+  if (!config.wans.some(({ mptcp }) => mptcp)) return wans;
+  return (await import('./policy/spare.js')).findSpares(config, wans, before);
 }
 
 /** What is true beyond one round. */

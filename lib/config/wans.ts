@@ -31,14 +31,15 @@ const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH],
+  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
   return sections.some(
     (section) =>
-      isTracked(section) || ['balance', 'check_quality', ...BANDWIDTH].some((name) => section.options.has(name)),
+      isTracked(section) ||
+      ['balance', 'mptcp', 'metered', 'check_quality', ...BANDWIDTH].some((name) => section.options.has(name)),
   );
 }
 
@@ -72,6 +73,7 @@ function readWan(
   const { targets } = tracking;
   const limits = more?.readLimits(options, problems);
   const bandwidth = more?.readBandwidth(options, problems);
+  const metered = more?.readMetered(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
@@ -88,6 +90,7 @@ function readWan(
     tier: number('tier'),
     ...(limits ? { limits } : {}),
     ...(bandwidth ? { bandwidth } : {}),
+    ...(metered ? { metered } : {}),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;

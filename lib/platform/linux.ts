@@ -1,10 +1,11 @@
+import type { Actuator } from '../actuators/actuator.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { whyNoProbe } from '../actuators/routes/bound.js';
 import { PARTS } from '../actuators/routes/route.js';
 import { routes } from '../actuators/routes/routes.js';
 import { EXIT, Trouble } from '../explain.js';
-import { type Json, parseJson } from '../json.js';
-import type { Observation, Route } from '../model.js';
+import { parseJson } from '../json.js';
+import type { Config, Observation, Route } from '../model.js';
 import { parseLinks } from '../observe/links.js';
 import { fillNexthops, parseObjects } from '../observe/nexthops.js';
 import { parseRoutes } from '../observe/routes.js';
@@ -25,6 +26,9 @@ const MAX_OUTPUT = 1_000_000;
 /** ms. wg prints a line for each peer. */
 const WG_TIMEOUT = 2000;
 
+/** What `ip -j` is to be asked for of MPTCP: its list is JSON, the limits are text (iproute2 6.1). */
+const MPTCP_QUESTIONS = ['mptcp endpoint show', 'mptcp limits show'];
+
 /** Loaded when something is to be cured. */
 const loadWords = () => import('./words.js');
 
@@ -33,21 +37,34 @@ export function linux(tools: Tools): Platform {
   const { exec } = tools;
   return {
     configuration: uciConfiguration(tools),
-    observe: async () => (await observe(exec)).seen,
+    observe: (config) => look(tools, config),
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
     bind: (device) => ['-I', device],
-    actuators: async () => [routes(exec)],
+    actuators: async (config) => [routes(exec), ...(await further(tools, config))],
     words: async (cure) => (await loadWords()).linuxWords(cure),
   };
+}
+
+/** What a configuration steers beside routes; without one, all that could be. */
+async function further(tools: Tools, config: Config | undefined): Promise<Actuator[]> {
+  const isAsked = !config || config.wans.some(({ mptcp }) => mptcp);
+  return isAsked ? [(await import('../actuators/mptcp/mptcp.js')).mptcp(tools) as Actuator] : [];
+}
+
+/** What `ip` shows, and of MPTCP what concerns us: of no configuration, all that could be ours. */
+async function look(tools: Tools, config: Config | undefined): Promise<Observation> {
+  const isAsked = !config || config.wans.some(({ mptcp }) => mptcp);
+  const { seen, answers } = await observe(tools.exec, isAsked ? MPTCP_QUESTIONS : []);
+  return isAsked ? (await import('./mptcp.js')).withMptcp(tools, seen, answers) : seen;
 }
 
 /**
  * What `ip` shows.
  *
- * @param further what else it is asked, and answers as JSON; not each ip and kernel gets that far
+ * @param further what else it is asked, and its answers; not each ip and kernel gets that far
  */
-export async function observe(exec: Exec, further: string[] = []): Promise<{ seen: Observation; answers: Json[] }> {
+export async function observe(exec: Exec, further: string[] = []): Promise<{ seen: Observation; answers: string[] }> {
   // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
   // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last ones, which stops nobody who need not.
   const ask = (routes: string[], timeout: number, maxOutput?: number) => {
@@ -67,15 +84,15 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   const routes = joinRoutes(more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line))));
   const [third = '', fourth = '', ...rest] = more.slice(asked.length);
   const rules = parseRules(parseJson(third));
-  const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
   // ip ends at the first line that it does not know.
   const failed = Number(/Command failed -:(\d{1,6})/.exec(result.stderr)?.[1] ?? 0);
+  const objects = result.exitCode === 0 || failed > asked.length + 3 ? parseObjects(parseJson(fourth)) : undefined;
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
   if (!answered || !links || !routes) throw await unusable(result);
   const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
   return {
     seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
-    answers: rest.slice(0, further.length).map(parseJson),
+    answers: rest.slice(0, further.length),
   };
 }
 

@@ -1,13 +1,27 @@
-import type { Balance, Config } from '../model.js';
+import type { Balance, Config, WanState } from '../model.js';
 
 /** How the WANs are to be used. */
 export interface Course extends Pick<Config, 'mode' | 'sticky'> {
   /** By name: what a WAN weighs in place of what is configured. */
   weights?: ReadonlyMap<string, number>;
+  /** Names of WANs that would slow down a connection which uses several. */
+  spares?: ReadonlySet<string>;
 }
 
-/** The course of a configuration: with the weights that were found, where it asks for such. */
-export function courseOf({ mode, sticky, balance: by }: Config, balance: Balance | undefined): Course {
-  if (mode !== 'multiuplink' || !balance || balance.by !== by) return { mode, sticky };
-  return { mode, sticky, weights: new Map(balance.members.map(({ name, weight }) => [name, weight])) };
+/** The course of a configuration: with the weights that were found, where it asks for such, and what was found of the lines. */
+export function courseOf(config: Config, balance: Balance | undefined, wans: WanState[]): Course {
+  const { mode, sticky } = config;
+  const spares = wans.flatMap(({ name, spare }) => (spare === undefined ? [] : [name]));
+  return {
+    mode,
+    sticky,
+    ...(balance && isAsked(config, balance)
+      ? { weights: new Map(balance.members.map(({ name, weight }) => [name, weight])) }
+      : {}),
+    ...(spares.length === 0 ? {} : { spares: new Set(spares) }),
+  };
+}
+
+function isAsked({ mode, balance: by }: Config, balance: Balance): boolean {
+  return mode === 'multiuplink' && balance.by === by;
 }

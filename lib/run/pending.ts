@@ -13,7 +13,7 @@ export function pendingBy(planners: Planner[], { bootId, noGroup, wans, balance 
   const words = new Map(wans.map((wan) => [wan.name, bootId === now.bootId ? wordFor(wan) : 'unknown']));
   const isLacking = noGroup === now.bootId;
   return (config: Config, view: View): Change[] => {
-    const course = courseOf(config, bootId === now.bootId ? balance : undefined);
+    const course = bootId === now.bootId ? courseOf(config, balance, wans) : courseOf(config, undefined, []);
     return planners.flatMap((planner) => {
       const lack = isLacking ? planner.lack : undefined;
       return plan(planner, course, view, words, { lack }).changes;

@@ -84,6 +84,7 @@ export function formatWan(wan: WanState): Section {
     judged: verdict.judged ? 1 : 0,
     told: verdict.told ?? wordFor(wan),
     ...formatQuality(wan),
+    ...(wan.spare === undefined ? {} : { spare: wan.spare }),
     reason: printable(verdict.reason),
   };
 }

@@ -1,5 +1,5 @@
 import { parse } from 'ini';
-import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
+import type { Config, Configured, Counters, Judgement, Seen, Spare, State, Status, WanState, Word } from '../model.js';
 import { TARGET } from '../target.js';
 import { NO_BALANCE, parseBalance } from './balance.js';
 import { formatGlobals, formatWan } from './format.js';
@@ -7,6 +7,7 @@ import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
 
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
+const SPARES: Spare[] = ['metered', 'loss', 'latency', 'rate'];
 /** As many as the configuration takes (lib/config/wans.ts). */
 const MOST_TARGETS = 10;
 /** Lines that another version wrote: no more than it could mean, and as every reader can take them. */
@@ -75,6 +76,10 @@ function parseSection(text: string): WanState | undefined {
     counted: parseCounters(section),
     verdict: { ...parseVerdict(section), reason: section.reason },
     ...parseQuality(section),
+    ...optional(
+      'spare',
+      SPARES.find((word) => word === section.spare),
+    ),
   };
   return { ...wan, ...othersOf(text, formatWan(wan)) };
 }

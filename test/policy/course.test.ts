@@ -8,10 +8,10 @@ const config = makeConfig([makeWan()], { mode: 'multiuplink', sticky: true, bala
 const plain = { mode: 'multiuplink' as const, sticky: true };
 
 tap.test('weights that were found count where they are asked for', async (t) => {
-  t.strictSame(courseOf(config, BALANCE), { ...plain, weights: new Map([['wan1', 7]]) });
-  t.strictSame(courseOf(config, undefined), plain);
-  t.strictSame(courseOf({ ...config, balance: 'quality' }, BALANCE), plain, 'found for something else');
+  t.strictSame(courseOf(config, BALANCE, []), { ...plain, weights: new Map([['wan1', 7]]) });
+  t.strictSame(courseOf(config, undefined, []), plain);
+  t.strictSame(courseOf({ ...config, balance: 'quality' }, BALANCE, []), plain, 'found for something else');
   const { balance: _, ...unasked } = config;
-  t.strictSame(courseOf(unasked, BALANCE), plain);
-  t.strictSame(courseOf({ ...config, mode: 'failover' }, BALANCE), { ...plain, mode: 'failover' });
+  t.strictSame(courseOf(unasked, BALANCE, []), plain);
+  t.strictSame(courseOf({ ...config, mode: 'failover' }, BALANCE, []), { ...plain, mode: 'failover' });
 });

@@ -1,0 +1,29 @@
+import { diff } from '../../diff.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Exec } from '../../system/exec.js';
+import type { Actuator, Planner } from '../actuator.js';
+import { apply } from './apply.js';
+import { find } from './find.js';
+import { KIND } from './kind.js';
+import type { Thing } from './thing.js';
+import { want } from './want.js';
+
+/** Which lines connections of MPTCP use at once. */
+export const PLANNER: Planner<Thing> = {
+  place: 'the list of MPTCP endpoints',
+  // They carry traffic beside the routes, which decide on all other.
+  carrying: () => [],
+  want,
+  changes: (things, seen) => diff(KIND, things, find(seen)),
+};
+
+/** Endpoints and their limit, by `ip mptcp`. */
+export function mptcp(means: { exec: Exec; engine: Engine }): Actuator<Thing> {
+  return {
+    ...PLANNER,
+    apply: (changes) => apply(means, changes),
+    investigate: async ({ thing }, _, { paths }) => ({
+      paths: paths.filter(({ device }) => thing.kind === 'endpoint' && thing.device === device),
+    }),
+  };
+}

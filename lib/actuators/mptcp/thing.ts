@@ -1,0 +1,29 @@
+import type { Endpoint } from '../../model.js';
+
+/** What lets the kernel's MPTCP use several lines. */
+export type Thing =
+  /** How many more subflows than the first one a connection may have. `former`: how many it was, where we have raised it. */
+  | { kind: 'limit'; subflows: number; former?: number }
+  /** A subflow of each connection is to begin at this address of a line. */
+  | ({ kind: 'endpoint' } & Endpoint)
+  /** The first subflow of a connection, which belongs to no endpoint, is ended where it began at this address. */
+  | { kind: 'severed'; address: string };
+
+/** The kernel takes no more endpoints and subflows (MPTCP_PM_ADDR_MAX of net/mptcp/protocol.h). */
+export const MOST = 8;
+/**
+ * The ids that are ours, which tell our endpoints: one for each line by its place in the configuration. Whoever names none is given
+ * the lowest that is free, from 1.
+ */
+export const FIRST_ID = 177;
+/** As many lines can have one. Behind them are as many more: for a line whose address changes while its old endpoint is there. */
+const LINES = 32;
+
+/** The ids that the endpoint of a line can have. @param position in the configuration, from 0 */
+export function idsOf(position: number): number[] {
+  return position < LINES ? [FIRST_ID + position, FIRST_ID + LINES + position] : [];
+}
+
+export function isOurs({ id }: Pick<Endpoint, 'id'>): boolean {
+  return id >= FIRST_ID && id < FIRST_ID + 2 * LINES;
+}
