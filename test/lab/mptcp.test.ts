@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Lab, until } from './lab.js';
+import { expectQuiet, scenario } from './scenario.js';
+
+const MEASURED = { ping_count: 6, ping_timeout: 1, failure_threshold: 1, recovery_threshold: 1 };
+
+const endpoints = async (lab: Lab) =>
+  JSON.parse((await lab.router.run('ip', ['-j', 'mptcp', 'endpoint', 'show'])).stdout).map(
+    ({ address, dev, backup }: { address: string; dev: string; backup?: boolean }) =>
+      `${address} ${dev}${backup ? ' backup' : ''}`,
+  );
+const limit = async (lab: Lab) => (await lab.router.run('ip', ['mptcp', 'limits', 'show'])).stdout;
+
+/** Mbit/s to the Internet. */
+const RATES = [10, 5];
+
+async function shape(lab: Lab, i: number, rate: number): Promise<void> {
+  const words = [
+    `qdisc add dev eth${i} root handle 1: htb default 10 r2q 100`,
+    `class add dev eth${i} parent 1: classid 1:10 htb rate ${rate}mbit burst 15k cburst 15k quantum 1514`,
+    `qdisc add dev eth${i} parent 1:10 handle 10: pfifo limit 80`,
+  ];
+  for (const line of words) await lab.router.run('tc', line.split(' '));
+}
+
+/** Bytes that the router has sent by its WANs. */
+async function sent(lab: Lab): Promise<number[]> {
+  const { stdout } = await lab.router.run('ip', ['-j', '-s', 'link', 'show']);
+  const links: { ifname: string; stats64: { tx: { bytes: number } } }[] = JSON.parse(stdout);
+  return lab.isps.map((_, i) => links.find(({ ifname }) => ifname === `eth${i + 1}`)?.stats64.tx.bytes ?? 0);
+}
+
+/** Which WANs carry more than what probes cost, within a second. */
+async function inUse(lab: Lab): Promise<boolean[]> {
+  const before = await sent(lab);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return (await sent(lab)).map((bytes, i) => bytes - (before[i] as number) > 50_000);
+}
+
+scenario('one connection over two lines, whatever dies of them', [{}, {}], async (t, lab) => {
+  await lab.router.run('ip', ['mptcp', 'limits', 'set', 'subflows', '0']);
+  await lab.router.run('ip', ['mptcp', 'endpoint', 'add', '192.168.1.1', 'id', '5', 'signal']);
+  for (const i of [1, 2]) {
+    await lab.router.ip(`route add default via 100.64.${i}.1 dev eth${i} table 10${i}`);
+    await lab.router.ip(`rule add from 100.64.${i}.2 lookup 10${i} priority 100${i}`);
+  }
+  await lab.configureAll(MEASURED, { mptcp: 1 });
+  t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
+  t.strictSame(await endpoints(lab), ['192.168.1.1 undefined', '100.64.1.2 eth1', '100.64.2.2 eth2']);
+  t.match(await limit(lab), /subflows 2/);
+  await expectQuiet(t, lab);
+
+  const [file, copy] = [join(lab.folder, 'file'), join(lab.folder, 'copy')];
+  await writeFile(file, randomBytes(60_000_000));
+  const server = lab.internet.start('mptcpize', ['run', 'socat', '-u', 'TCP-LISTEN:5201', `CREATE:${copy}`]);
+  await until(async () => (await lab.internet.run('ss', ['-nltH'])).stdout.includes(':5201'), 20_000);
+  for (const [i, rate] of RATES.entries()) await shape(lab, i + 1, rate);
+  const client = lab.router.start('mptcpize', ['run', 'socat', '-u', `OPEN:${file}`, 'TCP:1.1.1.1:5201']);
+  client.catch(() => {});
+  await until(async () => (await inUse(lab)).every(Boolean), 20_000);
+
+  await lab.silence(1);
+  await lab.mwan('check');
+  t.equal(await lab.exit(), 'eth2');
+  t.strictSame(await endpoints(lab), ['192.168.1.1 undefined', '100.64.2.2 eth2']);
+  await until(async () => (await inUse(lab))[1] === true, 10_000);
+  t.notOk((await inUse(lab))[0], 'nothing waits for the dead one');
+  await lab.heal(1);
+  await lab.later();
+  await lab.mwan('check');
+  t.equal((await endpoints(lab)).length, 3, 'added again in the round in which it is well');
+  await until(async () => (await inUse(lab)).every(Boolean), 10_000);
+
+  client.kill();
+  await server;
+  const arrived = await readFile(copy);
+  t.ok(
+    arrived.length > 5_000_000 && arrived.equals((await readFile(file)).subarray(0, arrived.length)),
+    'no byte is lost',
+  );
+
+  await lab.mwan('restore');
+  t.strictSame(await endpoints(lab), ['192.168.1.1 undefined'], 'what was somebody else’s is left');
+  t.match(await limit(lab), /subflows 0/);
+});
