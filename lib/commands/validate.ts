@@ -6,6 +6,7 @@ import { curesOf } from '../doctor/cures.js';
 import { examine, examineProbing, examineStrangers, type Sysctl } from '../doctor/examine.js';
 import { examineLines } from '../doctor/lines.js';
 import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
+import { examineMptcp } from '../doctor/mptcp.js';
 import { findObstacles } from '../doctor/obstacles.js';
 import { examineSurroundings } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
@@ -97,6 +98,10 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
     ...noGroup,
     ...(conflicts.length > 0 ? [] : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.paths))),
     ...examineProbing(devices, new Map(filters)),
+    ...examineMptcp(config, seen, {
+      enabled: tryReadText(context.engine, '/proc/sys/net/mptcp/enabled'),
+      netstat: tryReadText(context.engine, '/proc/net/netstat'),
+    }),
     ...(await examineSurroundings(context.exec, seen)),
   ];
 }

@@ -7,6 +7,7 @@ import { balanceJson, balanceWords } from './balance.js';
 import type { Colour } from './colour.js';
 import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
+import { spareLines } from './spare.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
 import { wanJson } from './wan-json.js';
@@ -80,6 +81,7 @@ function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Su
     lines.push(`the clock has gone back by ${duration(state.timestamp - now.wall + age)} since then`);
   }
   if (state.balance && age !== undefined) lines.push(balanceWords(state.balance, now.uptime));
+  if (age !== undefined) lines.push(...spareLines(state.wans));
   if (pending.length > 0 && stopped) {
     lines.push(`${count(pending.length, 'route')} of ours left, which nobody watches (!); run: mini-mwan restore`);
   } else if (pending.length > 0 && red) {

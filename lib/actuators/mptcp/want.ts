@@ -13,7 +13,11 @@ interface Line {
  * that is dead: the kernel would wait for it far longer than the line is.
  */
 export function want(_: Intent, verdicts: Verdict[], { mptcp }: Observation): Wanted<Thing> {
-  if (!mptcp) return { things: [], problems: [] };
+  if (!mptcp) {
+    const text = "option mptcp: this kernel or 'ip' has no MPTCP; each connection uses one line";
+    const isMeant = verdicts.some(({ path: { wan } }) => wan.enabled && wan.mptcp);
+    return { things: [], problems: isMeant ? [{ text, remedy: [{ install: 'ip' }] }] : [] };
+  }
   const present = mptcp.endpoints;
   const foreign = present.filter((endpoint) => !isOurs(endpoint));
   const problems: Problem[] = [];

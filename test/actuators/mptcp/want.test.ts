@@ -83,10 +83,9 @@ tap.test('what is to be done', async (t) => {
   t.match(plan('up up', [endpoint(1, { id: 1 })]).problems, [
     /somebody else, as NetworkManager or mptcpd, .*id 1, 10\.0\.1\.2/,
   ]);
-  t.strictSame(PLANNER.want(INTENT, [verdictOf('up', 1)], { links: [], routes: [], blind: [] }), {
-    things: [],
-    problems: [],
-  });
+  const blind = { links: [], routes: [], blind: [] };
+  t.match(PLANNER.want(INTENT, [verdictOf('up', 1)], blind), { things: [], problems: [{ text: /has no MPTCP/ }] });
+  t.strictSame(PLANNER.want(INTENT, [verdictOf('off', 1)], blind), { things: [], problems: [] });
 });
 
 tap.test('the limit is raised as far as needed, and put back', async (t) => {
