@@ -1,3 +1,4 @@
 /** What only some configurations need to be read: the build makes a file of its own of it. */
 export { readLimits } from './quality.js';
+export { readRestarting } from './restart.js';
 export { readTracking } from './tracking.js';

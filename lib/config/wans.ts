@@ -25,16 +25,20 @@ export const NUMBERS = {
 export const MAX_WANS = 500;
 /** Read by lib/config/quality.ts. */
 const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
+/** Read by lib/config/restart.ts. */
+const RESTART = ['restart_after', 'restart_program'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
   ...['check_quality', ...LIMITS],
+  ...RESTART,
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  return sections.some((section) => isTracked(section) || section.options.has('check_quality'));
+  const isSet = ({ options }: UciSection) => ['check_quality', ...RESTART].some((name) => options.has(name));
+  return sections.some((section) => isTracked(section) || isSet(section));
 }
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
@@ -81,6 +85,7 @@ function readWan(
     failbackDelay: number('failback_delay'),
     tier: number('tier'),
     ...(limits ? { limits } : {}),
+    ...more?.readRestarting(options, problems),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;
