@@ -1,4 +1,5 @@
 import { EXIT } from './explain.js';
+import type { heal, Occasion } from './health/healing.js';
 import { attemptsFor, type Circumstances, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
 import { wordFor } from './health/transition.js';
@@ -6,7 +7,7 @@ import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, Vie
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
-import { untold } from './state/told.js';
+import { forgetTimes, untold } from './state/told.js';
 import { createLook, viewProblems } from './view.js';
 import type { World } from './world.js';
 
@@ -47,20 +48,25 @@ export async function round(
   const counted = new Map(
     [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
   );
-  const { wans, transitions } = judge(now.paths, counted, previous, world.now(), {
+  const ended = world.now();
+  const { wans: judged, transitions } = judge(now.paths, counted, previous, ended, {
     begun: begun.uptime,
     interval: config.checkInterval,
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-  watcher.judged(wans, now.paths, probes);
+  watcher.judged(judged, now.paths, probes);
+  const turned = judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
+  const mayAct = !dryRun && !blind && !turned;
+  const { interfaces } = now.seen;
+  const occasion = { before, probes: counted, interfaces, now: ended.uptime, mayAct };
+  const { wans, restart } = await healAll(config, judged, occasion);
 
   const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
-    ...carriedOn(previous, lacking, begun),
+    ...carriedOn(config, previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned = wans.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({
@@ -82,7 +88,15 @@ export async function round(
   ];
   const state = stateNow(changes, repaired.lacking || steered.lacking);
   const [{ paths }, { seen: left }] = [now, steered.view];
-  return { state, transitions, changes, problems, paths, seen: left, probes, blind, refused: steered.refused };
+  const { refused } = steered;
+  const result = { state, transitions, changes, problems, paths, seen: left, probes, blind, refused };
+  return restart ? { ...result, restart } : result;
+}
+
+/** Only where it is asked for: few have it. */
+async function healAll(config: Config, wans: WanState[], occasion: Occasion): Promise<ReturnType<typeof heal>> {
+  if (!config.wans.some(({ restart }) => restart)) return { wans };
+  return (await import('./health/healing.js')).heal(config, wans, occasion);
 }
 
 /** Loaded only where somebody asks for it. */
@@ -91,10 +105,18 @@ async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify
 }
 
 /** What is true beyond one round. */
-function carriedOn(previous: State | undefined, lacking: boolean, { bootId }: Now): Pick<State, 'noGroup' | 'others'> {
-  const noGroup = lacking ? bootId : previous?.noGroup;
+function carriedOn(
+  config: Config,
+  previous: State | undefined,
+  lacking: boolean,
+  now: Now,
+): Pick<State, 'noGroup' | 'plugins' | 'others'> {
+  const noGroup = lacking ? now.bootId : previous?.noGroup;
+  const plugins = config.plugins && previous?.plugins;
+  const isSameBoot = previous?.bootId === now.bootId;
   return {
     ...(noGroup === undefined ? {} : { noGroup }),
+    ...(plugins ? { plugins: isSameBoot ? plugins : forgetTimes(plugins) } : {}),
     ...(previous?.others === undefined ? {} : { others: previous.others }),
   };
 }

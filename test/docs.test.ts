@@ -8,7 +8,7 @@ import { metricsText } from '../lib/report/metrics.js';
 import { parseState } from '../lib/state/parse.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
-import { commandOptions, help, ipfireKeys, readConfiguration, uciOptions } from './docs/options.js';
+import { commandOptions, help, ipfireKeys, pluginOptions, readConfiguration, uciOptions } from './docs/options.js';
 import { bare, blocks, page, pages, table } from './docs/pages.js';
 import { ROWS } from './flapping/rows.js';
 
@@ -113,6 +113,18 @@ tap.test('UCI options', async (t) => {
   }
 });
 
+tap.test('options of plugins', async (t) => {
+  const rows = table('docs/integration.md', 'option', 'cooldown').filter(([name]) => name !== 'any other');
+  const options = ['alert', 'metrics'].flatMap(pluginOptions);
+  t.strictSame([...new Set(options.map(({ name }) => name))].sort(), rows.map(([name]) => bare(name)).sort());
+  for (const { name, fallback, range, words } of options) {
+    const [, shown, meaning = ''] = rows.find(([cell]) => bare(cell) === name) ?? [];
+    t.equal(bare(shown), fallback, `default of ${name}`);
+    if (range) t.match(meaning, new RegExp(`^${range.join('-')}\\b`), `range of ${name}`);
+    for (const word of words) t.match(meaning, `\`${word}\``, `${name} may be ${word}`);
+  }
+});
+
 tap.test('keys of IPFire', async (t) => {
   const said = table('docs/ipfire.md', 'key', 'CHECK_INTERVAL');
   const settings = ipfireKeys('settings');
@@ -181,7 +193,7 @@ tap.test('nothing is wrong with the configurations that are shown', async (t) =>
   for (const block of shown) {
     const { config, problems } = readConfiguration(`${block}\n`);
     t.strictSame(problems, [], block);
-    t.ok(config.wans.length > 0 && config.wans.every(({ enabled }) => enabled), block);
+    t.ok((config.wans.length > 0 || config.plugins) && config.wans.every(({ enabled }) => enabled), block);
   }
 });
 

@@ -1,4 +1,5 @@
 /** What only some configurations need to be read: the build makes a file of its own of it. */
+export { readPlugins } from './plugins.js';
 export { readLimits } from './quality.js';
 export { readRestarting } from './restart.js';
 export { readTracking } from './tracking.js';

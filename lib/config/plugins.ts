@@ -32,7 +32,8 @@ const MAX_VALUE = 4000;
 const MAX_NAME = 64;
 
 /** The plugins of `config plugin` sections that can be used, in their order. */
-export function readPlugins(sections: UciSection[], problems: Problem[]): Plugin[] {
+export function readPlugins(all: UciSection[], problems: Problem[]): Plugin[] {
+  const sections = all.filter(({ type }) => type === 'plugin');
   const next = sections[MAX_PLUGINS];
   if (next)
     problems.push({ line: next.line, text: `more than ${MAX_PLUGINS} plugin sections; this and the rest are ignored` });

@@ -38,7 +38,7 @@ const KNOWN = [
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
   const isSet = ({ options }: UciSection) => ['check_quality', ...RESTART].some((name) => options.has(name));
-  return sections.some((section) => isTracked(section) || isSet(section));
+  return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
 }
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */

@@ -100,19 +100,16 @@ function escapeSlack(text: string): string {
 
 /** `router: wan1 down (warning)`, `router: over: wan1 down` */
 function titleOf({ key, state, level, wan }: Notice, host: string): string {
-  const what = { 'wan-down': `${wan} down`, 'wan-degraded': `${wan} degraded`, 'no-wan-up': 'no WAN is up' }[
-    kindOf(key)
-  ];
-  return state === 'begin' ? `${host}: ${what ?? 'trouble'} (${level})` : `${host}: over: ${what ?? 'trouble'}`;
+  const [, word] = /^wan-(\w+)$/.exec(kindOf(key)) ?? [];
+  const what = word === undefined ? (key === 'no-wan-up' ? 'no WAN is up' : 'trouble') : `${wan} ${word}`;
+  return state === 'begin' ? `${host}: ${what} (${level})` : `${host}: over: ${what}`;
 }
 
 function textOf({ key, state, wan, device, to, reason, lasted }: Notice): string {
   const after = state === 'end' && lasted !== undefined ? ` after ${duration(lasted)}` : '';
   if (wan !== undefined) {
     const who = device === undefined || device === wan ? wan : `${wan} (${device})`;
-    const isBad = kindOf(key) === 'wan-degraded' && state === 'begin';
-    const word = isBad ? 'degraded' : to === undefined ? 'gone' : statusWord(to);
-    return `${who} ${word}${after}: ${reason}`;
+    return `${who} ${to === undefined ? 'gone' : statusWord(to)}${after}: ${reason}`;
   }
   const begun = key === 'no-wan-up' ? 'no WAN is up' : 'a round could not do its work';
   return state === 'begin' ? `${begun}: ${reason}` : `it is over${after}: ${reason}`;

@@ -1,4 +1,7 @@
-import type { Level, Plugin, State, Status, Told, Transition, WanState } from '../model.js';
+import { wordFor } from '../health/transition.js';
+import type { Level, Plugin, State, Told, Transition, WanState, Word } from '../model.js';
+import { measuredWords } from './quality.js';
+import { restartWords } from './restarts.js';
 
 /** An alert for one plugin: a trouble that began or ended. */
 export interface Notice {
@@ -9,9 +12,9 @@ export interface Notice {
   level: Level;
   wan?: string;
   device?: string;
-  /** Status of the WAN, before and now. */
-  from?: Status;
-  to?: Status;
+  /** How the WAN was called before, and is now. */
+  from?: Word;
+  to?: Word;
   reason: string;
   /** s since its beginning was told. */
   lasted?: number;
@@ -22,8 +25,9 @@ type Standing = Pick<Notice, 'key' | 'wan' | 'reason'>;
 
 const GRAVITY: Record<Level, number> = { info: 0, warning: 1, error: 2, critical: 3 };
 const LEVELS: Record<string, Level> = {
-  'wan-down': 'warning',
-  'wan-degraded': 'info',
+  'wan-restarted': 'info',
+  'wan-degraded': 'warning',
+  'wan-down': 'error',
   'no-wan-up': 'critical',
   trouble: 'error',
 };
@@ -83,19 +87,26 @@ function isCooling({ at }: Told, { cooldown }: Plugin, uptime: number): boolean 
   return at !== undefined && uptime - at < cooldown;
 }
 
-function findTroubles({ wans, exitCode, complaints }: State, failed: boolean): Standing[] {
+function findTroubles({ wans, exitCode, complaints, uptime }: State, failed: boolean): Standing[] {
   const watched = wans.filter(({ verdict }) => verdict.status !== 'disabled');
   const isNoneUp = watched.length > 0 && watched.every(({ verdict }) => !['up', 'unknown'].includes(verdict.status));
   const reasons = watched.map(({ name, verdict }) => `${name}: ${verdict.reason}`);
   return [
     ...(failed ? [{ key: 'trouble', reason: complaints[0] ?? `exit code ${exitCode}` }] : []),
     ...(isNoneUp ? [{ key: 'no-wan-up', reason: reasons.join('; ') }] : []),
-    ...watched.flatMap(({ name, verdict, quality }): Standing[] => {
-      const { status, reason } = verdict;
-      if (status === 'unknown') return [];
-      if (status !== 'up') return [{ key: `wan-down:${name}`, wan: name, reason }];
-      return quality?.degraded ? [{ key: `wan-degraded:${name}`, wan: name, reason }] : [];
-    }),
+    ...watched.flatMap((wan) => troublesOf(wan, uptime)),
+  ];
+}
+
+function troublesOf(wan: WanState, uptime: number): Standing[] {
+  const { name, verdict, healing } = wan;
+  const word = wordFor(wan);
+  if (word === 'unknown') return [];
+  const kind = word === 'up' || word === 'degraded' ? word : 'down';
+  const restarts = healing?.restarts ? restartWords(healing, uptime) : undefined;
+  return [
+    ...(kind === 'up' ? [] : [{ key: `wan-${kind}:${name}`, wan: name, reason: verdict.reason }]),
+    ...(restarts === undefined ? [] : [{ key: `wan-restarted:${name}`, wan: name, reason: restarts }]),
   ];
 }
 
@@ -116,7 +127,7 @@ function placeOf(plugin: Plugin, key: string, wan: string | undefined, { wans }:
     ...(wan === undefined ? {} : { wan }),
     ...(now?.seen.device === undefined ? {} : { device: now.seen.device }),
     ...(from === undefined ? {} : { from }),
-    ...(now === undefined ? {} : { to: now.verdict.status }),
+    ...(now === undefined ? {} : { to: wordFor(now) }),
   };
 }
 
@@ -124,5 +135,7 @@ function whyOver(key: string, wan: string | undefined, { wans }: State): string 
   if (key === 'trouble') return 'rounds do their work again';
   const [first] = wan === undefined ? wans.filter(({ verdict }) => verdict.status === 'up') : [];
   if (wan === undefined) return first ? `${first.name} is up` : 'no WAN is watched';
-  return wans.find(({ name }) => name === wan)?.verdict.reason ?? 'it is not configured any more';
+  const now = wans.find(({ name }) => name === wan);
+  if (!now) return 'it is not configured any more';
+  return `${now.verdict.reason}${kindOf(key) === 'wan-degraded' ? measuredWords(now) : ''}`;
 }

@@ -30,7 +30,7 @@ function influx(wans: WanMetrics[], host: string, prefix: string, time: number):
       ['wan', wan.name],
       ['device', wan.device],
     ].flatMap(([name, value]) => (typeof value === 'string' && value !== '' ? [`,${name}=${escapeTag(value)}`] : []));
-    const fields = [...numbersOf(wan).map(([name, value]) => `${name}=${value}`), `status="${escapeText(wan.status)}"`];
+    const fields = [...numbersOf(wan).map(([name, value]) => `${name}=${value}`), ...wordsOf(wan)];
     return `${escapeTag(prefix)}${tags.join('')} ${fields.join(',')} ${time}000000000`;
   });
 }
@@ -45,10 +45,20 @@ function graphite(wans: WanMetrics[], host: string, prefix: string, time: number
 
 function numbersOf(wan: WanMetrics): [name: string, value: number][] {
   const up: [string, number] = ['up', Number(wan.status === 'up')];
-  const others = Object.entries(wan).flatMap(([name, value]): [string, number][] =>
-    ['number', 'boolean'].includes(typeof value) ? [[name, Number(value)]] : [],
-  );
-  return [up, ...others];
+  return [up, ...flatten(wan, '')];
+}
+
+/** Those of its quality, too: `quality_loss_percent`. */
+function flatten(values: object, start: string): [name: string, value: number][] {
+  return Object.entries(values).flatMap(([name, value]): [string, number][] => {
+    if (['number', 'boolean'].includes(typeof value)) return [[`${start}${name}`, Number(value)]];
+    return value === null || typeof value !== 'object' || Array.isArray(value) ? [] : flatten(value, `${name}_`);
+  });
+}
+
+/** What is a text there. */
+function wordsOf({ status, health }: WanMetrics): string[] {
+  return Object.entries({ status, health }).map(([name, value]) => `${name}="${escapeText(value)}"`);
 }
 
 /** Blanks, commas and equal signs end a tag; a backslash at its end would take the sign behind it away. */

@@ -1,9 +1,9 @@
 import { inCharge, usesDevice } from '../actuators/routes/route.js';
 import type { Config, Plugin, PluginMemory, RoundResult } from '../model.js';
 import { dueAlerts, type Notice } from './alerts.js';
-import { wanJson } from './json.js';
 import type { RoundMetrics } from './metric-formats.js';
 import { formatMemory, parseMemory } from './plugin-memory.js';
+import { wanJson } from './wan-json.js';
 
 /** What the plugins have to do behind a round. */
 export interface PluginWork {

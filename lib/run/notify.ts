@@ -8,6 +8,7 @@ import { printable } from '../state/format.js';
 import { log } from '../system/log.js';
 import { startCommands } from '../system/service.js';
 import type { Context } from './context.js';
+import type { Further } from './further.js';
 import type { Ended, Start } from './perform.js';
 import { dropAnswer, loadState, saveState } from './store.js';
 
@@ -60,11 +61,17 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const { engine, options } = context;
   const news = result.state.complaints.filter((text) => !remembered.state?.complaints.includes(text));
   const failed = exitCode !== EXIT.ok && exitCode !== EXIT.noneUp;
-  const logged = await tellSyslog(context, logLines(result, news, failed), config.logLevel);
-  const announced = await tellScripts(context, config, result.transitions);
-  const isNew = news.length + result.transitions.length > 0;
-  if (isNew && logged && announced) saveState(engine, options.state, result.state);
+  const further =
+    result.restart || config.plugins ? (await loadFurther()).furtherWork(config, result, failed) : undefined;
+  const lines = [...logLines(result, news, failed), ...(further?.lines ?? [])];
+  const logged = await tellSyslog(context, lines, config.logLevel);
+  const announced = await tellScripts(context, config, result.transitions, further?.work);
+  const isNew = news.length + result.transitions.length > 0 || further?.state;
+  if (isNew && logged && announced) saveState(engine, options.state, further?.state ?? result.state);
 }
+
+/** Only where it is asked for: few have it. */
+const loadFurther = () => import('./further.js');
 
 /**
  * A round that could not run: syslog hears of it once, so it is remembered beside what the rounds before have left.
@@ -101,18 +108,25 @@ async function tellSyslog(context: Context, lines: LogLine[], level: Config['log
   return !unstarted;
 }
 
-/** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. Whether it was started. */
-async function tellScripts(context: Context, config: Config, transitions: Transition[]): Promise<boolean> {
-  if (transitions.length === 0) return true;
+/** Hotplug scripts, the user's own and what else is to be done, by a process that outlives us: it may take its time. Whether it was started. */
+async function tellScripts(
+  context: Context,
+  config: Config,
+  transitions: Transition[],
+  further: Further['work'] = {},
+): Promise<boolean> {
+  const scripts = transitions.length === 0 ? {} : await scriptsOf(context, config);
+  const isTold = Object.keys(scripts).length > 0;
+  if (!isTold && Object.keys(further).length === 0) return true;
   const { engine, exec, options } = context;
-  const { announcer } = await context.platform();
-  const hotplug = announcer === undefined ? undefined : await exec.find(announcer);
-  if (hotplug === undefined && config.notify === undefined) return true;
-  const work: Announcements = {
-    ...(hotplug === undefined ? {} : { hotplug }),
-    ...(config.notify === undefined ? {} : { notify: config.notify }),
-    list: transitions.map(announce),
-  };
+  const work: Announcements = { ...scripts, list: isTold ? transitions.map(announce) : [], ...further };
   const [program = '', ...words] = engine.self;
   return exec.detach(program, [...words, 'announce', '--state', options.state], JSON.stringify(work));
+}
+
+/** Who is told of transitions. */
+async function scriptsOf(context: Context, { notify }: Config): Promise<Pick<Announcements, 'hotplug' | 'notify'>> {
+  const { announcer } = await context.platform();
+  const hotplug = announcer === undefined ? undefined : await context.exec.find(announcer);
+  return { ...(hotplug === undefined ? {} : { hotplug }), ...(notify === undefined ? {} : { notify }) };
 }

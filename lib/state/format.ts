@@ -1,6 +1,7 @@
 import { stringify } from 'ini';
 import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
+import { formatHealing } from './healing.js';
 import { formatQuality } from './quality.js';
 import type { Section } from './values.js';
 
@@ -49,6 +50,7 @@ export function formatGlobals(state: State): Section {
     unfinished: state.unfinished ? 1 : 0,
     no_group: state.noGroup ?? '',
     complaints: state.complaints.map(printable),
+    ...(state.plugins && { alerts: state.plugins.alerts, metrics_sent: state.plugins.sent }),
   };
 }
 
@@ -82,6 +84,7 @@ export function formatWan(wan: WanState): Section {
     judged: verdict.judged ? 1 : 0,
     told: verdict.told ?? wordFor(wan),
     ...formatQuality(wan),
+    ...formatHealing(wan),
     reason: printable(verdict.reason),
   };
 }

@@ -2,6 +2,7 @@ import { parse } from 'ini';
 import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
 import { TARGET } from '../target.js';
 import { formatGlobals, formatWan } from './format.js';
+import { parseHealing } from './healing.js';
 import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
 
@@ -44,10 +45,20 @@ export function parseState(text: string): State | undefined {
     ...optional('begun', number(globals.begun)),
     ...optional('unfinished', globals.unfinished === '1' ? true : undefined),
     ...optional('noGroup', matching(globals.no_group, /^[\w-]{1,64}$/)),
-    complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
+    complaints: list(globals.complaints) ?? [],
+    ...parsePlugins(globals),
     wans,
   };
   return { ...state, ...othersOf(head, formatGlobals(state)) };
+}
+
+function parsePlugins({ alerts, metrics_sent }: Section): Pick<State, 'plugins'> {
+  const [told, sent] = [list(alerts), list(metrics_sent)];
+  return told || sent ? { plugins: { alerts: told ?? [], sent: sent ?? [] } } : {};
+}
+
+function list(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
 }
 
 /** The lines whose keys are none of ours. */
@@ -73,6 +84,7 @@ function parseSection(text: string): WanState | undefined {
     counted: parseCounters(section),
     verdict: { ...parseVerdict(section), reason: section.reason },
     ...parseQuality(section),
+    ...parseHealing(section),
   };
   return { ...wan, ...othersOf(text, formatWan(wan)) };
 }

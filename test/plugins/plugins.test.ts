@@ -142,8 +142,18 @@ const WANS = [
     jitter_ms: null,
     rx_bytes: 7,
     in_use: true,
+    health: 'recovering',
+    quality: { degraded: true, loss_percent: 2.5, jitter_ms: null },
   },
-  { name: 'a,b =c', device: null, status: 'd"o\\wn\n', loss_percent: 100, ping_targets: ['1.1.1.1'], in_use: false },
+  {
+    name: 'a,b =c',
+    device: null,
+    status: 'd"o\\wn\n',
+    loss_percent: 100,
+    ping_targets: ['1.1.1.1'],
+    in_use: false,
+    health: 'down',
+  },
 ];
 const METRICS = { time: 1_700_000_000.4, wans: WANS };
 
@@ -158,8 +168,8 @@ tap.test('influxdb: line protocol', async (t) => {
         url: '/api/v2/write?org=o&bucket=b',
         headers: { authorization: 'Token a==$(b)' },
         body:
-          'mini_mwan,host=my\\ router,wan=wan1,device=eth1 up=1,rtt_ms=11.8,rx_bytes=7,in_use=1,status="up" 1700000000000000000\n' +
-          'mini_mwan,host=my\\ router,wan=a\\,b\\ \\=c up=0,loss_percent=100,in_use=0,status="d\\"o\\\\wn?" 1700000000000000000\n',
+          'mini_mwan,host=my\\ router,wan=wan1,device=eth1 up=1,rtt_ms=11.8,rx_bytes=7,in_use=1,quality_degraded=1,quality_loss_percent=2.5,status="up",health="recovering" 1700000000000000000\n' +
+          'mini_mwan,host=my\\ router,wan=a\\,b\\ \\=c up=0,loss_percent=100,in_use=0,status="d\\"o\\\\wn?",health="down" 1700000000000000000\n',
       },
     ]);
     t.match(await run(shell, 'influxdb', { URL, TOKEN: 'a"b' }, input), { exitCode: 1, stderr: /^option token/ });
@@ -184,7 +194,9 @@ tap.test('graphite: plaintext protocol, by each program that can', async (t) => 
   const port = await listen(t, server);
   const input = metricsBody(METRICS, 'my.router', 'graphite', 'net');
   const lines = [
-    ...['up 1', 'rtt_ms 11.8', 'rx_bytes 7', 'in_use 1'].map((line) => `net.my_router.wan1.${line} 1700000000\n`),
+    ...['up 1', 'rtt_ms 11.8', 'rx_bytes 7', 'in_use 1', 'quality_degraded 1', 'quality_loss_percent 2.5'].map(
+      (line) => `net.my_router.wan1.${line} 1700000000\n`,
+    ),
     ...['up 0', 'loss_percent 100', 'in_use 0'].map((line) => `net.my_router.a_b__c.${line} 1700000000\n`),
   ];
   const bin = mkdtempSync(join(tmpdir(), 'mini-mwan-bin-'));

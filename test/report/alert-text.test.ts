@@ -14,7 +14,8 @@ tap.test('titles and sentences', async (t) => {
     [{ to: 'no_gateway' }, 'r: a down (warning)', 'a (eth1) no gateway: no reply'],
     [{ state: 'end', to: 'up', lasted: 240 }, 'r: over: a down', 'a (eth1) up after 4 min: no reply'],
     [{ state: 'end', to: 'up' }, 'r: over: a down', 'a (eth1) up: no reply'],
-    [{ key: 'wan-degraded:a', level: 'info', to: 'up' }, 'r: a degraded (info)', 'a (eth1) degraded: no reply'],
+    [{ key: 'wan-degraded:a', to: 'degraded' }, 'r: a degraded (warning)', 'a (eth1) degraded: no reply'],
+    [{ key: 'wan-restarted:a', level: 'info' }, 'r: a restarted (info)', 'a (eth1) down: no reply'],
     [{ key: 'wan-degraded:a', state: 'end', to: 'up' }, 'r: over: a degraded', 'a (eth1) up: no reply'],
   ];
   for (const [more, title, text] of CASES) {

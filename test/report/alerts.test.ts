@@ -19,7 +19,13 @@ const PLUGIN: Plugin = {
 };
 const wan = (name: string, status: Status, degraded = false): WanState => ({
   ...grouped({ name, status, device: `eth-${name}`, reason: `${name} is ${status}` }),
-  ...(degraded ? { quality: { degraded } as Quality } : {}),
+  ...(degraded ? { quality: { degraded, window: WINDOW } as unknown as Quality } : {}),
+});
+/** Two rounds, of which one packet of four was lost. */
+const WINDOW = [1, 2].map((i) => ({ at: i, samples: [{ sent: 2, rtts: i === 1 ? [10, 20] : [30] }] }));
+const restarted = (status: Status, restarts: number): WanState => ({
+  ...wan('a', status),
+  healing: { restarts, restarted: 940 },
 });
 const stateOf = (wans: WanState[], uptime = 1000): State =>
   ({ wans, uptime, exitCode: 4, complaints: ['no route'] }) as unknown as State;
@@ -51,37 +57,61 @@ tap.test('what is told', async (t) => {
   const DOWN = open('wan-down:a', 10);
   const CASES: [string, Case, said: string[], told: Told[]][] = [
     ['all is well', { wans: [up, b] }, [], []],
-    ['one is down', { wans: [down, b] }, ['begin wan-down:a warning'], [open('wan-down:a', 1000)]],
+    ['one is down', { wans: [down, b] }, ['begin wan-down:a error'], [open('wan-down:a', 1000)]],
     ['it was told', { wans: [down, b], told: [DOWN] }, [], [DOWN]],
     ['it is down for another reason', { wans: [wan('a', 'no_gateway'), b], told: [DOWN] }, [], [DOWN]],
-    ['it is up again', { wans: [up, b], told: [DOWN] }, ['end wan-down:a warning'], []],
-    ['before the router started again', { wans: [up, b], told: [open('wan-down:a')] }, ['end wan-down:a warning'], []],
-    ['it is left out', { wans: [wan('a', 'disabled'), b], told: [DOWN] }, ['end wan-down:a warning'], []],
-    ['it is not there any more', { wans: [b], told: [DOWN] }, ['end wan-down:a warning'], []],
+    ['it is up again', { wans: [up, b], told: [DOWN] }, ['end wan-down:a error'], []],
+    ['before the router started again', { wans: [up, b], told: [open('wan-down:a')] }, ['end wan-down:a error'], []],
+    ['it is left out', { wans: [wan('a', 'disabled'), b], told: [DOWN] }, ['end wan-down:a error'], []],
+    ['it is not there any more', { wans: [b], told: [DOWN] }, ['end wan-down:a error'], []],
     ['nothing is known of it', { wans: [unknown, b], told: [DOWN] }, [], [DOWN]],
     ['nothing was ever known of it', { wans: [unknown, b] }, [], []],
     [
       'none is up',
       { wans: [down] },
-      ['begin no-wan-up critical', 'begin wan-down:a warning'],
+      ['begin no-wan-up critical', 'begin wan-down:a error'],
       [open('no-wan-up', 1000), open('wan-down:a', 1000)],
     ],
     ['nobody knows whether one is up', { wans: [unknown], told: [open('no-wan-up', 1)] }, [], [open('no-wan-up', 1)]],
     ['none is watched', { wans: [wan('a', 'disabled')], told: [open('no-wan-up', 1)] }, ['end no-wan-up critical'], []],
-    ['it is bad', { wans: [wan('a', 'up', true), b] }, ['begin wan-degraded:a info'], [open('wan-degraded:a', 1000)]],
+    [
+      'it is bad',
+      { wans: [wan('a', 'up', true), b] },
+      ['begin wan-degraded:a warning'],
+      [open('wan-degraded:a', 1000)],
+    ],
     [
       'a bad one goes down',
       { wans: [wan('a', 'down', true), b], told: [open('wan-degraded:a', 1)] },
-      ['end wan-degraded:a info', 'begin wan-down:a warning'],
+      ['end wan-degraded:a warning', 'begin wan-down:a error'],
       [open('wan-down:a', 1000)],
     ],
     ['a round failed', { wans: [up], failed: true }, ['begin trouble error'], [open('trouble', 1000)]],
     ['rounds go on', { wans: [up], told: [open('trouble', 1)] }, ['end trouble error'], []],
-    ['too slight for it', { wans: [down, b], plugin: { level: 'error' } }, [], []],
+    [
+      'it was started again',
+      { wans: [restarted('up', 1), b] },
+      ['begin wan-restarted:a info'],
+      [open('wan-restarted:a', 1000)],
+    ],
+    ['it is going to be', { wans: [restarted('up', 0), b] }, [], []],
+    [
+      'it has been up for long',
+      { wans: [up, b], told: [open('wan-restarted:a', 1)] },
+      ['end wan-restarted:a info'],
+      [],
+    ],
+    ['too slight for it', { wans: [down, b], plugin: { level: 'critical' } }, [], []],
+    [
+      'just grave enough',
+      { wans: [down, b], plugin: { level: 'error' } },
+      ['begin wan-down:a error'],
+      [open('wan-down:a', 1000)],
+    ],
     [
       'it wants to hear less since',
       { wans: [up, b], told: [DOWN], plugin: { level: 'critical' } },
-      ['end wan-down:a warning'],
+      ['end wan-down:a error'],
       [],
     ],
     ['of another plugin', { wans: [up, b], told: [{ ...DOWN, plugin: 'q' }] }, [], []],
@@ -100,7 +130,7 @@ tap.test('the same is not told again for a while', async (t) => {
     [
       'its end',
       { wans: [up, b], told: [open('wan-down:a', 900)] },
-      ['end wan-down:a warning'],
+      ['end wan-down:a error'],
       [over('wan-down:a', 900)],
     ],
     ['once more', { wans: [down, b], told: [over('wan-down:a', 900)] }, [], [over('wan-down:a', 900)]],
@@ -108,13 +138,13 @@ tap.test('the same is not told again for a while', async (t) => {
     [
       'later, if it is still so',
       { wans: [down, b], told: [over('wan-down:a', 700)] },
-      ['begin wan-down:a warning'],
+      ['begin wan-down:a error'],
       [open('wan-down:a', 1000)],
     ],
     [
       'of another boot',
       { wans: [down, b], told: [over('wan-down:a')] },
-      ['begin wan-down:a warning'],
+      ['begin wan-down:a error'],
       [open('wan-down:a', 1000)],
     ],
     ['forgotten', { wans: [up, b], told: [over('wan-down:a', 700)] }, [], []],
@@ -131,11 +161,11 @@ tap.test('what an alert says', async (t) => {
   t.strictSame(begun.notices, [
     { plugin: 'p', key: 'no-wan-up', level: 'critical', state: 'begin', reason: 'a: a is down; b: b is down' },
     {
-      ...{ plugin: 'p', key: 'wan-down:a', level: 'warning', wan: 'a', device: 'eth-a', from: 'up', to: 'down' },
+      ...{ plugin: 'p', key: 'wan-down:a', level: 'error', wan: 'a', device: 'eth-a', from: 'up', to: 'down' },
       ...{ state: 'begin', reason: 'a is down' },
     },
     {
-      ...{ plugin: 'p', key: 'wan-down:b', level: 'warning', wan: 'b', device: 'eth-b', to: 'down' },
+      ...{ plugin: 'p', key: 'wan-down:b', level: 'error', wan: 'b', device: 'eth-b', to: 'down' },
       ...{ state: 'begin', reason: 'b is down' },
     },
   ]);
@@ -146,6 +176,13 @@ tap.test('what an alert says', async (t) => {
     { key: 'trouble', state: 'end', reason: 'rounds do their work again', lasted: undefined },
   ]);
   t.match(run({ wans: [], failed: true }).notices, [{ reason: 'no route' }]);
+  const bad: Transition[] = [{ name: 'a', from: 'up', to: 'degraded', reason: '' }];
+  t.match(run({ wans: [wan('a', 'up', true)], transitions: bad }).notices, [{ from: 'up', to: 'degraded' }]);
+  const good = { ...wan('a', 'up', true), quality: { degraded: false, window: WINDOW } as unknown as Quality };
+  t.match(run({ wans: [good], told: [open('wan-degraded:a')] }).notices, [
+    { state: 'end', to: 'up', reason: 'a is up; 25 % of 4 lost, 20.0 ms (p95 30.0 ms), jitter 10.0 ms' },
+  ]);
+  t.match(run({ wans: [restarted('up', 2)] }).notices, [{ reason: 'restarted 1 min ago, 2 times in a row' }]);
 });
 
 tap.test('an end for each beginning, whatever happens, and no round in vain', async (t) => {
