@@ -546,12 +546,6 @@ export interface Told {
   open: boolean;
 }
 
-/** What is remembered of the plugins, as lines that lib/report/plugin-memory.ts writes and reads. */
-export interface PluginMemory {
-  alerts: string[];
-  sent: string[];
-}
-
 /** What is remembered of a WAN from one round to the next. */
 export interface WanState {
   name: string;
@@ -593,8 +587,8 @@ export interface State {
   noGroup?: string;
   /** What it complained of; said again only when it changes. */
   complaints: string[];
-  /** Absent: there are no plugins. */
-  plugins?: PluginMemory;
+  /** What is remembered of plugins, as lines that lib/report/plugin-memory.ts writes and reads. Absent: nothing. */
+  plugins?: string[];
   /** As those of a WAN. */
   others?: string[];
   wans: WanState[];

@@ -7,7 +7,7 @@ import type { Change, Config, Now, Path, Probe, Problem, RoundResult, State, Vie
 import { isReachable } from './observe/paths.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
-import { forgetTimes, untold } from './state/told.js';
+import { untold } from './state/told.js';
 import { createLook, viewProblems } from './view.js';
 import type { World } from './world.js';
 
@@ -57,10 +57,10 @@ export async function round(
   });
   watcher.judged(judged, now.paths, probes);
   const turned = judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
-  const mayAct = !dryRun && !blind && !turned;
-  const { interfaces } = now.seen;
-  const occasion = { before, probes: counted, interfaces, now: ended.uptime, mayAct };
-  const { wans, restart } = await healAll(config, judged, occasion);
+  const { wans, restart } = await healAll(config, judged, {
+    ...{ before, probes: counted, interfaces: now.seen.interfaces, now: ended.uptime },
+    mayAct: !dryRun && !blind && !turned,
+  });
 
   const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
@@ -89,8 +89,10 @@ export async function round(
   const state = stateNow(changes, repaired.lacking || steered.lacking);
   const [{ paths }, { seen: left }] = [now, steered.view];
   const { refused } = steered;
-  const result = { state, transitions, changes, problems, paths, seen: left, probes, blind, refused };
-  return restart ? { ...result, restart } : result;
+  return {
+    ...{ state, transitions, changes, problems, paths, seen: left, probes, blind, refused },
+    ...(restart && { restart }),
+  };
 }
 
 /** Only where it is asked for: few have it. */
@@ -109,14 +111,12 @@ function carriedOn(
   config: Config,
   previous: State | undefined,
   lacking: boolean,
-  now: Now,
+  { bootId }: Now,
 ): Pick<State, 'noGroup' | 'plugins' | 'others'> {
-  const noGroup = lacking ? now.bootId : previous?.noGroup;
-  const plugins = config.plugins && previous?.plugins;
-  const isSameBoot = previous?.bootId === now.bootId;
+  const noGroup = lacking ? bootId : previous?.noGroup;
   return {
     ...(noGroup === undefined ? {} : { noGroup }),
-    ...(plugins ? { plugins: isSameBoot ? plugins : forgetTimes(plugins) } : {}),
+    ...(config.plugins && previous?.plugins ? { plugins: previous.plugins } : {}),
     ...(previous?.others === undefined ? {} : { others: previous.others }),
   };
 }

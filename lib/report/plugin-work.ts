@@ -1,5 +1,5 @@
 import { inCharge, usesDevice } from '../actuators/routes/route.js';
-import type { Config, Plugin, PluginMemory, RoundResult } from '../model.js';
+import type { Config, Plugin, RoundResult } from '../model.js';
 import { dueAlerts, type Notice } from './alerts.js';
 import type { RoundMetrics } from './metric-formats.js';
 import { formatMemory, parseMemory } from './plugin-memory.js';
@@ -28,7 +28,7 @@ export function pluginWork(
   { plugins = [], logLevel }: Pick<Config, 'plugins' | 'logLevel'>,
   { state, transitions, seen }: Pick<RoundResult, 'state' | 'transitions' | 'seen'>,
   failed: boolean,
-): { work: PluginWork; memory: PluginMemory; isNews: boolean } | undefined {
+): { work: PluginWork; memory: string[]; isNews: boolean } | undefined {
   const { told, sent } = parseMemory(state);
   const { notices, told: heard } = dueAlerts(plugins, state, transitions, failed, told);
   const due = plugins.filter((plugin) => plugin.type === 'metrics' && isDue(plugin, sent[plugin.name], state.uptime));
@@ -54,7 +54,7 @@ export function pluginWork(
       ...{ plugins: concerned, notices, time: state.timestamp, logLevel },
       ...(due.length > 0 ? { metrics: metrics() } : {}),
     },
-    memory: formatMemory({ told: heard, sent: Object.fromEntries(times) }),
+    memory: formatMemory({ told: heard, sent: Object.fromEntries(times) }, state.bootId),
     isNews: notices.length > 0 || due.some((plugin) => spaced.includes(plugin)),
   };
 }

@@ -50,7 +50,7 @@ export function formatGlobals(state: State): Section {
     unfinished: state.unfinished ? 1 : 0,
     no_group: state.noGroup ?? '',
     complaints: state.complaints.map(printable),
-    ...(state.plugins && { alerts: state.plugins.alerts, metrics_sent: state.plugins.sent }),
+    ...(state.plugins && { plugins: state.plugins }),
   };
 }
 

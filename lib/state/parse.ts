@@ -46,15 +46,10 @@ export function parseState(text: string): State | undefined {
     ...optional('unfinished', globals.unfinished === '1' ? true : undefined),
     ...optional('noGroup', matching(globals.no_group, /^[\w-]{1,64}$/)),
     complaints: list(globals.complaints) ?? [],
-    ...parsePlugins(globals),
+    ...optional('plugins', list(globals.plugins)),
     wans,
   };
   return { ...state, ...othersOf(head, formatGlobals(state)) };
-}
-
-function parsePlugins({ alerts, metrics_sent }: Section): Pick<State, 'plugins'> {
-  const [told, sent] = [list(alerts), list(metrics_sent)];
-  return told || sent ? { plugins: { alerts: told ?? [], sent: sent ?? [] } } : {};
 }
 
 function list(value: unknown): string[] | undefined {

@@ -1,4 +1,4 @@
-import type { PluginMemory, State, Transition } from '../model.js';
+import type { State, Transition } from '../model.js';
 
 /** The state as long as these transitions are not told: whichever round finds it tells them. */
 export function untold(state: State, transitions: Transition[]): State {
@@ -8,9 +8,4 @@ export function untold(state: State, transitions: Transition[]): State {
     return before === undefined ? wan : { ...wan, verdict: { ...wan.verdict, told: before } };
   });
   return { ...state, wans };
-}
-
-/** What plugins were told before the router started again: times of another boot mean nothing. */
-export function forgetTimes({ alerts }: PluginMemory): PluginMemory {
-  return { alerts: alerts.map((line) => line.replace(/ [\d.]+ (?=\w+$)/, ' - ')), sent: [] };
 }

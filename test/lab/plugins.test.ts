@@ -77,9 +77,9 @@ scenario('alerts at edges, an end for each beginning, also behind a kill', [{}, 
 
   await lab.heal(2);
   // As if the round had been killed before it told anybody: its state is there, and what was told is that of before.
-  const told = /^alerts\[\]=.*\n/gm;
+  const told = /^plugins\[\]=.*\n/gm;
   const before = (await readFile(lab.state, 'utf8')).match(told) ?? [];
-  t.equal(before.length, 4);
+  t.equal(before.length, 5);
   await lab.mwan('check');
   t.match(keysOf(await all.heard(2)), ['end no-wan-up', 'end wan-down:wan2']);
   t.match(await grave.heard(1), [{ state: 'end', duration_s: Number }]);
@@ -104,7 +104,7 @@ scenario('alerts at edges, an end for each beginning, also behind a kill', [{}, 
   );
   await configure(lab, {});
   await lab.mwan('check');
-  t.notMatch(await readFile(lab.state, 'utf8'), 'alerts', 'without a plugin, nothing is remembered');
+  t.notMatch(await readFile(lab.state, 'utf8'), 'plugins', 'without a plugin, nothing is remembered');
 });
 
 scenario('metrics: as status has them, and a cooldown', [{}, {}], async (t, lab) => {
@@ -146,7 +146,10 @@ scenario('metrics: as status has them, and a cooldown', [{}, {}], async (t, lab)
   t.strictSame(keysOf(await calm.heard(2)), ['begin wan-down:wan1', 'end wan-down:wan1'], 'the same is not told again');
   await lab.unplug(1);
   await lab.mwan('check');
-  await writeFile(lab.state, (await readFile(lab.state, 'utf8')).replace(/^(alerts\[\]=calm \S+) [\d.]+/m, '$1 -'));
+  await writeFile(
+    lab.state,
+    (await readFile(lab.state, 'utf8')).replace(/^(plugins\[\]=alert calm \S+) [\d.]+/m, '$1 -'),
+  );
   await lab.mwan('check');
   t.strictSame(keysOf(await calm.heard(1)), ['begin wan-down:wan1'], 'it is told when its time is over');
 });

@@ -19,7 +19,7 @@ const PLUGIN: Plugin = {
 };
 const wan = (name: string, status: Status, degraded = false): WanState => ({
   ...grouped({ name, status, device: `eth-${name}`, reason: `${name} is ${status}` }),
-  ...(degraded ? { quality: { degraded, window: WINDOW } as unknown as Quality } : {}),
+  ...(degraded ? { quality: { degraded, window: WINDOW, reliability: 1 } as unknown as Quality } : {}),
 });
 /** Two rounds, of which one packet of four was lost. */
 const WINDOW = [1, 2].map((i) => ({ at: i, samples: [{ sent: 2, rtts: i === 1 ? [10, 20] : [30] }] }));
@@ -178,7 +178,10 @@ tap.test('what an alert says', async (t) => {
   t.match(run({ wans: [], failed: true }).notices, [{ reason: 'no route' }]);
   const bad: Transition[] = [{ name: 'a', from: 'up', to: 'degraded', reason: '' }];
   t.match(run({ wans: [wan('a', 'up', true)], transitions: bad }).notices, [{ from: 'up', to: 'degraded' }]);
-  const good = { ...wan('a', 'up', true), quality: { degraded: false, window: WINDOW } as unknown as Quality };
+  const good = {
+    ...wan('a', 'up', true),
+    quality: { degraded: false, window: WINDOW, reliability: 1 } as unknown as Quality,
+  };
   t.match(run({ wans: [good], told: [open('wan-degraded:a')] }).notices, [
     { state: 'end', to: 'up', reason: 'a is up; 25 % of 4 lost, 20.0 ms (p95 30.0 ms), jitter 10.0 ms' },
   ]);

@@ -15,23 +15,23 @@ const stateOf = (healing?: Healing, more: Partial<State> = {}): State => {
 tap.test('restarts and plugins are remembered, where there are any', async (t) => {
   const CASES: [Healing | undefined, State['plugins']][] = [
     [undefined, undefined],
-    [{ restarts: 0 }, { alerts: [], sent: ['m 1.00'] }],
+    [{ restarts: 0 }, ['boot b', 'sent m 1.00']],
     [
       { restarts: 2, restarted: 7.25, silentSince: 1.5, diallingSince: 3, due: 900 },
-      { alerts: ['p wan-down:a 12.50 open', 'x'], sent: [] },
+      ['boot b', 'alert p wan-down:a 12.50 open', 'x'],
     ],
   ];
   for (const [healing, plugins] of CASES) {
     const state = stateOf(healing, plugins ? { plugins } : {});
     const text = formatState(state);
     t.strictSame(parseState(text), state);
-    const lines = text.split('\n').filter((line) => /^(silent_since|dialling|restart|alerts|metrics_sent)/.test(line));
+    const lines = text.split('\n').filter((line) => /^(silent_since|dialling|restart|plugins)/.test(line));
     t.equal(lines.length > 0, healing !== undefined);
   }
 });
 
 tap.test('what is damaged is written anew, and not kept beside it', async (t) => {
-  const text = formatState(stateOf({ restarts: 2, due: 900 }, { plugins: { alerts: ['a'], sent: [] } }));
+  const text = formatState(stateOf({ restarts: 2, due: 900 }, { plugins: ['a'] }));
   const CASES: [RegExp, string, Healing | undefined][] = [
     [/^restarts=2$/m, 'restarts=x', { restarts: 0, due: 900 }],
     [/^restart_due=.*$/m, 'restart_due=-1', { restarts: 2 }],
@@ -41,5 +41,5 @@ tap.test('what is damaged is written anew, and not kept beside it', async (t) =>
     const [wan] = parseState(text.replace(line, instead))?.wans ?? [];
     t.strictSame([wan?.healing, wan?.others], [healing, undefined], instead);
   }
-  t.strictSame(parseState(text.replace('alerts[]=a', 'metrics_sent[]=m 1'))?.plugins, { alerts: [], sent: ['m 1'] });
+  t.strictSame(parseState(text.replace('plugins[]=a', 'plugins=b'))?.plugins, undefined);
 });

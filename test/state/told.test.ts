@@ -1,6 +1,6 @@
 import tap from 'tap';
 import type { State, Status, Transition } from '../../lib/model.js';
-import { forgetTimes, untold } from '../../lib/state/told.js';
+import { untold } from '../../lib/state/told.js';
 import { grouped } from '../make.js';
 
 tap.test('what was not told is what was told before', async (t) => {
@@ -13,12 +13,4 @@ tap.test('what was not told is what was told before', async (t) => {
     [[news('d', 'up')], state.wans],
   ];
   for (const [transitions, wans] of CASES) t.strictSame(untold(state, transitions), { ...state, wans });
-});
-
-tap.test('what plugins were told is not forgotten with the boot, only when', async (t) => {
-  const alerts = ['p wan-down:a 12.50 open', 'p no-wan-up - over', 'nonsense'];
-  t.strictSame(forgetTimes({ alerts, sent: ['m 1.00'] }), {
-    alerts: ['p wan-down:a - open', 'p no-wan-up - over', 'nonsense'],
-    sent: [],
-  });
 });
