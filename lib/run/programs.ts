@@ -1,12 +1,18 @@
 import { PLUGINS } from '../config/plugins.js';
 import type { Config, Path, Plugin, Problem } from '../model.js';
 import { basename, dirname } from '../path.js';
+import { safe } from '../report/words.js';
 import type { Tools } from '../system/exec.js';
 import { findExposure } from '../system/trust.js';
 import { exposureProblem } from './configuration.js';
 
-/** Of our plugins, what does the work. */
-const NEEDS: Record<string, string> = { webhook: 'curl', influxdb: 'curl', mail: 'sendmail' };
+/** Of our plugins, the programs of which one must be there to do the work, and what to do where none is. */
+const NEEDS: Record<string, { programs: string[]; remedy: Problem['remedy'] & object }> = {
+  webhook: { programs: ['curl'], remedy: [{ install: 'curl' }] },
+  influxdb: { programs: ['curl'], remedy: [{ install: 'curl' }] },
+  graphite: { programs: ['nc', 'socat'], remedy: [{ install: 'socat' }] },
+  mail: { programs: ['sendmail'], remedy: ["install one, as msmtp, and name it: option sendmail 'msmtp'"] },
+};
 
 /** What is wrong with the programs that a configuration names. */
 export async function examinePrograms(tools: Tools, config: Config): Promise<Problem[]> {
@@ -57,11 +63,12 @@ function look({ files }: Tools['engine'], path: string) {
 }
 
 async function examineNeeds({ exec }: Tools, { name, program, variables }: Plugin): Promise<Problem[]> {
-  const ours = dirname(program) === PLUGINS ? basename(program) : '';
-  const needed = ours === 'mail' ? (variables.SENDMAIL ?? NEEDS.mail) : NEEDS[ours];
-  const wanted = ours === 'graphite' ? ((await exec.find('socat')) ? undefined : 'nc') : needed;
-  if (wanted === undefined || (await exec.find(wanted)) !== undefined) return [];
-  const option = `plugin '${name}'`;
-  const text = `it needs the program '${wanted}', which is not there`;
-  return [{ option, text, ...(wanted === 'curl' ? { remedy: [{ install: 'curl' as const }] } : {}) }];
+  const needs = dirname(program) === PLUGINS ? NEEDS[basename(program)] : undefined;
+  if (!needs) return [];
+  const programs = basename(program) === 'mail' ? [variables.SENDMAIL || 'sendmail'] : needs.programs;
+  for (const each of programs) if (await exec.find(each)) return [];
+  const words = programs.map((each) => `'${safe(each, 200)}'`).join(' or ');
+  return [
+    { option: `plugin '${name}'`, text: `it needs the program ${words}, which is not there`, remedy: needs.remedy },
+  ];
 }

@@ -202,3 +202,28 @@ onEachEngine('plugins that hang, fork, fail, flood, or are not there', [{}, {}],
   await t.rejects(readFile(late), 'all that it had started has ended with it');
   t.equal(await lab.exit(), 'eth1');
 });
+
+scenario('a plugin that fills the disk that the state is on', [{}, {}], async (t, lab) => {
+  const [log, full, silent] = ['log', 'full', 'silent'].map((name) => join(lab.folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await lab.replace('logger', `[ "$1" = -t ] && cat >>${log}`);
+  await lab.replace('fill', `[ -e ${full} ] || { head -c 10M /dev/zero >/run/zero; touch ${full}; exit 5; }`);
+  await configure(lab, { fill: { type: 'metrics', program: join(lab.bin, 'fill') } });
+  const wait = `until [ -e ${silent} ]; do sleep 0.1; done`;
+  const rounds = lab.system(
+    `mount -t tmpfs -o size=256k none /run; mini-mwan check; ${wait}; mini-mwan check --verbose; rm /run/zero; mini-mwan check; cat /run/mini-mwan.status`,
+  );
+  const isThere = (path: string) => async () => (await readFile(path, 'utf8').catch(() => undefined)) !== undefined;
+  await until(isThere(full));
+  await lab.silence(1);
+  await writeFile(silent, '');
+  const { stdout, stderr } = await rounds;
+  t.match(stderr, 'no space left; the next round remembers nothing');
+  t.notMatch(stderr, 'bug');
+  t.equal(await lab.exit(), 'eth2', 'a round needs no disk');
+  t.match(stdout, /^status=down\n[\s\S]*\nstatus=up$/m, 'it is remembered as soon as it can be');
+  t.match(await readFile(log, 'utf8'), /plugin fill, .*: exit 5/);
+});

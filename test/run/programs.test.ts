@@ -28,7 +28,7 @@ tap.test('programs that the configuration names', async (t) => {
     [`${PLUGINS}/influxdb`, ["it needs the program 'curl', which is not there"]],
     [`${PLUGINS}/mail`, ["it needs the program 'sendmail', which is not there"]],
     [`${PLUGINS}/mail`, ["it needs the program 'msmtp', which is not there"], { SENDMAIL: 'msmtp' }],
-    [`${PLUGINS}/graphite`, ["it needs the program 'nc', which is not there"]],
+    [`${PLUGINS}/graphite`, ["it needs the program 'nc' or 'socat', which is not there"]],
   ];
   for (const [program, said, variables] of CASES) {
     const config = makeConfig([], { plugins: [plugin(program, variables)] });
@@ -40,6 +40,13 @@ tap.test('programs that the configuration names', async (t) => {
     );
     t.ok(found.every(({ option }) => option === "plugin 'p'"));
   }
+  t.match(
+    await examinePrograms(
+      machine,
+      makeConfig([], { plugins: [plugin(`${PLUGINS}/mail`), plugin(`${PLUGINS}/graphite`)] }),
+    ),
+    [{ remedy: [/option sendmail/] }, { remedy: [{ install: 'socat' }] }],
+  );
   for (const name of ['curl', 'sendmail', 'socat']) machine.programs[name] = () => ({});
   for (const name of ['webhook', 'influxdb', 'mail', 'graphite']) {
     t.strictSame(await examinePrograms(machine, makeConfig([], { plugins: [plugin(`${PLUGINS}/${name}`)] })), [], name);
