@@ -62,13 +62,14 @@ function look({ files }: Tools['engine'], path: string) {
   }
 }
 
-async function examineNeeds({ exec }: Tools, { name, program, variables }: Plugin): Promise<Problem[]> {
+async function examineNeeds(tools: Tools, { name, program, variables }: Plugin): Promise<Problem[]> {
   const needs = dirname(program) === PLUGINS ? NEEDS[basename(program)] : undefined;
   if (!needs) return [];
-  const programs = basename(program) === 'mail' ? [variables.SENDMAIL || 'sendmail'] : needs.programs;
-  for (const each of programs) if (await exec.find(each)) return [];
+  const option = `plugin '${name}'`;
+  const own = basename(program) === 'mail' ? variables.SENDMAIL : undefined;
+  if (own?.startsWith('/')) return examineProgram(tools, option, own);
+  const programs = own ? [own] : needs.programs;
+  for (const each of programs) if (await tools.exec.find(each)) return [];
   const words = programs.map((each) => `'${safe(each, 200)}'`).join(' or ');
-  return [
-    { option: `plugin '${name}'`, text: `it needs the program ${words}, which is not there`, remedy: needs.remedy },
-  ];
+  return [{ option, text: `it needs the program ${words}, which is not there`, remedy: needs.remedy }];
 }

@@ -28,6 +28,8 @@ tap.test('programs that the configuration names', async (t) => {
     [`${PLUGINS}/influxdb`, ["it needs the program 'curl', which is not there"]],
     [`${PLUGINS}/mail`, ["it needs the program 'sendmail', which is not there"]],
     [`${PLUGINS}/mail`, ["it needs the program 'msmtp', which is not there"], { SENDMAIL: 'msmtp' }],
+    [`${PLUGINS}/mail`, ['there is no program /a/msmtp'], { SENDMAIL: '/a/msmtp' }],
+    [`${PLUGINS}/mail`, [], { SENDMAIL: '/etc/good' }],
     [`${PLUGINS}/graphite`, ["it needs the program 'nc' or 'socat', which is not there"]],
   ];
   for (const [program, said, variables] of CASES) {
