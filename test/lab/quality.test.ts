@@ -68,8 +68,9 @@ scenario(
 scenario('degraded is better than dead, and no worse than degraded', [{}, {}], async (t, lab) => {
   await lab.configureAll(MEASURED);
   await lab.silence(1, LOSS);
-  await rounds(lab, 3);
-  t.equal(await lab.exit(), 'eth2');
+  // Of few packets, more may pass than most times.
+  const leaves = async () => (await lab.mwan('check')) && (await lab.exit()) === 'eth2';
+  await until(leaves, 30_000);
   await lab.silence(2);
   const { exitCode } = await lab.mwan('check');
   t.equal(exitCode, 0, 'a WAN is up');
