@@ -49,7 +49,7 @@ export function parseState(text: string): State | undefined {
     ...optional('plugins', list(globals.plugins)),
     wans,
   };
-  return { ...state, ...othersOf(head, formatGlobals(state)) };
+  return { ...state, ...othersOf(head, formatGlobals({ plugins: [], ...state })) };
 }
 
 function list(value: unknown): string[] | undefined {
