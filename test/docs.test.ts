@@ -8,7 +8,7 @@ import { multiwanbondText } from '../lib/report/metrics-multiwanbond.js';
 import { mwan3Text } from '../lib/report/metrics-mwan3.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
-import { commandOptions, help, ipfireKeys, readConfiguration, uciOptions } from './docs/options.js';
+import { commandOptions, help, ipfireKeys, pluginOptions, readConfiguration, uciOptions } from './docs/options.js';
 import { bare, blocks, page, pages, table } from './docs/pages.js';
 import { ROWS } from './flapping/rows.js';
 import { parseExposition } from './report/exposition.js';
@@ -30,6 +30,7 @@ const SECTIONS = [
       ...table('docs/probes.md', 'option', 'track_method'),
       ...table('docs/quality.md', 'option', 'check_quality'),
       ...table('docs/sharing.md', 'option', 'bandwidth_down'),
+      ...table('docs/how-it-works.md', 'option', 'restart_after'),
     ],
   },
 ];
@@ -116,6 +117,18 @@ tap.test('UCI options', async (t) => {
   }
 });
 
+tap.test('options of plugins', async (t) => {
+  const rows = table('docs/integration.md', 'option', 'cooldown').filter(([name]) => name !== 'any other');
+  const options = ['alert', 'metrics'].flatMap(pluginOptions);
+  t.strictSame([...new Set(options.map(({ name }) => name))].sort(), rows.map(([name]) => bare(name)).sort());
+  for (const { name, fallback, range, words } of options) {
+    const [, shown, meaning = ''] = rows.find(([cell]) => bare(cell) === name) ?? [];
+    t.equal(bare(shown), fallback, `default of ${name}`);
+    if (range) t.match(meaning, new RegExp(`^${range.join('-')}\\b`), `range of ${name}`);
+    for (const word of words) t.match(meaning, `\`${word}\``, `${name} may be ${word}`);
+  }
+});
+
 tap.test('keys of IPFire', async (t) => {
   const said = table('docs/ipfire.md', 'key', 'CHECK_INTERVAL');
   const settings = ipfireKeys('settings');
@@ -184,7 +197,7 @@ tap.test('nothing is wrong with the configurations that are shown', async (t) =>
   for (const block of shown) {
     const { config, problems } = readConfiguration(`${block}\n`);
     t.strictSame(problems, [], block);
-    t.ok(config.wans.length > 0 && config.wans.every(({ enabled }) => enabled), block);
+    t.ok((config.wans.length > 0 || config.plugins) && config.wans.every(({ enabled }) => enabled), block);
   }
 });
 

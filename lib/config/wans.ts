@@ -27,20 +27,21 @@ export const MAX_WANS = 500;
 const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
 /** Read by lib/config/balance.ts. */
 const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
+/** Read by lib/config/restart.ts. */
+const RESTART = ['restart_after', 'restart_program'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
   ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
+  ...RESTART,
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  return sections.some(
-    (section) =>
-      isTracked(section) ||
-      ['balance', 'mptcp', 'metered', 'check_quality', ...BANDWIDTH].some((name) => section.options.has(name)),
-  );
+  const asking = ['balance', 'mptcp', 'metered', 'check_quality', ...BANDWIDTH, ...RESTART];
+  const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
+  return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
 }
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
@@ -91,6 +92,7 @@ function readWan(
     ...(limits ? { limits } : {}),
     ...(bandwidth ? { bandwidth } : {}),
     ...(metered ? { metered } : {}),
+    ...more?.readRestarting(options, problems),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;

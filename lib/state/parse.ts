@@ -1,13 +1,13 @@
 import { parse } from 'ini';
-import type { Config, Configured, Counters, Judgement, Seen, Spare, State, Status, WanState, Word } from '../model.js';
+import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
 import { TARGET } from '../target.js';
 import { NO_BALANCE, parseBalance } from './balance.js';
 import { formatGlobals, formatWan } from './format.js';
+import { parseHealing } from './healing.js';
 import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
 
 const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disabled', 'unknown'];
-const SPARES: Spare[] = ['metered', 'loss', 'latency', 'rate'];
 /** As many as the configuration takes (lib/config/wans.ts). */
 const MOST_TARGETS = 10;
 /** Lines that another version wrote: no more than it could mean, and as every reader can take them. */
@@ -47,10 +47,15 @@ export function parseState(text: string): State | undefined {
     ...optional('unfinished', globals.unfinished === '1' ? true : undefined),
     ...optional('noGroup', matching(globals.no_group, /^[\w-]{1,64}$/)),
     ...parseBalance(globals),
-    complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
+    complaints: list(globals.complaints) ?? [],
+    ...optional('plugins', list(globals.plugins)),
     wans,
   };
-  return { ...state, ...othersOf(head, formatGlobals({ balance: NO_BALANCE, ...state })) };
+  return { ...state, ...othersOf(head, formatGlobals({ plugins: [], balance: NO_BALANCE, ...state })) };
+}
+
+function list(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
 }
 
 /** The lines whose keys are none of ours. */
@@ -76,10 +81,7 @@ function parseSection(text: string): WanState | undefined {
     counted: parseCounters(section),
     verdict: { ...parseVerdict(section), reason: section.reason },
     ...parseQuality(section),
-    ...optional(
-      'spare',
-      SPARES.find((word) => word === section.spare),
-    ),
+    ...parseHealing(section),
   };
   return { ...wan, ...othersOf(text, formatWan(wan)) };
 }

@@ -1,15 +1,18 @@
 import { healthOf, ROUNDS } from '../health/health.js';
-import type { Measurement, Quality, Sample, WanState } from '../model.js';
+import type { Measurement, Quality, Sample, Spare, WanState } from '../model.js';
 import { number, optional, type Section } from './values.js';
 
 /** s since boot, then for each target how many packets were sent, and the ms of those that were answered: `5012.40 3:10.12,9.80 3:`. */
 const ROUND = /^\d{1,10}\.\d{2}(?: \d{1,3}:(?:\d{1,8}\.\d{2}(?:,\d{1,8}\.\d{2}){0,9})?){1,10}$/;
 
+const SPARES: Spare[] = ['metered', 'loss', 'latency', 'rate'];
+
 /** The keys of a WAN that is measured. */
 export function formatQuality(wan: WanState): Section {
-  const { quality } = wan;
+  const { quality, spare } = wan;
   if (!quality) return {};
   return {
+    ...(spare === undefined ? {} : { spare }),
     health: healthOf(wan),
     degraded: quality.degraded ? 1 : 0,
     degraded_changed: quality.since?.toFixed(2) ?? '',
@@ -26,11 +29,15 @@ function formatRound({ at, samples }: Measurement): string {
 }
 
 /** @returns nothing where the section has no such keys */
-export function parseQuality(section: Section): { quality?: Quality } {
+export function parseQuality(section: Section): { quality?: Quality; spare?: Spare } {
   const { window, degraded } = section;
   if (degraded === undefined) return {};
   const rounds = (Array.isArray(window) ? window : []).map(String).filter((text) => ROUND.test(text));
   return {
+    ...optional(
+      'spare',
+      SPARES.find((word) => word === section.spare),
+    ),
     quality: {
       window: rounds.slice(-ROUNDS).map(parseRound),
       reliability: number(section.reliability) ?? 1,

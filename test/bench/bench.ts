@@ -1,12 +1,13 @@
 /** The figures of docs/performance.md, measured in labs. Run by hand, on a machine that does nothing else: all of it, or the parts named. */
 import { cpus } from 'node:os';
+import { bonding } from './bonding.js';
 import { commands } from './commands.js';
 import { minutes } from './minutes.js';
 import { outages } from './outages.js';
 import { rounds } from './rounds.js';
 import { wans } from './wans.js';
 
-const PARTS = new Map(Object.entries({ commands, rounds, wans, minutes, outages }));
+const PARTS = new Map(Object.entries({ commands, rounds, wans, minutes, outages, bonding }));
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !PARTS.has(name));
