@@ -22,7 +22,10 @@ const PING_SPACING = 0.3;
 const NOTHING = { enabled: true, profiles: {}, dials: {}, macs: {}, ethernet: 'RED_TYPE=DHCP\nRED_DEV=red0\n' };
 const HELP = await help();
 const SECTIONS = [
-  { options: uciOptions('settings'), rows: table('README.md', 'option', 'mode') },
+  {
+    options: uciOptions('settings'),
+    rows: [...table('README.md', 'option', 'mode'), ...table('docs/bonding.md', 'option', 'mptcp')],
+  },
   {
     options: uciOptions('interface'),
     rows: [
@@ -31,6 +34,7 @@ const SECTIONS = [
       ...table('docs/quality.md', 'option', 'check_quality'),
       ...table('docs/sharing.md', 'option', 'bandwidth_down'),
       ...table('docs/how-it-works.md', 'option', 'restart_after'),
+      ...table('docs/bonding.md', 'option', 'metered'),
     ],
   },
 ];
