@@ -79,11 +79,13 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   const actuators = await platform.actuators(config);
   const planAll = (course: Config) => actuators.map((actuator) => plan(actuator, course, shown, allUp));
   const plain = planAll({ ...config, sticky: false });
-  const [conflicts, things] = [plain.flatMap((one) => one.problems), plain.flatMap((one) => one.things)];
+  const [conflicts, things] = [
+    plain.flatMap((one) => one.problems),
+    plain.flatMap((one) => one.things.filter(isRoute)),
+  ];
   const noGroup = planAll(config).flatMap((one) => one.problems.filter(({ option }) => option === STICKY));
   const foreign = seen.routes.filter((route) => !isOurs(route));
-  const first =
-    things.length > 0 ? inCharge([...foreign, ...things.filter(isRoute)]).filter((route) => !isOurs(route)) : [];
+  const first = things.length > 0 ? inCharge([...foreign, ...things]).filter((route) => !isOurs(route)) : [];
   return [
     ...missing,
     ...viewProblems(config, shown),

@@ -1,4 +1,5 @@
 /** What only some configurations need to be read: the build makes a file of its own of it. */
 export { readBalance, readBandwidth, weighable } from './balance.js';
+export { withInbound } from './inbound.js';
 export { readLimits } from './quality.js';
 export { readTracking } from './tracking.js';

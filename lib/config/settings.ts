@@ -44,9 +44,10 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const logLevel = options.has('log_level') ? read('log_level') : audit;
   const [notify, hashPolicy, mode] = [read('notify'), read('hash_policy'), read('mode')];
   const balance = more?.readBalance(options, mode, problems);
-  reportUnknown(options, [...Object.keys(SETTINGS), 'balance'], problems);
+  reportUnknown(options, [...Object.keys(SETTINGS), 'balance', 'inbound', 'mark_mask'], problems);
   const listed = readWans(sections, problems, more);
-  const wans = more?.weighable(balance, listed, problems) ?? listed;
+  const weighed = more?.weighable(balance, listed, problems) ?? listed;
+  const wans = more?.withInbound(options, sections, weighed, problems) ?? weighed;
   const config: Config = {
     enabled,
     mode,

@@ -31,14 +31,15 @@ const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH],
+  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'inbound'],
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
   return sections.some(
     (section) =>
-      isTracked(section) || ['balance', 'check_quality', ...BANDWIDTH].some((name) => section.options.has(name)),
+      isTracked(section) ||
+      ['balance', 'check_quality', ...BANDWIDTH, 'inbound', 'mark_mask'].some((name) => section.options.has(name)),
   );
 }
 

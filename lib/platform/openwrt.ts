@@ -1,5 +1,5 @@
 import { parseJson } from '../json.js';
-import type { NetifdInterface, Observation } from '../model.js';
+import type { Config, NetifdInterface, Observation } from '../model.js';
 import { parseInterfaces } from '../observe/interfaces.js';
 import type { Exec, Tools } from '../system/exec.js';
 import { linux } from './linux.js';
@@ -14,8 +14,8 @@ export function openwrt(tools: Tools): Platform {
   const { exec } = tools;
   // A round looks several times. Whoever does not answer the first time is not waited for again.
   let silent: string | undefined;
-  const observe = async (): Promise<Observation> => {
-    const [seen, interfaces] = await Promise.all([base.observe(), silent ?? dump(exec)]);
+  const observe = async (config?: Config): Promise<Observation> => {
+    const [seen, interfaces] = await Promise.all([base.observe(config), silent ?? dump(exec)]);
     if (typeof interfaces !== 'string') return { ...seen, interfaces };
     silent = interfaces;
     return { ...seen, blind: [...seen.blind, silent] };
