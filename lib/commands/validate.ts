@@ -7,7 +7,7 @@ import { examine, examineProbing, examineStrangers, type Sysctl } from '../docto
 import { examineLines } from '../doctor/lines.js';
 import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
 import { findObstacles } from '../doctor/obstacles.js';
-import { examineSurroundings } from '../doctor/surroundings.js';
+import { examineSurroundings, examineTables } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Cure, Observation, Problem, View } from '../model.js';
 import { withServers } from '../observe/tunnels.js';
@@ -99,6 +99,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
     ...noGroup,
     ...(conflicts.length > 0 ? [] : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.paths))),
     ...examineProbing(devices, new Map(filters)),
+    ...(await examineTables(context.exec, config)),
     ...(await examineSurroundings(context.exec, seen)),
   ];
 }

@@ -28,12 +28,14 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   const marked = obstacle ? [] : lines.flatMap(({ path }) => markedOf(path));
   const first = firstPriority(seen.rules);
   const suppress = Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
-  const ways = lines.flatMap(({ path, usable }): Thing[] => {
+  const ways = lines.flatMap(({ path, usable, status }): Thing[] => {
     const table = `${path.wan.inbound?.table}`;
     const own = marked.filter(({ device }) => device === path.device);
+    // A tunnel that the router dials keeps to its address, and must leave a line that is dead; answers have their mark.
+    const addresses = status === 'down' && own.length > 0 ? [] : addressesOf(path, seen).own;
     const selectors: Selector[] = [
       // Who has marked a packet wants it to go by that.
-      ...addressesOf(path, seen).own.map((from) => ({ from, mark: 0, mask: ALL_BITS })),
+      ...addresses.map((from) => ({ from, mark: 0, mask: ALL_BITS })),
       ...own.map(({ mark, mask }) => ({ mark, mask })),
     ];
     return [
