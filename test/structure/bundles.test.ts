@@ -53,9 +53,10 @@ tap.test('a round loads little', async (t) => {
     /^lib\/run\/(due|hand-back|look|pending|place|profiles|rare|record|watch)\.ts$/,
     /^lib\/cli\/usage\.ts$/,
     /^lib\/(doctor|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
-    /^lib\/platform\/words\.ts$/,
+    /^lib\/platform\/(inbound|unusable|words)\.ts$/,
+    /^lib\/actuators\/inbound\//,
     /^lib\/probe\/methods\//,
-    /^lib\/config\/(more|quality|tracking)\.ts$/,
+    /^lib\/config\/(inbound|more|quality|tracking)\.ts$/,
     /^lib\/report\/(metrics|quality|status|survey|wan-json)\.ts$/,
     /^node_modules\/(?!ini\/)/,
   ];
