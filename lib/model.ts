@@ -61,6 +61,8 @@ export interface Wan {
   tier: number;
   /** What is done when it stays away for long. Absent: nothing. */
   restart?: Restarting;
+  /** What comes in by it is answered by it. */
+  inbound?: Inbound;
 }
 
 /** When a line that is not there is started again, and how. */
@@ -69,6 +71,16 @@ export interface Restarting {
   after: number;
   /** Absolute path of the program that does it. Absent: netifd's interface is taken down and up. */
   program?: string;
+}
+
+/** How answers are led by the line that a connection came in by. */
+export interface Inbound {
+  /** Number of the table that leads there. */
+  table: number;
+  /** Value of its packets' mark, within `mask`. Absent: there are more WANs than values, or only its own addresses are led there. */
+  mark?: number;
+  /** Bits of the mark that are ours. */
+  mask: number;
 }
 
 /** When a line that answers is degraded, and when it is good again. Latency and jitter in ms, loss in %; jitter may be left out. */
@@ -170,7 +182,7 @@ export type Asker = 'curl' | 'socat' | 'arping';
 /** What cures something, whatever the commands for it are on a system. */
 export type Cure =
   /** A program that is missing, or that is too small. */
-  | { install: 'ip' | 'ping' | 'flock' | Asker }
+  | { install: 'ip' | 'ping' | 'flock' | 'nft' | Asker }
   /** Options of the system's network configuration, each with its section: `wan.metric`. */
   | { network: Setting[] }
   /** Options of our own configuration: of the section `settings`, or of a WAN by its place among them. */
@@ -273,6 +285,17 @@ export interface Rule {
   from?: string;
   /** Device that their socket is bound to. Absent: any. */
   oif?: string;
+  /** Their mark, as far as `mask` goes. Absent: any. */
+  mark?: number;
+  mask?: number;
+}
+
+/** What nft shows of our table of marks. */
+export interface Marks {
+  /** What each of its rules bears as a comment; empty where it is none. Absent: there is no such table. */
+  comments?: string[];
+  /** Why it cannot be seen, in words. */
+  obstacle?: string;
 }
 
 /** A route of another table than main. */
@@ -373,6 +396,8 @@ export interface Observation {
   mptcp?: { endpoints: Endpoint[]; subflows: number; former?: number };
   /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
   tables?: TableRoute[];
+  /** Absent where nobody asked. */
+  marks?: Marks;
   /** Those of ours, and the system's that run. Absent where nobody looked. */
   clients?: DhcpClient[];
   /** What could not be seen, in words. */

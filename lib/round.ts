@@ -44,8 +44,9 @@ export async function round(
   previous: State | undefined,
   { begun, dryRun }: { begun: Now; dryRun: boolean },
 ): Promise<RoundResult> {
-  const actuators = await world.platform.actuators(config);
   const look = createLook(world.platform, config, previous, begun.bootId);
+  const seen = await look();
+  const actuators = await world.platform.actuators(config, seen.seen);
   const task = { actuators, isLacking: previous?.noGroup === begun.bootId, look, dryRun, changing: watcher.changing };
   const steer = (first: View, wans: WanState[], balance: Balance | undefined) =>
     reconcileAll(
@@ -54,7 +55,6 @@ export async function round(
       new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
     );
 
-  const seen = await look();
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));
   const known = previous?.bootId === begun.bootId ? previous.balance : undefined;
   const repaired = await steer(seen, [...before.values()], known);

@@ -8,7 +8,7 @@ import { examineLines } from '../doctor/lines.js';
 import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
 import { examineMptcp } from '../doctor/mptcp.js';
 import { findObstacles } from '../doctor/obstacles.js';
-import { examineSurroundings } from '../doctor/surroundings.js';
+import { examineSurroundings, examineTables } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Cure, Observation, Problem, View } from '../model.js';
 import { withServers } from '../observe/tunnels.js';
@@ -79,11 +79,13 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   const actuators = await platform.actuators(config);
   const planAll = (course: Config) => actuators.map((actuator) => plan(actuator, course, shown, allUp));
   const plain = planAll({ ...config, sticky: false });
-  const [conflicts, things] = [plain.flatMap((one) => one.problems), plain.flatMap((one) => one.things)];
+  const [conflicts, things] = [
+    plain.flatMap((one) => one.problems),
+    plain.flatMap((one) => one.things.filter(isRoute)),
+  ];
   const noGroup = planAll(config).flatMap((one) => one.problems.filter(({ option }) => option === STICKY));
   const foreign = seen.routes.filter((route) => !isOurs(route));
-  const first =
-    things.length > 0 ? inCharge([...foreign, ...things.filter(isRoute)]).filter((route) => !isOurs(route)) : [];
+  const first = things.length > 0 ? inCharge([...foreign, ...things]).filter((route) => !isOurs(route)) : [];
   return [
     ...missing,
     ...viewProblems(config, shown),
@@ -102,6 +104,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
       enabled: tryReadText(context.engine, '/proc/sys/net/mptcp/enabled'),
       netstat: tryReadText(context.engine, '/proc/net/netstat'),
     }),
+    ...(await examineTables(context.exec, config)),
     ...(await examineSurroundings(context.exec, seen)),
   ];
 }

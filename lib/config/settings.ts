@@ -16,6 +16,9 @@ export const SETTINGS = {
   notify: program,
 };
 
+/** Read by what lib/config/more.ts has. */
+const MORE = ['balance', 'inbound', 'mark_mask', 'mptcp'];
+
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
 /**
@@ -44,11 +47,12 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const logLevel = options.has('log_level') ? read('log_level') : audit;
   const [notify, hashPolicy, mode] = [read('notify'), read('hash_policy'), read('mode')];
   const balance = more?.readBalance(options, mode, problems);
-  reportUnknown(options, [...Object.keys(SETTINGS), 'balance', 'mptcp'], problems);
+  reportUnknown(options, [...Object.keys(SETTINGS), ...MORE], problems);
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
-  const wans = (isBonded && more?.bondable(weighed)) || weighed;
+  const answering = more?.withInbound(options, sections, weighed, problems) ?? weighed;
+  const wans = (isBonded && more?.bondable(answering)) || answering;
   const plugins = more?.readPlugins(sections, problems) ?? [];
   const config: Config = {
     enabled,

@@ -33,13 +33,13 @@ const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
+  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered', 'inbound'],
   ...RESTART,
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  const asking = ['balance', 'mptcp', 'metered', 'check_quality', ...BANDWIDTH, ...RESTART];
+  const asking = ['balance', 'inbound', 'mark_mask', 'mptcp', 'metered', 'check_quality', ...BANDWIDTH, ...RESTART];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
   return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
 }

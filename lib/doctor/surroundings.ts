@@ -1,10 +1,28 @@
+import { isOurs } from '../actuators/routes/route.js';
 import { rulesBeforeMain, suppressors } from '../actuators/routes/rules.js';
-import type { Observation, Problem } from '../model.js';
+import { routeWords } from '../actuators/routes/words.js';
+import { parseJson } from '../json.js';
+import type { Config, Observation, Problem } from '../model.js';
+import { parseRoutes } from '../observe/routes.js';
 import type { Exec } from '../system/exec.js';
 import { examineOffload, examineRules } from './examine.js';
 
 /** ms. It prints a list that the kernel has. */
 const TIMEOUT = 5000;
+
+/** What others have in the tables that lead answers. A table that is not there has nothing. */
+export async function examineTables(exec: Exec, { wans }: Config): Promise<Problem[]> {
+  const found = wans.map(async ({ name, enabled, inbound }): Promise<Problem[]> => {
+    if (!enabled || !inbound) return [];
+    const args = ['-N', '-j', 'route', 'show', 'table', `${inbound.table}`];
+    const { stdout } = await exec.start('ip', args, { timeout: TIMEOUT }).finished;
+    const foreign = parseRoutes(parseJson(stdout))?.find((route) => !isOurs(route));
+    if (!foreign) return [];
+    const text = `table ${inbound.table} is in use by somebody else (${routeWords(foreign).join(' ')}): answers may go there`;
+    return [{ option: `interface '${name}': inbound`, text, remedy: [`ip route show table ${inbound.table}`] }];
+  });
+  return (await Promise.all(found)).flat();
+}
 
 /** What else on this machine decides where packets go. A program that is not there has nothing to say. */
 export async function examineSurroundings(

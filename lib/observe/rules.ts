@@ -31,6 +31,7 @@ export function parseRules(json: Json): Rule[] | undefined {
         ...(protocol === undefined ? {} : { protocol }),
         ...(from === undefined ? {} : { from }),
         ...(oif === undefined ? {} : { oif }),
+        ...(entry.fwmark === undefined ? {} : parseMark(entry)),
       };
     })
     .sort((a, b) => a.priority - b.priority);
@@ -40,4 +41,9 @@ function parseSource({ src, srclen }: Record<string, Json>): string | undefined 
   const [source, length] = [asWord(src), asNumber(srclen)];
   if (source === undefined || source === 'all') return undefined;
   return length === undefined ? source : `${source}/${length}`;
+}
+
+/** Hexadecimal, as `0x100`; the whole mark counts where no mask is said. What is no number is 0. */
+function parseMark({ fwmark, fwmask = '0xffffffff' }: Record<string, Json>): { mark: number; mask: number } {
+  return { mark: Number(fwmark) >>> 0, mask: Number(fwmask) >>> 0 };
 }

@@ -3,7 +3,6 @@ import { holderOf } from '../actuators/red/role.js';
 import { tables } from '../actuators/tables/tables.js';
 import { whyNoTest } from '../actuators/tables/testable.js';
 import { PROTOCOL } from '../actuators/tables/thing.js';
-import { parseJson } from '../json.js';
 import type { Config, Observation, Path, Wan } from '../model.js';
 import { linesOf, redOf } from '../observe/red.js';
 import { parseTables, tablesQuestion } from '../observe/tables.js';
@@ -48,7 +47,7 @@ export function ipfire(tools: Tools, ground: Ground): Platform {
     const working = !known.active && (hasClient || hasStarted || (await isAtWork()));
     const leasing = sight.clients.filter(({ device, ours, running }) => running && !ours && devices.includes(device));
     const red = { ...known, leasing: leasing.map(({ device }) => device), ...(working ? { working } : {}) };
-    const ways = parseTables(parseJson(answers[0] ?? ''), PROTOCOL);
+    const ways = parseTables(answers[0], PROTOCOL);
     return {
       ...seen,
       red,

@@ -1,18 +1,15 @@
-import type { Actuator } from '../actuators/actuator.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { whyNoProbe } from '../actuators/routes/bound.js';
-import { PARTS } from '../actuators/routes/route.js';
+import { PARTS, PROTOCOL } from '../actuators/routes/route.js';
 import { routes } from '../actuators/routes/routes.js';
-import { EXIT, Trouble } from '../explain.js';
-import { parseJson } from '../json.js';
+import { type Json, parseJson } from '../json.js';
 import type { Config, Observation, Route } from '../model.js';
 import { parseLinks } from '../observe/links.js';
 import { fillNexthops, parseObjects } from '../observe/nexthops.js';
 import { parseRoutes } from '../observe/routes.js';
 import { parseRules } from '../observe/rules.js';
 import { parseServers } from '../observe/tunnels.js';
-import { safe } from '../report/words.js';
-import { EXCESS, type Exec, type Finished, type Tools } from '../system/exec.js';
+import { EXCESS, type Exec, type Tools } from '../system/exec.js';
 import type { Platform } from './platform.js';
 import { uciConfiguration } from './uci.js';
 
@@ -26,45 +23,44 @@ const MAX_OUTPUT = 1_000_000;
 /** ms. wg prints a line for each peer. */
 const WG_TIMEOUT = 2000;
 
-/** What `ip -j` is to be asked for of MPTCP: its list is JSON, the limits are text (iproute2 6.1). */
-const MPTCP_QUESTIONS = ['mptcp endpoint show', 'mptcp limits show'];
-
 /** Loaded when something is to be cured. */
 const loadWords = () => import('./words.js');
+
+const loadInbound = () => import('./inbound.js');
+
+/** By some WAN, by who has no configuration and wants to know of all, or once, so that rules of ours are left. */
+function isAsked(config?: Config, seen?: Observation): boolean | undefined {
+  return (
+    !config || config.wans.some(({ inbound }) => inbound) || seen?.rules?.some(({ protocol }) => protocol === PROTOCOL)
+  );
+}
 
 /** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
 export function linux(tools: Tools): Platform {
   const { exec } = tools;
   return {
     configuration: uciConfiguration(tools),
-    observe: (config) => look(tools, config),
+    observe: async (config) => {
+      const { seen } = await observe(exec);
+      return isAsked(config, seen) ? (await loadInbound()).lookFurther(tools, seen) : seen;
+    },
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
     bind: (device) => ['-I', device],
-    actuators: async (config) => [routes(exec), ...(await further(tools, config))],
+    actuators: async (config, seen) => [
+      routes(exec),
+      ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
+    ],
     words: async (cure) => (await loadWords()).linuxWords(cure),
   };
-}
-
-/** What a configuration steers beside routes; without one, all that could be. */
-async function further(tools: Tools, config: Config | undefined): Promise<Actuator[]> {
-  const isAsked = !config || config.wans.some(({ mptcp }) => mptcp);
-  return isAsked ? [(await import('../actuators/mptcp/mptcp.js')).mptcp(tools) as Actuator] : [];
-}
-
-/** What `ip` shows, and of MPTCP what concerns us: of no configuration, all that could be ours. */
-async function look(tools: Tools, config: Config | undefined): Promise<Observation> {
-  const isAsked = !config || config.wans.some(({ mptcp }) => mptcp);
-  const { seen, answers } = await observe(tools.exec, isAsked ? MPTCP_QUESTIONS : []);
-  return isAsked ? (await import('./mptcp.js')).withMptcp(tools, seen, answers) : seen;
 }
 
 /**
  * What `ip` shows.
  *
- * @param further what else it is asked, and its answers; not each ip and kernel gets that far
+ * @param further what else it is asked, and answers as JSON; not each ip and kernel gets that far
  */
-export async function observe(exec: Exec, further: string[] = []): Promise<{ seen: Observation; answers: string[] }> {
+export async function observe(exec: Exec, further: string[] = []): Promise<{ seen: Observation; answers: Json[] }> {
   // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
   // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last ones, which stops nobody who need not.
   const ask = (routes: string[], timeout: number, maxOutput?: number) => {
@@ -86,13 +82,13 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   const rules = parseRules(parseJson(third));
   // ip ends at the first line that it does not know.
   const failed = Number(/Command failed -:(\d{1,6})/.exec(result.stderr)?.[1] ?? 0);
-  const objects = result.exitCode === 0 || failed > asked.length + 3 ? parseObjects(parseJson(fourth)) : undefined;
+  const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
-  if (!answered || !links || !routes) throw await unusable(result);
+  if (!answered || !links || !routes) throw (await import('./unusable.js')).unusable(result);
   const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
   return {
     seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
-    answers: rest.slice(0, further.length),
+    answers: rest.slice(0, further.length).map(parseJson),
   };
 }
 
@@ -111,24 +107,4 @@ function joinRoutes(answers: (Route[] | undefined)[]): Route[] | undefined {
 async function findServers(exec: Exec): Promise<Map<string, string>> {
   const { stdout } = await exec.start('wg', ['show', 'all', 'endpoints'], { timeout: WG_TIMEOUT }).finished;
   return parseServers(stdout);
-}
-
-async function unusable({ stdout, stderr, failure, exitCode }: Finished): Promise<Trouble> {
-  const { INSTALL_IP } = await loadWords();
-  if (failure === 'not found' || failure === 'not executable') {
-    return new Trouble(EXIT.cannotRun, "the program 'ip' is not there; nothing was changed", INSTALL_IP);
-  }
-  const said = safe((stderr || stdout).trim().split('\n')[0] ?? '', 200);
-  if (/busybox|invalid option|unrecognized option|unknown option/i.test(stderr)) {
-    return new Trouble(
-      EXIT.cannotRun,
-      "this 'ip' knows no -json (BusyBox has a small one); nothing was changed",
-      INSTALL_IP,
-    );
-  }
-  const what = failure ?? (exitCode === 0 ? 'printed what is not JSON of links and routes' : `exit ${exitCode}`);
-  return new Trouble(EXIT.cannotRun, `'ip -j' could not be used: ${what}; nothing was changed`, [
-    ...(said === '' ? [] : [said]),
-    'try: ip -j addr show; ip -j route show',
-  ]);
 }

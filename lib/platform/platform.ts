@@ -15,8 +15,12 @@ export interface Platform {
   whyNoProbe(path: Path, seen: Observation): string | undefined;
   /** In place of a probe, where none can be sent without dialling: what can be seen of a line. Undefined: probe it. */
   inspect?(wan: Wan, device: string, seen: Observation): Promise<Probe> | undefined;
-  /** What a configuration has steered, in that order; what it does not ask for is not loaded. Without one: all that could be. */
-  actuators(config?: Config): Promise<Actuator[]>;
+  /**
+   * What a configuration has steered, in that order; what it does not ask for is not loaded. Without one: all that could be.
+   *
+   * @param seen what is there: something of ours may be left for which nobody asks any more
+   */
+  actuators(config?: Config, seen?: Observation): Promise<Actuator[]>;
   /** Program that tells the system's own scripts of an event; `iface` and the event's variables follow. */
   announcer?: string;
   /** Lines to paste that cure something. */

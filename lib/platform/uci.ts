@@ -15,18 +15,6 @@ const UCI_FOLDER = '/etc/config';
 /** ms. uci reads a file and prints it. */
 const UCI_TIMEOUT = 5000;
 
-const EXAMPLE = [
-  'the smallest one that works:',
-  "  config settings 'settings'",
-  "          option enabled '1'",
-  "  config interface 'wan'",
-  "          option device 'eth1'",
-  "          option metric '10'",
-  "          list ping_target '1.1.1.1'",
-  "          list ping_target '8.8.8.8'",
-  '  (and a second interface like it)',
-];
-
 /** A file in UCI's format, with what waits for `uci commit` where there is uci. */
 export function uciConfiguration(tools: Tools): Configuration {
   return { read: (file) => read(file, tools), parse };
@@ -46,7 +34,10 @@ async function parse(file: string, text: string) {
 async function read(file: string, tools: Tools): Promise<Source> {
   const { engine } = tools;
   const text = readFile(engine, file);
-  if (text === undefined) throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
+  if (text === undefined) {
+    const { EXAMPLE } = await import('./words.js');
+    throw new Trouble(EXIT.config, `there is no configuration ${file}`, EXAMPLE);
+  }
   const source = (await readStaged(file, text, tools)) ?? { text, merged: false };
   const exposed = findExposure(engine, file) ?? (source.merged ? findExposure(engine, stagedOf(file)) : undefined);
   return exposed ? { ...source, exposed } : source;

@@ -5,6 +5,7 @@ const PACKAGES = {
   ip: { openwrt: 'ip-full', debian: 'iproute2' },
   ping: { openwrt: undefined, debian: 'iputils-ping' },
   flock: { openwrt: undefined, debian: 'util-linux' },
+  nft: { openwrt: 'nftables-json', debian: 'nftables' },
   curl: { openwrt: 'curl', debian: 'curl' },
   socat: { openwrt: 'socat', debian: 'socat' },
   arping: { openwrt: 'iputils-arping', debian: 'iputils-arping' },
@@ -12,6 +13,19 @@ const PACKAGES = {
 
 /** How to get the full iproute2, where nothing is known of the system. */
 export const INSTALL_IP = [...installOnOpenwrt('ip'), ...installOnDebian('ip')];
+
+/** What is said where there is no configuration. */
+export const EXAMPLE = [
+  'the smallest one that works:',
+  "  config settings 'settings'",
+  "          option enabled '1'",
+  "  config interface 'wan'",
+  "          option device 'eth1'",
+  "          option metric '10'",
+  "          list ping_target '1.1.1.1'",
+  "          list ping_target '8.8.8.8'",
+  '  (and a second interface like it)',
+];
 
 /** Lines to paste at the prompt of OpenWrt that cure something. */
 export function openwrtWords(cure: Cure): string[] {

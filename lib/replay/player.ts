@@ -10,8 +10,8 @@ import type { Recording } from './folder.js';
 import { IPFIRE, isDeed, playedGround } from './ground.js';
 import { createTape, type Take } from './tape.js';
 
-/** How routes are changed, and RED on IPFire; all other programs are only asked. */
-const ACTION = /^ip (-batch -$|route )|^(killall|pkill|ln|mv|\/etc\/rc\.d\/init\.d\/network) /;
+/** How routes and marks are changed, and RED on IPFire; all other programs are only asked. */
+const ACTION = /^ip (-batch -$|route )|^nft (add|delete) |^(killall|pkill|ln|mv|\/etc\/rc\.d\/init\.d\/network) /;
 
 /** The world as a recording has it. Whatever is in it may have been written by anybody. */
 export async function recordedWorld(engine: Engine, recording: Recording): Promise<World> {

@@ -26,7 +26,7 @@ export async function idleAnswer(context: Context, state: State): Promise<ExitCo
   if (!sight) return undefined;
   const { platform, config, shown } = sight;
   if (fingerprint(config, shown.paths) !== state.fingerprint) return undefined;
-  const pending = pendingBy(await platform.actuators(config), state, now)(config, shown);
+  const pending = pendingBy(await platform.actuators(config, shown.seen), state, now)(config, shown);
   return pending.length > 0 ? undefined : exitCode;
 }
 

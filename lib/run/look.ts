@@ -38,7 +38,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const { seen } = shown;
   const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
   const now = readClock(engine);
-  const actuators = await platform.actuators(config ?? last);
+  const actuators = await platform.actuators(config ?? last, seen);
   const survey = takeSurvey(pendingBy(actuators, state, now), last, state, shown, now, {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
     ...(seen.red ? { red: await redSight(context, seen.red, config ?? last) } : {}),

@@ -231,11 +231,13 @@ option x 1`);
   t.strictSame(
     problems.map(({ remedy }) => remedy),
     [
-      ['known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, mptcp'],
+      [
+        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, inbound, mark_mask, mptcp',
+      ],
       [
         'known here: enabled, device, interface, ping_target, track_method, http_status, http_text, http_host, metric, weight, reliability, ping_count, ping_timeout, ' +
           'failure_threshold, recovery_threshold, failback_delay, tier, check_quality, failure_latency, recovery_latency, failure_loss, ' +
-          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, restart_after, restart_program',
+          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, inbound, restart_after, restart_program',
       ],
       undefined,
     ],

@@ -42,10 +42,6 @@ async function inUse(lab: Lab): Promise<boolean[]> {
 scenario('one connection over two lines, whatever dies of them', [{}, {}], async (t, lab) => {
   await lab.router.run('ip', ['mptcp', 'limits', 'set', 'subflows', '0']);
   await lab.router.run('ip', ['mptcp', 'endpoint', 'add', '192.168.1.1', 'id', '5', 'signal']);
-  for (const i of [1, 2]) {
-    await lab.router.ip(`route add default via 100.64.${i}.1 dev eth${i} table 10${i}`);
-    await lab.router.ip(`rule add from 100.64.${i}.2 lookup 10${i} priority 100${i}`);
-  }
   await lab.configureAll(MEASURED, { mptcp: 1 });
   t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
   t.strictSame(await endpoints(lab), ['192.168.1.1 undefined', '100.64.1.2 eth1', '100.64.2.2 eth2']);

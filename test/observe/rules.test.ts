@@ -11,7 +11,7 @@ tap.test('rules as ip prints them', async (t) => {
     { priority: 9, table: '254', main: true, conditional: true, from: '10.0.0.0/8' },
     { priority: 10, table: '', main: false, conditional: true, protocol: '3' },
     { priority: 32764, table: '254', main: true, conditional: false, suppress: 0 },
-    { priority: 32765, table: '51820', main: false, conditional: true },
+    { priority: 32765, table: '51820', main: false, conditional: true, mark: 0xca6c, mask: 0xffffffff },
     { priority: 32766, table: '254', main: true, conditional: false },
   ]);
 });
@@ -33,4 +33,18 @@ tap.test('what is no list of rules', async (t) => {
     { priority: 0, table: '', main: false, conditional: true },
     { priority: 0, table: '', main: false, conditional: true },
   ]);
+});
+
+tap.test('marks', async (t) => {
+  const CASES: [entry: string, mark?: number, mask?: number][] = [
+    ['"x":1'],
+    ['"fwmark":"0"', 0, 0xffffffff],
+    ['"fwmark":"0x1000000","fwmask":"0xff000000"', 0x1000000, 0xff000000],
+    ['"fwmark":"nonsense","fwmask":[1e99]', 0, 0],
+    ['"fwmark":-1', 0xffffffff, 0xffffffff],
+  ];
+  for (const [entry, mark, mask] of CASES) {
+    const [rule] = parseRules(parseJson(`[{"src":"all",${entry}}]`)) ?? [];
+    t.strictSame([rule?.mark, rule?.mask], [mark, mask], entry);
+  }
 });

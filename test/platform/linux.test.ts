@@ -5,6 +5,7 @@ import { linux, observe } from '../../lib/platform/linux.js';
 import { openwrt } from '../../lib/platform/openwrt.js';
 import { EXCESS, type Finished } from '../../lib/system/exec.js';
 import { Machine } from '../machine.js';
+import { makeConfig, makeWan } from '../make.js';
 
 const sample = (name: string) => readFileSync(`test/samples/${name}`, 'utf8').trim();
 const LINKS = sample('ip-j-addr.json');
@@ -20,7 +21,9 @@ function withIp(ip: (input: string) => Partial<Finished>): Machine {
 }
 
 const toolsOf = ({ engine, exec }: Machine) => ({ engine, exec });
-const look = (ip: (input: string) => Partial<Finished>) => linux(toolsOf(withIp(ip))).observe();
+/** Nothing is asked for that not every round needs. */
+const PLAIN = makeConfig([makeWan()]);
+const look = (ip: (input: string) => Partial<Finished>) => linux(toolsOf(withIp(ip))).observe(PLAIN);
 
 tap.test('links, routes, rules and objects, by one ip', async (t) => {
   let calls = 0;
@@ -61,7 +64,7 @@ tap.test('what else an ip is asked comes behind all that, and need not be answer
   });
   const { seen, answers } = await observe(machine.exec, ['one', 'two']);
   t.strictSame(answers, [[{ dst: 'default', table: '7701' }], []]);
-  t.strictSame(seen, await linux(toolsOf(machine)).observe());
+  t.strictSame(seen, await linux(toolsOf(machine)).observe(PLAIN));
   t.equal(inputs[0], `${inputs[1]}one\ntwo\n`);
   const small = withIp(() => ({ stdout: lines(LINKS, ROUTES, RULES), exitCode: 1, stderr: 'Command failed -:4' }));
   t.notOk((await observe(small.exec, ['one'])).answers[0]);
@@ -144,7 +147,7 @@ tap.test('on OpenWrt netifd is asked, too, and no more once it was silent', asyn
     };
     const platform = openwrt(toolsOf(machine));
     for (let i = 1; i <= 3; i++) {
-      const seen = await platform.observe();
+      const seen = await platform.observe(PLAIN);
       t.equal(seen.interfaces !== undefined, blind === undefined, what);
       t.match(seen.blind, blind ? [blind] : [], what);
       t.equal(seen.blind.length, blind ? 1 : 0, what);
@@ -166,3 +169,41 @@ tap.test('where WireGuard leads', async (t) => {
   machine.programs.wg = () => ({ stdout: 'wg0\tkey\t198.51.100.7:51820\n' });
   t.strictSame([...(await linux(toolsOf(machine)).servers())], [['wg0', '198.51.100.7']]);
 });
+
+tap.test(
+  'tables and marks are looked at where an option asks, where nobody says, or where rules of ours are left',
+  async (t) => {
+    const inbound = makeConfig([makeWan({ inbound: { table: 7700, mark: 16, mask: 240 } })]);
+    const left = RULES.replace(
+      ']',
+      ',{"priority":770,"src":"all","fwmark":"0x10","fwmask":"0xf0","table":"254","protocol":"77"}]',
+    );
+    const CASES: [what: string, config: typeof PLAIN | undefined, rules: string, further: boolean][] = [
+      ['nobody asks', PLAIN, RULES, false],
+      ['an option', inbound, RULES, true],
+      ['no configuration', undefined, RULES, true],
+      ['something is left', PLAIN, left, true],
+    ];
+    for (const [what, config, rules, further] of CASES) {
+      const asked: string[] = [];
+      const machine = new Machine();
+      machine.programs.ip = (args) => {
+        asked.push('ip');
+        return {
+          stdout: args.includes('-batch')
+            ? lines(LINKS, ROUTES, rules, '[]')
+            : '[{"dst":"default","dev":"eth1","table":"7700"}]',
+        };
+      };
+      machine.programs.nft = () => {
+        asked.push('nft');
+        return { exitCode: 1, stderr: 'Error: No such file or directory' };
+      };
+      const platform = linux(toolsOf(machine));
+      const seen = await platform.observe(config);
+      t.strictSame(asked.sort(), further ? ['ip', 'ip', 'nft'] : ['ip'], what);
+      t.strictSame([seen.tables?.[0]?.table, seen.marks], further ? ['7700', {}] : [undefined, undefined], what);
+      t.equal((await platform.actuators(config, seen)).length, further ? 2 : 1, what);
+    }
+  },
+);

@@ -152,10 +152,11 @@ tap.test('elsewhere, what is to be written and where', async (t) => {
 });
 
 tap.test('a missing program comes from a package, or is in BusyBox', async (t) => {
-  const CASES: ['ip' | 'ping' | 'flock', openwrt: RegExp, linux: RegExp][] = [
+  const CASES: ['ip' | 'ping' | 'flock' | 'nft', openwrt: RegExp, linux: RegExp][] = [
     ['ip', /opkg install ip-full; .*apk add ip-full$/, /apt-get install iproute2$/],
     ['ping', /BusyBox; see: busybox ping$/, /apt-get install iputils-ping$/],
     ['flock', /BusyBox; see: busybox flock$/, /apt-get install util-linux$/],
+    ['nft', /opkg install nftables-json; .*apk add nftables-json$/, /apt-get install nftables$/],
   ];
   for (const [install, openwrt, linux] of CASES) {
     t.match(openwrtWords({ install }), [openwrt]);

@@ -55,9 +55,10 @@ tap.test('a round loads little', async (t) => {
     /^lib\/report\/(alerts|alert-text|announcement|log|metric-formats|plugin-memory|plugin-work|restarts)\.ts$/,
     /^lib\/cli\/usage\.ts$/,
     /^lib\/(doctor|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
-    /^lib\/platform\/words\.ts$/,
+    /^lib\/platform\/(inbound|unusable|words)\.ts$/,
+    /^lib\/actuators\/inbound\//,
     /^lib\/probe\/methods\//,
-    /^lib\/config\/(more|plugins|quality|restart|tracking)\.ts$/,
+    /^lib\/config\/(balance|inbound|more|mptcp|plugins|quality|restart|tracking)\.ts$/,
     /^lib\/report\/(metrics|quality|status|survey|wan-json)\.ts$/,
     /^node_modules\/(?!ini\/)/,
   ];

@@ -25,6 +25,8 @@ const LAYERS: string[][] = [
     'lib/actuators/red/apply.ts',
     'lib/actuators/tables/tables.ts',
     'lib/actuators/tables/apply.ts',
+    'lib/actuators/tables/in-order.ts',
+    'lib/actuators/inbound/inbound.ts',
   ],
   ['lib/install/'],
   ['lib/system/'],

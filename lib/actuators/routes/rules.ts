@@ -1,7 +1,9 @@
 import type { Rule } from '../../model.js';
+import { PROTOCOL } from './route.js';
 
-/** The rules that are looked at before the one by which every route of table main counts for every packet; all, if there is none. */
-export function rulesBeforeMain(rules: Rule[]): Rule[] {
+/** Others' rules that are looked at before the one by which every route of table main counts for every packet; all, if there is none. */
+export function rulesBeforeMain(all: Rule[]): Rule[] {
+  const rules = all.filter(({ protocol }) => protocol !== PROTOCOL);
   const main = rules.findIndex((rule) => rule.main && !rule.conditional && rule.suppress === undefined);
   return main < 0 ? rules : rules.slice(0, main);
 }

@@ -2,7 +2,7 @@ import type { Change } from '../../model.js';
 import type { Clients } from '../../system/dhcpcd.js';
 import type { Exec } from '../../system/exec.js';
 import type { Refusal } from '../actuator.js';
-import { apply as applyByIp } from '../routes/apply.js';
+import { inOrder } from './in-order.js';
 import type { Thing } from './thing.js';
 
 /** How it is done: by `ip` and dhcpcd, and in the files of our clients. */
@@ -15,16 +15,9 @@ export interface Means {
 const DHCPCD_TIMEOUT = 15_000;
 
 /** Makes the changes in their order: by one `ip` what it can do at a time, and clients by dhcpcd. */
-export async function apply(means: Means, changes: Change<Thing>[]): Promise<Refusal | undefined> {
-  for (let index = 0; index < changes.length; ) {
-    const change = changes[index] as Change<Thing>;
-    const others = changes.slice(index).findIndex(({ thing }) => thing.kind === 'client');
-    const batch = others < 0 ? changes.slice(index) : changes.slice(index, index + others);
-    const refusal = batch.length > 0 ? await applyByIp(means.exec, batch) : await applyClient(means, change);
-    if (refusal) return { ...refusal, index: index + refusal.index };
-    index += Math.max(1, batch.length);
-  }
-  return undefined;
+export function apply(means: Means, changes: Change<Thing>[]): Promise<Refusal | undefined> {
+  const isClient = ({ thing }: Change<Thing>) => thing.kind === 'client';
+  return inOrder(means.exec, changes, isClient, (change) => applyClient(means, change));
 }
 
 async function applyClient(

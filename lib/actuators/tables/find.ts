@@ -1,8 +1,8 @@
 import type { Observation } from '../../model.js';
-import { ADDRESS_MARK, LINK_MARK, PROTOCOL, type Thing } from './thing.js';
+import { ADDRESS_MARK, LINK_MARK, PROTOCOL, type Thing, type WayThing } from './thing.js';
 
 /** All that there is of ours, by the marks that it bears; nothing where tables cannot be seen. */
-export function find({ links, tables, rules = [], clients = [] }: Observation): Thing[] {
+export function find({ links, tables, rules, clients = [] }: Observation): Thing[] {
   if (!tables) return [];
   return [
     ...links.flatMap(({ device, group, state }): Thing[] =>
@@ -12,18 +12,17 @@ export function find({ links, tables, rules = [], clients = [] }: Observation): 
     ...links.flatMap(({ device, addresses }) =>
       addresses.filter(isOwn).map(({ address }): Thing => ({ kind: 'address', device, address })),
     ),
-    ...tables.filter(({ protocol }) => protocol === PROTOCOL).map((route): Thing => ({ kind: 'route', route })),
+    ...findWays({ tables, ...(rules && { rules }) }),
+  ];
+}
+
+/** Those routes and rules of them that give some packets a way of their own. */
+export function findWays({ tables = [], rules = [] }: Pick<Observation, 'tables' | 'rules'>): WayThing[] {
+  return [
+    ...tables.filter(({ protocol }) => protocol === PROTOCOL).map((route): WayThing => ({ kind: 'route', route })),
     ...rules
       .filter(({ protocol }) => protocol === PROTOCOL)
-      .map(
-        ({ priority, table, from, oif }): Thing => ({
-          kind: 'rule',
-          priority,
-          table,
-          ...(from === undefined ? {} : { from }),
-          ...(oif === undefined ? {} : { oif }),
-        }),
-      ),
+      .map(({ main: _, conditional: __, protocol: ___, ...rule }): WayThing => ({ kind: 'rule', ...rule })),
   ];
 }
 

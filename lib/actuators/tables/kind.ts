@@ -1,10 +1,13 @@
 import type { Kind } from '../actuator.js';
 import { sameRoute } from '../routes/route.js';
 import type { Thing } from './thing.js';
-import { toCommand, toSentence } from './words.js';
+import { ruleWords, toCommand, toSentence } from './words.js';
 
-/** None stands on one that comes behind it; so it is taken away in reverse. */
-const RANKS: Record<Thing['kind'], number> = { link: 0, client: 1, address: 2, route: 3, rule: 4 };
+/**
+ * None stands on one that comes behind it; so it is taken away in reverse. A rule to an empty table says nothing: it is there as long as
+ * anything is, and tells who looks only at rules that something is left.
+ */
+const RANKS: Record<Thing['kind'], number> = { link: 0, client: 1, address: 2, rule: 3, route: 4 };
 
 /** All that a line is tested with. What is found of it is ours; but for routes, the key says it all. */
 export const KIND: Kind<Thing> = {
@@ -28,7 +31,7 @@ function keyOf(thing: Thing): string {
     case 'route':
       return `route ${thing.route.table} ${thing.route.destination} ${thing.route.metric}`;
     case 'rule':
-      return `rule ${thing.priority} ${thing.table} ${thing.from} ${thing.oif}`;
+      return ['rule', ...ruleWords(thing)].join(' ');
     case 'address':
       return `address ${thing.device} ${thing.address}`;
     default:

@@ -8,10 +8,14 @@ export type Thing =
   | { kind: 'client'; device: string; running: boolean; host?: string }
   /** An address of the router on the device. */
   | { kind: 'address'; device: string; address: string }
+  | WayThing;
+
+/** What gives some packets a way of their own. */
+export type WayThing =
   /** The way out, in a table of the line's own. */
   | { kind: 'route'; route: TableRoute }
-  /** Which packets look there: those from an address, or of a socket that is bound to a device. */
-  | ({ kind: 'rule' } & Pick<Rule, 'priority' | 'table' | 'from' | 'oif'>);
+  /** Which packets look there: those from an address, of a socket that is bound to a device, or with a mark. */
+  | ({ kind: 'rule' } & Pick<Rule, 'priority' | 'table' | 'from' | 'oif' | 'mark' | 'mask' | 'suppress'>);
 
 /** The `proto` of our routes and rules. */
 export const PROTOCOL = '77';

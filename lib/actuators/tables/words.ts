@@ -61,7 +61,13 @@ function addressWords(verb: Verb, { address, device }: { address: string; device
   return [`${address}/32`, 'dev', device, ...mark];
 }
 
-function ruleWords({ priority, table, from, oif }: Thing & { kind: 'rule' }): string[] {
-  const which = [...(from === undefined ? [] : ['from', from]), ...(oif === undefined ? [] : ['oif', oif])];
-  return ['priority', `${priority}`, ...which, 'lookup', table];
+/** A rule as `ip rule` words it. */
+export function ruleWords({ priority, table, from, oif, mark, mask, suppress }: Thing & { kind: 'rule' }): string[] {
+  const which = [
+    ...(from === undefined ? [] : ['from', from]),
+    ...(oif === undefined ? [] : ['oif', oif]),
+    ...(mark === undefined ? [] : ['fwmark', `0x${mark.toString(16)}/0x${(mask ?? 0).toString(16)}`]),
+  ];
+  const only = suppress === undefined ? [] : ['suppress_prefixlength', `${suppress}`];
+  return ['priority', `${priority}`, ...which, 'lookup', table, ...only];
 }

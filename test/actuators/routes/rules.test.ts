@@ -20,6 +20,7 @@ tap.test('rules that come before table main', async (t) => {
       `[${LOCAL},{"priority":6,"src":"all","table":"254","suppress_prefixlen":0},{"priority":7,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"},${MAIN}]`,
       [6, 7],
     ],
+    [`[${LOCAL},{"priority":770,"src":"all","table":"254","suppress_prefixlen":1,"protocol":"77"},${MAIN}]`, []],
     ['[]', []],
     ['nonsense', []],
     [`[${LOCAL},{"priority":5,"src":"all","table":"7"}]`, [5]],

@@ -1,0 +1,51 @@
+import { diff } from '../../diff.js';
+import type { Change, Path } from '../../model.js';
+import type { Exec } from '../../system/exec.js';
+import type { Actuator, Planner, Refusal } from '../actuator.js';
+import { IP_TIMEOUT } from '../routes/apply.js';
+import { inOrder } from '../tables/in-order.js';
+import { find, KIND } from './kind.js';
+import type { Thing } from './thing.js';
+import { want } from './want.js';
+
+/** What leads answers by the line that a connection came in by. */
+export const PLANNER: Planner<Thing> = {
+  place: 'what leads answers (ip rule, nft)',
+  // Whoever answers is led, whoever asks is not.
+  carrying: () => [],
+  want,
+  changes: (things, seen) => diff(KIND, things, find(seen)),
+};
+
+/** Tables and rules by `ip`, marks by `nft`. */
+export function inbound(exec: Exec): Actuator<Thing> {
+  const mark = async ({ command: [program = '', ...args] }: Change<Thing>): Promise<Refusal | undefined> => {
+    const { exitCode, stderr, failure } = await exec.start(program, args, { timeout: IP_TIMEOUT }).finished;
+    const reason = failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`);
+    return exitCode === 0 ? undefined : { index: 0, reason };
+  };
+  return {
+    ...PLANNER,
+    apply: (changes) => inOrder(exec, changes, ({ thing }) => thing.kind === 'marks', mark),
+    investigate: async ({ thing }, reason, { paths }) =>
+      thing.kind === 'marks'
+        ? {
+            lack: { text: `option inbound: nft takes no marks: ${reason}; port forwards are answered by the best WAN` },
+            lasting: false,
+          }
+        : { paths: pathsOf(thing, paths) },
+  };
+}
+
+/** The line that a thing is for. */
+function pathsOf(thing: Exclude<Thing, { kind: 'marks' }>, paths: Path[]): Path[] {
+  const { table, ...rule } = thing.kind === 'route' ? thing.route : thing;
+  const { from, mark } = 'kind' in rule ? rule : {};
+  return paths.filter(
+    ({ wan: { inbound }, link }) =>
+      `${inbound?.table}` === table ||
+      (from === undefined
+        ? mark !== undefined && mark === inbound?.mark
+        : link?.addresses.some(({ address }) => address === from)),
+  );
+}

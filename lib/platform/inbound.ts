@@ -1,0 +1,45 @@
+import type { Actuator } from '../actuators/actuator.js';
+import { inbound } from '../actuators/inbound/inbound.js';
+import { TABLE } from '../actuators/inbound/marks.js';
+import { mptcp } from '../actuators/mptcp/mptcp.js';
+import { IP_TIMEOUT } from '../actuators/routes/apply.js';
+import { PROTOCOL } from '../actuators/tables/thing.js';
+import { parseJson } from '../json.js';
+import type { Config, Observation } from '../model.js';
+import { parseMarks } from '../observe/marks.js';
+import { parseEndpoints, parseLimits } from '../observe/mptcp.js';
+import { parseTables, tablesQuestion } from '../observe/tables.js';
+import type { Tools } from '../system/exec.js';
+import { formerLimit } from '../system/mptcp-limit.js';
+
+/** What `ip -j` is asked for: the last answer is text (iproute2 6.1). It ends at the first that it does not know. */
+const QUESTIONS = [tablesQuestion(PROTOCOL), 'mptcp endpoint show', 'mptcp limits show'];
+
+/** What is there of ours beyond table main and the rules. */
+export async function lookFurther({ exec, engine }: Tools, seen: Observation): Promise<Observation> {
+  const input = QUESTIONS.map((line) => `${line}\n`).join('');
+  const [ip, nft] = await Promise.all([
+    exec.start('ip', ['-N', '-j', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished,
+    exec.start('nft', ['list', 'table', ...TABLE.split(' ')], { timeout: IP_TIMEOUT }).finished,
+  ]);
+  const [routes = '', list = '', limits = ''] = ip.stdout.split('\n');
+  const tables = parseTables(parseJson(routes), PROTOCOL);
+  const [endpoints, subflows, former] = [parseEndpoints(parseJson(list)), parseLimits(limits), formerLimit(engine)];
+  return {
+    ...seen,
+    ...(tables ? { tables } : {}),
+    marks: parseMarks(nft),
+    ...(endpoints && subflows !== undefined
+      ? { mptcp: { endpoints, subflows, ...(former === undefined ? {} : { former }) } }
+      : {}),
+  };
+}
+
+/**
+ * What leads answers, and what uses several lines at once. Nothing begins on a line before packets are led there; and rules of ours,
+ * by which it is known that something is left, go last.
+ */
+export function further(tools: Tools, config: Config | undefined): Actuator[] {
+  const [ways, endpoints] = [inbound(tools.exec) as Actuator, mptcp(tools) as Actuator];
+  return config?.wans.some((wan) => wan.mptcp) ? [ways, endpoints] : [endpoints, ways];
+}

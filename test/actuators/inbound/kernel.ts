@@ -1,0 +1,147 @@
+import type { Link, Observation, Rule, TableRoute } from '../../../lib/model.js';
+import { parseMarks } from '../../../lib/observe/marks.js';
+
+/** A packet whose way is looked up. */
+export interface Packet {
+  from?: string;
+  to: string;
+  mark?: number;
+}
+
+/**
+ * A machine that behaves as Linux does with rules, tables and a table of nft. A route leads only through a device that is up, and goes
+ * with it. Fails on what is there already, on what is not there, and on words that it does not know.
+ */
+export class Kernel {
+  links: Link[];
+  rules: Rule[];
+  /** Of all tables, of anybody. */
+  routes: TableRoute[];
+  /** What nft would print of our table. */
+  nft: string | undefined;
+
+  constructor(seen: Pick<Observation, 'links' | 'rules'> & { routes: TableRoute[] }) {
+    const { links, rules = [], routes } = structuredClone(seen);
+    this.links = links;
+    this.rules = rules;
+    this.routes = routes;
+  }
+
+  /** Of other tables than main, only our routes are shown. */
+  look(): Observation {
+    const { links, rules, routes, nft } = structuredClone({ ...this });
+    const printed = nft === undefined ? { exitCode: 1, stderr: 'Error: No such file or directory' } : { exitCode: 0 };
+    return {
+      links,
+      rules: [...rules].sort((a, b) => a.priority - b.priority),
+      routes: routes.filter(({ table }) => table === '254').map(({ table: _, ...route }) => route),
+      tables: routes.filter(({ table, protocol }) => table !== '254' && protocol === '77'),
+      marks: parseMarks({ stdout: nft ?? '', stderr: '', ...printed }),
+      blind: [],
+    };
+  }
+
+  set(device: string, state: Link['state']): void {
+    for (const link of this.links) if (link.device === device) link.state = state;
+    if (state === 'down') this.routes = this.routes.filter(({ nexthops }) => nexthops[0]?.device !== device);
+  }
+
+  execute([program, ...words]: string[]): void {
+    const [object, verb, ...rest] = words;
+    if (program === 'nft' && words.length === 1) this.changeMarks(words[0] as string);
+    else if (program === 'ip' && object === 'rule') this.changeRule(`${verb}`, rest);
+    else if (program === 'ip' && object === 'route') this.changeRoute(`${verb}`, rest);
+    else throw new Error(`${program} ${words}: unknown`);
+  }
+
+  private changeMarks(text: string): void {
+    if (text === 'delete table inet mini_mwan') {
+      if (this.nft === undefined) throw new Error('No such file or directory');
+      this.nft = undefined;
+      return;
+    }
+    if (!text.startsWith('add table inet mini_mwan; delete table inet mini_mwan; table inet mini_mwan {'))
+      throw new Error(text);
+    this.nft = [...text.matchAll(/ comment "[^"]*"/g)].map(([comment]) => `\t\tsome rule${comment}\n`).join('');
+  }
+
+  private changeRule(verb: string, words: string[]): void {
+    const value = valuesOf(words);
+    const [from, suppress, fwmark] = [value('from'), value('suppress_prefixlength'), value('fwmark')];
+    const [mark, mask] = fwmark?.split('/').map(Number) ?? [];
+    const table = value('lookup') ?? '';
+    const made: Rule = {
+      priority: Number(value('priority')),
+      table,
+      main: table === '254',
+      conditional: true,
+      protocol: value('protocol') ?? '3',
+      ...(from && { from }),
+      ...(suppress && { suppress: Number(suppress) }),
+      ...(mark !== undefined && mask !== undefined && { mark, mask }),
+    };
+    const at = this.rules.findIndex((rule) => keyOf(rule) === keyOf(made));
+    if (verb === 'add' ? at >= 0 : at < 0) throw new Error(`rule ${verb} ${words.join(' ')}: it is there, or is not`);
+    if (verb === 'add') this.rules.push(made);
+    else if (verb === 'del') this.rules.splice(at, 1);
+    else throw new Error(`rule ${verb}`);
+  }
+
+  private changeRoute(verb: string, words: string[]): void {
+    const value = valuesOf(words);
+    const [device, gateway, table, protocol] = [value('dev'), value('via'), value('table'), value('proto')];
+    const hop = { ...(device && { device }), ...(gateway && { gateway }), weight: 1, onlink: words.includes('onlink') };
+    const made: TableRoute = {
+      destination: words[0] ?? '',
+      metric: 0,
+      protocol: protocol ?? 'boot',
+      type: 'unicast',
+      nexthops: [hop],
+      table: table ?? '254',
+    };
+    const at = this.routes.findIndex((route) => keyOf(route) === keyOf(made));
+    if (verb === 'del') {
+      if (at < 0) throw new Error('No such process');
+      this.routes.splice(at, 1);
+      return;
+    }
+    const isRival = (route: TableRoute) => route.table === made.table && route.destination === made.destination;
+    if (at >= 0 || (verb === 'add' && this.routes.some(isRival))) throw new Error('File exists');
+    if (this.links.find((link) => link.device === device)?.state !== 'up') throw new Error('Network is down');
+    this.routes.push(made);
+  }
+
+  /** The device by which a packet leaves. */
+  lookUp({ from, to, mark = 0 }: Packet): string | undefined {
+    for (const rule of [...this.rules].sort((a, b) => a.priority - b.priority)) {
+      const isFor =
+        (rule.from === undefined || rule.from === from) &&
+        (rule.mask === undefined || (mark & rule.mask) >>> 0 === rule.mark);
+      if (!isFor) continue;
+      const found = this.routes
+        .filter(({ table, destination }) => table === rule.table && covers(destination, to))
+        .sort((a, b) => lengthOf(b.destination) - lengthOf(a.destination))[0];
+      if (found && lengthOf(found.destination) > (rule.suppress ?? -1)) return found.nexthops[0]?.device;
+    }
+    return undefined;
+  }
+}
+
+const lengthOf = (destination: string) => (destination === 'default' ? 0 : Number(destination.split('/')[1] ?? 32));
+/** Of whole bytes, which is all that these tests have, and of halves. */
+const covers = (destination: string, to: string) => {
+  const length = lengthOf(destination);
+  if (length === 1) return Number(to.split('.')[0]) < 128 === destination.startsWith('0.');
+  const bytes =
+    destination
+      .split('/')[0]
+      ?.split('.')
+      .slice(0, length / 8)
+      .join('.') ?? '';
+  return length === 0 || to === bytes || to.startsWith(`${bytes}.`);
+};
+const keyOf = (thing: object) => JSON.stringify(Object.entries(thing).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+function valuesOf(words: string[]) {
+  return (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
+}

@@ -1,0 +1,135 @@
+import tap from 'tap';
+import { isMarks } from '../../../lib/actuators/inbound/thing.js';
+import { want } from '../../../lib/actuators/inbound/want.js';
+import { ruleWords } from '../../../lib/actuators/tables/words.js';
+import type { Intent, Observation, Problem, Rule, Verdict } from '../../../lib/model.js';
+import { makeLink, makePath } from '../../make.js';
+
+const INTENT: Intent = { shares: [], held: [], highest: 10, sticky: false };
+const inbound = { table: 7700, mark: 0x01000000, mask: 0xff000000 };
+
+const verdictOf = (path: Partial<Verdict['path']>, more: Partial<Verdict> = {}, wan = {}): Verdict => ({
+  path: makePath(1, 10, path, { inbound, ...wan }),
+  status: 'up',
+  degraded: false,
+  usable: true,
+  refused: false,
+  ...more,
+});
+const seenOf = (more: Partial<Observation> = {}): Observation => ({
+  ...{ links: [makeLink('eth1')], routes: [], rules: [], tables: [], marks: {}, blind: [] },
+  ...more,
+});
+/** What is wanted, in short: routes, rules but for those to table main, and marks. */
+const shortOf = (verdicts: Verdict[], seen: Observation, intent = INTENT, lack?: Problem) => {
+  const { things, problems } = want(intent, verdicts, seen, lack);
+  const words = things.flatMap((thing) => {
+    if (isMarks(thing)) return [`marks of ${thing.wans}`];
+    if (thing.kind === 'route') return [`${thing.route.nexthops[0]?.gateway} in ${thing.route.table}`];
+    return thing.table === '254' ? [] : [ruleWords(thing).join(' ')];
+  });
+  return { words, problems: problems.map(({ text }) => text) };
+};
+
+const ROUTE = '10.0.1.1 in 7700';
+const FROM = 'priority 771 from 10.0.1.2 fwmark 0x0/0xffffffff lookup 7700';
+const MARK = 'priority 771 fwmark 0x1000000/0xff000000 lookup 7700';
+const MARKS = 'marks of wan1';
+
+tap.test('what leads the answers of a line', async (t) => {
+  const rule = (more: Partial<Rule>): Rule => ({ priority: 9000, table: '9', main: false, conditional: true, ...more });
+  const twin = makeLink('eth5', { addresses: [{ address: '10.0.1.2', prefix: 24 }] });
+  const CASES: [what: string, verdict: Verdict, seen: Observation, words: string[], problem?: RegExp][] = [
+    ['as it should be', verdictOf({}), seenOf(), [ROUTE, FROM, MARK, MARKS]],
+    ['not asked', verdictOf({}, {}, { inbound: undefined }), seenOf(), []],
+    ['left out', verdictOf({}, {}, { enabled: false }), seenOf(), []],
+    ['refused', verdictOf({}, { refused: true, usable: false }), seenOf(), []],
+    ['down by its probes', verdictOf({}, { status: 'down' }), seenOf(), [ROUTE, MARK, MARKS]],
+    [
+      'down, and nothing can be marked',
+      verdictOf({}, { status: 'down' }),
+      seenOf({ marks: { obstacle: 'not found' } }),
+      [ROUTE, FROM],
+      /nft cannot be used: not found/,
+    ],
+    ['no way out', verdictOf({}, { usable: false }), seenOf(), [FROM, MARK, MARKS]],
+    ['more lines than marks', verdictOf({}, {}, { inbound: { table: 7700, mask: 3 } }), seenOf(), [ROUTE, FROM]],
+    [
+      'an address twice',
+      verdictOf({}),
+      seenOf({ links: [makeLink('eth1'), twin] }),
+      [ROUTE, MARK, MARKS],
+      /another device has its address 10\.0\.1\.2, too/,
+    ],
+    [
+      'tables cannot be seen',
+      verdictOf({}),
+      { ...seenOf(), tables: undefined } as unknown as Observation,
+      [],
+      /'ip' does not show/,
+    ],
+    [
+      'mwan3, pbr, wg-quick',
+      verdictOf({}),
+      seenOf({
+        rules: [
+          rule({ mark: 0x100, mask: 0x3f00 }),
+          rule({ mark: 0x10000, mask: 0xff0000 }),
+          rule({ mark: 51820, mask: 0xffffffff }),
+        ],
+      }),
+      [ROUTE, FROM, MARK, MARKS],
+    ],
+    [
+      'our bits',
+      verdictOf({}),
+      seenOf({ rules: [rule({ mark: 0, mask: 0x80000000 })] }),
+      [ROUTE, FROM],
+      /rule of priority 9000 is for such marks/,
+    ],
+    [
+      'a whole mark with our bits',
+      verdictOf({}),
+      seenOf({ rules: [rule({ mark: 0x1000000, mask: 0xffffffff })] }),
+      [ROUTE, FROM],
+      /rule of priority 9000/,
+    ],
+    [
+      'ours are no rivals',
+      verdictOf({}),
+      seenOf({ rules: [rule({ mark: 0x1000000, mask: 0xff000000, protocol: '77' })] }),
+      [ROUTE, FROM, MARK, MARKS],
+    ],
+    [
+      'somebody is before',
+      verdictOf({}),
+      seenOf({ rules: [rule({ priority: 0 }), rule({ priority: 700 })] }),
+      [ROUTE, FROM.replace('771', '699'), MARK.replace('771', '699'), MARKS],
+    ],
+  ];
+  for (const [what, verdict, seen, words, problem] of CASES) {
+    const found = shortOf([verdict], seen);
+    t.strictSame(found.words, words, what);
+    t.equal(found.problems.length, problem ? 1 : 0, what);
+    if (problem) t.match(found.problems[0], problem, what);
+  }
+  const lack = { text: 'nft takes none' };
+  t.strictSame(shortOf([verdictOf({})], seenOf(), INTENT, lack), {
+    words: [ROUTE, FROM],
+    problems: ['nft takes none'],
+  });
+});
+
+tap.test('table main comes first with all that is longer than our defaults are', async (t) => {
+  for (const [sticky, length] of [
+    [false, 1],
+    [true, 8],
+  ] as const) {
+    const { things } = want({ ...INTENT, sticky }, [verdictOf({})], seenOf());
+    const first = things.filter((thing) => thing.kind === 'rule' && thing.table === '254');
+    t.match(first, [
+      { from: '10.0.1.2', mark: 0, priority: 770, suppress: length },
+      { mark: 0x01000000, priority: 770, suppress: length },
+    ]);
+  }
+});
