@@ -74,12 +74,8 @@ export async function round(
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-<<<<<<< HEAD
   const judged = await sparesOf(config, verdicts, before);
-  const balance = await balanceOf(config, judged, previous, begun);
-=======
   const balance = await balanceOf(config, judged, previous, ended);
->>>>>>> main
   watcher.judged(judged, now.paths, probes);
   const turned =
     balance?.moved !== known?.moved || judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
