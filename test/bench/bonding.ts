@@ -40,6 +40,7 @@ export async function bonding(): Promise<void> {
   );
   for (const each of CASES) for (const control of CONTROLS) await compare(each, control);
   await cutAndHeal();
+  await proxied();
 }
 
 async function compare({ name, rates, loss }: Case, control: string): Promise<void> {
@@ -150,6 +151,30 @@ async function cutAndHeal(): Promise<void> {
     `\n20 + 10 Mbit/s, the first dead for ${CUT} s of ${Math.round((performance.now() - begun) / 1000)}: ${rate} Mbit/s on`,
   );
   console.log(`average, the longest pause ${longest.toFixed(1)} s, both in use ${back.toFixed(1)} s after the heal.`);
+  lab.remove();
+}
+
+/** What docs/bonding.md has for the whole LAN: a client that knows nothing of MPTCP, and a proxy at both ends. */
+async function proxied(): Promise<void> {
+  if (!['/usr/bin/ss-redir', '/usr/bin/ss-server'].every(existsSync)) return console.log('no shadowsocks-libev');
+  const lab = await bonded([20, 10]);
+  await rounds(lab, 3);
+  const words = ['-p', '8388', '-k', 'secret', '-m', 'chacha20-ietf-poly1305'];
+  lab.internet.start('mptcpize', ['run', 'ss-server', '-s', '0.0.0.0', ...words]).catch(() => {});
+  const local = ['-s', '1.1.1.1', '-b', '0.0.0.0', '-l', '1080'];
+  lab.router.start('mptcpize', ['run', 'ss-redir', ...local, ...words]).catch(() => {});
+  await lab.router.nft(
+    'table ip bond { chain pre { type nat hook prerouting priority dstnat; ' +
+      'iifname "eth0" ip daddr 198.18.0.0/15 meta l4proto tcp redirect to :1080; } }',
+  );
+  await sleep(2000);
+  const rates: string[] = [];
+  for (const direction of [[], ['-R']]) {
+    const words = ['-c', '198.18.0.1', '-J', '-t', `${SECONDS}`, '-O', `${WARMUP}`, ...direction];
+    const { stdout } = await lab.client.run('iperf3', words);
+    rates.push((JSON.parse(stdout).end.sum_received.bits_per_second / 1e6).toFixed(1));
+  }
+  console.log(`\nA client in the LAN, by ss-redir and ss-server: ${rates.join(' Mbit/s up, ')} down, of 20 + 10.`);
   lab.remove();
 }
 
