@@ -22,7 +22,10 @@ const PING_SPACING = 0.3;
 const NOTHING = { enabled: true, profiles: {}, dials: {}, macs: {}, ethernet: 'RED_TYPE=DHCP\nRED_DEV=red0\n' };
 const HELP = await help();
 const SECTIONS = [
-  { options: uciOptions('settings'), rows: table('README.md', 'option', 'mode') },
+  {
+    options: uciOptions('settings'),
+    rows: [...table('README.md', 'option', 'mode'), ...table('docs/connections.md', 'option', 'mark_mask')],
+  },
   {
     options: uciOptions('interface'),
     rows: [
@@ -30,6 +33,7 @@ const SECTIONS = [
       ...table('docs/probes.md', 'option', 'track_method'),
       ...table('docs/quality.md', 'option', 'check_quality'),
       ...table('docs/sharing.md', 'option', 'bandwidth_down'),
+      ...table('docs/connections.md', 'option of a WAN', 'inbound'),
     ],
   },
 ];
