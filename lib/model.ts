@@ -57,6 +57,8 @@ export interface Wan {
   tier: number;
   /** What comes in by it is answered by it. */
   inbound?: Inbound;
+  /** What is done when it stays away for long. Absent: nothing. */
+  restart?: Restarting;
 }
 
 /** How answers are led by the line that a connection came in by. */
@@ -67,6 +69,14 @@ export interface Inbound {
   mark?: number;
   /** Bits of the mark that are ours. */
   mask: number;
+}
+
+/** When a line that is not there is started again, and how. */
+export interface Restarting {
+  /** s that it must have been silent; before the next time twice that, and so on. */
+  after: number;
+  /** Absolute path of the program that does it. Absent: netifd's interface is taken down and up. */
+  program?: string;
 }
 
 /** When a line that answers is degraded, and when it is good again. Latency and jitter in ms, loss in %; jitter may be left out. */
@@ -127,8 +137,33 @@ export interface Config {
   logLevel: Priority;
   /** Absolute path of a program that is started when a WAN changes its status. */
   notify?: string;
+  /** Programs that are told of troubles or given figures. Absent: there are none. */
+  plugins?: Plugin[];
   /** In the order of the file, which is the order of preference among equal metrics. */
   wans: Wan[];
+}
+
+/** How grave an alert is. */
+export type Level = 'info' | 'warning' | 'error' | 'critical';
+
+/** One `config plugin` section. */
+export interface Plugin {
+  /** Section name, or one that it gets here. */
+  name: string;
+  /** Told when a trouble begins and ends, or given the figures of rounds. */
+  type: 'alert' | 'metrics';
+  /** Absolute path. */
+  program: string;
+  /** What it reads: `json`, or what a service takes. */
+  format: string;
+  /** Of alerts: those that are at least as grave. */
+  level: Level;
+  /** Of alerts: s for which the same one is not told again. */
+  cooldown: number;
+  /** Of metrics: s between two times; 0: each round. */
+  interval: number;
+  /** Further options, for its environment: by their names in capitals. */
+  variables: Record<string, string>;
 }
 
 /** A setting and its value; undefined: it is to be removed. */
@@ -316,6 +351,10 @@ export interface NetifdInterface {
   defaultRoute?: { gateway?: string; metric?: number };
   /** It is being dialled or configured: nothing can be said of the line until then. */
   starting?: true;
+  /** netifd is setting it up, perhaps for long and in vain: that says nothing of the line. */
+  dialling?: true;
+  /** Somebody has taken it down, and netifd leaves it so. */
+  halted?: true;
 }
 
 /** What one look at the system showed. */
@@ -524,6 +563,48 @@ export interface Judgement {
   judged: boolean;
 }
 
+/** What is remembered of the restarts of a WAN: as long as it is away, and for a while behind them. */
+export interface Healing {
+  /** s since boot since when it has neither been up nor answered. Absent: it is up, or answers. */
+  silentSince?: number;
+  /** s since boot since when netifd has been setting it up. Absent: it is not. */
+  diallingSince?: number;
+  /** Times that it was restarted. */
+  restarts: number;
+  /** s since boot, of the last time. */
+  restarted?: number;
+  /** s since boot when it may be restarted. Absent: nothing of the kind is to be done now. */
+  due?: number;
+}
+
+/** A WAN that is to be started again, behind a round. */
+export interface Restart {
+  name: string;
+  device?: string;
+  /** netifd's interface. */
+  interface?: string;
+  /** Absolute path of the user's program that does it instead. */
+  program?: string;
+  status: Status;
+  reason: string;
+  /** s that it has been silent. */
+  silent: number;
+  /** Which one in a row it is, from 1. */
+  number: number;
+}
+
+/** An alert that a plugin has heard the beginning of. */
+export interface Told {
+  /** Name of the plugin. */
+  plugin: string;
+  /** What it is about, as `wan-down:wan1`. */
+  key: string;
+  /** s since boot when that was. Absent: before the router started again. */
+  at?: number;
+  /** It has not heard the end of it. */
+  open: boolean;
+}
+
 /** What is remembered of a WAN from one round to the next. */
 export interface WanState {
   name: string;
@@ -533,6 +614,8 @@ export interface WanState {
   verdict: Judgement;
   /** Of one that is measured. */
   quality?: Quality;
+  /** Of one that is restarted when it stays away. Absent: there is nothing to remember. */
+  healing?: Healing;
   /** Lines of the state file that another version wrote: kept as they are. */
   others?: string[];
 }
@@ -565,6 +648,8 @@ export interface State {
   complaints: string[];
   /** Where traffic is shared by what is measured. */
   balance?: Balance;
+  /** What is remembered of plugins, as lines that lib/report/plugin-memory.ts writes and reads. Absent: nothing. */
+  plugins?: string[];
   /** As those of a WAN. */
   others?: string[];
   wans: WanState[];
@@ -643,4 +728,6 @@ export interface RoundResult {
   blind: boolean;
   /** The kernel did not accept a route. */
   refused: boolean;
+  /** A line that is to be started again. */
+  restart?: Restart;
 }

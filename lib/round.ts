@@ -1,4 +1,5 @@
 import { EXIT } from './explain.js';
+import type { heal, Occasion } from './health/healing.js';
 import { isMeasured } from './health/health.js';
 import { attemptsFor, type Circumstances, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
@@ -66,23 +67,28 @@ export async function round(
   const counted = new Map(
     [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
   );
-  const { wans, transitions } = judge(now.paths, counted, previous, world.now(), {
+  const ended = world.now();
+  const { wans: judged, transitions } = judge(now.paths, counted, previous, ended, {
     begun: begun.uptime,
     interval: config.checkInterval,
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-  const balance = await balanceOf(config, wans, previous, begun);
-  watcher.judged(wans, now.paths, probes);
+  const balance = await balanceOf(config, judged, previous, begun);
+  watcher.judged(judged, now.paths, probes);
+  const turned =
+    balance?.moved !== known?.moved || judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
+  const { wans, restart } = await healAll(config, judged, {
+    ...{ before, probes: counted, interfaces: now.seen.interfaces, now: ended.uptime },
+    mayAct: !dryRun && !blind && !turned,
+  });
 
   const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
     ...(balance ? { balance } : {}),
-    ...carriedOn(previous, lacking, begun),
+    ...carriedOn(config, previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
-  const turned =
-    balance?.moved !== known?.moved || wans.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   if (turned && !dryRun)
     // Whoever kills us now has the next round find them, and what was complained of before.
     world.save({
@@ -104,7 +110,17 @@ export async function round(
   ];
   const state = stateNow(changes, repaired.lacking || steered.lacking);
   const [{ paths }, { seen: left }] = [now, steered.view];
-  return { state, transitions, changes, problems, paths, seen: left, probes, blind, refused: steered.refused };
+  const { refused } = steered;
+  return {
+    ...{ state, transitions, changes, problems, paths, seen: left, probes, blind, refused },
+    ...(restart && { restart }),
+  };
+}
+
+/** Only where it is asked for: few have it. */
+async function healAll(config: Config, wans: WanState[], occasion: Occasion): Promise<ReturnType<typeof heal>> {
+  if (!config.wans.some(({ restart }) => restart)) return { wans };
+  return (await import('./health/healing.js')).heal(config, wans, occasion);
 }
 
 /** Loaded only where somebody asks for it. */
@@ -119,10 +135,16 @@ async function balanceOf(config: Config, wans: WanState[], previous: State | und
 }
 
 /** What is true beyond one round. */
-function carriedOn(previous: State | undefined, lacking: boolean, { bootId }: Now): Pick<State, 'noGroup' | 'others'> {
+function carriedOn(
+  config: Config,
+  previous: State | undefined,
+  lacking: boolean,
+  { bootId }: Now,
+): Pick<State, 'noGroup' | 'plugins' | 'others'> {
   const noGroup = lacking ? bootId : previous?.noGroup;
   return {
     ...(noGroup === undefined ? {} : { noGroup }),
+    ...(config.plugins && previous?.plugins ? { plugins: previous.plugins } : {}),
     ...(previous?.others === undefined ? {} : { others: previous.others }),
   };
 }

@@ -8,9 +8,9 @@ import { multiwanbondText } from '../lib/report/metrics-multiwanbond.js';
 import { mwan3Text } from '../lib/report/metrics-mwan3.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
-import { commandOptions, help, ipfireKeys, readConfiguration, uciOptions } from './docs/options.js';
+import { commandOptions, help, ipfireKeys, pluginOptions, readConfiguration, uciOptions } from './docs/options.js';
 import { bare, blocks, page, pages, table } from './docs/pages.js';
-import { ROWS } from './flapping/rows.js';
+import { MEASURED, ROWS } from './flapping/rows.js';
 import { parseExposition } from './report/exposition.js';
 import { stateOf, wanOf, windowOf } from './report/states.js';
 
@@ -34,6 +34,7 @@ const SECTIONS = [
       ...table('docs/quality.md', 'option', 'check_quality'),
       ...table('docs/sharing.md', 'option', 'bandwidth_down'),
       ...table('docs/connections.md', 'option of a WAN', 'inbound'),
+      ...table('docs/how-it-works.md', 'option', 'restart_after'),
     ],
   },
 ];
@@ -120,6 +121,18 @@ tap.test('UCI options', async (t) => {
   }
 });
 
+tap.test('options of plugins', async (t) => {
+  const rows = table('docs/integration.md', 'option', 'cooldown').filter(([name]) => name !== 'any other');
+  const options = ['alert', 'metrics'].flatMap(pluginOptions);
+  t.strictSame([...new Set(options.map(({ name }) => name))].sort(), rows.map(([name]) => bare(name)).sort());
+  for (const { name, fallback, range, words } of options) {
+    const [, shown, meaning = ''] = rows.find(([cell]) => bare(cell) === name) ?? [];
+    t.equal(bare(shown), fallback, `default of ${name}`);
+    if (range) t.match(meaning, new RegExp(`^${range.join('-')}\\b`), `range of ${name}`);
+    for (const word of words) t.match(meaning, `\`${word}\``, `${name} may be ${word}`);
+  }
+});
+
 tap.test('keys of IPFire', async (t) => {
   const said = table('docs/ipfire.md', 'key', 'CHECK_INTERVAL');
   const settings = ipfireKeys('settings');
@@ -188,7 +201,7 @@ tap.test('nothing is wrong with the configurations that are shown', async (t) =>
   for (const block of shown) {
     const { config, problems } = readConfiguration(`${block}\n`);
     t.strictSame(problems, [], block);
-    t.ok(config.wans.length > 0 && config.wans.every(({ enabled }) => enabled), block);
+    t.ok((config.wans.length > 0 || config.plugins) && config.wans.every(({ enabled }) => enabled), block);
   }
 });
 
@@ -210,15 +223,21 @@ tap.test('metrics', async (t) => {
 });
 
 tap.test('lines that come and go', async (t) => {
-  const rows = table('docs/flapping.md', 'the better line', 'loses');
-  t.strictSame(
-    rows.map(([better, other]) => [better, other]),
-    ROWS.map(({ better, other }) => [better, other]),
-  );
-  ROWS.forEach((row, i) => {
-    const [, , , switches = '', loss = ''] = rows[i] ?? [];
-    t.ok(Number(switches) <= row.switches && Number.parseFloat(loss) <= row.loss, `${switches} and ${loss}`);
-  });
+  const TABLES = [
+    ['the better line', ROWS],
+    ['the better line, measured', MEASURED],
+  ] as const;
+  for (const [head, list] of TABLES) {
+    const rows = table('docs/flapping.md', head, 'loses');
+    t.strictSame(
+      rows.map(([better, other]) => [better, other]),
+      list.map(({ better, other }) => [better, other]),
+    );
+    list.forEach((row, i) => {
+      const [, , , switches = '', loss = ''] = rows[i] ?? [];
+      t.ok(Number(switches) <= row.switches && Number.parseFloat(loss) <= row.loss, `${switches} and ${loss}`);
+    });
+  }
 });
 
 tap.test('scripts and files that are named are there', async (t) => {

@@ -4,6 +4,8 @@ import type { Announcements } from '../report/announcement.js';
 import { safe } from '../report/words.js';
 import { exposureProblem } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
+import { runPlugins } from '../run/plugins.js';
+import { startAgain } from '../run/restart.js';
 import { attempt, MAX_BYTES } from '../system/files.js';
 import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
@@ -17,11 +19,23 @@ const PATIENCE = 90_000;
 /** rc.common locks a service by this file, which whatever a hook leaves in the background would keep. */
 const SERVICE_LOCK = 1000;
 
-/** Runs the hooks for what a round found, one after the other, as netifd does. Started by `check`, not by people. */
+/** Does what is to be done behind a round. Started by `check`, not by people. */
 export async function announceAll(context: Context): Promise<ExitCode> {
-  const { engine, exec, options } = context;
-  const { hotplug, notify, list } = parse(parseJson(await engine.input(MAX_BYTES).catch(() => '')));
+  const { engine } = context;
+  const { plugins, restart, ...hooks } = parse(parseJson(await engine.input(MAX_BYTES).catch(() => '')));
   attempt(() => engine.files.close(SERVICE_LOCK));
+  // None of it waits for another.
+  const [exitCode] = await Promise.all([
+    hooks.list.length === 0 ? EXIT.ok : runHooks(context, hooks),
+    plugins && runPlugins(context, plugins),
+    restart && startAgain(context, restart),
+  ]);
+  return exitCode;
+}
+
+/** Runs the hooks for what a round found, one after the other, as netifd does. */
+async function runHooks(context: Context, { hotplug, notify, list }: Announcements): Promise<ExitCode> {
+  const { engine, exec, options } = context;
   const run = async (program: string, args: string[], env: Record<string, string>) => {
     const failure = await runHook(exec, program, args, env, LIMIT);
     if (failure === undefined) return;
@@ -48,12 +62,15 @@ export async function announceAll(context: Context): Promise<ExitCode> {
 }
 
 function parse(json: Json): Announcements {
-  const { hotplug, notify, list } = asRecord(json) ?? {};
+  const { hotplug, notify, list, plugins, restart } = asRecord(json) ?? {};
   const known = asList(list)?.every(
     (entry) => isVariables(asRecord(entry)?.event) && isVariables(asRecord(entry)?.full),
   );
   const programs = [hotplug, notify].every((program) => program === undefined || typeof program === 'string');
-  if (known && programs) return json as Announcements;
+  const isWork = [asRecord(plugins)?.plugins, asRecord(plugins)?.notices].every(asList);
+  const isRestart = typeof asRecord(restart)?.name === 'string';
+  if (known && programs && (isWork || plugins === undefined) && (isRestart || restart === undefined))
+    return json as Announcements;
   throw new Trouble(EXIT.config, 'announce is started by check, with what it found');
 }
 

@@ -15,11 +15,11 @@ import { plan } from '../plan.js';
 import { type Platform, remedyLines } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
 import { count, problemText, STOPPED, safe } from '../report/words.js';
-import { exposureProblem, loadConfiguration } from '../run/configuration.js';
+import { loadConfiguration } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
+import { examinePrograms, examineRestarts } from '../run/programs.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
-import { findExposure } from '../system/trust.js';
 import { view, viewProblems } from '../view.js';
 
 /** Says everything that is wrong with the configuration and with what is around it, with the remedy. Changes nothing. */
@@ -65,8 +65,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   for (const program of askersOf(config)) {
     if (!(await context.exec.find(program))) missing.push(whyMissing(config, program));
   }
-  const exposed = config.notify === undefined ? undefined : findExposure(context.engine, config.notify);
-  if (exposed) missing.push(exposureProblem(exposed));
+  missing.push(...(await examinePrograms(context, config)));
   const seen = await observe(platform, config);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = view(config, seen, undefined);
@@ -89,6 +88,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   return [
     ...missing,
     ...viewProblems(config, shown),
+    ...(seen.blind.length > 0 ? [] : examineRestarts(shown.paths, seen.interfaces !== undefined)),
     ...obstacles,
     ...examineNeighbours(shown.paths),
     ...examine(config, shown, obstacles),

@@ -27,7 +27,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const problems: Problem[] = [];
   const settings = sections.filter((section) => section.type === 'settings');
   for (const section of sections) {
-    if (section.type !== 'settings' && section.type !== 'interface') {
+    if (!['settings', 'interface', 'plugin'].includes(section.type)) {
       problems.push({
         line: section.line,
         value: section.type,
@@ -48,6 +48,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
   const wans = more?.withInbound(options, sections, weighed, problems) ?? weighed;
+  const plugins = more?.readPlugins(sections, problems) ?? [];
   const config: Config = {
     enabled,
     mode,
@@ -57,10 +58,11 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
     ...(notify === undefined ? {} : { notify }),
+    ...(plugins.length > 0 ? { plugins } : {}),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return { config, problems: problems };
+  return { config, problems };
 }
 
 /** Several anonymous settings sections act as one; the last word counts, as it does within a section. */

@@ -27,20 +27,22 @@ export const MAX_WANS = 500;
 const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
 /** Read by lib/config/balance.ts. */
 const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
+/** Read by lib/config/restart.ts. */
+const RESTART = ['restart_after', 'restart_program'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'inbound'],
+  ...['check_quality', ...LIMITS, ...BANDWIDTH],
+  ...RESTART,
+  'inbound',
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  return sections.some(
-    (section) =>
-      isTracked(section) ||
-      ['balance', 'check_quality', ...BANDWIDTH, 'inbound', 'mark_mask'].some((name) => section.options.has(name)),
-  );
+  const asking = ['balance', 'check_quality', ...BANDWIDTH, ...RESTART, 'inbound', 'mark_mask'];
+  const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
+  return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
 }
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
@@ -89,6 +91,7 @@ function readWan(
     tier: number('tier'),
     ...(limits ? { limits } : {}),
     ...(bandwidth ? { bandwidth } : {}),
+    ...more?.readRestarting(options, problems),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;

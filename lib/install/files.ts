@@ -1,12 +1,17 @@
 import cronD from '../../cron/mini-mwan' with { type: 'text' };
 import minute from '../../cron/minute' with { type: 'text' };
 import hook from '../../hotplug/iface/25-mini-mwan' with { type: 'text' };
+import { PLUGINS } from '../config/plugins.js';
 import init from '../init/mini-mwan' with { type: 'text' };
 import functions from '../launch/functions' with { type: 'text' };
 import launcher from '../launch/mini-mwan' with { type: 'text' };
 import native from '../launch/native' with { type: 'text' };
 import node from '../launch/node' with { type: 'text' };
 import quickjs from '../launch/quickjs' with { type: 'text' };
+import graphite from '../plugins/graphite' with { type: 'text' };
+import influxdb from '../plugins/influxdb' with { type: 'text' };
+import mail from '../plugins/mail' with { type: 'text' };
+import webhook from '../plugins/webhook' with { type: 'text' };
 import acl from '../rpcd/acl.json' with { type: 'json' };
 import rpcd from '../rpcd/mini-mwan' with { type: 'text' };
 import config from './default.uci' with { type: 'text' };
@@ -52,6 +57,9 @@ export function installedFiles(program: Program, { openwrt, crontabs, ipfire }: 
     { path: `${FOLDER}/minute`, bytes: minute, mode: 0o755 },
   ];
   if (ipfire) return [...always, ...ipfireFiles()];
+  const plugins = Object.entries({ graphite, influxdb, mail, webhook }).map(
+    ([name, bytes]): InstalledFile => ({ path: `${PLUGINS}/${name}`, bytes, mode: 0o755 }),
+  );
   const openwrtOnly: InstalledFile[] = [
     { path: '/usr/libexec/rpcd/mini-mwan', bytes: rpcd, mode: 0o755 },
     { path: '/usr/share/rpcd/acl.d/mini-mwan.json', bytes: `${JSON.stringify(acl, null, 2)}\n`, mode: 0o644 },
@@ -59,7 +67,7 @@ export function installedFiles(program: Program, { openwrt, crontabs, ipfire }: 
     { path: '/etc/hotplug.d/iface/25-mini-mwan', bytes: hook, mode: 0o755 },
   ];
   const timer: InstalledFile[] = [{ path: '/etc/cron.d/mini-mwan', bytes: cronD, mode: 0o644 }];
-  return [...always, ...(openwrt ? openwrtOnly : []), ...(crontabs ? [] : timer)];
+  return [...always, ...plugins, ...(openwrt ? openwrtOnly : []), ...(crontabs ? [] : timer)];
 }
 
 /** Folders that must be there whatever is in them. */

@@ -59,3 +59,19 @@ declare module '*/ipfire/mwan-daemon' {
   const text: string;
   export default text;
 }
+declare module '*/plugins/graphite' {
+  const text: string;
+  export default text;
+}
+declare module '*/plugins/influxdb' {
+  const text: string;
+  export default text;
+}
+declare module '*/plugins/mail' {
+  const text: string;
+  export default text;
+}
+declare module '*/plugins/webhook' {
+  const text: string;
+  export default text;
+}

@@ -28,6 +28,9 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
       name,
       metric: asNumber(entry.metric) ?? 0,
       ...(entry.dynamic === true ? { dynamic: true } : {}),
+      ...(entry.pending === true ? { dialling: true } : {}),
+      // As netifd remembers an ifdown.
+      ...(entry.autostart === false ? { halted: true } : {}),
       ...(proto === undefined ? {} : { proto }),
       ...(port === undefined ? {} : { port }),
       ...(l3Device === undefined ? {} : { l3Device }),

@@ -1,4 +1,5 @@
-import type { Transition, Word } from '../model.js';
+import type { Restart, Transition, Word } from '../model.js';
+import type { PluginWork } from './plugin-work.js';
 
 /** A transition as scripts are told of it, by variables of their environment. */
 export interface Announcement {
@@ -43,4 +44,7 @@ export interface Announcements {
   /** The user's own program. */
   notify?: string;
   list: Announcement[];
+  /** A line that is started again. */
+  restart?: Restart;
+  plugins?: PluginWork;
 }

@@ -7,6 +7,7 @@ import { balanceJson, balanceWords } from './balance.js';
 import type { Colour } from './colour.js';
 import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
+import { restartLines } from './restarts.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
 import { wanJson } from './wan-json.js';
@@ -97,7 +98,8 @@ function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Su
     if (next === undefined || age === undefined) continue;
     lines.push(`${safe(wan.name)} ${condition(wan.verdict, now)}: ${safe(wan.verdict.reason, 200)}. Look at: ${next}`);
   }
-  return [...lines, ...state.complaints.map((text) => safe(text, 400))];
+  const healing = age === undefined || stopped ? [] : restartLines(state.wans, now.uptime);
+  return [...lines, ...healing, ...state.complaints.map((text) => safe(text, 400))];
 }
 
 function condition({ status, statusSinceUptime }: Judgement, now: Now): string {

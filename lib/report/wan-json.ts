@@ -1,11 +1,11 @@
 import { healthOf } from '../health/health.js';
-import type { RoundResult, WanState } from '../model.js';
+import type { Healing, RoundResult, WanState } from '../model.js';
 import { qualityJson } from './quality.js';
 import { decimals } from './words.js';
 
 /** A WAN with raw numbers, times in s or ms as the key says; null where there is none. */
 export function wanJson(wan: WanState, uptime: number) {
-  const { name, configured, seen, counted, verdict, quality } = wan;
+  const { name, configured, seen, counted, verdict, quality, healing } = wan;
   return {
     name,
     device: seen.device ?? null,
@@ -25,11 +25,21 @@ export function wanJson(wan: WanState, uptime: number) {
     rx_bytes: seen.rxBytes,
     tx_bytes: seen.txBytes,
     ...(quality ? { quality: qualityJson(quality, uptime) } : {}),
+    ...(healing ? restartsJson(healing, uptime) : {}),
+  };
+}
+
+/** Of a WAN that is restarted when it stays away. */
+function restartsJson({ restarts, restarted, due }: Healing, uptime: number) {
+  return {
+    restarts,
+    restarted_s: restarted === undefined ? null : Math.round(Math.max(0, uptime - restarted)),
+    next_restart_s: due === undefined ? null : Math.round(Math.max(0, due - uptime)),
   };
 }
 
 /** What `check --json` prints. */
-export function checkJson({ state, transitions, changes }: RoundResult, dryRun: boolean) {
+export function checkJson({ state, transitions, changes, restart }: RoundResult, dryRun: boolean) {
   return {
     exit_code: state.exitCode,
     dry_run: dryRun,
@@ -38,6 +48,7 @@ export function checkJson({ state, transitions, changes }: RoundResult, dryRun: 
     wans: state.wans.map((wan) => wanJson(wan, state.uptime)),
     transitions: transitions.map(({ name, from, to, reason }) => ({ name, from, to, reason })),
     changes: changes.map(({ sentence }) => sentence),
+    ...(restart ? { restart: { name: restart.name, number: restart.number } } : {}),
     problems: state.complaints,
   };
 }

@@ -1,11 +1,8 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
-import type { Config, Transition } from '../model.js';
-import { type Announcements, announce } from '../report/announcement.js';
-import { atLevel, type LogLine, logLines } from '../report/log.js';
+import type { LogLine } from '../report/log.js';
 import { safe } from '../report/words.js';
 import { EMPTY_STATE } from '../state/empty.js';
 import { printable } from '../state/format.js';
-import { log } from '../system/log.js';
 import { startCommands } from '../system/service.js';
 import type { Context } from './context.js';
 import type { Ended, Start } from './perform.js';
@@ -49,21 +46,31 @@ export async function tellAndThrow(context: Context, error: unknown): Promise<ne
   throw error;
 }
 
+/** Loaded only where there is something to say. */
+async function tellSyslog(...said: Parameters<typeof import('./syslog.js').tellSyslog>): Promise<boolean> {
+  return (await import('./syslog.js')).tellSyslog(...said);
+}
+
 /** Tells syslog and scripts what is new since the round before. */
 async function tellOthers(context: Context, { remembered }: Start, ended: Ended): Promise<void> {
   const { config, result, unsaved, reminder, exitCode } = ended;
   if (unsaved?.lost) {
     // Without a memory everything looks new: it is told now and then, and scripts are left alone.
-    await tellSyslog(context, reminder ? [{ priority: 'err', text: unsaved.text }] : [], config.logLevel);
+    if (reminder) await tellSyslog(context, [{ priority: 'err', text: unsaved.text }], config.logLevel);
     return;
   }
   const { engine, options } = context;
   const news = result.state.complaints.filter((text) => !remembered.state?.complaints.includes(text));
   const failed = exitCode !== EXIT.ok && exitCode !== EXIT.noneUp;
-  const logged = await tellSyslog(context, logLines(result, news, failed), config.logLevel);
-  const announced = await tellScripts(context, config, result.transitions);
-  const isNew = news.length + result.transitions.length > 0;
-  if (isNew && logged && announced) saveState(engine, options.state, result.state);
+  const { transitions, changes, restart } = result;
+  const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
+  if (isCalm) return;
+  const { workBehind } = await import('./behind.js');
+  const behind = workBehind(context, config, result, news, failed);
+  const logged = await tellSyslog(context, behind.lines, config.logLevel);
+  const started = await behind.start();
+  const isNew = news.length + transitions.length > 0 || behind.state;
+  if (isNew && logged && started) saveState(engine, options.state, behind.state ?? result.state);
 }
 
 /**
@@ -88,31 +95,4 @@ async function tellTrouble(context: Context, error: unknown): Promise<boolean> {
 /** Why a round could not run. */
 function failureLine(error: unknown): LogLine {
   return { priority: 'err', text: safe(error instanceof Error ? error.message : String(error), 400) };
-}
-
-/**
- * Only what is grave enough. A syslog that does not listen is no reason to complain.
- *
- * @returns whether it was handed over, as far as it can be here
- */
-async function tellSyslog(context: Context, lines: LogLine[], level: Config['logLevel']): Promise<boolean> {
-  const { problem, unstarted } = await log(context, atLevel(lines, level));
-  if (problem !== undefined && context.options.verbose) context.note(safe(`nothing goes to syslog: ${problem}`, 200));
-  return !unstarted;
-}
-
-/** Hotplug scripts and the user's own, by a process that outlives us: a script may take its time. Whether it was started. */
-async function tellScripts(context: Context, config: Config, transitions: Transition[]): Promise<boolean> {
-  if (transitions.length === 0) return true;
-  const { engine, exec, options } = context;
-  const { announcer } = await context.platform();
-  const hotplug = announcer === undefined ? undefined : await exec.find(announcer);
-  if (hotplug === undefined && config.notify === undefined) return true;
-  const work: Announcements = {
-    ...(hotplug === undefined ? {} : { hotplug }),
-    ...(config.notify === undefined ? {} : { notify: config.notify }),
-    list: transitions.map(announce),
-  };
-  const [program = '', ...words] = engine.self;
-  return exec.detach(program, [...words, 'announce', '--state', options.state], JSON.stringify(work));
 }

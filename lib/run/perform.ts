@@ -163,6 +163,9 @@ async function print(context: Context, result: RoundResult, dryRun: boolean): Pr
   if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
     for (const line of changeLines(result, dryRun)) say(line);
   }
+  if (options.verbose && result.state.wans.some(({ healing }) => healing)) {
+    for (const line of (await import('./behind.js')).restartNotes(result)) note(line);
+  }
   if (options.verbose && dryRun) for (const change of result.changes) note(commandLine(change));
   else if (options.verbose) note(summaryLine(result));
 }

@@ -2,6 +2,7 @@ import { stringify } from 'ini';
 import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
 import { formatBalance } from './balance.js';
+import { formatHealing } from './healing.js';
 import { formatQuality } from './quality.js';
 import type { Section } from './values.js';
 
@@ -51,6 +52,7 @@ export function formatGlobals(state: State): Section {
     no_group: state.noGroup ?? '',
     ...formatBalance(state.balance),
     complaints: state.complaints.map(printable),
+    ...(state.plugins && { plugins: state.plugins }),
   };
 }
 
@@ -84,6 +86,7 @@ export function formatWan(wan: WanState): Section {
     judged: verdict.judged ? 1 : 0,
     told: verdict.told ?? wordFor(wan),
     ...formatQuality(wan),
+    ...formatHealing(wan),
     reason: printable(verdict.reason),
   };
 }

@@ -3,6 +3,7 @@ import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanS
 import { TARGET } from '../target.js';
 import { NO_BALANCE, parseBalance } from './balance.js';
 import { formatGlobals, formatWan } from './format.js';
+import { parseHealing } from './healing.js';
 import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
 
@@ -46,10 +47,15 @@ export function parseState(text: string): State | undefined {
     ...optional('unfinished', globals.unfinished === '1' ? true : undefined),
     ...optional('noGroup', matching(globals.no_group, /^[\w-]{1,64}$/)),
     ...parseBalance(globals),
-    complaints: Array.isArray(globals.complaints) ? globals.complaints.map(String) : [],
+    complaints: list(globals.complaints) ?? [],
+    ...optional('plugins', list(globals.plugins)),
     wans,
   };
-  return { ...state, ...othersOf(head, formatGlobals({ balance: NO_BALANCE, ...state })) };
+  return { ...state, ...othersOf(head, formatGlobals({ plugins: [], balance: NO_BALANCE, ...state })) };
+}
+
+function list(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
 }
 
 /** The lines whose keys are none of ours. */
@@ -75,6 +81,7 @@ function parseSection(text: string): WanState | undefined {
     counted: parseCounters(section),
     verdict: { ...parseVerdict(section), reason: section.reason },
     ...parseQuality(section),
+    ...parseHealing(section),
   };
   return { ...wan, ...othersOf(text, formatWan(wan)) };
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readIpfire } from '../../lib/config/ipfire/settings.js';
 import * as more from '../../lib/config/more.js';
+import { PLUGIN } from '../../lib/config/plugins.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Problem } from '../../lib/model.js';
@@ -55,6 +56,17 @@ export function uciOptions(type: string): Option[] {
       (problem) => problem.option === `option ${option}`,
     ),
   );
+}
+
+/** The same of a plugin, which takes any other option as well. @param type `alert` or `metrics` */
+export function pluginOptions(type: string): Option[] {
+  return optionsBy((option, value) => {
+    if (option === 'nonsense') return { text: '', remedy: [`known here: ${PLUGIN.join(', ')}`] };
+    const given = { type, program: '/p', [option]: value };
+    const lines = Object.entries(given).map(([name, text]) => `\toption ${name} '${text}'\n`);
+    const { problems } = readConfiguration(`config plugin 'p'\n${lines.join('')}`);
+    return problems.find((problem) => problem.option === `option ${option}` && problem.text.startsWith('not '));
+  });
 }
 
 /** The same of IPFire's: keys of its settings, or of a profile with some other keys. */

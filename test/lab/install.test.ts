@@ -29,6 +29,8 @@ function mwan(command: string, root: string, program = QUICKJS): Promise<Result>
   return run(engine, [...words, ...command.split(' '), '--root', root]);
 }
 
+/** Plugins that come with it. */
+const PLUGINS = ['graphite', 'influxdb', 'mail', 'webhook'].map((name) => `/usr/lib/mini-mwan/plugins/${name}`);
 /** What the program is made of, and where it is installed. */
 const PARTS = readdirSync('dist/quickjs').map((name) => `usr/lib/mini-mwan/program/${name}`);
 
@@ -113,6 +115,7 @@ tap.test('what is laid down where', async (t) => {
     '755 /etc/init.d/mini-mwan',
     '755 /usr/bin/mini-mwan',
     '755 /usr/lib/mini-mwan/minute',
+    ...PLUGINS.map((path) => `755 ${path}`),
     '755 /usr/libexec/rpcd/mini-mwan',
   ]);
   const listed = stdout.match(/^created {4}(.*)$/gm)?.map((line) => line.slice('created    '.length + openwrt.length));
@@ -135,6 +138,7 @@ tap.test('what is laid down where', async (t) => {
     'lib/init/mini-mwan': 'etc/init.d/mini-mwan',
     'lib/rpcd/mini-mwan': 'usr/libexec/rpcd/mini-mwan',
     'lib/install/default.uci': 'etc/config/mini-mwan',
+    ...Object.fromEntries(PLUGINS.map((path) => [path.replace('/usr/lib/mini-mwan', 'lib'), path.slice(1)])),
   };
   for (const [source, target] of Object.entries(sources)) {
     t.ok(readFileSync(source).equals(readFileSync(join(openwrt, target))), target);
@@ -154,6 +158,7 @@ tap.test('what is laid down where', async (t) => {
     ...PARTS.map((path) => `644 /${path}`),
     '755 /usr/bin/mini-mwan',
     '755 /usr/lib/mini-mwan/minute',
+    ...PLUGINS.map((path) => `755 ${path}`),
   ]);
 });
 

@@ -26,7 +26,9 @@ tap.test('one interface', async (t) => {
   const GATEWAY = { gateway: '10.0.1.1' };
   const CASES: [string, Record<string, unknown>, Partial<NetifdInterface>][] = [
     ['a name alone', {}, {}],
-    ['down', { up: false, pending: true, device: 'eth1' }, { port: 'eth1' }],
+    ['down', { up: false, pending: true, device: 'eth1' }, { port: 'eth1', dialling: true }],
+    ['taken down', { up: false, autostart: false }, { halted: true }],
+    ['to be started', { autostart: true, pending: false }, {}],
     ['PPPoE', { l3_device: 'pppoe-wan', device: 'eth1' }, { l3Device: 'pppoe-wan', port: 'eth1' }],
     ['made by another one', { dynamic: true, proto: 'dhcp' }, { dynamic: true, proto: 'dhcp' }],
     ['not made by another one', { dynamic: false }, {}],

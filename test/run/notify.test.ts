@@ -249,3 +249,90 @@ tap.test('while the service is stopped, the plan is all there is', async (t) => 
     err: /^mini-mwan: the service is stopped, .*:\n {2}\/etc\/init\.d\/mini-mwan start\n/,
   });
 });
+
+/** A router at rest whose plugins have nothing to say. */
+const withPlugins = async (sections: string, more = '') => {
+  const { router } = await listening(`${configText("notify '/etc/notify'", more)}${sections}`);
+  await router.check();
+  scripts(router);
+  return router;
+};
+const ALERT = "config plugin 'p'\n\toption type 'alert'\n\toption program '/p'\n";
+const METRICS = "config plugin 'm'\n\toption type 'metrics'\n\toption program '/m'\n";
+
+tap.test('plugins are run by the same process, once, and again if it could not be started', async (t) => {
+  const router = await withPlugins(ALERT);
+  t.strictSame(scripts(router), []);
+  router.machine.detaches = false;
+  router.fake.answers = { wan1: 'no' };
+  await router.check();
+  t.strictSame(router.state()?.plugins, undefined, 'nobody was told');
+  router.machine.detaches = true;
+  await router.check();
+  const [one, ...more] = scripts(router);
+  t.strictSame(more, []);
+  t.match(one?.work, {
+    notify: '/etc/notify',
+    list: [{ full: { WAN: 'wan1' } }],
+    plugins: { plugins: [{ name: 'p' }], notices: [{ plugin: 'p', key: 'wan-down:wan1', state: 'begin', from: 'up' }] },
+  });
+  t.match(router.state()?.plugins, [/^boot /, /^alert p wan-down:wan1 [\d.]+ open$/]);
+  await router.check();
+  t.strictSame(scripts(router), []);
+  t.match(router.state()?.plugins, [/^boot /, /open$/], 'a round with nothing to tell remembers it, too');
+
+  router.machine.bootId = 'other';
+  router.machine.uptime = 5;
+  router.fake.answers = {};
+  await router.check();
+  t.match(scripts(router), [{ work: { plugins: { notices: [{ state: 'end', lasted: undefined }] } } }]);
+
+  router.machine.put(CONFIG_FILE, configText());
+  await router.check();
+  t.strictSame(router.state()?.plugins, undefined, 'nothing is left without plugins');
+});
+
+tap.test('a trouble is told, but no trouble of who has no memory', async (t) => {
+  const router = await withPlugins(ALERT);
+  router.fake.kernel.routes.splice(2);
+  router.fake.refuse = (words) => (words.includes('eth1') ? 'No' : undefined);
+  await router.check();
+  t.match(scripts(router), [{ work: { plugins: { notices: [{ key: 'trouble', reason: /refused/ }] } } }]);
+  router.machine.refuse = (operation) => (operation === 'create' ? 'ENOSPC' : undefined);
+  router.fake.answers = { wan1: 'no' };
+  await router.check();
+  t.strictSame(scripts(router), []);
+});
+
+tap.test('figures of each round need no memory', async (t) => {
+  const router = await withPlugins(METRICS);
+  const saved = router.machine.listen('rename');
+  await router.check();
+  t.match(scripts(router), [
+    { work: { list: [], plugins: { metrics: { wans: [{ name: 'wan1' }, { name: 'wan2' }] } } } },
+  ]);
+  const once = saved.length;
+  router.machine.put(CONFIG_FILE, configText());
+  await router.check();
+  saved.length = 0;
+  await router.check();
+  t.equal(once, saved.length, 'the state is written as often as without');
+});
+
+tap.test('a line that stays away is started again, once each time', async (t) => {
+  const { router, heard } = await listening(configText('', "restart_after '100'\nrestart_program '/r'"));
+  router.fake.answers = { wan1: 'no' };
+  const done: number[] = [];
+  heard();
+  for (let minute = 0; minute < 13; minute++) {
+    await router.check();
+    for (const { work } of scripts(router)) {
+      t.match(work, { list: [], restart: { name: 'wan1', device: 'eth1', program: '/r', number: done.length + 1 } });
+      done.push(minute);
+    }
+  }
+  t.strictSame(done, [2, 6], 'after 100 s, and 200 s after that');
+  t.equal(heard().filter((line) => line.startsWith(`${NOTICE} wan1 (eth1) is restarted by /r, time `)).length, 2);
+  await router.check();
+  t.match(scripts(router), [{ work: { restart: { number: 3 } } }], 'and 400 s after that');
+});

@@ -59,7 +59,16 @@ const LAYERS: string[][] = [
   ],
   ['package.json'],
   // Files for the system, which the build takes in as text.
-  ['cron/', 'hotplug/', 'lib/init/', 'lib/ipfire/', 'lib/launch/', 'lib/rpcd/', 'lib/install/default.uci'],
+  [
+    'cron/',
+    'hotplug/',
+    'lib/init/',
+    'lib/ipfire/',
+    'lib/launch/',
+    'lib/plugins/',
+    'lib/rpcd/',
+    'lib/install/default.uci',
+  ],
 ];
 
 const isAbove = (file: string, start: string) => (start.endsWith('/') ? file.startsWith(start) : file === start);

@@ -1,0 +1,64 @@
+import { inCharge, usesDevice } from '../actuators/routes/route.js';
+import type { Config, Plugin, RoundResult } from '../model.js';
+import { dueAlerts, type Notice } from './alerts.js';
+import type { RoundMetrics } from './metric-formats.js';
+import { formatMemory, parseMemory } from './plugin-memory.js';
+import { wanJson } from './wan-json.js';
+
+/** What the plugins have to do behind a round. */
+export interface PluginWork {
+  plugins: Plugin[];
+  notices: Notice[];
+  /** For those of type metrics among the plugins. */
+  metrics?: RoundMetrics;
+  /** s since the epoch. */
+  time: number;
+  logLevel: Config['logLevel'];
+}
+
+/** s by which a round may come too early: it is then the one that was meant. */
+const EARLY = 2;
+
+/**
+ * What there is to do for the plugins of a configuration, and what is remembered once it is done; nothing where it is not.
+ *
+ * @param failed the round could not do its work
+ */
+export function pluginWork(
+  { plugins = [], logLevel }: Pick<Config, 'plugins' | 'logLevel'>,
+  { state, transitions, seen }: Pick<RoundResult, 'state' | 'transitions' | 'seen'>,
+  failed: boolean,
+): { work: PluginWork; memory: string[]; isNews: boolean } | undefined {
+  const { told, sent } = parseMemory(state);
+  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failed, told);
+  const due = plugins.filter((plugin) => plugin.type === 'metrics' && isDue(plugin, sent[plugin.name], state.uptime));
+  if (notices.length + due.length === 0) return undefined;
+  const concerned = plugins.filter(
+    (plugin) => due.includes(plugin) || notices.some((one) => one.plugin === plugin.name),
+  );
+  const used = inCharge(seen.routes);
+  const metrics = () => ({
+    time: state.timestamp,
+    wans: state.wans.map((wan) => ({
+      ...wanJson(wan, state.uptime),
+      in_use: used.some((route) => usesDevice(route, wan.seen.device)),
+    })),
+  });
+  const spaced = plugins.filter(({ type, interval }) => type === 'metrics' && interval > 0);
+  const times = spaced.flatMap((plugin): [string, number][] => {
+    const at = due.includes(plugin) ? state.uptime : sent[plugin.name];
+    return at === undefined ? [] : [[plugin.name, at]];
+  });
+  return {
+    work: {
+      ...{ plugins: concerned, notices, time: state.timestamp, logLevel },
+      ...(due.length > 0 ? { metrics: metrics() } : {}),
+    },
+    memory: formatMemory({ told: heard, sent: Object.fromEntries(times) }, state.bootId),
+    isNews: notices.length > 0 || due.some((plugin) => spaced.includes(plugin)),
+  };
+}
+
+function isDue({ interval }: Plugin, last: number | undefined, now: number): boolean {
+  return interval === 0 || last === undefined || now - last >= interval - EARLY;
+}
