@@ -150,7 +150,21 @@ scenario('VPNs and policies stay in charge of what is theirs', [{}, {}], async (
   await serve(lab, [1, 2]);
   await lab.router.ipAll(['link add vpn0 type bridge', 'addr add 10.99.0.2/24 dev vpn0', 'link set vpn0 up']);
   await lab.configureAll(quick, { inbound: 1 });
-  await lab.mwan('check');
+  const nothing = await traces(lab);
+  const planned = await lab.mwan('check --dry-run --verbose');
+  t.match(planned.stdout, /^\+ nft table inet mini_mwan for what comes in by wan1, wan2$/m);
+  t.strictSame(await traces(lab), nothing, 'a dry run does nothing');
+  const folder = `${lab.folder}/recorded`;
+  const made = await lab.mwan(`check --record ${folder}`);
+  // As a line to paste.
+  const [, command = ''] = /^\[#\] (nft .*)$/m.exec(made.stderr) ?? [];
+  t.match(command, /add table inet mini_mwan/);
+  t.match(planned.stderr, command);
+  const before77 = await traces(lab);
+  await lab.router.run('sh', ['-c', command]);
+  t.strictSame(await traces(lab), before77, 'it is that what was done');
+  const again = await lab.mwan(`replay ${folder}`);
+  t.strictSame([again.stdout, again.stderr], [made.stdout, made.stderr], 'it can be replayed');
   // As wg-quick makes them: before the first that it finds. And the LAN client's own.
   await lab.router.ipAll([
     'route add default via 10.99.0.1 dev vpn0 table 51820',
