@@ -111,7 +111,7 @@ export interface Balance {
     /** 0 to 1: how much of its bandwidth was taken lately. Absent: not known. */
     used?: number;
   }[];
-  /** s since boot when the weights moved last; absent: never, since the same WANs share. */
+  /** s since boot when the weights moved last because others had been right for a while; absent: never. */
   moved?: number;
   /** How often they did, each time within an hour of the time before. */
   moves: number;

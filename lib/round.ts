@@ -74,7 +74,7 @@ export async function round(
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-  const balance = await balanceOf(config, judged, previous, begun);
+  const balance = await balanceOf(config, judged, previous, ended);
   watcher.judged(judged, now.paths, probes);
   const turned =
     balance?.moved !== known?.moved || judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
@@ -129,9 +129,9 @@ async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify
 }
 
 /** Loaded only where somebody asks for it. */
-async function balanceOf(config: Config, wans: WanState[], previous: State | undefined, begun: Now) {
+async function balanceOf(config: Config, wans: WanState[], previous: State | undefined, now: Now) {
   if (config.balance === undefined) return undefined;
-  return (await import('./policy/balance.js')).rebalance(config, wans, previous, begun);
+  return (await import('./policy/balance.js')).rebalance(config, wans, previous, now);
 }
 
 /** What is true beyond one round. */

@@ -1,8 +1,8 @@
 import { figuresOf } from '../health/figures.js';
 import { ENOUGH } from '../health/quality.js';
 import { wordFor } from '../health/transition.js';
-import type { Balance, Config, Now, Seen, State, Wan, WanState } from '../model.js';
-import { type Candidate, weigh } from './weigh.js';
+import type { Balance, Config, Now, Seen, Sharing, State, Wan, WanState } from '../model.js';
+import { ALL, type Candidate, inParts, weigh } from './weigh.js';
 
 /** s for which other weights must be right until they count. */
 export const LASTING = 60;
@@ -22,11 +22,11 @@ interface Member {
 }
 
 /**
- * What the WANs that share should weigh after a round. Other weights count only when they have been right for a while, but where
- * another WAN has come or one has gone.
+ * What the WANs that share should weigh after a round. Other weights count only when they have been right for a while; who has come,
+ * or is measured at last, has its part at once.
  *
  * @param wans after the round
- * @param now when it began
+ * @param now when it has judged
  * @returns undefined where traffic is shared by the weights as they are configured
  */
 export function rebalance(
@@ -38,20 +38,27 @@ export function rebalance(
   if (mode !== 'multiuplink' || by === undefined) return undefined;
   const known = previous && previous.bootId === now.bootId && previous.uptime <= now.uptime ? previous : undefined;
   const members = sharing(configured, wans, known);
-  const elapsed = now.uptime - (known?.begun ?? now.uptime);
-  const old = known?.balance;
-  const uses = members.map(({ wan, state, last }) => {
-    const before = old?.members.find(({ name }) => name === wan.name)?.used;
-    return useOf(wan, state.seen, last?.seen, elapsed, before);
+  // Counters are read before the end of a round where all is well, and else at it: as long before as the last ones, or nearly so.
+  const elapsed = known ? now.uptime - known.uptime : 0;
+  const old = known?.balance?.by === by ? known.balance : undefined;
+  const lasts = members.map(({ wan }) => old?.members.find(({ name }) => name === wan.name));
+  const uses = members.map(({ wan, state, last }, i) => useOf(wan, state.seen, last?.seen, elapsed, lasts[i]?.used));
+  const candidates = members.map(({ wan, state, last }, i): Candidate => {
+    const measured = measuredOf(state);
+    // Of which something is known at last is as good as one that has come just now.
+    const isNew = by !== 'load' && measured !== undefined && (!last || !measuredOf(last));
+    return {
+      weight: wan.weight,
+      ...(wan.bandwidth ? { bandwidth: wan.bandwidth } : {}),
+      ...(measured ? { measured } : {}),
+      ...(uses[i] === undefined ? {} : { used: uses[i] }),
+      ...(lasts[i] === undefined || isNew ? {} : { held: lasts[i].weight }),
+    };
   });
-  const isSame = old?.by === by && namesOf(old.members) === namesOf(members.map(({ wan }) => wan));
-  const before = isSame ? old.members.map(({ weight }) => weight) : undefined;
-  const wanted = weigh(
-    by,
-    members.map((member, i) => candidate(member, uses[i])),
-    before,
-  );
-  const { weights, ...memory } = move(wanted, before, old, now.uptime);
+  const wanted = weigh(by, candidates);
+  const isSame = old?.members.length === members.length && candidates.every(({ held }) => held !== undefined);
+  const held = candidates.map((candidate) => candidate.held);
+  const { weights, ...memory } = move(wanted, isSame ? (held as number[]) : inherit(by, held, wanted), old, now.uptime);
   return {
     by,
     members: members.map(({ wan }, i) => ({
@@ -61,6 +68,23 @@ export function rebalance(
     })),
     ...memory,
   };
+}
+
+/**
+ * The weights before, for others than those that shared: who was there goes on as it was, and who has come gets its part.
+ *
+ * @param held what they weighed; undefined for one that has come
+ * @returns undefined where there is nothing to go on with
+ */
+function inherit(by: Sharing, held: (number | undefined)[], wanted: number[]): number[] | undefined {
+  if (by === 'latency') return held.includes(ALL) ? held.map((weight) => (weight === ALL ? ALL : 1)) : undefined;
+  const old = held.reduce((sum: number, weight) => sum + (weight ?? 0), 0);
+  if (old === 0) return undefined;
+  const all = wanted.reduce((sum, weight) => sum + weight, 0);
+  const come = wanted.reduce((sum, weight, i) => sum + (held[i] === undefined ? weight : 0), 0);
+  return inParts(
+    held.map((weight, i) => (weight === undefined ? (wanted[i] as number) : (weight * (all - come)) / old)),
+  );
 }
 
 /** Those of the lowest tier that are up, in the order of the configuration; degraded ones, where all are. */
@@ -76,14 +100,9 @@ function sharing(configured: Wan[], wans: WanState[], known: State | undefined):
   return best.filter(({ wan }) => wan.tier === lowest);
 }
 
-function candidate({ wan: { weight, bandwidth }, state: { quality } }: Member, used: number | undefined): Candidate {
+function measuredOf({ quality }: WanState): Candidate['measured'] {
   const { rtt, loss = 0, packets = 0 } = (quality && figuresOf(quality)) ?? {};
-  return {
-    weight,
-    ...(bandwidth ? { bandwidth } : {}),
-    ...(rtt && packets >= ENOUGH ? { measured: { rtt: rtt.average, loss } } : {}),
-    ...(used === undefined ? {} : { used }),
-  };
+  return rtt && packets >= ENOUGH ? { rtt: rtt.average, loss } : undefined;
 }
 
 /**
@@ -108,20 +127,16 @@ function move(wanted: number[], before: number[] | undefined, old: Balance | und
   if (!before) return { weights: wanted, ...memory };
   if (!wanted.some((weight, i) => Math.abs(weight - (before[i] as number)) >= MARGIN))
     return { weights: before, ...memory };
-  if (at - differs < waitFor(old, at)) return { weights: before, ...memory, differs };
+  if (at - differs < lastingFor(old, at)) return { weights: before, ...memory, differs };
   return { weights: wanted, moved: at, moves: movesOf(old, at) + 1 };
 }
 
 /** s for which other weights must be right until they count. */
-export function waitFor(balance: Balance | undefined, at: number): number {
+export function lastingFor(balance: Balance | undefined, at: number): number {
   return movesOf(balance, at) < OFTEN ? LASTING : HOUR;
 }
 
 /** Times that the weights have moved, each within an hour of the time before, and of now. */
 function movesOf({ moved, moves }: Pick<Balance, 'moved' | 'moves'> = { moves: 0 }, at: number): number {
   return moved !== undefined && at - moved < HOUR ? moves : 0;
-}
-
-function namesOf(members: { name: string }[]): string {
-  return members.map(({ name }) => name).join(' ');
 }

@@ -3,7 +3,7 @@ import type { Bandwidth, Sharing } from '../model.js';
 /** So many parts there are of the traffic: coarse, as each that moves is felt. */
 export const PARTS = 20;
 /** The most that a nexthop can weigh: beside it, another one gets next to nothing. */
-const ALL = 256;
+export const ALL = 256;
 /** Another line must be faster by a fifth: two that are alike would take turns. */
 const CLEARLY = 0.8;
 
@@ -16,48 +16,79 @@ export interface Candidate {
   measured?: { rtt: number; loss: number };
   /** 0 to 1: how much of its bandwidth is taken, of the direction that is busier. */
   used?: number;
+  /** What it weighs now. Absent: it has not shared yet, or nothing was known of it. */
+  held?: number;
 }
 
 /**
- * What each of them should weigh, against the others: from 1 to PARTS, or next to all for the fastest. A line of which nothing is
- * known counts as an average one.
- *
- * @param before what they weigh now
+ * What each of them should weigh, against the others: parts of PARTS, one at least, or next to all for the fastest. A line of which
+ * nothing is known counts as an average one, but never as the fastest.
  */
-export function weigh(by: Sharing, candidates: Candidate[], before?: number[]): number[] {
-  if (by === 'latency') return onFastest(candidates.map(delayOf), before);
-  const known = candidates.map(by === 'quality' ? qualityOf : freeOf);
-  const usual = mean(known.filter((score) => score !== undefined)) ?? 1;
-  return inParts(candidates.map(({ weight }, i) => (by === 'quality' ? weight : 1) * Math.max(0, known[i] ?? usual)));
+export function weigh(by: Sharing, candidates: Candidate[]): number[] {
+  if (by === 'latency') return onFastest(candidates);
+  const others = othersOn(candidates);
+  const scores = candidates.map((candidate, i) =>
+    by === 'quality' ? qualityOf(candidate, others[i] ?? 0) : freeOf(candidate, others[i] ?? 0),
+  );
+  const usual = mean(scores.filter((score) => score !== undefined)) ?? 1;
+  const filled = candidates.map(({ weight }, i) => (by === 'quality' ? weight : 1) * (scores[i] ?? usual));
+  if (filled.some((score) => score > 0)) return inParts(filled);
+  // Nobody has room: as if all had.
+  const full = candidates.map((candidate) => ({ ...candidate, used: 0 }));
+  return by === 'quality' ? inParts(candidates.map(({ weight }) => weight)) : weigh(by, full);
 }
 
-/** kbit/s that nobody uses. */
-function freeOf({ bandwidth, used = 0 }: Candidate): number | undefined {
-  const rate = bandwidth?.down ?? bandwidth?.up;
-  return rate === undefined ? undefined : rate * (1 - used);
+/** As parts of PARTS. Each gets at least one of them: who gets nothing is never seen to work. */
+export function inParts(scores: number[]): number[] {
+  const sum = scores.reduce((total, score) => total + score, 0);
+  return scores.map((score) => Math.max(1, Math.round((PARTS * score) / sum)));
+}
+
+/**
+ * kbit/s on each line that the shares have not led there: a large flow, or what has no choice. What they have led there must not
+ * count against a line, or they would swing. It is on all lines, each by its share: so of no line there can be more than fits.
+ */
+function othersOn(candidates: Candidate[]): number[] {
+  const all = candidates.reduce((sum, { held = 0 }) => sum + held, 0);
+  const parts = candidates.map(({ held = 0 }) => held / all);
+  const rates = candidates.map((candidate) => (candidate.used ?? 0) * (rateOf(candidate) ?? 0));
+  const known = candidates.flatMap((candidate, i) =>
+    candidate.used === undefined || !candidate.held ? [] : [(rates[i] as number) / (parts[i] as number)],
+  );
+  if (known.length === 0) return rates.map(() => 0);
+  const shared = Math.min(...known);
+  return rates.map((rate, i) => Math.max(0, rate - shared * (parts[i] as number)));
+}
+
+/** kbit/s that nobody uses, but for whom the shares have led there. */
+function freeOf(candidate: Candidate, others: number): number | undefined {
+  const rate = rateOf(candidate);
+  return rate === undefined ? undefined : Math.max(0, rate - others);
 }
 
 /** MultiWANBond's formula for the quality of a line. */
-function qualityOf({ measured, used = 0 }: Candidate): number | undefined {
-  return measured && (100 / (measured.rtt + 1)) * (1 - measured.loss / 100) * (1 - used);
+function qualityOf(candidate: Candidate, others: number): number | undefined {
+  const { measured } = candidate;
+  const rate = rateOf(candidate);
+  const use = rate === undefined ? 0 : Math.min(1, others / rate);
+  return measured && (100 / (measured.rtt + 1)) * (1 - measured.loss / 100) * (1 - use);
+}
+
+function rateOf({ bandwidth }: Candidate): number | undefined {
+  return bandwidth?.down ?? bandwidth?.up;
+}
+
+function onFastest(candidates: Candidate[]): number[] {
+  const delays = candidates.map(delayOf);
+  const fastest = delays.indexOf(Math.min(...delays));
+  const last = candidates.findIndex(({ held }) => held === ALL);
+  const isClear = last < 0 || (delays[fastest] as number) < CLEARLY * (delays[last] as number);
+  return delays.map((_, i) => (i === (isClear ? fastest : last) ? ALL : 1));
 }
 
 /** ms until there is an answer, where what was lost is asked again. */
 function delayOf({ measured }: Candidate): number {
   return measured ? measured.rtt / (1 - measured.loss / 100) : Number.POSITIVE_INFINITY;
-}
-
-function onFastest(delays: number[], before: number[] = []): number[] {
-  const fastest = delays.indexOf(Math.min(...delays));
-  const last = before.indexOf(ALL);
-  const isClear = last < 0 || (delays[fastest] as number) < CLEARLY * (delays[last] as number);
-  return delays.map((_, i) => (i === (isClear ? fastest : last) ? ALL : 1));
-}
-
-/** Each gets at least one of them: who gets nothing is never seen to work. */
-function inParts(scores: number[]): number[] {
-  const sum = scores.reduce((total, score) => total + score, 0);
-  return scores.map((score) => (sum > 0 ? Math.max(1, Math.round((PARTS * score) / sum)) : 1));
 }
 
 function mean(values: number[]): number | undefined {

@@ -1,5 +1,5 @@
 import type { Balance } from '../model.js';
-import { waitFor } from '../policy/balance.js';
+import { lastingFor } from '../policy/balance.js';
 import { safe } from './words.js';
 
 /**
@@ -12,7 +12,7 @@ export function balanceWords(balance: Balance, at: number): string {
   const shares = sharesOf(balance).map(({ name, percent }) => `${safe(name)} ${percent} %`);
   const first = `shared by ${by}: ${shares.join(', ') || 'no WAN is up'}`;
   if (differs === undefined) return first;
-  const [waited, wait] = [Math.max(0, Math.floor(at - differs)), waitFor(balance, at)];
+  const [waited, wait] = [Math.max(0, Math.floor(at - differs)), lastingFor(balance, at)];
   return `${first}; other shares have been right for ${waited} s, and count after ${wait} s`;
 }
 

@@ -158,7 +158,7 @@ async function print(context: Context, result: RoundResult, dryRun: boolean): Pr
     for (const transition of result.transitions) say(transitionLine(transition, colour));
   }
   const { balance, begun, uptime } = result.state;
-  if (balance && (options.verbose || balance.moved === begun))
+  if (balance && (options.verbose || (balance.moved ?? 0) > (begun ?? 0)))
     say((await import('../report/balance.js')).balanceWords(balance, uptime));
   if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
     for (const line of changeLines(result, dryRun)) say(line);

@@ -2,7 +2,7 @@ import type { Balance } from '../model.js';
 import { number, optional, type Section, words } from './values.js';
 
 /** A name, its weight, and how much of it is taken: `wan 12 0.400`. */
-const MEMBER = /^([A-Za-z0-9_.@+-]{1,64}) (\d{1,3})(?: ([01]\.\d{3}))?$/;
+const MEMBER = /^([A-Za-z0-9_.@+-]+) (\d{1,3})(?: ([01]\.\d{3}))?$/;
 
 /** It has all keys. */
 export const NO_BALANCE: Balance = { by: 'quality', members: [], moves: 0 };

@@ -257,3 +257,42 @@ tap.test('mail: by the interface of sendmail', async (t) => {
     }
   }
 });
+
+/** A mail server (RFC 5321, as far as one mail goes), and whom it was for, and its text. */
+async function mailServer(t: Test): Promise<{ port: number; mails: { to: string[]; text: string }[] }> {
+  const mails: { to: string[]; text: string }[] = [];
+  const server = createTcp((socket) => {
+    let [to, text, isData]: [string[], string, boolean] = [[], '', false];
+    socket.setEncoding('utf8').on('error', () => {});
+    socket.write('220 lab\r\n');
+    let rest = '';
+    socket.on('data', (piece: string) => {
+      const lines = `${rest}${piece}`.split('\r\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (isData && line !== '.') {
+          text += `${line}\n`;
+          continue;
+        }
+        if (isData) mails.push({ to, text });
+        isData = line === 'DATA';
+        if (line.startsWith('RCPT')) to.push(line);
+        socket.write(isData ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n');
+      }
+    });
+  });
+  return { port: await listen(t, server), mails };
+}
+
+tap.test('mail: by msmtp to a server', async (t) => {
+  const { port, mails } = await mailServer(t);
+  const bin = mkdtempSync(join(tmpdir(), 'mini-mwan-bin-'));
+  const mailer = join(bin, 'mailer');
+  writeFileSync(mailer, `#!/bin/sh\nexec msmtp --host=127.0.0.1 --port=${port} "$@"\n`, { mode: 0o755 });
+  const { env, input } = message('json', { TO: 'a@example.org, b@example.org', FROM: 'r@example.org' });
+  const ended = await run('dash', 'mail', { ...env, SENDMAIL: mailer }, input);
+  t.match(ended, { exitCode: 0, stderr: '' });
+  t.match(mails, [{ to: [/<a@example\.org>/, /<b@example\.org>/], text: /^Subject: router: wan1 down/m }]);
+  t.equal(mails[0]?.to.length, 2, 'no other heads');
+  t.ok(mails[0]?.text.includes(`wan1 (eth1) down: ${SHOWN}`));
+});

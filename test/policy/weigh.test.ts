@@ -9,10 +9,13 @@ const line = (rtt?: number, loss = 0, more: Partial<Candidate> = {}): Candidate 
   ...(rtt === undefined ? {} : { measured: { rtt, loss } }),
   ...more,
 });
-const rate = (down: number, used?: number, up?: number): Candidate => ({
-  weight: 1,
-  bandwidth: { down, ...(up === undefined ? {} : { up }) },
-  ...(used === undefined ? {} : { used }),
+const rate = (down: number): Candidate => ({ weight: 1, bandwidth: { down } });
+/** So much of it is taken, and it has this weight. */
+const busy = (candidate: Candidate, used: number, held?: number): Candidate => ({
+  bandwidth: { down: 100 },
+  ...candidate,
+  used,
+  ...(held === undefined ? {} : { held }),
 });
 
 tap.test('what each is to weigh', async (t) => {
@@ -22,14 +25,15 @@ tap.test('what each is to weigh', async (t) => {
     ['half as slow', 'quality', [line(19), line(39)], [13, 7]],
     ['half is lost', 'quality', [line(20), line(20, 50)], [13, 7]],
     ['all is lost: a part is left', 'quality', [line(20), line(20, 100)], [20, 1]],
-    ['half of it is taken', 'quality', [line(20, 0, { used: 0.5 }), line(20)], [7, 13]],
+    ['a flow takes half of it', 'quality', [busy(line(20), 0.5, 10), busy(line(20), 0, 10)], [7, 13]],
     ['not measured: an average one', 'quality', [line(9), line(19), line()], [9, 4, 7]],
     ['none is', 'quality', [line(), line(undefined, 0, { weight: 3 })], [5, 15]],
-    ['all are full', 'quality', [line(20, 0, { used: 1 }), line(20, 0, { used: 1 })], [1, 1]],
 
     ['by what they can carry', 'load', [rate(75_000), rate(25_000)], [15, 5]],
-    ['less what is taken', 'load', [rate(100_000, 0.5), rate(50_000, 0)], [10, 10]],
-    ['none is free', 'load', [rate(100, 1), rate(100, 1)], [1, 1]],
+    ['both full of what the shares led there', 'load', [busy(rate(300), 1, 15), busy(rate(100), 1, 5)], [15, 5]],
+    ['a flow takes half of one', 'load', [busy(rate(100), 0.8, 10), busy(rate(100), 0, 10)], [3, 17]],
+    ['nothing has been shared yet', 'load', [busy(rate(100), 1), busy(rate(100), 0)], [10, 10]],
+    ['all is one flow of somebody', 'load', [busy(rate(100), 1, 1), busy(rate(100), 0, 256)], [1, 20]],
     ['of one, nobody knows', 'load', [rate(100), rate(200), line()], [4, 9, 7]],
     ['of none, and weights do not count', 'load', [line(9, 0, { weight: 5 }), line()], [10, 10]],
     ['upload only', 'load', [{ weight: 1, bandwidth: { up: 300 } }, rate(100)], [15, 5]],
@@ -45,11 +49,47 @@ tap.test('what each is to weigh', async (t) => {
 });
 
 tap.test('the fastest stays until another one is faster by a fifth', async (t) => {
-  const before = [256, 1];
-  t.strictSame(weigh('latency', [line(20), line(17)], before), before);
-  t.strictSame(weigh('latency', [line(20), line(15)], before), [1, 256]);
-  t.strictSame(weigh('latency', [line(), line(900)], before), [1, 256]);
-  t.strictSame(weigh('latency', [line(), line()], before), before);
+  const after = (first?: number, second?: number) =>
+    weigh('latency', [line(first, 0, { held: 256 }), line(second, 0, { held: 1 })]);
+  t.strictSame(after(20, 17), [256, 1]);
+  t.strictSame(after(20, 15), [1, 256]);
+  t.strictSame(after(undefined, 900), [1, 256]);
+  t.strictSame(after(), [256, 1]);
+});
+
+/** kbit/s that each of two lines carries of so much traffic, by its share and no more than it can. */
+const carried = (total: number, rates: number[], weights: number[]) => {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  return rates.map((most, i) => Math.min(most, (total * (weights[i] as number)) / sum));
+};
+
+tap.test('what the shares themselves lead to a line does not make them swing', async (t) => {
+  for (const rates of [
+    [100, 100],
+    [300, 100],
+  ]) {
+    const most = rates.reduce((sum, each) => sum + each, 0);
+    for (const part of [0.3, 0.75, 0.9, 1.2]) {
+      for (const begin of [
+        [15, 5],
+        [19, 1],
+        [1, 19],
+        [10, 10],
+      ]) {
+        const total = part * most;
+        let [last, weights] = [begin, begin];
+        for (let i = 0; i < 50; i++) {
+          const used = carried(total, rates, weights);
+          const lines = rates.map((each, n) => busy(rate(each), (used[n] as number) / each, weights[n]));
+          [last, weights] = [weights, weigh('load', lines)];
+        }
+        const all = carried(total, rates, weights).reduce((sum, each) => sum + each, 0);
+        const what = `${part} of ${rates.join(' and ')}, from ${begin.join(':')}: ${weights.join(':')}`;
+        t.strictSame(weights, last, what);
+        t.ok(all > 0.95 * Math.min(total, most), `${what} carry ${Math.round(all)} of ${total}`);
+      }
+    }
+  }
 });
 
 tap.test('whatever they are: legal weights, and the better one never gets less', async (t) => {

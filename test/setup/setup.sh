@@ -7,7 +7,7 @@ export DEBIAN_FRONTEND=noninteractive
 # What the lab and the program run, and what makes an executable of it.
 PACKAGES='iproute2 iputils-ping iputils-arping nftables procps socat curl openssl busybox cron strace keepalived gcc libc6-dev make'
 # What else they recommend are services.
-BARE='dhcpcd-base dnsmasq-base'
+BARE='dhcpcd-base dnsmasq-base msmtp'
 OLDEST=2025-04-26
 
 absent() {
