@@ -63,8 +63,8 @@ async function serve(lab: Lab, wans: number[]): Promise<void> {
       add rule ip lab strict iifname "wan" ip saddr != 100.64.${i}.0/24 counter drop`);
   }
   const listening = async (host: Lab['client']) => (await host.run('ss', ['-lntu'])).stdout;
-  await until(async () => (await listening(lab.client)).match(/:8080/g)?.length === 2);
-  await until(async () => (await listening(lab.router)).match(/:9090/g)?.length === 2 * wans.length);
+  await until(async () => (await listening(lab.client)).match(/:8080/g)?.length === 2, 20_000);
+  await until(async () => (await listening(lab.router)).match(/:9090/g)?.length === 2 * wans.length, 20_000);
 }
 
 /** Those of the services that answer a host of the Internet. */
