@@ -24,7 +24,11 @@ const HELP = await help();
 const SECTIONS = [
   {
     options: uciOptions('settings'),
-    rows: [...table('README.md', 'option', 'mode'), ...table('docs/bonding.md', 'option', 'mptcp')],
+    rows: [
+      ...table('README.md', 'option', 'mode'),
+      ...table('docs/connections.md', 'option', 'mark_mask'),
+      ...table('docs/bonding.md', 'option', 'mptcp'),
+    ],
   },
   {
     options: uciOptions('interface'),
@@ -33,6 +37,7 @@ const SECTIONS = [
       ...table('docs/probes.md', 'option', 'track_method'),
       ...table('docs/quality.md', 'option', 'check_quality'),
       ...table('docs/sharing.md', 'option', 'bandwidth_down'),
+      ...table('docs/connections.md', 'option of a WAN', 'inbound'),
       ...table('docs/how-it-works.md', 'option', 'restart_after'),
       ...table('docs/bonding.md', 'option', 'metered'),
     ],

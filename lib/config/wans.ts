@@ -33,13 +33,14 @@ const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
   ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered', 'inbound'],
+  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
   ...RESTART,
+  'inbound',
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  const asking = ['balance', 'inbound', 'mark_mask', 'mptcp', 'metered', 'check_quality', ...BANDWIDTH, ...RESTART];
+  const asking = ['balance', 'check_quality', ...BANDWIDTH, ...RESTART, 'inbound', 'mark_mask', 'mptcp', 'metered'];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
   return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
 }

@@ -68,7 +68,7 @@ export function transitionLine({ name, device, to, reason }: Transition, colour:
 
 /** The command as one could paste it. */
 export function commandLine({ command }: Change): string {
-  return `[#] ${command.join(' ')}`;
+  return `[#] ${command.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ')}`;
 }
 
 /** What happened beyond transitions: routes that were put back, or a plan that was not carried out. */

@@ -10,6 +10,7 @@ import type { Nexthop, State } from '../../lib/model.js';
 import { parseInterfaces } from '../../lib/observe/interfaces.js';
 import { parseLease } from '../../lib/observe/lease.js';
 import { parseLinks } from '../../lib/observe/links.js';
+import { parseMarks } from '../../lib/observe/marks.js';
 import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
 import { parseRoutes } from '../../lib/observe/routes.js';
 import { parseRules } from '../../lib/observe/rules.js';
@@ -110,6 +111,9 @@ const TABLES = JSON.stringify([
 ]);
 const LEASE =
   'ip_address=192.0.2.7\nsubnet_mask=255.255.255.0\nsubnet_cidr=24\nrouters=192.0.2.1\ndhcp_lease_time=60\n';
+
+const NFT =
+  'table inet mini_mwan {\n\tchain answers {\n\t\tct mark 0x01000000/8 accept comment "out by eth1"\n\t}\n}\n';
 
 export const LINKS = sample('ip-j-addr.json');
 export const ROUTES = sample('ip-j-route-main.json');
@@ -228,6 +232,16 @@ export const READERS: Reader[] = [
         nexthops.forEach(checkHop);
       }
     }),
+  },
+  {
+    name: 'marks of nft',
+    samples: [NFT],
+    read: (text) => {
+      for (const exitCode of [0, 1]) {
+        const { comments = [], obstacle = '' } = parseMarks({ stdout: text, stderr: text, exitCode });
+        assert([...comments, obstacle].every((line) => !line.includes('\n')));
+      }
+    },
   },
   {
     name: 'leases',

@@ -1,3 +1,4 @@
+import { isDeviceName } from '../../config/values.js';
 import type { Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
@@ -63,7 +64,8 @@ function firstPriority(rules: Rule[] = []): number {
 
 function markedOf({ wan: { name, inbound }, device }: Path): Marked[] {
   const { mark, mask = 0 } = inbound ?? {};
-  return mark === undefined || device === undefined ? [] : [{ name, device, mark, mask }];
+  // In a rule of nft, other characters mean something.
+  return mark === undefined || device === undefined || !isDeviceName(device) ? [] : [{ name, device, mark, mask }];
 }
 
 /** The addresses of a line, and those of them that no other device has. */

@@ -52,6 +52,13 @@ tap.test('what leads the answers of a line', async (t) => {
       [ROUTE, FROM],
       /nft cannot be used: not found/,
     ],
+    [
+      'a device that nft would take for many',
+      verdictOf({ device: 'eth*' }),
+      seenOf({ links: [makeLink('eth1', { device: 'eth*' })] }),
+      [ROUTE, FROM],
+    ],
+    ['without a gateway', verdictOf({ pointToPoint: true }), seenOf(), ['undefined in 7700', FROM, MARK, MARKS]],
     ['no way out', verdictOf({}, { usable: false }), seenOf(), [FROM, MARK, MARKS]],
     ['more lines than marks', verdictOf({}, {}, { inbound: { table: 7700, mask: 3 } }), seenOf(), [ROUTE, FROM]],
     [
