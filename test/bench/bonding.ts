@@ -45,15 +45,15 @@ export async function bonding(): Promise<void> {
 
 async function compare({ name, rates, loss }: Case, control: string): Promise<void> {
   const lab = await bonded(rates, loss);
-  const wans = await lab.routes('default');
   const alone: number[] = [];
   for (const i of [1, 2]) {
     await lab.router.ip(`route replace default via 100.64.${i}.1 dev eth${i}`);
     alone.push(await download(lab, control, []));
   }
   await lab.router.ip('route del default');
-  if (wans.length === 0) throw new Error('the lab has no default route');
   await rounds(lab, 4);
+  // The kernel remembers of a server how fast it was: the first one is not counted.
+  await download(lab, control, ['mptcpize', 'run']);
   const ours = await download(lab, control, ['mptcpize', 'run']);
   for (const id of [177, 178]) await lab.router.run('ip', ['mptcp', 'endpoint', 'change', 'id', `${id}`, 'nobackup']);
   const plain = await download(lab, control, ['mptcpize', 'run']);
@@ -68,7 +68,11 @@ async function bonded(rates: [number, number], loss = 0): Promise<Lab> {
     await shape((line) => lab.router.run('tc', line.split(' ')), `eth${i + 1}`, rate);
     await shape((line) => lab.isp(i + 1).run('tc', line.split(' ')), 'wan', rate);
   }
-  if (loss > 0) await lab.silence(2, loss);
+  if (loss > 0) {
+    // What comes from the Internet.
+    const share = `numgen random mod 1000 < ${Math.round(1000 * loss)}`;
+    await lab.isp(2).nft(`add rule ip lab cut oifname "wan" ${share} drop`);
+  }
   const wan = (i: number) => ({
     device: `eth${i}`,
     metric: 10 * i,

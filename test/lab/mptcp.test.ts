@@ -77,7 +77,9 @@ scenario('one connection over two lines, whatever dies of them', [{}, {}], async
     'no byte is lost',
   );
 
-  await lab.mwan('restore');
+  await lab.configureAll();
+  await lab.mwan('check');
+  t.notMatch(await lab.router.ip('rule show'), /proto 77/, 'the option is off, and nothing of it is left');
   t.strictSame(await endpoints(lab), ['192.168.1.1 undefined'], 'what was somebody else’s is left');
   t.match(await limit(lab), /subflows 0/);
 });

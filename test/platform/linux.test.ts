@@ -187,13 +187,11 @@ tap.test(
     for (const [what, config, rules, further] of CASES) {
       const asked: string[] = [];
       const machine = new Machine();
-      machine.programs.ip = (args) => {
+      machine.programs.ip = () => {
         asked.push('ip');
-        return {
-          stdout: args.includes('-batch')
-            ? lines(LINKS, ROUTES, rules, '[]')
-            : '[{"dst":"default","dev":"eth1","table":"7700"}]',
-        };
+        const isFirst = asked.filter((program) => program === 'ip').length === 1;
+        const further = ['[{"dst":"default","dev":"eth1","table":"7700"}]', '[]', 'add_addr_accepted 0 subflows 2'];
+        return { stdout: isFirst ? lines(LINKS, ROUTES, rules, '[]') : lines(...further) };
       };
       machine.programs.nft = () => {
         asked.push('nft');
@@ -203,7 +201,8 @@ tap.test(
       const seen = await platform.observe(config);
       t.strictSame(asked.sort(), further ? ['ip', 'ip', 'nft'] : ['ip'], what);
       t.strictSame([seen.tables?.[0]?.table, seen.marks], further ? ['7700', {}] : [undefined, undefined], what);
-      t.equal((await platform.actuators(config, seen)).length, further ? 2 : 1, what);
+      t.strictSame(seen.mptcp, further ? { endpoints: [], subflows: 2 } : undefined, what);
+      t.equal((await platform.actuators(config, seen)).length, further ? 3 : 1, what);
     }
   },
 );

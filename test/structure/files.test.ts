@@ -7,6 +7,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['bin/', 'test/lab/engine.test.ts', 'they start the program, which every lab does'],
   ['lib/actuators/actuator.ts', 'test/diff.test.ts', 'types only'],
   ['lib/actuators/red/', 'test/actuators/red/steps.test.ts', 'parts of one decision, held by its properties'],
+  ['lib/actuators/mptcp/', 'test/actuators/mptcp/want.test.ts', 'parts of one decision, held by its properties'],
   ['lib/actuators/inbound/', 'test/actuators/inbound/plan.test.ts', 'parts of one decision, held by its properties'],
   ['lib/actuators/routes/apply.ts', 'test/lab/failover.test.ts', 'what ip does shows only on a kernel'],
   [
@@ -107,6 +108,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/run/restart.ts', 'test/lab/healing.test.ts', 'what becomes of an interface shows only there'],
   ['lib/run/real-world.ts', 'test/run/perform.test.ts', 'the world of those rounds, but for its probes'],
   ['lib/state/', 'test/state/state.test.ts', 'what is written is read again'],
+  ['lib/system/mptcp-limit.ts', 'test/lab/mptcp.test.ts', 'what the kernel had before'],
   ['lib/system/clock.ts', 'test/lab/clock.test.ts', 'whose clock it is shows only there'],
   ['lib/system/folder.ts', 'test/replay/folder.test.ts', 'recordings are written into it'],
   ['lib/system/hash-policy.ts', 'test/run/perform.test.ts', 'rounds set it and set it back'],

@@ -23,6 +23,8 @@ const LAYERS: string[][] = [
     'lib/actuators/routes/apply.ts',
     'lib/actuators/red/red.ts',
     'lib/actuators/red/apply.ts',
+    'lib/actuators/mptcp/mptcp.ts',
+    'lib/actuators/mptcp/apply.ts',
     'lib/actuators/tables/tables.ts',
     'lib/actuators/tables/apply.ts',
     'lib/actuators/tables/in-order.ts',
