@@ -8,7 +8,7 @@ import { problemText, safe } from '../report/words.js';
 import { round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/format.js';
-import { untold } from '../state/told.js';
+import { unstarted, untold } from '../state/told.js';
 import type { Unsaved, World } from '../world.js';
 import { understand } from './configuration.js';
 import type { Context } from './context.js';
@@ -69,7 +69,10 @@ export async function runRound(
   };
   // Whoever kills us before all is told has the next round tell it.
   const said = state.complaints.filter((text) => remembered.state?.complaints.includes(text));
-  const unsaved = dryRun ? undefined : world.save({ ...untold(state, result.transitions), complaints: said });
+  const { restart, transitions } = result;
+  const waiting = untold(state, transitions);
+  const undone = restart ? unstarted(waiting, restart, remembered.state) : waiting;
+  const unsaved = dryRun ? undefined : world.save({ ...undone, complaints: said });
   // Behind the state, which needs the room more.
   if (source.fresh && !dryRun) world.keepConfiguration(source.text);
 

@@ -333,6 +333,11 @@ tap.test('a line that stays away is started again, once each time', async (t) =>
   }
   t.strictSame(done, [2, 6], 'after 100 s, and 200 s after that');
   t.equal(heard().filter((line) => line.startsWith(`${NOTICE} wan1 (eth1) is restarted by /r, time `)).length, 2);
+  router.machine.detaches = false;
+  await router.check();
+  t.match(router.state()?.wans[0]?.healing, { restarts: 2 }, 'one that could not be started does not count');
+  router.machine.detaches = true;
   await router.check();
   t.match(scripts(router), [{ work: { restart: { number: 3 } } }], 'and 400 s after that');
+  t.match(router.state()?.wans[0]?.healing, { restarts: 3 });
 });
