@@ -544,6 +544,8 @@ export interface Healing {
   silentSince?: number;
   /** s since boot since when netifd has been setting it up. Absent: it is not. */
   diallingSince?: number;
+  /** s since boot since when its interface has been taken down. Absent: it is not. */
+  haltedSince?: number;
   /** Times that it was restarted. */
   restarts: number;
   /** s since boot, of the last time. */

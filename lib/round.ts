@@ -80,6 +80,7 @@ export async function round(
     balance?.moved !== known?.moved || judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   const { wans, restart } = await healAll(config, judged, {
     ...{ before, probes: counted, interfaces: now.seen.interfaces, now: ended.uptime },
+    interval: config.checkInterval,
     mayAct: !dryRun && !blind && !turned,
   });
 

@@ -33,7 +33,7 @@ async function standIn(lab: Lab, names = ['wan', 'wanb']) {
 /** As if so many seconds had gone by for what is remembered of restarts, and of a WAN that is up. */
 async function elapse(lab: Lab, seconds: number) {
   const text = await readFile(lab.state, 'utf8');
-  const keys = 'silent_since|dialling_since|restarted|restart_due|status_since_uptime';
+  const keys = 'silent_since|dialling_since|halted_since|restarted|restart_due|status_since_uptime';
   const back = (_: string, key: string, at: string) => `${key}=${Math.max(0, Number(at) - seconds).toFixed(2)}`;
   await writeFile(lab.state, text.replace(new RegExp(`^(${keys})=([\\d.]+)$`, 'gm'), back));
 }

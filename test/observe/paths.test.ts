@@ -121,12 +121,18 @@ const CASES: Case[] = [
   },
   {
     what: 'one that has lost its lease, beside one of IPv6 that stays up',
-    interfaces: [{ ...makeInterface('wan6', 'eth1'), proto: 'dhcpv6', port: 'eth1' }, { ...wanDown, port: 'eth1' }],
+    interfaces: [
+      { ...makeInterface('wan6', 'eth1'), proto: 'dhcpv6', port: 'eth1' },
+      { ...wanDown, port: 'eth1' },
+    ],
     want: { ...found, interface: 'wan' },
   },
   {
     what: 'the one of IPv6 was taken for it before',
-    interfaces: [{ ...wanDown, port: 'eth1' }, { ...makeInterface('wan6', 'eth1'), proto: '6rd' }],
+    interfaces: [
+      { ...wanDown, port: 'eth1' },
+      { ...makeInterface('wan6', 'eth1'), proto: '6rd' },
+    ],
     memory: { interface: 'wan6' },
     want: { ...found, interface: 'wan' },
   },
