@@ -5,7 +5,7 @@ import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
 import type { Series } from './series.js';
 import { Turnstile } from './turnstile.js';
-import { type Prober, SPACING, startVolley, type Volley } from './volley.js';
+import { type Prober, pauseOf, startVolley, type Volley } from './volley.js';
 
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
 const GRACE = 50;
@@ -13,8 +13,8 @@ const GRACE = 50;
 const DEADLINE = 50_000;
 
 /**
- * Pings of less than SPACING that wait for an answer, of all WANs. A small router starts and hears that many within SPACING; with
- * more it would not have heard the first answers when it is time for the second packets, and so would make it worse.
+ * Pings of less than SPACING that wait for an answer, and other programs that run, of all WANs. A small router starts and hears
+ * that many pings within SPACING; with more it would not have heard the first answers when it is time for the second packets, and so would make it worse.
  */
 const AT_ONCE = 16;
 
@@ -53,7 +53,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
   const timeout = wan.timeout * 1000;
   const begun = ticks();
   // As long as the slowest answer can take: what is not there by then is silence.
-  const inTime = () => ticks() - begun + (wan.count - 1) * SPACING + timeout < DEADLINE;
+  const inTime = () => ticks() - begun + (wan.count - 1) * longestPause(wan, wan.targets) + timeout < DEADLINE;
   const all: Attempt[] = [];
   const answered = () => all.find((attempt) => attempt.answered);
   while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
@@ -91,9 +91,14 @@ function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): 
   const first = turn.map((target) => startVolley(tools, wan, device, target));
   const begun = Promise.all(first.map((volley) => volley.begun));
   const volleys = wan.targets.map(
-    (target) => first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun),
+    (target) => first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun, longestPause(wan, turn)),
   );
   return attemptOf(wan, volleys, begun, settle(tools, volleys, wan));
+}
+
+/** ms. */
+function longestPause(wan: Wan, targets: string[]): number {
+  return Math.max(...targets.map((target) => pauseOf(wan, target)));
 }
 
 /** All packets to all targets, whatever is answered; who is not pinged is asked until there is an answer. */

@@ -1,3 +1,4 @@
+import { isIPv4 } from '../address.js';
 import type { TargetResult, Wan } from '../model.js';
 import type { Child, Tools } from '../system/exec.js';
 import { pingQuestion } from './ping.js';
@@ -11,6 +12,11 @@ import type { Turnstile } from './turnstile.js';
 export const SPACING = 300;
 /** ms that a program may take beyond its own timeout before it counts as hanging. */
 export const OVERTIME = 1000;
+
+/** ms that one question to a target gets before the next one: other programs than ping take long to start, and ask more. */
+export function pauseOf({ timeout }: Wan, target: string): number {
+  return isIPv4(target) ? SPACING : Math.max(SPACING, timeout * 500);
+}
 
 /** What probing needs. */
 export interface Prober extends Tools {
@@ -41,13 +47,20 @@ export interface Volley {
   cancel(): void;
 }
 
-/** Single packets, SPACING apart, until one is answered or all are lost. @param others it is the turn of these first */
+/**
+ * Single questions, until one is answered or all are lost. A ping comes SPACING after the one before; of other programs, the next
+ * one is started when the last one has ended, or has taken its pause.
+ *
+ * @param others it is the turn of these first
+ * @param pause ms that they get
+ */
 export function startVolley(
   prober: Prober,
   wan: Wan,
   device: string,
   target: string,
   others?: Promise<unknown>,
+  pause = SPACING,
 ): Volley {
   const { engine, turnstile } = prober;
   const question = () =>
@@ -70,12 +83,23 @@ export function startVolley(
     const launch = async (makeRoom: () => void) => {
       const position = volley.launched++;
       begin();
-      hold = engine.after(SPACING, () => {
-        makeRoom();
-        if (volley.launched < wan.count) queue();
-      });
       const asked = question();
       volley.program = asked.program;
+      const isPing = asked.program === 'ping';
+      let [isEarly, isOver, waits] = [true, false, true];
+      const goOn = () => {
+        if (isEarly || !waits) return;
+        waits = false;
+        hold();
+        if (volley.launched < wan.count) queue();
+      };
+      hold = engine.after(SPACING, () => {
+        isEarly = false;
+        // What weighs more than a ping keeps its place while it runs.
+        if (isPing) makeRoom();
+        if (isPing || isOver) goOn();
+        else hold = engine.after(pauseOf(wan, target) - SPACING, goOn);
+      });
       const child = startProgram(prober, asked, wan.timeout);
       running.add(child);
       const said = await child.finished;
@@ -97,12 +121,15 @@ export function startVolley(
         volley.sent = volley.lost = ended;
         const instead = answer ? answer.instead : whyUnasked(volley);
         resolve({ target, outcome: 'lost', ...(instead === undefined ? {} : { instead }) });
+      } else if (!isPing) {
+        isOver = true;
+        goOn();
       }
     };
     if (others === undefined) queue();
     else
       others.then(() => {
-        if (!cancelled) hold = engine.after(SPACING, queue);
+        if (!cancelled) hold = engine.after(pause, queue);
       });
   });
   return volley;
