@@ -1,4 +1,4 @@
-import type { Config, Healing, NetifdInterface, Probe, Restart, Restarting, WanState } from '../model.js';
+import type { Config, Healing, NetifdInterface, Probe, Restart, Restarting, State, WanState } from '../model.js';
 
 /** s that a WAN must stay up until its next restart counts as the first again. */
 const STEADY = 600;
@@ -113,4 +113,11 @@ function restartOf({ wan, how, healing }: Due, now: number): Restart {
     silent: now - (healing.silentSince ?? now),
     number: healing.restarts + 1,
   };
+}
+
+/** The state as long as this restart has not begun: the next round finds that it is due. @param before what the last one left */
+export function unstarted(state: State, restart: Restart, before: State | undefined): State {
+  const last = before?.wans.find(({ name }) => name === restart.name)?.healing;
+  const wans = state.wans.map((wan) => (wan.name === restart.name && last ? { ...wan, healing: last } : wan));
+  return { ...state, wans };
 }

@@ -1,22 +1,11 @@
-import { isIPv4 } from '../address.js';
 import type { TargetResult, Wan } from '../model.js';
 import type { Child, Tools } from '../system/exec.js';
-import { pingQuestion } from './ping.js';
+import { pingQuestion, SPACING } from './ping.js';
 import type { Question } from './question.js';
 import type { Turnstile } from './turnstile.js';
 
-/**
- * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
- * come first, short enough to know silence soon.
- */
-export const SPACING = 300;
 /** ms that a program may take beyond its own timeout before it counts as hanging. */
 export const OVERTIME = 1000;
-
-/** ms that one question to a target gets before the next one: other programs than ping take long to start, and ask more. */
-export function pauseOf({ timeout }: Wan, target: string): number {
-  return isIPv4(target) ? SPACING : Math.max(SPACING, timeout * 500);
-}
 
 /** What probing needs. */
 export interface Prober extends Tools {
@@ -65,6 +54,7 @@ export function startVolley(
   const { engine, turnstile } = prober;
   const question = () =>
     prober.methods?.questionTo(wan, device, target) ?? pingQuestion(prober.bind(device), wan.timeout, target);
+  const ownPause = prober.methods?.pauseOf(wan, [target]) ?? SPACING;
   const running = new Set<Child>();
   let cancelled = false;
   /** Ends the wait for the next packet's time, and for its turn. */
@@ -98,7 +88,7 @@ export function startVolley(
         // What weighs more than a ping keeps its place while it runs.
         if (isPing) makeRoom();
         if (isPing || isOver) goOn();
-        else hold = engine.after(pauseOf(wan, target) - SPACING, goOn);
+        else hold = engine.after(ownPause - SPACING, goOn);
       });
       const child = startProgram(prober, asked, wan.timeout);
       running.add(child);

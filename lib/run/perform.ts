@@ -8,7 +8,7 @@ import { problemText, safe } from '../report/words.js';
 import { round } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/format.js';
-import { unstarted, untold } from '../state/told.js';
+import { untold } from '../state/told.js';
 import type { Unsaved, World } from '../world.js';
 import { understand } from './configuration.js';
 import type { Context } from './context.js';
@@ -19,6 +19,9 @@ const REMINDER = 600;
 
 /** More than anybody mends at once. */
 const MAX_COMPLAINTS = 100;
+
+/** Loaded already where there is a restart. */
+const loadHealing = () => import('../health/healing.js');
 
 /** What a round begins with. */
 export interface Start {
@@ -71,7 +74,7 @@ export async function runRound(
   const said = state.complaints.filter((text) => remembered.state?.complaints.includes(text));
   const { restart, transitions } = result;
   const waiting = untold(state, transitions);
-  const undone = restart ? unstarted(waiting, restart, remembered.state) : waiting;
+  const undone = restart ? (await loadHealing()).unstarted(waiting, restart, remembered.state) : waiting;
   const unsaved = dryRun ? undefined : world.save({ ...undone, complaints: said });
   // Behind the state, which needs the room more.
   if (source.fresh && !dryRun) world.keepConfiguration(source.text);
