@@ -1,3 +1,4 @@
+import { LEVELS } from '../config/plugins.js';
 import { wordFor } from '../health/transition.js';
 import type { Level, Plugin, State, Told, Transition, WanState, Word } from '../model.js';
 import { measuredWords } from './quality.js';
@@ -23,17 +24,19 @@ export interface Notice {
 /** A trouble that is there. */
 type Standing = Pick<Notice, 'key' | 'wan' | 'reason'>;
 
-const GRAVITY: Record<Level, number> = { info: 0, warning: 1, error: 2, critical: 3 };
-const LEVELS: Record<string, Level> = {
-  'wan-restarted': 'info',
-  'wan-degraded': 'warning',
-  'wan-down': 'error',
-  'no-wan-up': 'critical',
-  trouble: 'error',
-};
+/** Grave enough for a plugin. */
+const isHeard = (key: string, { level }: Plugin) => LEVELS.indexOf(levelOf(key)) >= LEVELS.indexOf(level);
+const LEVEL_OF: ReadonlyMap<string, Level> = new Map([
+  ['wan-restarted', 'info'],
+  ['wan-degraded', 'warning'],
+  ['wan-down', 'error'],
+  ['no-wan-up', 'critical'],
+  ['trouble', 'error'],
+]);
+
 /** How grave an alert with this key is. */
 export function levelOf(key: string): Level {
-  return LEVELS[kindOf(key)] ?? 'error';
+  return LEVEL_OF.get(kindOf(key)) ?? 'error';
 }
 
 /** The key without the name of the WAN. */
@@ -73,7 +76,7 @@ export function dueAlerts(
       });
       const rest = kept.filter((entry) => entry.open || isCooling(entry, plugin, state.uptime));
       const begun = standing
-        .filter(({ key }) => GRAVITY[levelOf(key)] >= GRAVITY[plugin.level] && !rest.some((entry) => entry.key === key))
+        .filter(({ key }) => isHeard(key, plugin) && !rest.some((entry) => entry.key === key))
         .map(({ key, wan, reason }): Told => {
           notices.push({ ...place(key, wan), state: 'begin', reason });
           return { plugin: plugin.name, key, at: state.uptime, open: true };
