@@ -423,7 +423,7 @@ export interface Probe {
   seen?: string;
   /** Of a WAN that is measured: what came of the packets to each target, in the order of the configuration. */
   samples?: Sample[];
-  /** Of a WAN that is to be measured, and could only be probed: what ping said. */
+  /** Of a WAN that is to be measured, and could not be, or not to all of its targets: who asked, and what it said. */
   unmeasured?: string;
 }
 

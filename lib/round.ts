@@ -220,7 +220,8 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
 function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
   return [...probes].flatMap(([name, { unmeasured, broken }]) => {
     if (unmeasured === undefined || broken !== undefined) return [];
-    const text = `its quality cannot be measured, by ping -i 0.3: ${unmeasured}`;
-    return [{ option: `interface '${name}'`, text, remedy: [{ install: 'ping' as const }] }];
+    const text = `its quality cannot be measured, by ${unmeasured}`;
+    const remedy = unmeasured.startsWith('ping') ? { install: 'ping' as const } : 'mini-mwan validate';
+    return [{ option: `interface '${name}'`, text, remedy: [remedy] }];
   });
 }

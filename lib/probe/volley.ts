@@ -1,4 +1,5 @@
 import type { TargetResult, Wan } from '../model.js';
+import { safe } from '../report/words.js';
 import type { Child, Tools } from '../system/exec.js';
 import { pingQuestion, SPACING } from './ping.js';
 import type { Question } from './question.js';
@@ -149,9 +150,9 @@ function startProgram({ exec }: Prober, { program, args, input, maxOutput, outpu
   });
 }
 
-/** In place of an answer. That ping itself does not work is said of all that it asks. */
+/** In place of an answer; scripts are told of it. That ping itself does not work is said of all that it asks. */
 function whyUnasked({ program, broken }: Volley): string | undefined {
-  return program === 'ping' ? undefined : `${program}: ${broken}`;
+  return program === 'ping' ? undefined : safe(`${program}: ${broken}`.slice(0, 100), 100);
 }
 
 export function firstLine(text: string): string {
