@@ -72,7 +72,7 @@ function readWan(
     targets: readTargets(options.get('ping_target'), problems),
   };
   const { targets } = tracking;
-  const limits = more?.readLimits(options, problems);
+  const limits = more?.readLimits(options, problems, targets);
   const bandwidth = more?.readBandwidth(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
