@@ -187,6 +187,8 @@ export interface Problem {
   remedy?: (string | Cure)[];
   /** The configuration cannot work like this. */
   fatal?: boolean;
+  /** It is why a round could not do its work. */
+  blocking?: true;
   /** The route that it is about is this one, not ours: whoever made it may have a better remedy. */
   stranger?: Route;
 }

@@ -104,7 +104,7 @@ export async function reconcileAll(
 }
 
 function wasRefused({ command }: Change, reason: string): Problem {
-  return { text: `${command.join(' ')}: refused`, remedy: reason.split('\n') };
+  return { text: `${command.join(' ')}: refused`, remedy: reason.split('\n'), blocking: true };
 }
 
 function notKept(place: string, changes: Change[], reason: string): Problem {

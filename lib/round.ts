@@ -212,6 +212,7 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
   return [
     {
       text: `${program} could not be used: ${broken}; the verdicts stay as they were`,
+      blocking: true,
       remedy: [program === 'ping' ? 'try: ping -c 1 -I DEVICE 1.1.1.1' : 'mini-mwan validate', { install: program }],
     },
   ];

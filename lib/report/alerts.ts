@@ -49,17 +49,17 @@ export function kindOf(key: string): string {
  * a round that was killed in between is made good by the next one.
  *
  * @param transitions of this round
- * @param failed this round could not do its work
+ * @param failure why this round could not do its work, if it could not
  * @param told what they have heard until now
  */
 export function dueAlerts(
   plugins: Plugin[],
   state: State,
   transitions: Transition[],
-  failed: boolean,
+  failure: string | undefined,
   told: Told[],
 ): { notices: Notice[]; told: Told[] } {
-  const standing = findTroubles(state, failed);
+  const standing = findTroubles(state, failure);
   const isOpen = (key: string) => isUndecided(key, state) || standing.some((one) => one.key === key);
   const notices: Notice[] = [];
   const heard = plugins
@@ -90,12 +90,12 @@ function isCooling({ at }: Told, { cooldown }: Plugin, uptime: number): boolean 
   return at !== undefined && uptime - at < cooldown;
 }
 
-function findTroubles({ wans, exitCode, complaints, uptime }: State, failed: boolean): Standing[] {
+function findTroubles({ wans, uptime }: State, failure: string | undefined): Standing[] {
   const watched = wans.filter(({ verdict }) => verdict.status !== 'disabled');
   const isNoneUp = watched.length > 0 && watched.every(({ verdict }) => !['up', 'unknown'].includes(verdict.status));
   const reasons = watched.map(({ name, verdict }) => `${name}: ${verdict.reason}`);
   return [
-    ...(failed ? [{ key: 'trouble', reason: complaints[0] ?? `exit code ${exitCode}` }] : []),
+    ...(failure === undefined ? [] : [{ key: 'trouble', reason: failure }]),
     ...(isNoneUp ? [{ key: 'no-wan-up', reason: reasons.join('; ') }] : []),
     ...watched.flatMap((wan) => troublesOf(wan, uptime)),
   ];

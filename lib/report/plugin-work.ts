@@ -22,15 +22,15 @@ const EARLY = 2;
 /**
  * What there is to do for the plugins of a configuration, and what is remembered once it is done; nothing where it is not.
  *
- * @param failed the round could not do its work
+ * @param failure why the round could not do its work, if it could not
  */
 export function pluginWork(
   { plugins = [], logLevel }: Pick<Config, 'plugins' | 'logLevel'>,
   { state, transitions, seen }: Pick<RoundResult, 'state' | 'transitions' | 'seen'>,
-  failed: boolean,
+  failure: string | undefined,
 ): { work: PluginWork; memory: string[]; isNews: boolean } | undefined {
   const { told, sent } = parseMemory(state);
-  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failed, told);
+  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failure, told);
   const due = plugins.filter(
     (plugin) => plugin.type === 'metrics' && isDue(plugin, sent.get(plugin.name), state.uptime),
   );

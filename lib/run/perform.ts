@@ -34,7 +34,7 @@ export interface Start {
 /** What came of a round. */
 export interface Ended {
   config: Config;
-  /** Its state is the one that was saved, as it is once all has been told. */
+  /** Its state is the one that was saved, as it is once all has been told; its problems are also those of the configuration. */
   result: RoundResult;
   unsaved: Unsaved | undefined;
   /** Where it cannot be remembered that it was said, it is time to say it again. */
@@ -89,7 +89,7 @@ export async function runRound(
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   // Without a memory every status would be news, every time.
   if (!unsaved?.lost || options.json || isWatched()) await print(context, { ...result, state }, dryRun);
-  return { config, result: { ...result, state }, unsaved, reminder, exitCode };
+  return { config, result: { ...result, state, problems: standing }, unsaved, reminder, exitCode };
 }
 
 /** Only where flows are shared: elsewhere, what it was before is set again. */
@@ -149,7 +149,7 @@ function configurationProblems(config: Config): Problem[] {
   }
   return config.wans.some((wan) => wan.enabled)
     ? []
-    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
+    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate', blocking: true }];
 }
 
 async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {

@@ -157,7 +157,7 @@ tap.test('any configuration is used, or refused in words', async (t) => {
       const seen = { routes: [] } as unknown as RoundResult['seen'];
       const tell = (plugins?: string[]) => {
         const told = { ...state, ...(plugins ? { plugins } : {}) };
-        return pluginWork(config, { state: parseState(formatState(told)) as State, transitions: [], seen }, true);
+        return pluginWork(config, { state: parseState(formatState(told)) as State, transitions: [], seen }, 'x');
       };
       assert.deepEqual(tell(tell()?.memory)?.work.notices ?? [], [], 'what was told is remembered');
       return 0;

@@ -33,7 +33,7 @@ function run(plugins: Plugin[], status: 'up' | 'down', plugins_?: State['plugins
     ...(plugins_ ? { plugins: plugins_ } : {}),
   } as unknown as State;
   const seen = { routes: [makeRoute('default via 10.0.2.1 dev eth2')] } as RoundResult['seen'];
-  return pluginWork({ plugins, logLevel: 'notice' }, { state, transitions: [], seen }, false);
+  return pluginWork({ plugins, logLevel: 'notice' }, { state, transitions: [], seen }, undefined);
 }
 
 tap.test('who has something to do', async (t) => {

@@ -292,8 +292,32 @@ tap.test('plugins are run by the same process, once, and again if it could not b
   t.strictSame(router.state()?.plugins, undefined, 'nothing is left without plugins');
 });
 
+tap.test('a trouble is told by its cause, whatever else is odd', async (t) => {
+  const CASES: [what: string, (router: Router) => void, reason: RegExp][] = [
+    [
+      'a program',
+      ({ fake }) => void Object.assign(fake, { answers: { wan1: 'broken', wan2: 'broken' } }),
+      /^ping could not be used: /,
+    ],
+    ['the file', ({ machine }) => void machine.put(CONFIG_FILE, 'nonsense'), /going on by the last one/],
+    [
+      'all WANs',
+      ({ machine }) => void machine.put(CONFIG_FILE, configText().replaceAll('option device', 'option place') + ALERT),
+      /^no WAN is left/,
+    ],
+  ];
+  for (const [what, harm, reason] of CASES) {
+    const router = await withPlugins(ALERT, "weight 'x'");
+    harm(router);
+    await router.check();
+    const [{ work } = { work: undefined }] = scripts(router);
+    const found = work?.plugins.notices.find(({ key }: { key: string }) => key === 'trouble');
+    t.match(found?.reason, reason, what);
+  }
+});
+
 tap.test('a trouble is told, but no trouble of who has no memory', async (t) => {
-  const router = await withPlugins(ALERT);
+  const router = await withPlugins(ALERT, "weight 'x'");
   router.fake.kernel.routes.splice(2);
   router.fake.refuse = (words) => (words.includes('eth1') ? 'No' : undefined);
   await router.check();
