@@ -206,6 +206,8 @@ export interface Problem {
   remedy?: (string | Cure)[];
   /** The configuration cannot work like this. */
   fatal?: boolean;
+  /** It is why a round could not do its work. */
+  blocking?: true;
   /** The route that it is about is this one, not ours: whoever made it may have a better remedy. */
   stranger?: Route;
 }
@@ -471,7 +473,7 @@ export interface Probe {
   seen?: string;
   /** Of a WAN that is measured: what came of the packets to each target, in the order of the configuration. */
   samples?: Sample[];
-  /** Of a WAN that is to be measured, and could only be probed: what ping said. */
+  /** Of a WAN that is to be measured, and could not be, or not to all of its targets: who asked, and what it said. */
   unmeasured?: string;
 }
 
@@ -592,6 +594,8 @@ export interface Healing {
   silentSince?: number;
   /** s since boot since when netifd has been setting it up. Absent: it is not. */
   diallingSince?: number;
+  /** s since boot since when its interface has been taken down. Absent: it is not. */
+  haltedSince?: number;
   /** Times that it was restarted. */
   restarts: number;
   /** s since boot, of the last time. */

@@ -104,11 +104,11 @@ export async function reconcileAll(
 }
 
 function wasRefused({ command }: Change, reason: string): Problem {
-  return { text: `${command.join(' ')}: refused`, remedy: reason.split('\n') };
+  return { text: `${command.join(' ')}: refused`, remedy: reason.split('\n'), blocking: true };
 }
 
 function notKept(place: string, changes: Change[], reason: string): Problem {
   const [first, ...more] = changes.map(({ command }) => command.join(' '));
   const rest = more.length > 0 ? ` and ${more.length} more` : '';
-  return { text: `${place} does not take or keep this: ${first}${rest}`, remedy: reason.split('\n') };
+  return { text: `${place} does not take or keep this: ${first}${rest}`, remedy: reason.split('\n'), blocking: true };
 }

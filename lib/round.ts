@@ -81,6 +81,7 @@ export async function round(
     balance?.moved !== known?.moved || judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
   const { wans, restart } = await healAll(config, judged, {
     ...{ before, probes: counted, interfaces: now.seen.interfaces, now: ended.uptime },
+    interval: config.checkInterval,
     mayAct: !dryRun && !blind && !turned,
   });
 
@@ -218,6 +219,7 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
   return [
     {
       text: `${program} could not be used: ${broken}; the verdicts stay as they were`,
+      blocking: true,
       remedy: [program === 'ping' ? 'try: ping -c 1 -I DEVICE 1.1.1.1' : 'mini-mwan validate', { install: program }],
     },
   ];
@@ -226,7 +228,8 @@ function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Probl
 function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
   return [...probes].flatMap(([name, { unmeasured, broken }]) => {
     if (unmeasured === undefined || broken !== undefined) return [];
-    const text = `its quality cannot be measured, by ping -i 0.3: ${unmeasured}`;
-    return [{ option: `interface '${name}'`, text, remedy: [{ install: 'ping' as const }] }];
+    const text = `its quality cannot be measured, by ${unmeasured}`;
+    const remedy = unmeasured.startsWith('ping') ? { install: 'ping' as const } : 'mini-mwan validate';
+    return [{ option: `interface '${name}'`, text, remedy: [remedy] }];
   });
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from '../address.js';
 import type { Bounds, Limits, Problem } from '../model.js';
 import { placeOf, readOption } from './options.js';
 import type { UciOption } from './uci.js';
@@ -14,8 +15,12 @@ export const LIMITS = {
 };
 type Name = keyof typeof LIMITS;
 
-/** What a line's figures are judged by; undefined where nobody asks. */
-export function readLimits(options: Map<string, UciOption>, problems: Problem[]): Limits | undefined {
+/** What a line's figures are judged by; undefined where nobody asks. @param targets of the line */
+export function readLimits(
+  options: Map<string, UciOption>,
+  problems: Problem[],
+  targets: string[],
+): Limits | undefined {
   const isAsked = readOption(options, 'check_quality', flag(false), problems);
   const read = (name: Name) => readOption(options, name, LIMITS[name] as Reader<number | undefined>, problems);
   /** What is good may not be worse than what is bad. */
@@ -34,9 +39,9 @@ export function readLimits(options: Map<string, UciOption>, problems: Problem[])
     return [failure, failure];
   };
   const [latency, loss, jitter] = [pair('latency'), pair('loss'), pair('jitter')];
-  if (isAsked && jitter[0] !== undefined && options.get('ping_count')?.values.at(-1) === '1') {
-    const text = "never judged: with option ping_count '1' there are no two answers in a round";
-    problems.push({ ...placeOf(options.get('failure_jitter')), text });
+  const why = whyNoJitter(options, targets);
+  if (isAsked && jitter[0] !== undefined && why !== undefined) {
+    problems.push({ ...placeOf(options.get('failure_jitter')), text: `never judged: ${why}` });
   }
   const bounds = (i: 0 | 1): Bounds => ({
     latency: latency[i] as number,
@@ -44,4 +49,13 @@ export function readLimits(options: Map<string, UciOption>, problems: Problem[])
     ...(jitter[i] === undefined ? {} : { jitter: jitter[i] }),
   });
   return isAsked ? { failure: bounds(0), recovery: bounds(1) } : undefined;
+}
+
+function whyNoJitter(options: Map<string, UciOption>, targets: string[]): string | undefined {
+  if (options.get('ping_count')?.values.at(-1) === '1') {
+    return "with option ping_count '1' there are no two answers in a round";
+  }
+  // Any other target answers once.
+  const isPinged = targets.length === 0 || targets.some(isIPv4);
+  return isPinged ? undefined : 'no target is pinged, so there are no two answers in a round';
 }

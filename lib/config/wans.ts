@@ -73,7 +73,7 @@ function readWan(
     targets: readTargets(options.get('ping_target'), problems),
   };
   const { targets } = tracking;
-  const limits = more?.readLimits(options, problems);
+  const limits = more?.readLimits(options, problems, targets);
   const bandwidth = more?.readBandwidth(options, problems);
   const metered = more?.readMetered(options, problems);
   const wan: Wan = {

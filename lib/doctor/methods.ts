@@ -4,7 +4,9 @@ import type { Asker, Config, Path, Problem, Wan } from '../model.js';
 import { hostOf } from '../target.js';
 
 /** Who asks by a method. */
-const ASKERS: Record<string, Asker> = { http: 'curl', https: 'curl', tcp: 'socat', dns: 'socat', arping: 'arping' };
+const BY_METHOD: Record<string, Asker> = { http: 'curl', https: 'curl', tcp: 'socat', dns: 'socat', arping: 'arping' };
+/** All of them. */
+export const ASKERS: readonly Asker[] = [...new Set(Object.values(BY_METHOD))];
 
 /** The programs that the WANs' targets need beside ping. */
 export function askersOf({ wans }: Config): Asker[] {
@@ -19,7 +21,7 @@ export function whyMissing(config: Config, program: Asker): Problem {
 
 function targetsOf({ enabled, targets }: Wan) {
   return targets.flatMap((target) => {
-    const asker = ASKERS[splitTarget(target)?.method ?? ''];
+    const asker = BY_METHOD[splitTarget(target)?.method ?? ''];
     return enabled && asker ? [{ target, asker }] : [];
   });
 }

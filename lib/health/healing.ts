@@ -1,9 +1,11 @@
-import type { Config, Healing, NetifdInterface, Probe, Restart, Restarting, WanState } from '../model.js';
+import type { Config, Healing, NetifdInterface, Probe, Restart, Restarting, State, WanState } from '../model.js';
 
 /** s that a WAN must stay up until its next restart counts as the first again. */
 const STEADY = 600;
 /** s between two restarts at the most, unless the first one is to come later. */
 const HOUR = 3600;
+/** s that both programs of a restart may take. */
+const RESTART = 120;
 /** As UCI has names of sections. No program takes it for an option. */
 const NAME = /^\w[\w.-]*$/;
 
@@ -17,6 +19,8 @@ export interface Occasion {
   interfaces: NetifdInterface[] | undefined;
   /** s since boot. */
   now: number;
+  /** s from one round to the next. */
+  interval: number;
   /** Something may be done now: nothing else is under way. */
   mayAct: boolean;
 }
@@ -56,7 +60,11 @@ function waitAfter({ after }: Restarting, restarts: number): number {
 }
 
 /** What is remembered of a WAN, with the time of its next restart. Nothing while all is well. */
-function remember(wan: WanState, how: Restarting, { before, interfaces, now }: Occasion): Healing | undefined {
+function remember(
+  wan: WanState,
+  how: Restarting,
+  { before, interfaces, now, interval }: Occasion,
+): Healing | undefined {
   const { status, statusSinceUptime } = wan.verdict;
   const { restarts, restarted, ...last }: Healing = before.get(wan.name)?.healing ?? { restarts: 0 };
   const past = { restarts, ...(restarted === undefined ? {} : { restarted }) };
@@ -66,9 +74,11 @@ function remember(wan: WanState, how: Restarting, { before, interfaces, now }: O
   if (status === 'unknown' || wan.counted.answeringSince !== undefined) return restarts > 0 ? past : undefined;
   const { silentSince = now } = last;
   const owner = ownerOf(wan, interfaces);
-  // Whoever takes an interface down wants it so; but after a restart that was cut off, it was us.
-  if (owner?.halted && restarts === 0) return { silentSince: now, ...past };
-  const since = { silentSince, ...(owner?.dialling ? { diallingSince: last.diallingSince ?? now } : {}) };
+  const halted = owner?.halted ? { haltedSince: last.haltedSince ?? now } : {};
+  // Whoever takes an interface down wants it so; but right behind a restart, which may have been cut off, it was us.
+  const isOurs = restarted !== undefined && (halted.haltedSince ?? now) <= restarted + RESTART + interval;
+  if (owner?.halted && !isOurs) return { silentSince: now, ...halted, ...past };
+  const since = { silentSince, ...halted, ...(owner?.dialling ? { diallingSince: last.diallingSince ?? now } : {}) };
   if (how.program === undefined && owner === undefined) return { ...since, ...past };
   const next = restarted === undefined ? 0 : restarted + waitAfter(how, restarts);
   // What has begun to be dialled meanwhile gets as long as a line that was lost.
@@ -103,4 +113,11 @@ function restartOf({ wan, how, healing }: Due, now: number): Restart {
     silent: now - (healing.silentSince ?? now),
     number: healing.restarts + 1,
   };
+}
+
+/** The state as long as this restart has not begun: the next round finds that it is due. @param before what the last one left */
+export function unstarted(state: State, restart: Restart, before: State | undefined): State {
+  const last = before?.wans.find(({ name }) => name === restart.name)?.healing;
+  const wans = state.wans.map((wan) => (wan.name === restart.name && last ? { ...wan, healing: last } : wan));
+  return { ...state, wans };
 }

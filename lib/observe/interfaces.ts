@@ -4,6 +4,8 @@ import type { NetifdInterface } from '../model.js';
 
 /** netifd's word for "no gateway": the route is on the link, as on PPP. */
 const NO_GATEWAY = '0.0.0.0';
+/** How netifd speaks IPv6, and IPv4 within it: an interface beside that of the line. */
+const IPV6 = ['dhcpv6', '6in4', '6rd', '6to4', 'dslite', 'map', '464xlat'];
 /** rtnetlink(7). */
 const UNICAST = 1;
 
@@ -61,6 +63,22 @@ function findDefault(routes: Json): NetifdInterface['defaultRoute'] {
   if (!entry) return undefined;
   const [gateway, metric] = [entry.nexthop as string, asNumber(entry.metric)];
   return { ...(gateway === NO_GATEWAY ? {} : { gateway }), ...(metric === undefined ? {} : { metric }) };
+}
+
+/**
+ * The interface whose line a device is. One that is down has only its port, so it is not the one beside it that stays up, as wan6
+ * does without wan.
+ *
+ * @param remembered whose it was in the last round
+ */
+export function holderOf(
+  device: string | undefined,
+  interfaces: NetifdInterface[],
+  remembered: string | undefined,
+): NetifdInterface | undefined {
+  const here = interfaces.filter(({ l3Device, port }) => device !== undefined && (l3Device ?? port) === device);
+  const own = here.filter(({ proto = '' }) => !IPV6.includes(proto));
+  return own.find(({ name }) => name === remembered) ?? own[0] ?? here[0];
 }
 
 /** The interface that has a section in the network configuration: for `wwan_4`, which a protocol made, `wwan`. */

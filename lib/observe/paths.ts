@@ -1,6 +1,6 @@
 import { inSubnet, isIPv4 } from '../address.js';
 import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Seen, Wan } from '../model.js';
-import { sectionOf } from './interfaces.js';
+import { holderOf, sectionOf } from './interfaces.js';
 import { endsOf, isEnd, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
@@ -37,7 +37,7 @@ export function findPaths(
 function findPath(wan: Wan, seen: Observation, defaults: ReadonlyMap<string, KernelDefault>, memory: Memory): Path {
   // A netifd that had this line in the last round, and is not even there to be asked now, is silent, too.
   const silent = !seen.interfaces && (seen.blind.length > 0 || memory.interface !== undefined);
-  const { owner, defaultRoute } = findOwner(wan, seen.interfaces ?? []);
+  const { owner, defaultRoute } = findOwner(wan, seen.interfaces ?? [], memory);
   const remembered = (silent && wan.interface !== undefined) || wan.unusable !== undefined ? memory.device : undefined;
   const device = wan.device ?? owner?.l3Device ?? remembered;
   if (device === undefined) {
@@ -122,14 +122,15 @@ export function missingInterfaces(config: Config, seen: Observation): Problem[] 
  * By name, or by device. There may be several on one device (wan and wan6; wwan, and wwan_4 that its protocol made), of which
  * one has the default route: its own comes first.
  */
-function findOwner(wan: Wan, interfaces: NetifdInterface[]) {
+function findOwner(wan: Wan, interfaces: NetifdInterface[], memory: Memory) {
   const named = wan.device === undefined ? interfaces.find((candidate) => candidate.name === wan.interface) : undefined;
   const device = wan.device ?? named?.l3Device;
   // Of lines that take turns on a device, each has a gateway of its own.
   const isShared = wan.uplink !== undefined;
   const onDevice = interfaces.filter(({ l3Device }) => !isShared && l3Device !== undefined && l3Device === device);
   const source = [...(named ? [named] : []), ...onDevice].find(({ defaultRoute }) => defaultRoute);
-  return { owner: sectionOf(named ?? source ?? onDevice[0], interfaces), defaultRoute: source?.defaultRoute };
+  const owner = named ?? source ?? (isShared ? undefined : holderOf(device, interfaces, memory.interface));
+  return { owner: sectionOf(owner, interfaces), defaultRoute: source?.defaultRoute };
 }
 
 /** The router's own addresses, and whose they are. */

@@ -1,6 +1,11 @@
 import type { Sample } from '../model.js';
 import type { Answer, Question } from './question.js';
 
+/**
+ * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
+ * come first, short enough to know silence soon.
+ */
+export const SPACING = 300;
 /** Characters that ping may print for one packet: ten times what it does. */
 export const MAX_OUTPUT = 5000;
 

@@ -1,11 +1,11 @@
 import { isIPv4 } from '../address.js';
 import { isMeasured } from '../health/health.js';
-import type { Probe, Sample, TargetResult, Wan } from '../model.js';
+import type { Probe, TargetResult, Wan } from '../model.js';
 import type { Tools } from '../system/exec.js';
 import { sleep } from '../system/sleep.js';
-import type { Series } from './series.js';
+import { SPACING } from './ping.js';
 import { Turnstile } from './turnstile.js';
-import { type Prober, SPACING, startVolley, type Volley } from './volley.js';
+import { type Prober, startVolley, type Volley } from './volley.js';
 
 /** ms that the other targets get once enough of them have answered; their RTT is nice to know, not worth a longer round. */
 const GRACE = 50;
@@ -13,14 +13,15 @@ const GRACE = 50;
 const DEADLINE = 50_000;
 
 /**
- * Pings of less than SPACING that wait for an answer, of all WANs. A small router starts and hears that many within SPACING; with
- * more it would not have heard the first answers when it is time for the second packets, and so would make it worse.
+ * Pings of less than SPACING that wait for an answer, and other programs that run, of all WANs. A small router starts and hears
+ * that many pings within SPACING; with more it would not have heard the first answers when it is time for the second packets, and
+ * so would make it worse.
  */
 const AT_ONCE = 16;
 
 /** One attempt that is under way, and what came of it. */
 interface Attempt {
-  volleys: (Volley | Series)[];
+  volleys: Volley[];
   /** Resolves when those are asked whose turn it is. */
   begun: Promise<unknown>;
   /** Resolves when it is decided. */
@@ -31,6 +32,8 @@ interface Attempt {
 
 /** How targets are asked that are not pinged: loaded when there is one. */
 const loadMethods = () => import('./methods/methods.js');
+/** What measures, where quality is judged. */
+const loadMeasurement = () => import('./measurement.js');
 
 /** Whoever probes the WANs of a round, all at a time. */
 export function createProbe(tools: Omit<Prober, 'turnstile' | 'methods'>) {
@@ -53,7 +56,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
   const timeout = wan.timeout * 1000;
   const begun = ticks();
   // As long as the slowest answer can take: what is not there by then is silence.
-  const inTime = () => ticks() - begun + (wan.count - 1) * SPACING + timeout < DEADLINE;
+  const inTime = () => ticks() - begun + (wan.count - 1) * pauseOf(tools, wan, wan.targets) + timeout < DEADLINE;
   const all: Attempt[] = [];
   const answered = () => all.find((attempt) => attempt.answered);
   while (!answered() && all.length < attempts && (all.length === 0 || inTime())) {
@@ -61,7 +64,7 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
       all.length > 0
         ? startAttempt(tools, wan, device, wan.targets)
         : isMeasured(wan)
-          ? await startMeasurement(tools, wan, device)
+          ? measure(wan, (await loadMeasurement()).startMeasurement(tools, wan, device))
           : startAttempt(tools, wan, device, turn);
     all.push(attempt);
     await attempt.begun;
@@ -71,7 +74,10 @@ async function probeWan(tools: Prober, wan: Wan, device: string, attempts: numbe
   // What is measured is heard out.
   if (isMeasured(wan)) await all[0]?.settled;
   for (const { volleys } of all) for (const volley of volleys) volley.cancel();
-  return summarize(wan, all, answered());
+  const probe = summarize(wan, all, answered());
+  return isMeasured(wan)
+    ? { ...probe, ...(await loadMeasurement()).samplesOf(all[0]?.volleys, all[0]?.targets) }
+    : probe;
 }
 
 /** Resolves when an attempt is answered, or all are settled. */
@@ -91,15 +97,19 @@ function startAttempt(tools: Prober, wan: Wan, device: string, turn: string[]): 
   const first = turn.map((target) => startVolley(tools, wan, device, target));
   const begun = Promise.all(first.map((volley) => volley.begun));
   const volleys = wan.targets.map(
-    (target) => first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun),
+    (target) =>
+      first[turn.indexOf(target)] ?? startVolley(tools, wan, device, target, begun, pauseOf(tools, wan, turn)),
   );
   return attemptOf(wan, volleys, begun, settle(tools, volleys, wan));
 }
 
-/** All packets to all targets, whatever is answered; who is not pinged is asked until there is an answer. */
-async function startMeasurement(tools: Prober, wan: Wan, device: string): Promise<Attempt> {
-  const { startSeries } = await import('./series.js');
-  const volleys = wan.targets.map((target) => (isIPv4(target) ? startSeries : startVolley)(tools, wan, device, target));
+/** ms that each of these gets until it is asked again, and the others, too. */
+function pauseOf({ methods }: Prober, wan: Wan, targets: string[]): number {
+  return methods?.pauseOf(wan, targets) ?? SPACING;
+}
+
+/** It is heard out, whatever is answered. */
+function measure(wan: Wan, volleys: Volley[]): Attempt {
   const begun = Promise.all(volleys.map((volley) => volley.begun));
   return attemptOf(wan, volleys, begun, Promise.all(volleys.map(({ result }) => result)));
 }
@@ -138,25 +148,7 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
     lost: sum(({ lost }) => lost),
     ...(broken === undefined || understood ? {} : { broken, ...(program === 'ping' ? {} : { asker: program }) }),
     ...(unstarted ? { unstarted } : {}),
-    ...samplesOf(wan, all[0]),
   };
-}
-
-/** Only of a line that could be measured to all of its targets. */
-function samplesOf(wan: Wan, attempt: Attempt | undefined): Pick<Probe, 'samples' | 'unmeasured'> {
-  if (!isMeasured(wan) || !attempt) return {};
-  const series: (Volley & Partial<Series>)[] = attempt.volleys;
-  const samples = series.flatMap((volley, i) => volley.sample ?? sampleOf(volley, attempt.targets?.[i]) ?? []);
-  if (samples.length === series.length) return { samples };
-  const { unmeasured } = series.find((known) => known.unmeasured !== undefined) ?? {};
-  return unmeasured === undefined ? {} : { unmeasured };
-}
-
-/** Of a target that is not pinged: those that were lost before its answer, and that, if it is known how long it took. */
-function sampleOf({ program, understood, lost }: Volley, result: TargetResult | undefined): Sample | undefined {
-  if (program === 'ping' || !understood) return undefined;
-  const rtts = result?.rtt === undefined ? [] : [result.rtt];
-  return { sent: lost + rtts.length, rtts };
 }
 
 /** Pings could not be started, and those that ran and were lost do not settle it. */

@@ -1,3 +1,5 @@
+import type { Asker } from '../model.js';
+
 /** What came of one question to a target. */
 export interface Answer {
   answered: boolean;
@@ -19,7 +21,7 @@ export interface Said {
 
 /** One question to a target: who asks it, and what its words mean. */
 export interface Question {
-  program: 'ping' | 'curl' | 'socat' | 'arping';
+  program: 'ping' | Asker;
   args: string[];
   /** Text for its standard input. */
   input?: string;

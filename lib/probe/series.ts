@@ -1,6 +1,6 @@
 import type { Sample, Wan } from '../model.js';
-import { askArguments, MAX_OUTPUT, parseSeries } from './ping.js';
-import { createVolley, firstLine, OVERTIME, type Prober, SPACING, startVolley, type Volley } from './volley.js';
+import { askArguments, MAX_OUTPUT, parseSeries, SPACING } from './ping.js';
+import { createVolley, firstLine, OVERTIME, type Prober, startVolley, type Volley } from './volley.js';
 
 /** s between two packets: SPACING, in ping's own unit. BusyBox takes fractions where it was built with them, as OpenWrt's is. */
 const INTERVAL = String(SPACING / 1000);

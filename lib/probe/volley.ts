@@ -1,14 +1,10 @@
 import type { TargetResult, Wan } from '../model.js';
+import { safe } from '../report/words.js';
 import type { Child, Tools } from '../system/exec.js';
-import { pingQuestion } from './ping.js';
+import { pingQuestion, SPACING } from './ping.js';
 import type { Question } from './question.js';
 import type { Turnstile } from './turnstile.js';
 
-/**
- * ms between two packets to one target, and until those are asked, too, whose turn it is not: long enough for most answers to
- * come first, short enough to know silence soon.
- */
-export const SPACING = 300;
 /** ms that a program may take beyond its own timeout before it counts as hanging. */
 export const OVERTIME = 1000;
 
@@ -41,17 +37,25 @@ export interface Volley {
   cancel(): void;
 }
 
-/** Single packets, SPACING apart, until one is answered or all are lost. @param others it is the turn of these first */
+/**
+ * Single questions, until one is answered or all are lost. A ping comes SPACING after the one before; of other programs, the next
+ * one is started when the last one has ended, or has taken its pause.
+ *
+ * @param others it is the turn of these first
+ * @param pause ms that they get
+ */
 export function startVolley(
   prober: Prober,
   wan: Wan,
   device: string,
   target: string,
   others?: Promise<unknown>,
+  pause = SPACING,
 ): Volley {
   const { engine, turnstile } = prober;
   const question = () =>
     prober.methods?.questionTo(wan, device, target) ?? pingQuestion(prober.bind(device), wan.timeout, target);
+  const ownPause = prober.methods?.pauseOf(wan, [target]) ?? SPACING;
   const running = new Set<Child>();
   let cancelled = false;
   /** Ends the wait for the next packet's time, and for its turn. */
@@ -70,12 +74,23 @@ export function startVolley(
     const launch = async (makeRoom: () => void) => {
       const position = volley.launched++;
       begin();
-      hold = engine.after(SPACING, () => {
-        makeRoom();
-        if (volley.launched < wan.count) queue();
-      });
       const asked = question();
       volley.program = asked.program;
+      const isPing = asked.program === 'ping';
+      let [isEarly, isOver, waits] = [true, false, true];
+      const goOn = () => {
+        if (isEarly || !waits) return;
+        waits = false;
+        hold();
+        if (volley.launched < wan.count) queue();
+      };
+      hold = engine.after(SPACING, () => {
+        isEarly = false;
+        // What weighs more than a ping keeps its place while it runs.
+        if (isPing) makeRoom();
+        if (isPing || isOver) goOn();
+        else hold = engine.after(ownPause - SPACING, goOn);
+      });
       const child = startProgram(prober, asked, wan.timeout);
       running.add(child);
       const said = await child.finished;
@@ -97,12 +112,15 @@ export function startVolley(
         volley.sent = volley.lost = ended;
         const instead = answer ? answer.instead : whyUnasked(volley);
         resolve({ target, outcome: 'lost', ...(instead === undefined ? {} : { instead }) });
+      } else if (!isPing) {
+        isOver = true;
+        goOn();
       }
     };
     if (others === undefined) queue();
     else
       others.then(() => {
-        if (!cancelled) hold = engine.after(SPACING, queue);
+        if (!cancelled) hold = engine.after(pause, queue);
       });
   });
   return volley;
@@ -132,9 +150,9 @@ function startProgram({ exec }: Prober, { program, args, input, maxOutput, outpu
   });
 }
 
-/** In place of an answer. That ping itself does not work is said of all that it asks. */
+/** In place of an answer; scripts are told of it. That ping itself does not work is said of all that it asks. */
 function whyUnasked({ program, broken }: Volley): string | undefined {
-  return program === 'ping' ? undefined : `${program}: ${broken}`;
+  return program === 'ping' ? undefined : safe(`${program}: ${broken}`.slice(0, 100), 100);
 }
 
 export function firstLine(text: string): string {

@@ -1,6 +1,7 @@
+import { ASKERS } from '../doctor/methods.js';
 import { EXIT, Trouble } from '../explain.js';
 import { asList, asNumber, asRecord, asText, type Json } from '../json.js';
-import type { Asker, Now, Probe, Sample, TargetResult, Wan } from '../model.js';
+import type { Now, Probe, Sample, TargetResult, Wan } from '../model.js';
 import type { Source } from '../platform/platform.js';
 import type { Finished } from '../system/exec.js';
 import type { Attempt, Unsaved } from '../world.js';
@@ -10,7 +11,6 @@ import type { Attempt, Unsaved } from '../world.js';
 /** We wrote the recording: a number as text is somebody else's. */
 const asOwnNumber = (value: Json) => (typeof value === 'number' ? asNumber(value) : undefined);
 
-const ASKERS: Asker[] = ['curl', 'socat', 'arping'];
 const OUTCOMES: TargetResult['outcome'][] = ['answered', 'lost', 'open', 'unasked'];
 
 export function asNow(answer: Json): Now | undefined {

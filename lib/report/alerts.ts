@@ -1,3 +1,4 @@
+import { LEVELS } from '../config/plugins.js';
 import { wordFor } from '../health/transition.js';
 import type { Level, Plugin, State, Told, Transition, WanState, Word } from '../model.js';
 import { measuredWords } from './quality.js';
@@ -23,17 +24,19 @@ export interface Notice {
 /** A trouble that is there. */
 type Standing = Pick<Notice, 'key' | 'wan' | 'reason'>;
 
-const GRAVITY: Record<Level, number> = { info: 0, warning: 1, error: 2, critical: 3 };
-const LEVELS: Record<string, Level> = {
-  'wan-restarted': 'info',
-  'wan-degraded': 'warning',
-  'wan-down': 'error',
-  'no-wan-up': 'critical',
-  trouble: 'error',
-};
+/** Grave enough for a plugin. */
+const isHeard = (key: string, { level }: Plugin) => LEVELS.indexOf(levelOf(key)) >= LEVELS.indexOf(level);
+const LEVEL_OF: ReadonlyMap<string, Level> = new Map([
+  ['wan-restarted', 'info'],
+  ['wan-degraded', 'warning'],
+  ['wan-down', 'error'],
+  ['no-wan-up', 'critical'],
+  ['trouble', 'error'],
+]);
+
 /** How grave an alert with this key is. */
 export function levelOf(key: string): Level {
-  return LEVELS[kindOf(key)] ?? 'error';
+  return LEVEL_OF.get(kindOf(key)) ?? 'error';
 }
 
 /** The key without the name of the WAN. */
@@ -46,17 +49,17 @@ export function kindOf(key: string): string {
  * a round that was killed in between is made good by the next one.
  *
  * @param transitions of this round
- * @param failed this round could not do its work
+ * @param failure why this round could not do its work, if it could not
  * @param told what they have heard until now
  */
 export function dueAlerts(
   plugins: Plugin[],
   state: State,
   transitions: Transition[],
-  failed: boolean,
+  failure: string | undefined,
   told: Told[],
 ): { notices: Notice[]; told: Told[] } {
-  const standing = findTroubles(state, failed);
+  const standing = findTroubles(state, failure);
   const isOpen = (key: string) => isUndecided(key, state) || standing.some((one) => one.key === key);
   const notices: Notice[] = [];
   const heard = plugins
@@ -73,7 +76,7 @@ export function dueAlerts(
       });
       const rest = kept.filter((entry) => entry.open || isCooling(entry, plugin, state.uptime));
       const begun = standing
-        .filter(({ key }) => GRAVITY[levelOf(key)] >= GRAVITY[plugin.level] && !rest.some((entry) => entry.key === key))
+        .filter(({ key }) => isHeard(key, plugin) && !rest.some((entry) => entry.key === key))
         .map(({ key, wan, reason }): Told => {
           notices.push({ ...place(key, wan), state: 'begin', reason });
           return { plugin: plugin.name, key, at: state.uptime, open: true };
@@ -87,12 +90,12 @@ function isCooling({ at }: Told, { cooldown }: Plugin, uptime: number): boolean 
   return at !== undefined && uptime - at < cooldown;
 }
 
-function findTroubles({ wans, exitCode, complaints, uptime }: State, failed: boolean): Standing[] {
+function findTroubles({ wans, uptime }: State, failure: string | undefined): Standing[] {
   const watched = wans.filter(({ verdict }) => verdict.status !== 'disabled');
   const isNoneUp = watched.length > 0 && watched.every(({ verdict }) => !['up', 'unknown'].includes(verdict.status));
   const reasons = watched.map(({ name, verdict }) => `${name}: ${verdict.reason}`);
   return [
-    ...(failed ? [{ key: 'trouble', reason: complaints[0] ?? `exit code ${exitCode}` }] : []),
+    ...(failure === undefined ? [] : [{ key: 'trouble', reason: failure }]),
     ...(isNoneUp ? [{ key: 'no-wan-up', reason: reasons.join('; ') }] : []),
     ...watched.flatMap((wan) => troublesOf(wan, uptime)),
   ];

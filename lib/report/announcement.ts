@@ -1,5 +1,6 @@
 import type { Restart, Transition, Word } from '../model.js';
 import type { PluginWork } from './plugin-work.js';
+import { safe } from './words.js';
 
 /** A transition as scripts are told of it, by variables of their environment. */
 export interface Announcement {
@@ -20,7 +21,7 @@ export function announce({ name, device, interface: owner, from, to, reason }: T
   };
   return {
     event,
-    full: { ...event, WAN: name, OLD_STATUS: from, NEW_STATUS: to, REASON: reason },
+    full: { ...event, WAN: name, OLD_STATUS: from, NEW_STATUS: to, REASON: safe(reason, 400) },
     // What has never been up does not cease to be.
     crossing: carries(from) !== carries(to),
   };

@@ -4,12 +4,12 @@ import type { State, Told } from '../model.js';
 export interface Heard {
   told: Told[];
   /** s since boot when a plugin was given figures last, by its name. Of those with an interval. */
-  sent: Record<string, number>;
+  sent: ReadonlyMap<string, number>;
 }
 
 /** In place of a time that is not known. */
 const NONE = '-';
-const TOLD = /^alert ([\w-]{1,64}) ([!-<>-~]{1,120}) (-|[\d.]{1,20}) (open|over)$/;
+const TOLD = /^alert ([\w-]{1,64}) ([!-<>-~]+) (-|[\d.]{1,20}) (open|over)$/;
 const SENT = /^sent ([\w-]{1,64}) ([\d.]{1,20})$/;
 
 /** The lines of the state file that say it. @param bootId whose times they are */
@@ -19,7 +19,7 @@ export function formatMemory({ told, sent }: Heard, bootId: string): string[] {
     ...told.map(({ plugin, key, at, open }) =>
       ['alert', plugin, key, at?.toFixed(2) ?? NONE, open ? 'open' : 'over'].join(' '),
     ),
-    ...Object.entries(sent).map(([plugin, at]) => `sent ${plugin} ${at.toFixed(2)}`),
+    ...[...sent].map(([plugin, at]) => `sent ${plugin} ${at.toFixed(2)}`),
   ];
 }
 
@@ -44,5 +44,5 @@ export function parseMemory({
     const at = timeOf(when);
     return at === undefined ? [] : [[plugin, at]];
   });
-  return { told, sent: Object.fromEntries(times) };
+  return { told, sent: new Map(times) };
 }

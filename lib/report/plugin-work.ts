@@ -22,16 +22,18 @@ const EARLY = 2;
 /**
  * What there is to do for the plugins of a configuration, and what is remembered once it is done; nothing where it is not.
  *
- * @param failed the round could not do its work
+ * @param failure why the round could not do its work, if it could not
  */
 export function pluginWork(
   { plugins = [], logLevel }: Pick<Config, 'plugins' | 'logLevel'>,
   { state, transitions, seen }: Pick<RoundResult, 'state' | 'transitions' | 'seen'>,
-  failed: boolean,
+  failure: string | undefined,
 ): { work: PluginWork; memory: string[]; isNews: boolean } | undefined {
   const { told, sent } = parseMemory(state);
-  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failed, told);
-  const due = plugins.filter((plugin) => plugin.type === 'metrics' && isDue(plugin, sent[plugin.name], state.uptime));
+  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failure, told);
+  const due = plugins.filter(
+    (plugin) => plugin.type === 'metrics' && isDue(plugin, sent.get(plugin.name), state.uptime),
+  );
   if (notices.length + due.length === 0) return undefined;
   const concerned = plugins.filter(
     (plugin) => due.includes(plugin) || notices.some((one) => one.plugin === plugin.name),
@@ -46,7 +48,7 @@ export function pluginWork(
   });
   const spaced = plugins.filter(({ type, interval }) => type === 'metrics' && interval > 0);
   const times = spaced.flatMap((plugin): [string, number][] => {
-    const at = due.includes(plugin) ? state.uptime : sent[plugin.name];
+    const at = due.includes(plugin) ? state.uptime : sent.get(plugin.name);
     return at === undefined ? [] : [[plugin.name, at]];
   });
   return {
@@ -54,7 +56,7 @@ export function pluginWork(
       ...{ plugins: concerned, notices, time: state.timestamp, logLevel },
       ...(due.length > 0 ? { metrics: metrics() } : {}),
     },
-    memory: formatMemory({ told: heard, sent: Object.fromEntries(times) }, state.bootId),
+    memory: formatMemory({ told: heard, sent: new Map(times) }, state.bootId),
     isNews: notices.length > 0 || due.some((plugin) => spaced.includes(plugin)),
   };
 }

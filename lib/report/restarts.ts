@@ -1,7 +1,7 @@
 import type { Healing, Restart, WanState } from '../model.js';
 import { duration, safe } from './words.js';
 
-/** `wan2 (wwan0) is restarted by ifdown and ifup, for the 2nd time: silent for 4 min` */
+/** `wan2 (wwan0) is restarted by ifdown and ifup of wwan, time 2: silent for 4 min` */
 export function restartLine({ name, device, interface: owner, program, silent, number }: Restart): string {
   const who = device === undefined || device === name ? name : `${name} (${device})`;
   const by = program === undefined ? `ifdown and ifup of ${owner}` : safe(program, 200);

@@ -1,5 +1,6 @@
 import { healthOf } from '../health/health.js';
 import type { Healing, RoundResult, WanState } from '../model.js';
+import { balanceJson } from './balance.js';
 import { qualityJson } from './quality.js';
 import { decimals } from './words.js';
 
@@ -48,6 +49,7 @@ export function checkJson({ state, transitions, changes, restart }: RoundResult,
     wans: state.wans.map((wan) => wanJson(wan, state.uptime)),
     transitions: transitions.map(({ name, from, to, reason }) => ({ name, from, to, reason })),
     changes: changes.map(({ sentence }) => sentence),
+    ...(state.balance ? { balance: balanceJson(state.balance, state.uptime) } : {}),
     ...(restart ? { restart: { name: restart.name, number: restart.number } } : {}),
     problems: state.complaints,
   };

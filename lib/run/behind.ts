@@ -3,6 +3,7 @@ import { type Announcements, announce } from '../report/announcement.js';
 import { type LogLine, logLines } from '../report/log.js';
 import { pluginWork } from '../report/plugin-work.js';
 import { restartCommands, restartLine, restartLines } from '../report/restarts.js';
+import { problemText } from '../report/words.js';
 import type { Context } from './context.js';
 
 /** What is to be done behind a round. */
@@ -29,7 +30,7 @@ export function workBehind(
   failed: boolean,
 ): Behind {
   const { restart, state } = result;
-  const plugins = pluginWork(config, result, failed);
+  const plugins = pluginWork(config, result, failed ? causeOf(context, result) : undefined);
   const further = { ...(restart ? { restart } : {}), ...(plugins ? { plugins: plugins.work } : {}) };
   return {
     lines: [
@@ -45,6 +46,12 @@ export function workBehind(
       return exec.detach(program, [...words, 'announce', '--state', options.state], JSON.stringify(work));
     },
   };
+}
+
+/** Why a round could not do its work: other complaints may stand before it. */
+function causeOf({ options }: Context, { problems, state }: RoundResult): string {
+  const cause = problems.find(({ blocking }) => blocking);
+  return cause ? problemText(cause, options.config) : `exit code ${state.exitCode}`;
 }
 
 /** Hotplug scripts and the user's own. */

@@ -29,7 +29,11 @@ export async function understand({ configuration }: Owner, file: string, source:
 }
 
 function faultProblem(fault: string): Problem {
-  return { text: `${fault}; going on by the last one that could be read`, remedy: ['see: mini-mwan validate'] };
+  return {
+    text: `${fault}; going on by the last one that could be read`,
+    remedy: ['see: mini-mwan validate'],
+    blocking: true,
+  };
 }
 
 /** What the configuration says is done as root, as are the programs that it names. */

@@ -69,7 +69,7 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const behind = workBehind(context, config, result, news, failed);
   const logged = await tellSyslog(context, behind.lines, config.logLevel);
   const started = await behind.start();
-  const isNew = news.length + transitions.length > 0 || behind.state;
+  const isNew = news.length + transitions.length > 0 || restart || behind.state;
   if (isNew && logged && started) saveState(engine, options.state, behind.state ?? result.state);
 }
 

@@ -20,6 +20,9 @@ const REMINDER = 600;
 /** More than anybody mends at once. */
 const MAX_COMPLAINTS = 100;
 
+/** Loaded already where there is a restart. */
+const loadHealing = () => import('../health/healing.js');
+
 /** What a round begins with. */
 export interface Start {
   dryRun: boolean;
@@ -31,7 +34,7 @@ export interface Start {
 /** What came of a round. */
 export interface Ended {
   config: Config;
-  /** Its state is the one that was saved, as it is once all has been told. */
+  /** Its state is the one that was saved, as it is once all has been told; its problems are also those of the configuration. */
   result: RoundResult;
   unsaved: Unsaved | undefined;
   /** Where it cannot be remembered that it was said, it is time to say it again. */
@@ -69,7 +72,10 @@ export async function runRound(
   };
   // Whoever kills us before all is told has the next round tell it.
   const said = state.complaints.filter((text) => remembered.state?.complaints.includes(text));
-  const unsaved = dryRun ? undefined : world.save({ ...untold(state, result.transitions), complaints: said });
+  const { restart, transitions } = result;
+  const waiting = untold(state, transitions);
+  const undone = restart ? (await loadHealing()).unstarted(waiting, restart, remembered.state) : waiting;
+  const unsaved = dryRun ? undefined : world.save({ ...undone, complaints: said });
   // Behind the state, which needs the room more.
   if (source.fresh && !dryRun) world.keepConfiguration(source.text);
 
@@ -83,7 +89,7 @@ export async function runRound(
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   // Without a memory every status would be news, every time.
   if (!unsaved?.lost || options.json || isWatched()) await print(context, { ...result, state }, dryRun);
-  return { config, result: { ...result, state }, unsaved, reminder, exitCode };
+  return { config, result: { ...result, state, problems: standing }, unsaved, reminder, exitCode };
 }
 
 /** Only where flows are shared: elsewhere, what it was before is set again. */
@@ -143,7 +149,7 @@ function configurationProblems(config: Config): Problem[] {
   }
   return config.wans.some((wan) => wan.enabled)
     ? []
-    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate' }];
+    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate', blocking: true }];
 }
 
 async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {

@@ -7,12 +7,14 @@ import { findExposure } from '../system/trust.js';
 import { exposureProblem } from './configuration.js';
 
 /** Of our plugins, the programs of which one must be there to do the work, and what to do where none is. */
-const NEEDS: Record<string, { programs: string[]; remedy: Problem['remedy'] & object }> = {
-  webhook: { programs: ['curl'], remedy: [{ install: 'curl' }] },
-  influxdb: { programs: ['curl'], remedy: [{ install: 'curl' }] },
-  graphite: { programs: ['nc', 'socat'], remedy: [{ install: 'socat' }] },
-  mail: { programs: ['sendmail'], remedy: ["install one, as msmtp, and name it: option sendmail 'msmtp'"] },
-};
+const NEEDS: ReadonlyMap<string, { programs: string[]; remedy: Problem['remedy'] & object }> = new Map(
+  Object.entries({
+    webhook: { programs: ['curl'], remedy: [{ install: 'curl' }] },
+    influxdb: { programs: ['curl'], remedy: [{ install: 'curl' }] },
+    graphite: { programs: ['nc', 'socat'], remedy: [{ install: 'socat' }] },
+    mail: { programs: ['sendmail'], remedy: ["install one, as msmtp, and name it: option sendmail 'msmtp'"] },
+  }),
+);
 
 /** What is wrong with the programs that a configuration names. */
 export async function examinePrograms(tools: Tools, config: Config): Promise<Problem[]> {
@@ -63,7 +65,7 @@ function look({ files }: Tools['engine'], path: string) {
 }
 
 async function examineNeeds(tools: Tools, { name, program, variables }: Plugin): Promise<Problem[]> {
-  const needs = dirname(program) === PLUGINS ? NEEDS[basename(program)] : undefined;
+  const needs = dirname(program) === PLUGINS ? NEEDS.get(basename(program)) : undefined;
   if (!needs) return [];
   const option = `plugin '${name}'`;
   const own = basename(program) === 'mail' ? variables.SENDMAIL : undefined;

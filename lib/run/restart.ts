@@ -4,6 +4,8 @@ import { safe } from '../report/words.js';
 import type { Tools } from '../system/exec.js';
 import { runHook } from '../system/hooks.js';
 import { log } from '../system/log.js';
+import { findExposure } from '../system/trust.js';
+import { exposureProblem } from './configuration.js';
 
 /** ms for each program: netifd's hand their work over, and are done at once. */
 const LIMIT = 60_000;
@@ -12,6 +14,8 @@ const LIMIT = 60_000;
 export async function startAgain(tools: Tools, what: Restart): Promise<void> {
   const { name, device, interface: owner = '', program, status, reason } = what;
   const variables = announce({ ...what, from: status, to: status, reason }).full;
+  const exposed = program === undefined ? undefined : findExposure(tools.engine, program);
+  if (exposed) await log(tools, [{ priority: 'warning', text: safe(exposureProblem(exposed).text, 400) }]);
   const steps: [string, string[]][] =
     program === undefined
       ? [

@@ -5,6 +5,7 @@ import { number, type Section } from './values.js';
 const TIMES = {
   silentSince: 'silent_since',
   diallingSince: 'dialling_since',
+  haltedSince: 'halted_since',
   restarted: 'restarted',
   due: 'restart_due',
 } as const;

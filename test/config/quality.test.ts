@@ -3,11 +3,11 @@ import { readLimits } from '../../lib/config/quality.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Limits, Problem } from '../../lib/model.js';
 
-function read(...lines: string[]) {
+function read(lines: string[], targets = ['1.1.1.1', 'https://1.1.1.1']) {
   const parsed = parseUci(['config interface wan', ...lines.map((line) => `\toption ${line}`), ''].join('\n'));
   const sections = 'sections' in parsed ? parsed.sections : [];
   const problems: Problem[] = [];
-  const limits = readLimits(sections[0]?.options ?? new Map(), problems);
+  const limits = readLimits(sections[0]?.options ?? new Map(), problems, targets);
   return { limits, problems: problems.map(({ line, option, text }) => `${line} ${option}: ${text}`) };
 }
 
@@ -46,9 +46,13 @@ tap.test('what a line is judged by', async (t) => {
     ],
   ];
   for (const [lines, limits, problems] of CASES) {
-    const found = read(...lines);
+    const found = read(lines);
     t.strictSame(found.limits, limits, lines.join(', '));
     t.equal(found.problems.length, problems.length, found.problems.join('\n'));
     for (const [i, pattern] of problems.entries()) t.match(found.problems[i], pattern);
   }
+  const jitter = ["check_quality '1'", "failure_jitter '50'"];
+  t.match(read(jitter, ['https://1.1.1.1']).problems, [/^3 option failure_jitter: never judged: no target is pinged/]);
+  t.strictSame(read(jitter, []).problems, [], 'that there is no target is said elsewhere');
+  t.strictSame(read(["check_quality '1'"], ['https://1.1.1.1']).problems, []);
 });

@@ -10,13 +10,16 @@ import { status } from '../../lib/commands/status.js';
 import type { Engine, Output } from '../../lib/engine/engine.js';
 import { createEngine } from '../../lib/engine/node/engine.js';
 import { explain } from '../../lib/explain.js';
+import type { RoundResult, State } from '../../lib/model.js';
 import { uciConfiguration } from '../../lib/platform/uci.js';
 import { writeRecording } from '../../lib/replay/folder.js';
 import { record } from '../../lib/replay/recorder.js';
+import { pluginWork } from '../../lib/report/plugin-work.js';
 import { round } from '../../lib/round.js';
 import { understand } from '../../lib/run/configuration.js';
 import { type Context, createContext, toComplaint } from '../../lib/run/context.js';
 import { runRound } from '../../lib/run/perform.js';
+import { examinePrograms } from '../../lib/run/programs.js';
 import { formatState } from '../../lib/state/format.js';
 import { parseState } from '../../lib/state/parse.js';
 import { createExec, type Exec } from '../../lib/system/exec.js';
@@ -150,6 +153,13 @@ tap.test('any configuration is used, or refused in words', async (t) => {
         parseState(formatState(state))?.wans.map(({ name }) => name),
         config.wans.map(({ name }) => name),
       );
+      await examinePrograms({ engine, exec: { ...createExec(engine), find: async () => undefined } }, config);
+      const seen = { routes: [] } as unknown as RoundResult['seen'];
+      const tell = (plugins?: string[]) => {
+        const told = { ...state, ...(plugins ? { plugins } : {}) };
+        return pluginWork(config, { state: parseState(formatState(told)) as State, transitions: [], seen }, 'x');
+      };
+      assert.deepEqual(tell(tell()?.memory)?.work.notices ?? [], [], 'what was told is remembered');
       return 0;
     });
     isTold(result);

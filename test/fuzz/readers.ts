@@ -50,6 +50,19 @@ config interface
 	option ping_target '9.9.9.9 8.8.4.4'
 `,
   "package mini-mwan\n\nconfig settings\n\toption audit 'emerg'\n\nconfig interface 'a'\n\toption device 'it'\\''s'\n",
+  `config interface 'toString'
+	option device 'eth1'
+
+config plugin 'constructor'
+	option type 'metrics'
+	option program '/usr/lib/mini-mwan/plugins/valueOf'
+	option interval '60'
+
+config plugin '__proto__'
+	option type 'alert'
+	option program '/usr/lib/mini-mwan/plugins/mail'
+	option constructor '1'
+`,
 ];
 
 const wan = { failures: 0, successes: 3, failureThreshold: 2, recoveryThreshold: 3, falls: 4, rxBytes: 5, txBytes: 7 };

@@ -40,6 +40,7 @@ function run(one: Case) {
     probes: new Map('probe' in one ? (one.probe ? [['wan1', one.probe]] : []) : [['wan1', LOST]]),
     interfaces: one.owner === null ? undefined : [{ ...OWNER, ...one.owner }],
     now,
+    interval: 10,
     mayAct,
   };
   const config = { wans: [makeWan({ name: 'wan1', ...(how ? { restart: how } : {}) })] };
@@ -48,6 +49,7 @@ function run(one: Case) {
 }
 
 tap.test('what is restarted', async (t) => {
+  const cut: Healing = { silentSince: 0, restarts: 1, restarted: 100 };
   const CASES: [string, Case, boolean][] = [
     ['a line that is silent', {}, true],
     ['by a program, without netifd', { how: { after: 100, program: '/a' }, owner: null }, true],
@@ -67,7 +69,10 @@ tap.test('what is restarted', async (t) => {
     ['netifd does not know it', { owner: { name: 'lan' } }, false],
     ['a name that a program would take for an option', { interface: '-a', owner: { name: '-a' } }, false],
     ['taken down by hand', { owner: { halted: true } }, false],
-    ['taken down by us', { owner: { halted: true }, healing: { silentSince: 0, restarts: 1, restarted: 100 } }, true],
+    ['taken down by us', { owner: { halted: true }, healing: { ...cut, haltedSince: 230 } }, true],
+    ['later by hand', { owner: { halted: true }, healing: { ...cut, haltedSince: 231 } }, false],
+    ['now, by hand', { owner: { halted: true }, healing: cut }, false],
+    ['now, by us', { owner: { halted: true }, healing: cut, how: { after: 30 }, now: 230 }, true],
     ['it has just begun to be dialled', { owner: { dialling: true } }, false],
     [
       'it is dialled in vain',
@@ -102,7 +107,17 @@ tap.test('what is remembered', async (t) => {
     ['it has been up for 599 s', { status: 'up', since: 401, healing: past }, past],
     ['it has been up for 600 s', { status: 'up', since: 400, healing: past }, undefined],
     ['it answers', { answering: true, healing: { ...past, silentSince: 0 } }, past],
-    ['it was taken down by hand', { owner: { halted: true } }, { silentSince: 1000, restarts: 0 }],
+    ['it is taken down by hand', { owner: { halted: true } }, { silentSince: 1000, haltedSince: 1000, restarts: 0 }],
+    [
+      'it was, after a restart',
+      { owner: { halted: true }, healing: { ...past, haltedSince: 1200, silentSince: 0 }, now: 9999 },
+      { silentSince: 9999, haltedSince: 1200, ...past },
+    ],
+    [
+      'it is not any more',
+      { healing: { silentSince: 50, haltedSince: 9, restarts: 0 }, now: 60 },
+      { silentSince: 50, restarts: 0, due: 150 },
+    ],
     ['nobody could do it', { owner: null }, { silentSince: 0, restarts: 0 }],
     ['it is dialled', { owner: { dialling: true } }, { silentSince: 0, diallingSince: 1000, restarts: 0, due: 1100 }],
   ];
@@ -122,7 +137,14 @@ tap.test('one at a time, and by and by at most once an hour', async (t) => {
       for (const step of steps) {
         now += step * 10;
         const wans = names.map((name) => grouped({ name, status: 'interface_down', statusSinceUptime: 0, reason: '' }));
-        const healed = heal(config, wans, { before, probes: new Map(), interfaces: undefined, now, mayAct: true });
+        const healed = heal(config, wans, {
+          before,
+          probes: new Map(),
+          interfaces: undefined,
+          now,
+          interval: 10,
+          mayAct: true,
+        });
         before = new Map(healed.wans.map((wan) => [wan.name, wan]));
         if (healed.restart) times.get(healed.restart.name)?.push(now);
         assert.equal(healed.wans.filter(({ healing }) => healing?.restarted === now).length, healed.restart ? 1 : 0);

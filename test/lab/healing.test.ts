@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap, { type Test } from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
@@ -6,7 +6,7 @@ import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 2;
 
-/** netifd, as far as a round asks it, and its programs: `ifup` ends what ails the line, if there is a cure. */
+/** netifd, as far as a round asks it, and its programs: `ifup` gets a line its address, if there is a lease for it. */
 async function standIn(lab: Lab, names = ['wan', 'wanb']) {
   const entry = (name: string, i: number) =>
     `{"interface":"${name}","metric":0,"pending":'$(cat ${lab.folder}/${name}.pending || echo false)',` +
@@ -14,7 +14,12 @@ async function standIn(lab: Lab, names = ['wan', 'wanb']) {
     `"l3_device":"eth${i + 1}","route":[{"target":"0.0.0.0","mask":0,"nexthop":"100.64.${i + 1}.1"}]}`;
   await lab.replace('ubus', `exec 2>/dev/null; echo '{"interface":[${names.map(entry).join(',')}]}'`);
   await lab.replace('ifdown', `echo "ifdown $*" >>${lab.folder}/done`);
-  await lab.replace('ifup', `echo "ifup $*" >>${lab.folder}/done`);
+  const lease = names.map((name, i) => `${name}) i=${i + 1} ;;`).join(' ');
+  await lab.replace(
+    'ifup',
+    `[ -e ${lab.folder}/$1.lease ] && { case $1 in ${lease} esac; ip addr add 100.64.$i.2/24 dev eth$i; ` +
+      `ip route add default via 100.64.$i.1 dev eth$i metric 100$i; }; echo "ifup $*" >>${lab.folder}/done`,
+  );
   return {
     /** What was done since the last time, once it is so much. */
     done: async (lines: number) => {
@@ -25,6 +30,9 @@ async function standIn(lab: Lab, names = ['wan', 'wanb']) {
       await writeFile(file, '');
       return found;
     },
+    /** The line has lost its address, and gets one again when it is started the next time after there is a lease. */
+    lose: (i: number) => lab.router.ip(`addr flush dev eth${i}`),
+    lease: (name: string) => writeFile(join(lab.folder, `${name}.lease`), ''),
     set: (name: string, what: 'pending' | 'autostart', value: boolean) =>
       writeFile(join(lab.folder, `${name}.${what}`), `${value}`),
   };
@@ -33,7 +41,7 @@ async function standIn(lab: Lab, names = ['wan', 'wanb']) {
 /** As if so many seconds had gone by for what is remembered of restarts, and of a WAN that is up. */
 async function elapse(lab: Lab, seconds: number) {
   const text = await readFile(lab.state, 'utf8');
-  const keys = 'silent_since|dialling_since|restarted|restart_due|status_since_uptime';
+  const keys = 'silent_since|dialling_since|halted_since|restarted|restart_due|status_since_uptime';
   const back = (_: string, key: string, at: string) => `${key}=${Math.max(0, Number(at) - seconds).toFixed(2)}`;
   await writeFile(lab.state, text.replace(new RegExp(`^(${keys})=([\\d.]+)$`, 'gm'), back));
 }
@@ -43,7 +51,7 @@ const status = async (lab: Lab) => (await lab.mwan('status')).stdout;
 const HASTY = { ping_target: TARGETS, ping_count: 1, ping_timeout: 1, failure_threshold: 1 };
 const wans = (more: object = {}) => ({
   wan: { interface: 'wan', metric: 10, ...HASTY, restart_after: 100, ...more },
-  wanb: { interface: 'wanb', metric: 20, ...HASTY, restart_after: 100 },
+  wanb: { interface: 'wanb', metric: 20, ...HASTY, restart_after: 100, recovery_threshold: 1 },
 });
 
 /** A round that must restart nothing. */
@@ -54,11 +62,12 @@ async function expectNothing(t: Test, lab: Lab, done: (lines: number) => Promise
 }
 
 scenario('a line that stays away is started again, ever more seldom', [{}, {}], async (t, lab) => {
-  const { done, set } = await standIn(lab);
+  const { done, set, lose, lease } = await standIn(lab);
   await lab.configure(wans());
   await lab.mwan('check');
+  t.equal(await lab.exit(), 'eth1');
   t.notMatch(await readFile(lab.state, 'utf8'), /restart|silent_since/, 'while all is well, nothing is remembered');
-  await lab.silence(1);
+  await lose(1);
   await lab.mwan('check');
   t.match(await status(lab), /^wan: to be restarted in (1 min|\d\d s)$/m);
   await expectNothing(t, lab, done, 'it is not time');
@@ -102,7 +111,17 @@ scenario('a line that stays away is started again, ever more seldom', [{}, {}], 
   await lab.mwan('check');
   t.strictSame((await done(4)).sort(), ['ifdown wan', 'ifdown wanb', 'ifup wan', 'ifup wanb'], 'one each round');
 
-  await Promise.all([lab.heal(1), lab.heal(2)]);
+  await lease('wan');
+  await elapse(lab, 5000);
+  await lab.mwan('check');
+  await lab.mwan('check');
+  t.match(await status(lab), /^wan +down/m);
+  await done(4);
+  await lab.mwan('check');
+  t.match(await status(lab), /^wan +up/m, 'the restart has brought it back');
+  t.equal(await lab.exit(), 'eth1');
+  t.match(await status(lab), /^wanb +down/m, 'and the other one not');
+  await lab.heal(2);
   await lab.mwan('check');
   await elapse(lab, 5000);
   await expectNothing(t, lab, done, 'who answers is left alone');
@@ -135,6 +154,8 @@ scenario('what is not started again', [{}, {}], async (t, lab) => {
 onEachEngine('a program of the user’s, or one of netifd’s that hangs', [{}, {}], async (t, lab) => {
   const program = join(lab.bin, 'again');
   await lab.replace('again', `echo "$* $ACTION $WAN $NEW_STATUS: $REASON" >>${lab.folder}/done; exec sleep 1000`);
+  await chmod(program, 0o777);
+  await lab.replace('logger', `[ "$1" = -t ] && cat >>${lab.folder}/log`);
   const line = (i: number) => ({ device: `eth${i}`, ...HASTY, restart_after: 100, restart_program: program });
   await lab.configure({ wan1: line(1), wan2: { ...line(2), restart_program: '/nowhere' } });
   t.match((await lab.mwan('validate')).stdout, "interface 'wan2': there is no program /nowhere");
@@ -148,6 +169,7 @@ onEachEngine('a program of the user’s, or one of netifd’s that hangs', [{}, 
   await until(async () => (await read()) !== '');
   t.equal(await read(), 'wan1 eth1 disconnected wan1 interface_down: eth1 has no carrier\n');
   t.equal(await lab.exit(), 'eth2');
+  t.match(await readFile(join(lab.folder, 'log'), 'utf8'), `${program}: others may write it, and could have`);
 
   const plain = { device: 'eth1', ...HASTY, restart_after: 100 };
   await lab.configure({ wan1: plain });

@@ -120,6 +120,38 @@ const CASES: Case[] = [
     want: viaNetifd,
   },
   {
+    what: 'one that has lost its lease, beside one of IPv6 that stays up',
+    interfaces: [
+      { ...makeInterface('wan6', 'eth1'), proto: 'dhcpv6', port: 'eth1' },
+      { ...wanDown, port: 'eth1' },
+    ],
+    want: { ...found, interface: 'wan' },
+  },
+  {
+    what: 'the one of IPv6 was taken for it before',
+    interfaces: [
+      { ...wanDown, port: 'eth1' },
+      { ...makeInterface('wan6', 'eth1'), proto: '6rd' },
+    ],
+    memory: { interface: 'wan6' },
+    want: { ...found, interface: 'wan' },
+  },
+  {
+    what: 'it is the one that it was, of two that are down',
+    links: [],
+    interfaces: ['modem', 'wan'].map((name) => ({ name, metric: 0, port: 'eth1' })),
+    memory: { interface: 'wan' },
+    want: { device: 'eth1', interface: 'wan' },
+  },
+  {
+    what: 'one whose line is another device on this port',
+    interfaces: [
+      { ...makeInterface('dsl', 'pppoe-dsl'), port: 'eth1' },
+      { ...makeInterface('wan6', 'eth1'), proto: 'dhcpv6' },
+    ],
+    want: { ...found, interface: 'wan6' },
+  },
+  {
     what: 'none of netifd with a default, but one in the kernel',
     interfaces: [makeInterface('wan', 'eth1')],
     routes: [route],

@@ -13,7 +13,10 @@ const SILENCE = '1 packets transmitted, 0 received, 100% packet loss, time 0ms';
 const WAN = makeWan({ timeout: 1, count: 3, targets: ['1.1.1.1'] });
 
 /** What a packet meets: an answer after so many ms, or silence until ping gives up. */
-type Fate = number | 'lost';
+type Fate = number | 'lost' | { refused: number };
+/** The same of curl. */
+const CURL = { stdout: '', stderr: 'curl: (7) Failed to connect\n', exitCode: 7 };
+const PAGE = { stdout: 'HTTP/1.1 200 OK\r\n\r\n', stderr: '\n0.001\n', exitCode: 0 };
 type Sent = { target: string; at: number };
 
 interface Trial {
@@ -33,8 +36,9 @@ async function probe(wan: Wan, fates: Record<string, Fate[]>, attempts: number, 
   const end = async (target: string, number: number, self: object): Promise<Finished> => {
     const [known = []] = [fates[target]];
     const fate = known[Math.min(number, known.length - 1)] ?? 'lost';
-    await clock.sleep(fate === 'lost' ? wan.timeout * 1000 : fate);
+    await clock.sleep(fate === 'lost' ? wan.timeout * 1000 : typeof fate === 'number' ? fate : fate.refused);
     running.delete(self);
+    if (target.startsWith('http')) return typeof fate === 'number' ? PAGE : CURL;
     return { stdout: fate === 'lost' ? SILENCE : ANSWER, stderr: '', exitCode: fate === 'lost' ? 1 : 0 };
   };
   const start: Exec['start'] = (_, args) => {
@@ -193,6 +197,82 @@ tap.test('one after the other, as long as the line answers', async (t) => {
   }
 });
 
+const [P, Q] = ['http://1.1.1.1:80/', 'http://8.8.8.8:80/'];
+
+tap.test('who is not pinged gets longer', async (t) => {
+  const CASES: [what: string, Record<string, Fate[]>, turn: string[], sent: [string, number][], took: number][] = [
+    ['it answers in half of its time: it is asked once', { [P]: [490] }, [P], [[P, 0]], 490],
+    [
+      'it answers later',
+      { [P]: [600] },
+      [P],
+      [
+        [P, 0],
+        [Q, 500],
+        [P, 500],
+      ],
+      650,
+    ],
+    [
+      'it is refused at once',
+      { [P]: [{ refused: 5 }, 10] },
+      [P],
+      [
+        [P, 0],
+        [P, 300],
+      ],
+      310,
+    ],
+    [
+      'it is refused later',
+      { [P]: [{ refused: 400 }, 10] },
+      [P],
+      [
+        [P, 0],
+        [P, 400],
+      ],
+      410,
+    ],
+    [
+      'it is silent, and the other answers',
+      { [Q]: [400] },
+      [P],
+      [
+        [P, 0],
+        [Q, 500],
+        [P, 500],
+      ],
+      950,
+    ],
+    [
+      'a ping does not wait for it',
+      { [A]: ['lost', 5] },
+      [P, A],
+      [
+        [P, 0],
+        [A, 0],
+        [A, 300],
+      ],
+      355,
+    ],
+    [
+      'both are silent',
+      {},
+      [P, Q],
+      [0, 500, 1000].flatMap((at) => [
+        [P, at],
+        [Q, at],
+      ]),
+      2000,
+    ],
+  ];
+  for (const [what, fates, turn, sent, took] of CASES) {
+    const wan = makeWan({ timeout: 1, count: 3, targets: turn.includes(A) ? [P, A] : [P, Q] });
+    const found = await probe(wan, fates, 1, turn);
+    t.strictSame([found.sent.map(({ target, at }) => [target, at]), found.took, found.left], [sent, took, 0], what);
+  }
+});
+
 tap.test('whose turn it is makes a dead line known no later', async (t) => {
   for (const targets of [[A], [A, B], [A, B, C]]) {
     const wan = makeWan({ targets });
@@ -234,11 +314,12 @@ tap.test('pings that cannot be started say nothing, and those that can may say e
 
 tap.test('a hundred lines on a machine that can start few pings at a time', async (t) => {
   const clock = new FakeClock();
-  let [running, most, asked] = [0, 0, 0];
+  let [running, most, asked, page] = [0, 0, 0, false];
   // Each takes the longer the more there are.
   const answer = async (): Promise<Finished> => {
-    await clock.sleep(10 * running);
+    await clock.sleep(page ? 600 : 10 * running);
     running -= 1;
+    if (page) return PAGE;
     return { stdout: ANSWER, stderr: '', exitCode: 0 };
   };
   const start: Exec['start'] = () => {
@@ -257,4 +338,8 @@ tap.test('a hundred lines on a machine that can start few pings at a time', asyn
   const found = await clock.run(Promise.all(all));
   t.equal(found.filter(({ answered }) => answered).length, 100);
   t.strictSame({ asked, most }, { asked: 100, most: 16 }, 'each is asked once, soon enough for the next one');
+  [most, asked, page] = [0, 0, true];
+  const curls = Array.from({ length: 20 }, (_, i) => probeOne({ ...wan, timeout: 2, targets: [P] }, `eth${i}`, 2, [P]));
+  t.equal((await clock.run(Promise.all(curls))).filter(({ answered }) => answered).length, 20);
+  t.strictSame({ asked, most }, { asked: 20, most: 16 }, 'and what takes longer keeps its place');
 });

@@ -97,9 +97,27 @@ tap.test('a ping that takes no such interval probes by single packets', async (t
     [A]: ["ping: invalid number '0.3'", [10]],
     [B]: ["ping: invalid number '0.3'", [20]],
   });
-  t.match(found, { answered: true, failures: 0, unmeasured: "ping: invalid number '0.3'" });
+  t.match(found, { answered: true, failures: 0, unmeasured: "ping -i 0.3: ping: invalid number '0.3'" });
   t.notOk('samples' in found);
   t.notOk('broken' in found);
+});
+
+tap.test('a target that cannot be asked is named, and the others are measured', async (t) => {
+  const page = 'http://9.9.9.9:80/';
+  const noise = `\u001b[2J${'x'.repeat(500)}`;
+  const { found } = await probe({ ...WAN, targets: [A, page] }, { [A]: [[10, 12, 11]], [page]: [noise] });
+  t.match(found, {
+    answered: true,
+    samples: [
+      { sent: 3, rtts: [10, 12, 11] },
+      { sent: 0, rtts: [] },
+    ],
+    unmeasured: /^curl: /,
+  });
+  t.match(found.targets[1]?.instead, /^curl: \?\[2Jx{50,90}$/, 'and what it said is for scripts, too');
+  const alone = await probe({ ...WAN, targets: [page] }, { [page]: ['x'] });
+  t.match(alone.found, { answered: false, broken: 'x', unmeasured: 'curl: x' });
+  t.notOk('samples' in alone.found, 'where nobody could be asked, nothing is measured');
 });
 
 tap.test('one that prints nothing that can be understood is broken', async (t) => {

@@ -17,6 +17,7 @@ tap.test('the variables of a transition', async (t) => {
     },
     crossing: true,
   });
+  t.equal(announce({ ...down, reason: 'curl: \u001b[2J\n$(x)' }).full.REASON, 'curl: ?[2J?$(x)', 'plain words');
   t.strictSame(announce(down).event, { ACTION: 'disconnected', INTERFACE: 'wan1' }, 'no netifd, no device');
 });
 

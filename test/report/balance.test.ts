@@ -1,6 +1,7 @@
 import tap from 'tap';
-import type { Balance } from '../../lib/model.js';
+import type { Balance, RoundResult } from '../../lib/model.js';
 import { balanceJson, balanceWords } from '../../lib/report/balance.js';
+import { checkJson } from '../../lib/report/wan-json.js';
 
 const BALANCE: Balance = {
   by: 'load',
@@ -28,4 +29,8 @@ tap.test('who has which share', async (t) => {
     differs_for_s: 20,
   });
   t.match(balanceJson(BALANCE, 100), { differs_for_s: null });
+  const round = (state: object) => ({ state: { wans: [], uptime: 100, ...state }, transitions: [], changes: [] });
+  const checked = (state: object) => checkJson(round(state) as unknown as RoundResult, false);
+  t.match(checked({ balance: BALANCE }), { balance: balanceJson(BALANCE, 100) }, 'check --json has it, too');
+  t.notOk('balance' in checked({}), 'where it is asked for');
 });

@@ -33,7 +33,7 @@ function run(plugins: Plugin[], status: 'up' | 'down', plugins_?: State['plugins
     ...(plugins_ ? { plugins: plugins_ } : {}),
   } as unknown as State;
   const seen = { routes: [makeRoute('default via 10.0.2.1 dev eth2')] } as RoundResult['seen'];
-  return pluginWork({ plugins, logLevel: 'notice' }, { state, transitions: [], seen }, false);
+  return pluginWork({ plugins, logLevel: 'notice' }, { state, transitions: [], seen }, undefined);
 }
 
 tap.test('who has something to do', async (t) => {
@@ -45,6 +45,7 @@ tap.test('who has something to do', async (t) => {
     ['each round', [METRICS, ALERT], 'up', undefined, ['m'], false],
     ['the first time', [hourly], 'up', undefined, ['h'], true],
     ['not yet', [hourly], 'up', ['boot b', 'sent h 1.00'], undefined],
+    ['of a name that all objects have', [{ ...hourly, name: 'constructor' }], 'up', ['boot b'], ['constructor'], true],
     ['of another boot', [hourly], 'up', ['boot a', 'sent h 1.00'], ['h'], true],
     ['of a time that is still to come', [hourly], 'up', ['boot b', 'sent h 1001.00'], ['h'], true],
     ['nearly', [{ ...hourly, interval: 101 }], 'up', ['boot b', 'sent h 901.00'], ['h'], true],
@@ -82,22 +83,24 @@ tap.test('what is remembered is read again, and nothing else', async (t) => {
     told: [
       { plugin: 'a', key: 'wan-down:eth0.2', at: 12.5, open: true },
       { plugin: 'plugin-1', key: 'no-wan-up', open: false },
+      { plugin: 'a', key: `wan-down:${'w'.repeat(300)}`, at: 1, open: true },
     ],
-    sent: { m: 7 },
+    sent: new Map([['m', 7]]),
   };
   const lines = formatMemory(heard, 'b');
   t.strictSame(lines, [
     'boot b',
     'alert a wan-down:eth0.2 12.50 open',
     'alert plugin-1 no-wan-up - over',
+    `alert a wan-down:${'w'.repeat(300)} 1.00 open`,
     'sent m 7.00',
   ]);
   t.strictSame(parseMemory({ plugins: lines, uptime: 12.5, bootId: 'b' }), heard);
   t.match(parseMemory({ plugins: lines, uptime: 12.5, bootId: 'c' }), {
     told: [{ key: 'wan-down:eth0.2', at: undefined, open: true }, { key: 'no-wan-up' }],
-    sent: { m: undefined },
+    sent: new Map(),
   });
-  t.strictSame(parseMemory({ uptime: 1, bootId: 'b' }), { told: [], sent: {} });
+  t.strictSame(parseMemory({ uptime: 1, bootId: 'b' }), { told: [], sent: new Map() });
   const plugins = [
     ...['', 'boot b', 'a b 1 open', 'alert a b', 'alert a b 1 closed', 'alert a b x open', 'alert a b 1 open more'],
     ...[`alert ${'a'.repeat(65)} b 1 open`, 'alert a b 1.1.1 open'],
@@ -105,6 +108,6 @@ tap.test('what is remembered is read again, and nothing else', async (t) => {
   ];
   t.strictSame(parseMemory({ plugins, uptime: 9, bootId: 'b' }), {
     told: [{ plugin: 'a', key: 'b', open: true }],
-    sent: Object.fromEntries([['__proto__', 1]]),
+    sent: new Map([['__proto__', 1]]),
   });
 });

@@ -292,8 +292,32 @@ tap.test('plugins are run by the same process, once, and again if it could not b
   t.strictSame(router.state()?.plugins, undefined, 'nothing is left without plugins');
 });
 
+tap.test('a trouble is told by its cause, whatever else is odd', async (t) => {
+  const CASES: [what: string, (router: Router) => void, reason: RegExp][] = [
+    [
+      'a program',
+      ({ fake }) => void Object.assign(fake, { answers: { wan1: 'broken', wan2: 'broken' } }),
+      /^ping could not be used: /,
+    ],
+    ['the file', ({ machine }) => void machine.put(CONFIG_FILE, 'nonsense'), /going on by the last one/],
+    [
+      'all WANs',
+      ({ machine }) => void machine.put(CONFIG_FILE, configText().replaceAll('option device', 'option place') + ALERT),
+      /^no WAN is left/,
+    ],
+  ];
+  for (const [what, harm, reason] of CASES) {
+    const router = await withPlugins(ALERT, "weight 'x'");
+    harm(router);
+    await router.check();
+    const [{ work } = { work: undefined }] = scripts(router);
+    const found = work?.plugins.notices.find(({ key }: { key: string }) => key === 'trouble');
+    t.match(found?.reason, reason, what);
+  }
+});
+
 tap.test('a trouble is told, but no trouble of who has no memory', async (t) => {
-  const router = await withPlugins(ALERT);
+  const router = await withPlugins(ALERT, "weight 'x'");
   router.fake.kernel.routes.splice(2);
   router.fake.refuse = (words) => (words.includes('eth1') ? 'No' : undefined);
   await router.check();
@@ -333,6 +357,11 @@ tap.test('a line that stays away is started again, once each time', async (t) =>
   }
   t.strictSame(done, [2, 6], 'after 100 s, and 200 s after that');
   t.equal(heard().filter((line) => line.startsWith(`${NOTICE} wan1 (eth1) is restarted by /r, time `)).length, 2);
+  router.machine.detaches = false;
+  await router.check();
+  t.match(router.state()?.wans[0]?.healing, { restarts: 2 }, 'one that could not be started does not count');
+  router.machine.detaches = true;
   await router.check();
   t.match(scripts(router), [{ work: { restart: { number: 3 } } }], 'and 400 s after that');
+  t.match(router.state()?.wans[0]?.healing, { restarts: 3 });
 });

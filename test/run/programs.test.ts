@@ -13,7 +13,7 @@ tap.test('programs that the configuration names', async (t) => {
   const machine = new Machine();
   for (const folder of ['/usr/lib', '/usr/lib/mini-mwan', PLUGINS])
     machine.put(folder, '', { kind: 'folder', mode: 0o755 });
-  for (const name of ['webhook', 'influxdb', 'mail', 'graphite'])
+  for (const name of ['webhook', 'influxdb', 'mail', 'graphite', 'constructor'])
     machine.put(`${PLUGINS}/${name}`, '', { mode: 0o755 });
   machine.put('/etc/good', '', { mode: 0o755 });
   machine.put('/etc/plain', '', { mode: 0o644 });
@@ -25,6 +25,7 @@ tap.test('programs that the configuration names', async (t) => {
     ['/etc', ['/etc cannot be executed']],
     ['/etc/open', ['/etc/open: others may write it, and could have mini-mwan do anything as root']],
     [`${PLUGINS}/webhook`, ["it needs the program 'curl', which is not there"]],
+    [`${PLUGINS}/constructor`, []],
     [`${PLUGINS}/influxdb`, ["it needs the program 'curl', which is not there"]],
     [`${PLUGINS}/mail`, ["it needs the program 'sendmail', which is not there"]],
     [`${PLUGINS}/mail`, ["it needs the program 'msmtp', which is not there"], { SENDMAIL: 'msmtp' }],

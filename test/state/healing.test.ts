@@ -17,7 +17,7 @@ tap.test('restarts and plugins are remembered, where there are any', async (t) =
     [undefined, undefined],
     [{ restarts: 0 }, ['boot b', 'sent m 1.00']],
     [
-      { restarts: 2, restarted: 7.25, silentSince: 1.5, diallingSince: 3, due: 900 },
+      { restarts: 2, restarted: 7.25, silentSince: 1.5, diallingSince: 3, haltedSince: 4, due: 900 },
       ['boot b', 'alert p wan-down:a 12.50 open', 'x'],
     ],
   ];

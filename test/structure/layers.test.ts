@@ -16,6 +16,7 @@ const LAYERS: string[][] = [
   ['lib/world.ts'],
   ['lib/platform/'],
   [
+    'lib/probe/measurement.ts',
     'lib/probe/probe.ts',
     'lib/probe/series.ts',
     'lib/probe/volley.ts',

@@ -8,6 +8,8 @@ const MAX_PAGE = 8000;
 /** curl's exit codes (EXIT CODES of curl(1)) that tell of the line or of who answers there: all others are faults of our own. */
 const ON_THE_LINE = [7, 8, 16, 18, 28, 35, 52, 55, 56, 60, 63, 92];
 const NOT_TRUSTED = 60;
+/** Faults of our own that can show up behind a connection: memory, files, certificates and engines of this machine. */
+const OURS = [2, 4, 23, 26, 27, 43, 48, 53, 54, 58, 59, 66, 77, 80, 82];
 
 /** What an HTTP server must answer. */
 type Wanted = NonNullable<Wan['http']>;
@@ -45,20 +47,31 @@ function readPage(said: Said, { status, text }: Wanted): Answer | undefined {
   // What a server says before its answer: 100 Continue, 103 Early Hints.
   const page = beginning.replace(/^(?:HTTP\/[\d.]{1,3} 1\d\d\b[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)+/, '');
   const code = /^HTTP\/[\d.]{1,3} (\d{3})\b/.exec(page)?.[1];
-  if (code === undefined) return readFailure(stderr);
+  if (code === undefined) return said.beginning ? lost('no page in its first 16 kB') : readFailure(stderr);
   const isMeant = status === undefined ? code.startsWith('2') : Number(code) === status;
-  if (!isMeant) return { answered: false, instead: `status ${code}` };
+  if (!isMeant) return lost(`status ${code}`);
   const [, body = ''] = /\r?\n\r?\n([\s\S]*)/.exec(page) ?? [];
-  if (text !== undefined && !body.includes(text)) return { answered: false, instead: 'another text' };
-  // Of one that was killed it is not known.
-  const time = /^(\d{1,4}\.\d{1,9})$/m.exec(stderr)?.[1];
+  if (text !== undefined && !body.includes(text)) return lost('another text');
+  const time = connectTime(stderr);
   return { answered: true, ...(time === undefined ? {} : { rtt: Number(time) * 1000 }) };
 }
 
 function readFailure(stderr: string): Answer | undefined {
   const [, number, words = ''] = /^curl: \((\d{1,3})\) (.*)$/m.exec(stderr) ?? [];
   const code = Number(number);
-  if (code === NOT_TRUSTED) return { answered: false, instead: 'its certificate is not valid' };
+  if (code === NOT_TRUSTED) return lost('its certificate is not valid');
   // It says so with a number that has other meanings, too.
-  return ON_THE_LINE.includes(code) || words.includes('HTTP/0.9') ? { answered: false } : undefined;
+  if (ON_THE_LINE.includes(code) || words.includes('HTTP/0.9')) return { answered: false };
+  // With other numbers, too: somebody is there, and speaks something else.
+  const isConnected = Number(connectTime(stderr)) > 0;
+  return isConnected && number !== undefined && !OURS.includes(code) ? lost('no HTTP that curl knows') : undefined;
+}
+
+/** s until it was connected, as `-w` has it. Of a curl that was killed it is not known. */
+function connectTime(stderr: string): string | undefined {
+  return /^(\d{1,4}\.\d{1,9})$/m.exec(stderr)?.[1];
+}
+
+function lost(instead: string): Answer {
+  return { answered: false, instead };
 }
