@@ -6,6 +6,8 @@ export const PARTS = 20;
 export const ALL = 256;
 /** Another line must be faster by a fifth: two that are alike would take turns. */
 const CLEARLY = 0.8;
+/** ms by which it must be faster at least: nobody feels less. */
+const NOTICEABLE = 2;
 
 /** What is known of a line that shares. */
 export interface Candidate {
@@ -82,7 +84,8 @@ function onFastest(candidates: Candidate[]): number[] {
   const delays = candidates.map(delayOf);
   const fastest = delays.indexOf(Math.min(...delays));
   const last = candidates.findIndex(({ held }) => held === ALL);
-  const isClear = last < 0 || (delays[fastest] as number) < CLEARLY * (delays[last] as number);
+  const [least, now] = [delays[fastest] as number, delays[last] ?? Number.POSITIVE_INFINITY];
+  const isClear = last < 0 || least < Math.min(CLEARLY * now, now - NOTICEABLE);
   return delays.map((_, i) => (i === (isClear ? fastest : last) ? ALL : 1));
 }
 

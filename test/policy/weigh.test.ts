@@ -53,6 +53,7 @@ tap.test('the fastest stays until another one is faster by a fifth', async (t) =
     weigh('latency', [line(first, 0, { held: 256 }), line(second, 0, { held: 1 })]);
   t.strictSame(after(20, 17), [256, 1]);
   t.strictSame(after(20, 15), [1, 256]);
+  t.strictSame(after(3, 1.5), [256, 1], 'nobody feels that');
   t.strictSame(after(undefined, 900), [1, 256]);
   t.strictSame(after(), [256, 1]);
 });
