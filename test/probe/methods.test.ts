@@ -77,12 +77,7 @@ tap.test('what a web server answers', async (t) => {
       { beginning: page(103).repeat(50), failure: 'printed far too much' },
       { ...lost, instead: 'no page in its first 16 kB' },
     ],
-    [
-      'noise without an end',
-      {},
-      { beginning: 'x'.repeat(20), failure: 'x' },
-      { ...lost, instead: 'no page in its first 16 kB' },
-    ],
+    ['noise of a curl that is broken', {}, { beginning: 'x'.repeat(20), failure: 'x' }, undefined],
     ['complaints without an end', {}, { beginning: '', stderr: 'x', failure: 'x' }, undefined],
     [
       'another version',

@@ -47,7 +47,9 @@ function readPage(said: Said, { status, text }: Wanted): Answer | undefined {
   // What a server says before its answer: 100 Continue, 103 Early Hints.
   const page = beginning.replace(/^(?:HTTP\/[\d.]{1,3} 1\d\d\b[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)+/, '');
   const code = /^HTTP\/[\d.]{1,3} (\d{3})\b/.exec(page)?.[1];
-  if (code === undefined) return said.beginning ? lost('no page in its first 16 kB') : readFailure(stderr);
+  // A curl that is at fault itself says no such word.
+  const isEndless = said.beginning?.startsWith('HTTP/');
+  if (code === undefined) return isEndless ? lost('no page in its first 16 kB') : readFailure(stderr);
   const isMeant = status === undefined ? code.startsWith('2') : Number(code) === status;
   if (!isMeant) return lost(`status ${code}`);
   const [, body = ''] = /\r?\n\r?\n([\s\S]*)/.exec(page) ?? [];
