@@ -16,7 +16,8 @@ import { formerLimit } from '../system/mptcp-limit.js';
 const QUESTIONS = [tablesQuestion(PROTOCOL), 'mptcp endpoint show', 'mptcp limits show'];
 
 /** What is there of ours beyond table main and the rules. */
-export async function lookFurther({ exec, engine }: Tools, seen: Observation): Promise<Observation> {
+export async function lookFurther(tools: Tools, seen: Observation): Promise<Observation> {
+  const { exec } = tools;
   const input = QUESTIONS.map((line) => `${line}\n`).join('');
   const [ip, nft] = await Promise.all([
     exec.start('ip', ['-N', '-j', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished,
@@ -24,7 +25,7 @@ export async function lookFurther({ exec, engine }: Tools, seen: Observation): P
   ]);
   const [routes = '', list = '', limits = ''] = ip.stdout.split('\n');
   const tables = parseTables(parseJson(routes), PROTOCOL);
-  const [endpoints, subflows, former] = [parseEndpoints(parseJson(list)), parseLimits(limits), formerLimit(engine)];
+  const [endpoints, subflows, former] = [parseEndpoints(parseJson(list)), parseLimits(limits), formerLimit(tools)];
   return {
     ...seen,
     ...(tables ? { tables } : {}),

@@ -48,6 +48,8 @@ export interface Exec {
 export interface Tools {
   engine: Engine;
   exec: Exec;
+  /** A recording is played: nothing of this machine is looked at or written beside what it has. */
+  played?: true;
 }
 
 /** cron starts jobs with a PATH that lacks sbin, where `ip` lives. */

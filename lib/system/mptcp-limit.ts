@@ -1,6 +1,5 @@
-import type { Engine } from '../engine/engine.js';
 import { parseLimits } from '../observe/mptcp.js';
-import type { Exec } from './exec.js';
+import type { Tools } from './exec.js';
 import { readOwn, removeFile, writeAtomically } from './files.js';
 
 /** What the kernel's limit was before we raised it. It is forgotten with the limit itself, when the system starts again. */
@@ -8,19 +7,35 @@ const FILE = '/var/run/mini-mwan.mptcp';
 /** ms */
 const TIMEOUT = 5000;
 
-/** How many subflows a connection could have before we raised that; undefined where we have not. */
-export function formerLimit(engine: Engine): number | undefined {
-  const text = readOwn(engine, FILE)?.trim() ?? '';
-  return /^\d$/.test(text) ? Number(text) : undefined;
+/** How many subflows a connection could have before we raised that; undefined where we have not, or nobody can say. */
+export function formerLimit({ engine, played }: Tools): number | undefined {
+  if (played) return undefined;
+  try {
+    const text = readOwn(engine, FILE)?.trim() ?? '';
+    return /^\d$/.test(text) ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Keeps the limit as it is now, unless one is kept already. Throws the system's error. */
-export async function rememberLimit(engine: Engine, exec: Exec): Promise<void> {
-  const { stdout } = await exec.start('ip', ['mptcp', 'limits', 'show'], { timeout: TIMEOUT }).finished;
+/** Keeps the limit as it is now, unless one is kept already. @returns whether it can be put back */
+export async function rememberLimit(tools: Tools): Promise<boolean> {
+  const { stdout } = await tools.exec.start('ip', ['mptcp', 'limits', 'show'], { timeout: TIMEOUT }).finished;
   const now = parseLimits(stdout);
-  if (now !== undefined && formerLimit(engine) === undefined) writeAtomically(engine, FILE, `${now}\n`);
+  if (tools.played || formerLimit(tools) !== undefined) return true;
+  if (now === undefined) return false;
+  try {
+    writeAtomically(tools.engine, FILE, `${now}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-export function forgetLimit(engine: Engine): void {
-  removeFile(engine, FILE);
+/** Nothing is to be put back any more. A file that stays says no more than the limit that there is. */
+export function forgetLimit({ engine, played }: Tools): void {
+  if (played) return;
+  try {
+    removeFile(engine, FILE);
+  } catch {}
 }

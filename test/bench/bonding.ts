@@ -169,7 +169,7 @@ async function proxied(): Promise<void> {
   lab.router.start('mptcpize', ['run', 'ss-redir', ...local, ...words]).catch(() => {});
   await lab.router.nft(
     'table ip bond { chain pre { type nat hook prerouting priority dstnat; ' +
-      'iifname "eth0" ip daddr 198.18.0.0/15 meta l4proto tcp redirect to :1080; } }',
+      'iifname "eth0" ip daddr 198.18.0.0/15 meta l4proto tcp redirect to :1080; }; }',
   );
   await sleep(2000);
   const rates: string[] = [];

@@ -56,6 +56,12 @@ const [head = '', section = ''] = formatState({ ...STATE, wans: STATE.wans.slice
 const unpromising = head.replace(/^wans=.*\n/m, '');
 
 const SHAPES: Record<string, Shape[]> = {
+  'marks of nft': [
+    ['', 'comment "'],
+    ['', 'comment "a"\n'],
+    ['', 'Error: '],
+    ['', '\n'],
+  ],
   UCI: [
     ['', 'config a\n'],
     ['', 'a '],

@@ -33,7 +33,7 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
     const table = `${path.wan.inbound?.table}`;
     const own = marked.filter(({ device }) => device === path.device);
     // A tunnel that the router dials keeps to its address, and must leave a line that is dead; answers have their mark.
-    const addresses = status === 'down' && own.length > 0 ? [] : addressesOf(path, seen).own;
+    const addresses = status === 'down' && (own.length > 0 || path.wan.mptcp) ? [] : addressesOf(path, seen).own;
     const selectors: Selector[] = [
       // Who has marked a packet wants it to go by that.
       ...addresses.map((from) => ({ from, mark: 0, mask: ALL_BITS })),

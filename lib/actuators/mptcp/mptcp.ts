@@ -1,6 +1,5 @@
 import { diff } from '../../diff.js';
-import type { Engine } from '../../engine/engine.js';
-import type { Exec } from '../../system/exec.js';
+import type { Tools } from '../../system/exec.js';
 import type { Actuator, Planner } from '../actuator.js';
 import { apply } from './apply.js';
 import { find } from './find.js';
@@ -18,12 +17,13 @@ export const PLANNER: Planner<Thing> = {
 };
 
 /** Endpoints and their limit, by `ip mptcp`. */
-export function mptcp(means: { exec: Exec; engine: Engine }): Actuator<Thing> {
+export function mptcp(tools: Tools): Actuator<Thing> {
   return {
     ...PLANNER,
-    apply: (changes) => apply(means, changes),
-    investigate: async ({ thing }, _, { paths }) => ({
-      paths: paths.filter(({ device }) => thing.kind === 'endpoint' && thing.device === device),
-    }),
+    apply: (changes) => apply(tools, changes),
+    investigate: async ({ thing }, reason, { paths }) =>
+      thing.kind === 'limit'
+        ? { lack: { text: `option mptcp: the limit of subflows stays as it is: ${reason}` }, lasting: false }
+        : { paths: paths.filter(({ device }) => thing.kind === 'endpoint' && thing.device === device) },
   };
 }

@@ -1,3 +1,4 @@
+import { inSubnet } from '../../address.js';
 import type { Endpoint, Intent, Observation, Path, Problem, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { idsOf, isOurs, MOST, type Thing } from './thing.js';
@@ -10,9 +11,12 @@ interface Line {
 
 /**
  * An endpoint for each line that is up, as a backup where the line would slow the others down; and an end to what began on a line
- * that is dead: the kernel would wait for it far longer than the line is.
+ * that is dead: the kernel would wait for it far longer than the line is. Where none is up, or nothing is known of a line, what is
+ * there stays: nothing is better.
+ *
+ * @param lack why the limit cannot be raised
  */
-export function want(_: Intent, verdicts: Verdict[], { mptcp }: Observation): Wanted<Thing> {
+export function want(_: Intent, verdicts: Verdict[], { mptcp }: Observation, lack?: Problem): Wanted<Thing> {
   if (!mptcp) {
     const text = "option mptcp: this kernel or 'ip' has no MPTCP; each connection uses one line";
     const isMeant = verdicts.some(({ path: { wan } }) => wan.enabled && wan.mptcp);
@@ -28,32 +32,47 @@ export function want(_: Intent, verdicts: Verdict[], { mptcp }: Observation): Wa
     const endpoint = other ? undefined : endpointOf(verdict, idsOf(position), present);
     return { path, ...(endpoint ? { endpoint } : {}) };
   });
-  const all = lines
-    .flatMap(({ endpoint }) => endpoint ?? [])
-    .filter(({ address }, i, list) => list.findIndex((other) => other.address === address) === i);
+  const alive = verdicts.flatMap((verdict) => addressOf(verdict) ?? []);
+  const isUp = alive.length > 0;
+  const kept = present.filter((endpoint) => isOurs(endpoint) && endpoint.subflow && isKept(endpoint, verdicts, isUp));
+  const all = [...lines.flatMap(({ endpoint }) => endpoint ?? []), ...kept].filter(
+    ({ address }, i, list) => list.findIndex((other) => other.address === address) === i,
+  );
   const wanted = all.slice(0, Math.max(0, MOST - foreign.length));
-  for (const { path } of lines.filter(({ endpoint }) => endpoint && !wanted.includes(endpoint)))
+  const isLeft = (endpoint: Endpoint | undefined) => endpoint && all.includes(endpoint) && !wanted.includes(endpoint);
+  for (const { path } of lines.filter(({ endpoint }) => isLeft(endpoint)))
     problems.push({
       option: `interface '${path.wan.name}'`,
       text: `no room for an MPTCP endpoint: the kernel takes ${MOST}`,
     });
-  const alive = verdicts.flatMap((verdict) => addressOf(verdict) ?? []);
-  const dead = present.filter((endpoint) => isOurs(endpoint) && !alive.includes(endpoint.address));
+  const dead = present.filter(
+    (endpoint) => isOurs(endpoint) && !kept.includes(endpoint) && !alive.includes(endpoint.address),
+  );
   const isKnown = ({ id }: Endpoint) => verdicts.some(({ path: { wan } }, i) => wan.mptcp && idsOf(i).includes(id));
   return {
     things: [
       // Where the option is gone, connections go on as they are.
       ...dead.filter(isKnown).map(({ address }): Thing => ({ kind: 'severed', address })),
-      ...limitFor(wanted, mptcp),
+      ...(lack ? [] : limitFor(wanted, mptcp)),
       ...wanted.map((endpoint): Thing => ({ kind: 'endpoint', ...endpoint })),
     ],
-    problems,
+    problems: [...problems, ...(lack ? [lack] : [])],
   };
 }
 
+/** Of a line that MPTCP uses, and that nobody has judged, or that is no worse than all others. */
+function isKept({ id }: Endpoint, verdicts: Verdict[], isUp: boolean): boolean {
+  const owner = verdicts.find((_, i) => idsOf(i).includes(id));
+  return owner?.path.wan.mptcp === true && owner.path.wan.enabled && (!isUp || owner.status === 'unknown');
+}
+
 /** Where connections can begin on a line that is up. */
-function addressOf({ path: { wan, device, link }, status, usable }: Verdict): string | undefined {
-  return wan.mptcp && usable && status === 'up' && device !== undefined ? link?.addresses[0]?.address : undefined;
+function addressOf({ path: { wan, device, link, gateway }, status, usable }: Verdict): string | undefined {
+  if (!wan.mptcp || !usable || status !== 'up' || device === undefined) return undefined;
+  const { addresses = [] } = link ?? {};
+  // One that reaches the gateway: a modem's own network may be there, too.
+  const own = addresses.find(({ address, prefix }) => gateway !== undefined && inSubnet(gateway, address, prefix));
+  return (own ?? addresses[0])?.address;
 }
 
 function endpointOf(verdict: Verdict, ids: number[], present: Endpoint[]): Endpoint | undefined {

@@ -12,7 +12,7 @@ const INTENT: Intent = { shares: [], held: [], highest: 10, sticky: false };
 function verdictOf(word: string, i: number): Verdict {
   const path = makePath(i, 10, {}, word === 'off' ? {} : { mptcp: true });
   if (word === 'gone') delete path.link;
-  const status = ['down', 'gone'].includes(word) ? 'down' : 'up';
+  const status = ['down', 'gone'].includes(word) ? 'down' : word === 'unknown' ? 'unknown' : 'up';
   const spare = word === 'spare' ? { spare: true as const } : {};
   return { path, status, degraded: word === 'degraded', ...spare, usable: word !== 'gone', refused: false };
 }
@@ -77,6 +77,10 @@ tap.test('what is to be done', async (t) => {
       [endpoint(1, { device: 'if5', id: FIRST_ID })],
       ['- mptcp endpoint 10.0.1.2 dev if5'],
     ],
+    ['none is up: what is there stays', 'down down', own, []],
+    ['nor is anything known of them', 'unknown unknown', own, []],
+    ['of one, nothing is known', 'up unknown', own, []],
+    ['it is new, and nothing is known of it', 'up unknown', [endpoint(1)], []],
     ['somebody else has one there', 'up up', [endpoint(1, { id: 1 })], ['+ mptcp endpoint 10.0.2.2 dev eth2']],
   ];
   for (const [what, words, present, sentences] of CASES) t.strictSame(plan(words, present).sentences, sentences, what);
@@ -115,7 +119,7 @@ tap.test('no more than the kernel takes', async (t) => {
 });
 
 tap.test('whatever is there: nobody else’s is touched, and then nothing is left to do', async (t) => {
-  const word = fc.constantFrom('up', 'down', 'degraded', 'spare', 'off', 'gone');
+  const word = fc.constantFrom('up', 'down', 'degraded', 'spare', 'off', 'gone', 'unknown');
   const some = fc.record({
     id: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: FIRST_ID, max: FIRST_ID + 40 })),
     address: fc.constantFrom('10.0.1.2', '10.0.2.2', '10.0.3.2', '10.0.9.9', 'fd00::1'),
