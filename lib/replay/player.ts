@@ -16,7 +16,7 @@ const ACTION = /^ip (-batch -$|route )|^nft (add|delete) |^(killall|pkill|ln|mv|
 /** The world as a recording has it. Whatever is in it may have been written by anybody. */
 export async function recordedWorld(engine: Engine, recording: Recording): Promise<World> {
   const take = createTape(recording.calls, (call) => ACTION.test(call) || isDeed(call));
-  const tools = { engine, exec: programs(take), played: true as const };
+  const tools = { engine, exec: programs(take) };
   return {
     platform: await platformOf(recording, tools, take),
     configuration: async () => {

@@ -39,7 +39,7 @@ export function createContext(options: Options, engine: Engine, exec: Exec = cre
     options,
     engine,
     exec,
-    platform: () => choosePlatform({ engine, exec }),
+    platform: () => choosePlatform({ engine, exec, state: options.state }),
     colour: () => colourOf(out),
     errColour: () => colourOf(err),
     say: (line) => out.write(`${line}\n`),

@@ -40,9 +40,9 @@ export async function planUnwatched({ engine, complain }: Context, plan: () => P
   return plan();
 }
 
-/** A round that could not begin: syslog hears of it. */
+/** A round that could not begin: syslog hears of it, unless the program was removed while it waited. */
 export async function tellAndThrow(context: Context, error: unknown): Promise<never> {
-  await tellSyslog(context, [failureLine(error)], 'notice');
+  await tellSyslog(context, [failureLine(error)], 'notice').catch(() => false);
   throw error;
 }
 

@@ -48,8 +48,8 @@ export interface Exec {
 export interface Tools {
   engine: Engine;
   exec: Exec;
-  /** A recording is played: nothing of this machine is looked at or written beside what it has. */
-  played?: true;
+  /** Path of the state file: beside it is kept what must outlive a round. Absent, as where a recording is played: nothing is. */
+  state?: string;
 }
 
 /** cron starts jobs with a PATH that lacks sbin, where `ip` lives. */

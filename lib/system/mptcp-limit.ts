@@ -2,16 +2,16 @@ import { parseLimits } from '../observe/mptcp.js';
 import type { Tools } from './exec.js';
 import { readOwn, removeFile, writeAtomically } from './files.js';
 
-/** What the kernel's limit was before we raised it. It is forgotten with the limit itself, when the system starts again. */
-const FILE = '/var/run/mini-mwan.mptcp';
+/** What the kernel's limit was before we raised it: kept beside the state, which is forgotten when the system starts again, too. */
+const fileOf = (state: string) => `${state}.mptcp`;
 /** ms */
 const TIMEOUT = 5000;
 
 /** How many subflows a connection could have before we raised that; undefined where we have not, or nobody can say. */
-export function formerLimit({ engine, played }: Tools): number | undefined {
-  if (played) return undefined;
+export function formerLimit({ engine, state }: Tools): number | undefined {
+  if (state === undefined) return undefined;
   try {
-    const text = readOwn(engine, FILE)?.trim() ?? '';
+    const text = readOwn(engine, fileOf(state))?.trim() ?? '';
     return /^\d$/.test(text) ? Number(text) : undefined;
   } catch {
     return undefined;
@@ -22,10 +22,11 @@ export function formerLimit({ engine, played }: Tools): number | undefined {
 export async function rememberLimit(tools: Tools): Promise<boolean> {
   const { stdout } = await tools.exec.start('ip', ['mptcp', 'limits', 'show'], { timeout: TIMEOUT }).finished;
   const now = parseLimits(stdout);
-  if (tools.played || formerLimit(tools) !== undefined) return true;
+  const { engine, state } = tools;
+  if (state === undefined || formerLimit(tools) !== undefined) return true;
   if (now === undefined) return false;
   try {
-    writeAtomically(tools.engine, FILE, `${now}\n`);
+    writeAtomically(engine, fileOf(state), `${now}\n`);
     return true;
   } catch {
     return false;
@@ -33,9 +34,9 @@ export async function rememberLimit(tools: Tools): Promise<boolean> {
 }
 
 /** Nothing is to be put back any more. A file that stays says no more than the limit that there is. */
-export function forgetLimit({ engine, played }: Tools): void {
-  if (played) return;
+export function forgetLimit({ engine, state }: Tools): void {
+  if (state === undefined) return;
   try {
-    removeFile(engine, FILE);
+    removeFile(engine, fileOf(state));
   } catch {}
 }

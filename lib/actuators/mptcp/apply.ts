@@ -12,7 +12,7 @@ import type { Thing } from './thing.js';
 export async function apply(tools: Tools, changes: Change<Thing>[]): Promise<Refusal | undefined> {
   const limit = changes.find(({ thing }) => thing.kind === 'limit');
   if (limit?.verb === 'add' && !(await rememberLimit(tools)))
-    return { index: changes.indexOf(limit), reason: 'what it was cannot be kept in /var/run' };
+    return { index: changes.indexOf(limit), reason: 'what it was cannot be kept beside the state file' };
   const [dead, others] = [true, false].map((is) => changes.filter(({ thing }) => (thing.kind === 'severed') === is));
   const refusal = others && others.length > 0 ? await applyByIp(tools.exec, others) : undefined;
   const refused = refusal && others?.[refusal.index];
