@@ -198,7 +198,7 @@ scenario('not enough memory for a round', [{}, {}], async (t, lab) => {
   const lack = `mini-mwan: (${before}|the system has no memory left; nothing more was done)\n {2}see: free$`;
   const limited = 's/^engine="qjs .*--no-un/engine="qjs --memory-limit LIMITk --no-un/';
   const said = await starve(
-    [20, 60, ...range(100, 1300, 40)],
+    [20, 60, ...range(100, 1500, 40)],
     (limit) => `sed -i '${limited.replace('LIMIT', `${limit}`)}' /usr/lib/mini-mwan/engine; mini-mwan check`,
     new RegExp(`^${lack}`),
     true,
