@@ -1,7 +1,5 @@
 import { EXIT } from './explain.js';
-import type { heal, Occasion } from './health/healing.js';
-import { isMeasured } from './health/health.js';
-import { attemptsFor, type Circumstances, judge } from './health/judge.js';
+import { attemptsFor, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
 import { wordFor } from './health/transition.js';
 import type {
@@ -18,7 +16,9 @@ import type {
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
+import { balanceOf, healAll, qualityOf, sparesOf } from './optional.js';
 import { courseOf } from './policy/course.js';
+import { pingProblems, unmeasuredProblems } from './probe/problems.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
 import { untold } from './state/told.js';
@@ -119,29 +119,6 @@ export async function round(
   };
 }
 
-/** Only where it is asked for: few have it. */
-async function healAll(config: Config, wans: WanState[], occasion: Occasion): Promise<ReturnType<typeof heal>> {
-  if (!config.wans.some(({ restart }) => restart)) return { wans };
-  return (await import('./health/healing.js')).heal(config, wans, occasion);
-}
-
-/** Loaded only where somebody asks for it. */
-async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify'>> {
-  return wans.some(isMeasured) ? import('./health/qualify.js') : {};
-}
-
-/** Loaded only where somebody asks for it. */
-async function balanceOf(config: Config, wans: WanState[], previous: State | undefined, now: Now) {
-  if (config.balance === undefined) return undefined;
-  return (await import('./policy/balance.js')).rebalance(config, wans, previous, now);
-}
-
-/** Loaded only where somebody asks for it. */
-async function sparesOf(config: Config, wans: WanState[], before: ReadonlyMap<string, WanState>) {
-  if (!config.wans.some(({ mptcp }) => mptcp)) return wans;
-  return (await import('./policy/spare.js')).findSpares(config, wans, before);
-}
-
 /** What is true beyond one round. */
 function carriedOn(
   config: Config,
@@ -205,31 +182,4 @@ function isSameLine(name: string, then: View, now: View): boolean {
     return JSON.stringify([path?.device, path?.gateway, path?.link?.addresses]);
   };
   return identity(then) === identity(now);
-}
-
-function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Problem[] {
-  const said = [...probes].flatMap(([name, { broken, asker }]) =>
-    broken === undefined ? [] : [{ name, broken, program: asker ?? ('ping' as const) }],
-  );
-  const [first] = said;
-  if (!blind || !first) {
-    return said.map(({ name, program, broken }) => ({ option: `interface '${name}'`, text: `${program}: ${broken}` }));
-  }
-  const { program, broken } = first;
-  return [
-    {
-      text: `${program} could not be used: ${broken}; the verdicts stay as they were`,
-      blocking: true,
-      remedy: [program === 'ping' ? 'try: ping -c 1 -I DEVICE 1.1.1.1' : 'mini-mwan validate', { install: program }],
-    },
-  ];
-}
-
-function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
-  return [...probes].flatMap(([name, { unmeasured, broken }]) => {
-    if (unmeasured === undefined || broken !== undefined) return [];
-    const text = `its quality cannot be measured, by ${unmeasured}`;
-    const remedy = unmeasured.startsWith('ping') ? { install: 'ping' as const } : 'mini-mwan validate';
-    return [{ option: `interface '${name}'`, text, remedy: [remedy] }];
-  });
 }

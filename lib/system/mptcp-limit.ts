@@ -1,11 +1,8 @@
-import { parseLimits } from '../observe/mptcp.js';
 import type { Tools } from './exec.js';
 import { readOwn, removeFile, writeAtomically } from './files.js';
 
 /** What the kernel's limit was before we raised it: kept beside the state, which is forgotten when the system starts again, too. */
 const fileOf = (state: string) => `${state}.mptcp`;
-/** ms */
-const TIMEOUT = 5000;
 
 /** How many subflows a connection could have before we raised that; undefined where we have not, or nobody can say. */
 export function formerLimit({ engine, state }: Tools): number | undefined {
@@ -18,15 +15,12 @@ export function formerLimit({ engine, state }: Tools): number | undefined {
   }
 }
 
-/** Keeps the limit as it is now, unless one is kept already. @returns whether it can be put back */
-export async function rememberLimit(tools: Tools): Promise<boolean> {
-  const { stdout } = await tools.exec.start('ip', ['mptcp', 'limits', 'show'], { timeout: TIMEOUT }).finished;
-  const now = parseLimits(stdout);
+/** Keeps what the limit was, unless that is kept already. @returns whether it can be put back */
+export function rememberLimit(tools: Tools, former: number): boolean {
   const { engine, state } = tools;
   if (state === undefined || formerLimit(tools) !== undefined) return true;
-  if (now === undefined) return false;
   try {
-    writeAtomically(engine, fileOf(state), `${now}\n`);
+    writeAtomically(engine, fileOf(state), `${former}\n`);
     return true;
   } catch {
     return false;

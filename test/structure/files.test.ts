@@ -109,6 +109,8 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/run/restart.ts', 'test/lab/healing.test.ts', 'what becomes of an interface shows only there'],
   ['lib/run/real-world.ts', 'test/run/perform.test.ts', 'the world of those rounds, but for its probes'],
   ['lib/state/', 'test/state/state.test.ts', 'what is written is read again'],
+  ['lib/optional.ts', 'test/round.test.ts', 'it loads what other files do'],
+  ['lib/probe/problems.ts', 'test/round.test.ts', 'what a round says of its probes'],
   ['lib/system/mptcp-limit.ts', 'test/lab/mptcp.test.ts', 'what the kernel had before'],
   ['lib/system/clock.ts', 'test/lab/clock.test.ts', 'whose clock it is shows only there'],
   ['lib/system/folder.ts', 'test/replay/folder.test.ts', 'recordings are written into it'],

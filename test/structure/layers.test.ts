@@ -12,7 +12,7 @@ const LAYERS: string[][] = [
   ['lib/doctor/surroundings.ts'],
   ['lib/replay/'],
   ['lib/round.ts'],
-  ['lib/reconcile.ts', 'lib/view.ts'],
+  ['lib/optional.ts', 'lib/reconcile.ts', 'lib/view.ts'],
   ['lib/world.ts'],
   ['lib/platform/'],
   [

@@ -10,14 +10,16 @@ import type { Thing } from './thing.js';
  * The limit that is raised is remembered before, and forgotten once it is as it was.
  */
 export async function apply(tools: Tools, changes: Change<Thing>[]): Promise<Refusal | undefined> {
-  const limit = changes.find(({ thing }) => thing.kind === 'limit');
-  if (limit?.verb === 'add' && !(await rememberLimit(tools)))
-    return { index: changes.indexOf(limit), reason: 'what it was cannot be kept beside the state file' };
-  const [dead, others] = [true, false].map((is) => changes.filter(({ thing }) => (thing.kind === 'severed') === is));
-  const refusal = others && others.length > 0 ? await applyByIp(tools.exec, others) : undefined;
-  const refused = refusal && others?.[refusal.index];
-  for (const change of dead ?? []) await applyByIp(tools.exec, [change]);
+  for (const [index, { verb, thing }] of changes.entries()) {
+    if (thing.kind === 'limit' && verb === 'add' && !rememberLimit(tools, thing.former ?? thing.subflows))
+      return { index, reason: 'what it was cannot be kept beside the state file' };
+  }
+  const dead = changes.filter(({ thing }) => thing.kind === 'severed');
+  const others = changes.filter((change) => !dead.includes(change));
+  const refusal = others.length > 0 ? await applyByIp(tools.exec, others) : undefined;
+  for (const change of dead) await applyByIp(tools.exec, [change]);
+  const refused = refusal && others[refusal.index];
   if (refused) return { ...refusal, index: changes.indexOf(refused) };
-  if (limit?.verb === 'del') forgetLimit(tools);
+  if (others.some(({ verb, thing }) => verb === 'del' && thing.kind === 'limit')) forgetLimit(tools);
   return undefined;
 }

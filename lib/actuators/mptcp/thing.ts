@@ -2,7 +2,7 @@ import type { Endpoint } from '../../model.js';
 
 /** What lets the kernel's MPTCP use several lines. */
 export type Thing =
-  /** How many more subflows than the first one a connection may have. `former`: how many it was, where we have raised it. */
+  /** How many more subflows than the first one a connection may have. `former`: how many it was before ours. */
   | { kind: 'limit'; subflows: number; former?: number }
   /** A subflow of each connection is to begin at this address of a line. */
   | ({ kind: 'endpoint' } & Endpoint)

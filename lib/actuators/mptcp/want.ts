@@ -91,7 +91,7 @@ function endpointOf(verdict: Verdict, ids: number[], present: Endpoint[]): Endpo
 function limitFor(wanted: Endpoint[], { subflows, former }: NonNullable<Observation['mptcp']>): Thing[] {
   const needed = Math.max(wanted.length, former ?? 0);
   if (wanted.length === 0 || (former === undefined && subflows >= needed)) return [];
-  return [{ kind: 'limit', subflows: Math.max(subflows, needed) }];
+  return [{ kind: 'limit', subflows: Math.max(subflows, needed), former: former ?? subflows }];
 }
 
 function isOn({ address, device }: Endpoint, { link, device: own }: Path): boolean {

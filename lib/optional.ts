@@ -1,0 +1,29 @@
+import type { heal, Occasion } from './health/healing.js';
+import { isMeasured } from './health/health.js';
+import type { Circumstances } from './health/judge.js';
+import type { Config, Now, State, WanState } from './model.js';
+
+// What a round does only where an option asks for it: nothing of it is loaded elsewhere.
+
+/** The WANs with what is remembered of their restarts, and the restart that is due. */
+export async function healAll(config: Config, wans: WanState[], occasion: Occasion): Promise<ReturnType<typeof heal>> {
+  if (!config.wans.some(({ restart }) => restart)) return { wans };
+  return (await import('./health/healing.js')).heal(config, wans, occasion);
+}
+
+/** What judges the quality of lines. */
+export async function qualityOf({ wans }: Config): Promise<Pick<Circumstances, 'qualify'>> {
+  return wans.some(isMeasured) ? import('./health/qualify.js') : {};
+}
+
+/** What the WANs that share are to weigh. */
+export async function balanceOf(config: Config, wans: WanState[], previous: State | undefined, now: Now) {
+  if (config.balance === undefined) return undefined;
+  return (await import('./policy/balance.js')).rebalance(config, wans, previous, now);
+}
+
+/** The WANs with why they would slow down a connection that uses several. */
+export async function sparesOf(config: Config, wans: WanState[], before: ReadonlyMap<string, WanState>) {
+  if (!config.wans.some(({ mptcp }) => mptcp)) return wans;
+  return (await import('./policy/spare.js')).findSpares(config, wans, before);
+}
