@@ -1,5 +1,5 @@
+import { LEASE_SCRIPT } from '../actuators/tables/lease-script.js';
 import { tables } from '../actuators/tables/tables.js';
-import { LEASE_SCRIPT } from '../actuators/tables/thing.js';
 import { profilesIn } from '../config/ipfire/defaults.js';
 import { isProfileName } from '../config/ipfire/profile.js';
 import { readIpfire } from '../config/ipfire/settings.js';

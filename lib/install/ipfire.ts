@@ -1,5 +1,5 @@
 import { MWAN, PROFILES, STATE } from '../actuators/red/places.js';
-import { LEASE_SCRIPT } from '../actuators/tables/thing.js';
+import { LEASE_SCRIPT } from '../actuators/tables/lease-script.js';
 import backup from '../ipfire/backup' with { type: 'text' };
 import hook from '../ipfire/hook' with { type: 'text' };
 import lease from '../ipfire/lease' with { type: 'text' };

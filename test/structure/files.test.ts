@@ -30,6 +30,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
     'a part of one decision, held by its properties',
   ],
   ['lib/actuators/tables/in-order.ts', 'test/actuators/tables/apply.test.ts', 'what applies changes does so by it'],
+  ['lib/actuators/tables/lease-script.ts', 'test/lab/standby.test.ts', 'where it is'],
   ['lib/actuators/tables/standby.ts', 'test/actuators/tables/want.test.ts', 'a part of one decision'],
   ['lib/actuators/tables/tables.ts', 'test/actuators/tables/plan.test.ts', 'it joins what other files do'],
   ['lib/actuators/tables/testable.ts', 'test/actuators/tables/want.test.ts', 'whether what is wanted does its work'],

@@ -28,5 +28,3 @@ export const FIRST_TABLE = 7700;
 export const ADDRESS_MARK = 7700;
 /** What tells the devices that we have set up: their group, in the message that sets them up. */
 export const LINK_MARK = 77;
-/** What dhcpcd runs in place of its hooks. */
-export const LEASE_SCRIPT = '/usr/lib/mini-mwan/lease';

@@ -1,6 +1,7 @@
 import type { Verb } from '../../model.js';
 import { routeWords } from '../routes/words.js';
-import { ADDRESS_MARK, LEASE_SCRIPT, LINK_MARK, PROTOCOL, type Thing } from './thing.js';
+import { LEASE_SCRIPT } from './lease-script.js';
+import { ADDRESS_MARK, LINK_MARK, PROTOCOL, type Thing } from './thing.js';
 
 /** The change as one line of a plan: `+` added, `~` replaced, `-` removed. */
 export function toSentence(verb: Verb, thing: Thing): string {

@@ -1,0 +1,2 @@
+/** What dhcpcd runs in place of its hooks. */
+export const LEASE_SCRIPT = '/usr/lib/mini-mwan/lease';
