@@ -146,6 +146,8 @@ export interface Config {
   notify?: string;
   /** Programs that are told of troubles or given figures. Absent: there are none. */
   plugins?: Plugin[];
+  /** What keeps lines quick while they are full. Absent: nothing does. */
+  shapers?: Shaper[];
   /** In the order of the file, which is the order of preference among equal metrics. */
   wans: Wan[];
 }
@@ -171,6 +173,35 @@ export interface Plugin {
   interval: number;
   /** Further options, for its environment: by their names in capitals. */
   variables: Record<string, string>;
+}
+
+/** Where the rate of a direction may be, kbit/s. What is absent is learnt. */
+export interface Rates {
+  min?: number;
+  /** Where it goes while nothing is known. */
+  base?: number;
+  max?: number;
+}
+
+/** What is sent by a line, and what comes by it. */
+export type Direction = 'up' | 'down';
+
+/** One `config shaper` section: CAKE before a line, whose rate follows what the line carries. */
+export interface Shaper {
+  /** Section name, or one that it gets here. */
+  name: string;
+  /** Section of the WAN whose line it is. */
+  wan: string;
+  /** Kernel device for what is sent. Absent: the WAN's. */
+  device?: string;
+  /** Where what comes is queued: `ours`, a device that is made for it, or a kernel device that is there. Absent: nowhere. */
+  ingress?: { ours: true } | { device: string };
+  /** Bounds of the directions that are shaped. */
+  rates: { up?: Rates; down?: Rates };
+  /** Words of tc for CAKE that belong to the line, as `overhead 44`. Absent: CAKE is there already, and only its rate is ours. */
+  words?: { up: string[]; down: string[] };
+  /** Addresses that are asked for the delay. */
+  reflectors: string[];
 }
 
 /** A setting and its value; undefined: it is to be removed. */
