@@ -79,6 +79,17 @@ async function misled(lab: Lab, wans: number[]): Promise<number> {
   return (await Promise.all(lists)).reduce((sum, text) => sum + Number(/packets (\d+)/.exec(text)?.[1]), 0);
 }
 
+/** The router itself begins something from one of its addresses: three packets. */
+async function begins(lab: Lab, from: string): Promise<void> {
+  await lab.router.run('ping', ['-n', '-c', '3', '-i', '0.1', '-W', '1', '-I', from, '9.9.9.9'], { reject: false });
+}
+
+/** So many packets of ping left by the VPN. */
+async function byVpn(lab: Lab): Promise<number> {
+  const { stdout } = await lab.router.run('nft', ['list', 'chain', 'ip', 'nat', 'tunnelled']);
+  return Number(/packets (\d+)/.exec(stdout)?.[1]);
+}
+
 /** Everything that we could leave behind, or take away from others. */
 async function traces(lab: Lab): Promise<string[]> {
   const [rules, routes] = [await lab.router.ip('rule show'), await lab.router.ip('route show table all type unicast')];
@@ -149,6 +160,8 @@ const quick = { recovery_threshold: 1, ping_count: 1, ping_timeout: 1, failure_t
 scenario('VPNs and policies stay in charge of what is theirs', [{}, {}], async (t, lab) => {
   await serve(lab, [1, 2]);
   await lab.router.ipAll(['link add vpn0 type bridge', 'addr add 10.99.0.2/24 dev vpn0', 'link set vpn0 up']);
+  await lab.router.nft(`add chain ip nat tunnelled { type filter hook postrouting priority 0; }
+    add rule ip nat tunnelled oifname "vpn0" icmp type echo-request counter`);
   await lab.configureAll(quick, { inbound: 1 });
   const nothing = await traces(lab);
   const planned = await lab.mwan('check --dry-run --verbose');
@@ -180,11 +193,22 @@ scenario('VPNs and policies stay in charge of what is theirs', [{}, {}], async (
   const way = async (words: string) => / dev (\S+)/.exec(await lab.router.ip(`route get 9.9.9.9${words}`))?.[1];
   t.equal(await way(''), 'vpn0', 'as does what the router begins');
   t.equal(await way(' from 100.64.2.2 mark 51820'), 'eth1', 'who has marked a packet leads it');
-  t.equal(await way(' from 100.64.2.2'), 'eth2');
+  await begins(lab, '100.64.2.2');
+  t.equal(await byVpn(lab), 3, 'and from the address of a line');
   t.equal(await way(' from 192.168.1.1 mark 0x02000000'), 'eth2');
   t.match(await lab.router.ip('route get 192.168.1.2 from 100.64.2.2'), / dev eth0 /, 'the LAN is where it is');
   await expectQuiet(t, lab);
   t.strictSame(await foreign(), before);
+  await lab.router.ipAll([
+    'rule del not fwmark 51820 table 51820',
+    'rule del table main suppress_prefixlength 0',
+    'route add 192.168.1.0/24 dev eth0 table 51820',
+    'rule add pref 32000 table 51820',
+  ]);
+  await lab.mwan('check');
+  await begins(lab, '100.64.2.2');
+  t.equal(await byVpn(lab), 6, 'nor does a rule lose it that comes late');
+  t.strictSame(await answering(lab, ALL), ALL);
   const said = (await lab.mwan('validate')).stdout;
   t.notMatch(said, /inbound|mark_mask/, 'nothing is wrong with that');
 });
@@ -217,13 +241,19 @@ scenario('without nft, the router itself answers; what is in the way is said', [
 
   await lab.configureAll(quick);
   await lab.mwan('check');
-  await lab.router.ipAll(['addr add 100.64.1.2/32 dev eth2', 'route add default via 100.64.1.1 dev eth1 table 7701']);
+  await lab.router.ipAll([
+    'rule del pref 20000',
+    'addr add 100.64.1.2/32 dev eth2',
+    'route add default via 100.64.1.1 dev eth1 table 7701',
+  ]);
   await lab.configureAll(quick, { inbound: 1 });
-  const { stderr, exitCode } = await lab.mwan('check');
-  t.match(stderr, /interface 'wan1': inbound: another device has its address 100\.64\.1\.2, too/);
+  const twin = /interface 'wan1': inbound: another device has its address 100\.64\.1\.2, too/;
+  const { stderr, exitCode } = await lab.mwan('check', { hide: ['nft'] });
+  t.match(stderr, twin);
   t.match(stderr, /table 7701 proto 77: refused/);
   t.equal(exitCode, 4);
   const { stdout } = await lab.mwan('validate');
+  t.notMatch(stdout, twin, 'marks do not care');
   t.match(
     stdout,
     /interface 'wan2': inbound: table 7701 is in use by somebody else \(default via 100\.64\.1\.1 dev eth1\)/,

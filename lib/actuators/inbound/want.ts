@@ -32,8 +32,9 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   const ways = lines.flatMap(({ path, usable, status }): Thing[] => {
     const table = `${path.wan.inbound?.table}`;
     const own = marked.filter(({ device }) => device === path.device);
-    // A tunnel that the router dials keeps to its address, and must leave a line that is dead; answers have their mark.
-    const addresses = status === 'down' && (own.length > 0 || path.wan.mptcp) ? [] : addressesOf(path, seen).own;
+    // No subflow is to begin on a line that is dead.
+    const isLed = isLedByAddress(path, marked) && !(path.wan.mptcp && status === 'down');
+    const addresses = isLed ? addressesOf(path, seen).own : [];
     const selectors: Selector[] = [
       // Who has marked a packet wants it to go by that.
       ...addresses.map((from) => ({ from, mark: 0, mask: ALL_BITS })),
@@ -52,8 +53,16 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   });
   return {
     things: [...ways, ...(marked.length > 0 ? [marksOf(marked)] : [])],
-    problems: [...(obstacle ? [obstacle] : []), ...lines.flatMap(({ path }) => twinAddresses(path, seen))],
+    problems: [...(obstacle ? [obstacle] : []), ...lines.flatMap(({ path }) => twinAddresses(path, marked, seen))],
   };
+}
+
+/**
+ * Answers have their mark. What the router begins from the same address may be a VPN's, or for one: only where nothing can be
+ * marked, and for subflows of MPTCP, it is led by that.
+ */
+function isLedByAddress({ wan, device }: Path, marked: Marked[]): boolean {
+  return wan.mptcp === true || !marked.some((line) => line.device === device);
 }
 
 /** Before all others: one that is made without a priority comes before the first that there is. */
@@ -75,7 +84,8 @@ function addressesOf({ device, link }: Path, { links }: Observation): { all: str
   return { all, own: all.filter((address) => !others.some((other) => other.address === address)) };
 }
 
-function twinAddresses(path: Path, seen: Observation): Problem[] {
+function twinAddresses(path: Path, marked: Marked[], seen: Observation): Problem[] {
+  if (!isLedByAddress(path, marked)) return [];
   const { all, own } = addressesOf(path, seen);
   const twins = all.filter((address) => !own.includes(address));
   if (twins.length === 0) return [];

@@ -40,7 +40,9 @@ tap.test('what leads the answers of a line', async (t) => {
   const rule = (more: Partial<Rule>): Rule => ({ priority: 9000, table: '9', main: false, conditional: true, ...more });
   const twin = makeLink('eth5', { addresses: [{ address: '10.0.1.2', prefix: 24 }] });
   const CASES: [what: string, verdict: Verdict, seen: Observation, words: string[], problem?: RegExp][] = [
-    ['as it should be', verdictOf({}), seenOf(), [ROUTE, FROM, MARK, MARKS]],
+    ['as it should be', verdictOf({}), seenOf(), [ROUTE, MARK, MARKS]],
+    ['subflows begin at its address', verdictOf({}, {}, { mptcp: true }), seenOf(), [ROUTE, FROM, MARK, MARKS]],
+    ['they must leave a dead line', verdictOf({}, { status: 'down' }, { mptcp: true }), seenOf(), [ROUTE, MARK, MARKS]],
     ['not asked', verdictOf({}, {}, { inbound: undefined }), seenOf(), []],
     ['left out', verdictOf({}, {}, { enabled: false }), seenOf(), []],
     ['refused', verdictOf({}, { refused: true, usable: false }), seenOf(), []],
@@ -58,12 +60,18 @@ tap.test('what leads the answers of a line', async (t) => {
       seenOf({ links: [makeLink('eth1', { device: 'eth*' })] }),
       [ROUTE, FROM],
     ],
-    ['without a gateway', verdictOf({ pointToPoint: true }), seenOf(), ['undefined in 7700', FROM, MARK, MARKS]],
-    ['no way out', verdictOf({}, { usable: false }), seenOf(), [FROM, MARK, MARKS]],
+    ['without a gateway', verdictOf({ pointToPoint: true }), seenOf(), ['undefined in 7700', MARK, MARKS]],
+    ['no way out', verdictOf({}, { usable: false }), seenOf(), [MARK, MARKS]],
     ['more lines than marks', verdictOf({}, {}, { inbound: { table: 7700, mask: 3 } }), seenOf(), [ROUTE, FROM]],
     [
-      'an address twice',
+      'an address twice, and it does not matter',
       verdictOf({}),
+      seenOf({ links: [makeLink('eth1'), twin] }),
+      [ROUTE, MARK, MARKS],
+    ],
+    [
+      'an address twice',
+      verdictOf({}, {}, { mptcp: true }),
       seenOf({ links: [makeLink('eth1'), twin] }),
       [ROUTE, MARK, MARKS],
       /another device has its address 10\.0\.1\.2, too/,
@@ -85,7 +93,7 @@ tap.test('what leads the answers of a line', async (t) => {
           rule({ mark: 51820, mask: 0xffffffff }),
         ],
       }),
-      [ROUTE, FROM, MARK, MARKS],
+      [ROUTE, MARK, MARKS],
     ],
     [
       'our bits',
@@ -105,11 +113,11 @@ tap.test('what leads the answers of a line', async (t) => {
       'ours are no rivals',
       verdictOf({}),
       seenOf({ rules: [rule({ mark: 0x1000000, mask: 0xff000000, protocol: '77' })] }),
-      [ROUTE, FROM, MARK, MARKS],
+      [ROUTE, MARK, MARKS],
     ],
     [
       'somebody is before',
-      verdictOf({}),
+      verdictOf({}, {}, { mptcp: true }),
       seenOf({ rules: [rule({ priority: 0 }), rule({ priority: 700 })] }),
       [ROUTE, FROM.replace('771', '699'), MARK.replace('771', '699'), MARKS],
     ],
@@ -132,7 +140,7 @@ tap.test('table main comes first with all that is longer than our defaults are',
     [false, 1],
     [true, 8],
   ] as const) {
-    const { things } = want({ ...INTENT, sticky }, [verdictOf({})], seenOf());
+    const { things } = want({ ...INTENT, sticky }, [verdictOf({}, {}, { mptcp: true })], seenOf());
     const first = things.filter((thing) => thing.kind === 'rule' && thing.table === '254');
     t.match(first, [
       { from: '10.0.1.2', mark: 0, priority: 770, suppress: length },
