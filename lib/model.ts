@@ -329,6 +329,8 @@ export interface Marks {
   comments?: string[];
   /** Why it cannot be seen, in words. */
   obstacle?: string;
+  /** Why there can be no such table, in nft's words. Absent: it is there, or can be, or nobody wants it. */
+  refusal?: string;
 }
 
 /** A route of another table than main. */

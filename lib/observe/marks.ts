@@ -4,8 +4,8 @@ import type { Marks } from '../model.js';
 interface Printed {
   stdout: string;
   stderr: string;
-  exitCode?: number;
-  failure?: string;
+  exitCode?: number | undefined;
+  failure?: string | undefined;
 }
 
 /** What `nft list table` prints of our table. */
@@ -16,5 +16,10 @@ export function parseMarks({ stdout, stderr, exitCode, failure }: Printed): Mark
     return { comments: rules.map((rule) => / comment "([^"]*)"$/.exec(rule)?.[1] ?? '') };
   }
   if (/No such file or directory/.test(stderr)) return {};
-  return { obstacle: failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`) };
+  return { obstacle: whyFailed({ stderr, exitCode, failure }) as string };
+}
+
+/** Why nft has not done what it was asked for, in one line; undefined if it has. */
+export function whyFailed({ stderr, exitCode, failure }: Omit<Printed, 'stdout'>): string | undefined {
+  return exitCode === 0 ? undefined : (failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`));
 }

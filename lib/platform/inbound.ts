@@ -1,22 +1,22 @@
 import type { Actuator } from '../actuators/actuator.js';
 import { inbound } from '../actuators/inbound/inbound.js';
-import { TABLE } from '../actuators/inbound/marks.js';
+import { marksOf, TABLE } from '../actuators/inbound/marks.js';
 import { mptcp } from '../actuators/mptcp/mptcp.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { PROTOCOL } from '../actuators/tables/thing.js';
 import { parseJson } from '../json.js';
-import type { Config, Observation } from '../model.js';
-import { parseMarks } from '../observe/marks.js';
+import type { Config, Marks, Observation } from '../model.js';
+import { parseMarks, whyFailed } from '../observe/marks.js';
 import { parseEndpoints, parseLimits } from '../observe/mptcp.js';
 import { parseTables, tablesQuestion } from '../observe/tables.js';
-import type { Tools } from '../system/exec.js';
+import type { Exec, Tools } from '../system/exec.js';
 import { formerLimit } from '../system/mptcp-limit.js';
 
 /** What `ip -j` is asked for: the last answer is text (iproute2 6.1). It ends at the first that it does not know. */
 const QUESTIONS = [tablesQuestion(PROTOCOL), 'mptcp endpoint show', 'mptcp limits show'];
 
 /** What is there of ours beyond table main and the rules. */
-export async function lookFurther(tools: Tools, seen: Observation): Promise<Observation> {
+export async function lookFurther(tools: Tools, seen: Observation, config: Config | undefined): Promise<Observation> {
   const { exec } = tools;
   const input = QUESTIONS.map((line) => `${line}\n`).join('');
   const [ip, nft] = await Promise.all([
@@ -29,11 +29,25 @@ export async function lookFurther(tools: Tools, seen: Observation): Promise<Obse
   return {
     ...seen,
     ...(tables ? { tables } : {}),
-    marks: parseMarks(nft),
+    marks: await withRefusal(exec, parseMarks(nft), config),
     ...(endpoints && subflows !== undefined
       ? { mptcp: { endpoints, subflows, ...(former === undefined ? {} : { former }) } }
       : {}),
   };
+}
+
+/**
+ * Whether there can be a table of marks that is wanted and not there. If it were only found out when it is made, the rules for its
+ * marks would come and go in each round.
+ */
+async function withRefusal(exec: Exec, marks: Marks, config: Config | undefined): Promise<Marks> {
+  const wan = config?.wans.find(({ enabled, inbound }) => enabled && inbound?.mark !== undefined);
+  const { mark, mask = 0 } = wan?.inbound ?? {};
+  if (marks.comments || marks.obstacle !== undefined || mark === undefined) return marks;
+  // Which device it names means nothing to nft.
+  const { text = '' } = marksOf([{ name: 'lo', device: 'lo', mark, mask }]);
+  const refusal = whyFailed(await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished);
+  return refusal === undefined ? marks : { ...marks, refusal };
 }
 
 /**

@@ -42,7 +42,7 @@ export function linux(tools: Tools): Platform {
     configuration: uciConfiguration(tools),
     observe: async (config) => {
       const { seen } = await observe(exec);
-      return isAsked(config, seen) ? (await loadInbound()).lookFurther(tools, seen) : seen;
+      return isAsked(config, seen) ? (await loadInbound()).lookFurther(tools, seen, config) : seen;
     },
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),

@@ -225,8 +225,16 @@ scenario('without nft, the router itself answers; what is in the way is said', [
   await expectOwn(without.stderr, /option inbound: nft cannot be used: .*\n.*apt-get install nftables/);
   t.equal((await lab.mwan('check', { hide: ['nft'] })).stderr, '', 'once');
   const nft = '$(PATH=/usr/sbin:/usr/bin command -v nft)';
-  await lab.replace('nft', `case $1 in add*) set -- "$1; nonsense";; esac\nexec ${nft} "$@"`);
-  await expectOwn((await lab.mwan('check')).stderr, /option inbound: nft takes no marks: .*nonsense|syntax error/);
+  // As a kernel without nft_ct.
+  const missing = 'Error: Could not process rule: No such file or directory';
+  await lab.replace('nft', `case "$*" in *"ct mark"*) echo '${missing}' >&2; exit 1;; esac\nexec ${nft} "$@"`);
+  await expectOwn(
+    (await lab.mwan('check')).stderr,
+    /option inbound: nft takes no marks: .*file or directory;.*\n.*nft_ct/,
+  );
+  await expectQuiet(t, lab);
+  await lab.replace('nft', `case $1 in add*) exit 1;; esac\nexec ${nft} "$@"`);
+  await expectOwn((await lab.mwan('check')).stderr, /option inbound: nft takes no marks: exit 1/);
   await lab.replace('nft', `exec ${nft} "$@"`);
   t.match(await lab.mwan('check'), { stderr: '', exitCode: 0 });
   t.strictSame(await answering(lab, ALL), ALL, 'all is well again');

@@ -193,14 +193,16 @@ tap.test(
         const further = ['[{"dst":"default","dev":"eth1","table":"7700"}]', '[]', 'add_addr_accepted 0 subflows 2'];
         return { stdout: isFirst ? lines(LINKS, ROUTES, rules, '[]') : lines(...further) };
       };
-      machine.programs.nft = () => {
-        asked.push('nft');
-        return { exitCode: 1, stderr: 'Error: No such file or directory' };
+      machine.programs.nft = ([first]) => {
+        asked.push(`nft ${first}`);
+        return { exitCode: 1, stderr: `Error: ${first === 'list' ? 'No such file or directory' : 'no'}` };
       };
       const platform = linux(toolsOf(machine));
       const seen = await platform.observe(config);
-      t.strictSame(asked.sort(), further ? ['ip', 'ip', 'nft'] : ['ip'], what);
-      t.strictSame([seen.tables?.[0]?.table, seen.marks], further ? ['7700', {}] : [undefined, undefined], what);
+      const tries = config === inbound;
+      t.strictSame(asked.sort(), further ? ['ip', 'ip', ...(tries ? ['nft -c'] : []), 'nft list'] : ['ip'], what);
+      const marks = tries ? { refusal: 'Error: no' } : {};
+      t.strictSame([seen.tables?.[0]?.table, seen.marks], further ? ['7700', marks] : [undefined, undefined], what);
       t.strictSame(seen.mptcp, further ? { endpoints: [], subflows: 2 } : undefined, what);
       t.equal((await platform.actuators(config, seen)).length, further ? 3 : 1, what);
     }

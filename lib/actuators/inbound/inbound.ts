@@ -1,5 +1,6 @@
 import { diff } from '../../diff.js';
 import type { Change, Path } from '../../model.js';
+import { whyFailed } from '../../observe/marks.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Planner, Refusal } from '../actuator.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
@@ -20,9 +21,8 @@ export const PLANNER: Planner<Thing> = {
 /** Tables and rules by `ip`, marks by `nft`. */
 export function inbound(exec: Exec): Actuator<Thing> {
   const mark = async ({ command: [program = '', ...args] }: Change<Thing>): Promise<Refusal | undefined> => {
-    const { exitCode, stderr, failure } = await exec.start(program, args, { timeout: IP_TIMEOUT }).finished;
-    const reason = failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`);
-    return exitCode === 0 ? undefined : { index: 0, reason };
+    const reason = whyFailed(await exec.start(program, args, { timeout: IP_TIMEOUT }).finished);
+    return reason === undefined ? undefined : { index: 0, reason };
   };
   return {
     ...PLANNER,

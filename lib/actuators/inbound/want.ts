@@ -104,6 +104,10 @@ function whyNoMarks(lines: Verdict[], { rules = [], marks }: Observation): Probl
     const text = `option mark_mask: the rule of priority ${rival.priority} is for such marks, too (ip rule); ${without}`;
     return { text, remedy: ['set it to bits that nobody uses, as 0xf0000000 or 0xff: see ip rule, nft list ruleset'] };
   }
+  if (marks?.refusal !== undefined) {
+    const text = `option inbound: nft takes no marks: ${marks.refusal}; ${without}`;
+    return { text, remedy: ['the kernel must have nft_ct and CONFIG_NF_CONNTRACK_MARK; on OpenWrt: kmod-nft-core'] };
+  }
   if (marks?.obstacle === undefined) return undefined;
   return { text: `option inbound: nft cannot be used: ${marks.obstacle}; ${without}`, remedy: [{ install: 'nft' }] };
 }

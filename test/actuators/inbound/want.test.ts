@@ -55,6 +55,13 @@ tap.test('what leads the answers of a line', async (t) => {
       /nft cannot be used: not found/,
     ],
     [
+      'the kernel takes no marks',
+      verdictOf({}),
+      seenOf({ marks: { refusal: 'Error: no' } }),
+      [ROUTE, FROM],
+      /option inbound: nft takes no marks: Error: no; without marks/,
+    ],
+    [
       'a device that nft would take for many',
       verdictOf({ device: 'eth*' }),
       seenOf({ links: [makeLink('eth1', { device: 'eth*' })] }),
