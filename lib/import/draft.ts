@@ -11,8 +11,8 @@ export interface Note {
 /** Takes a note. */
 export type Say = (at: Note['at'], what: string, text: string) => void;
 
-/** An option of ours, or a list. */
-export type Entry = [name: string, value: string | number | string[]];
+/** An option of ours, or a list; and why it is there, for whoever reads the file. */
+export type Entry = [name: string, value: string | number | string[], why?: string];
 
 /** A configuration of ours that is made of another program's. */
 export interface Draft {

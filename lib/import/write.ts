@@ -13,8 +13,11 @@ export function draftText({ settings, wans }: Draft): string {
   ].join('\n');
 }
 
-function entryLines([name, value]: Entry): string[] {
-  return Array.isArray(value) ? value.map((one) => `\tlist ${name} '${one}'`) : [`\toption ${name} '${value}'`];
+function entryLines([name, value, why]: Entry): string[] {
+  return [
+    ...(why === undefined ? [] : [`\t# ${why}`]),
+    ...(Array.isArray(value) ? value.map((one) => `\tlist ${name} '${one}'`) : [`\toption ${name} '${value}'`]),
+  ];
 }
 
 /**

@@ -7,10 +7,11 @@ tap.test('a draft as UCI', async (t) => {
     { name: 'wan', entries: [['device', 'eth1'] as [string, string]] },
     { name: 'wanb', entries: [['ping_target', ['1.1.1.1', '8.8.8.8']] as [string, string[]]] },
   ];
-  const text = draftText({ settings: [['check_interval', 5]], wans, notes: [] });
+  const text = draftText({ settings: [['check_interval', 5, 'the shortest']], wans, notes: [] });
   t.equal(
     text,
     `config settings 'settings'
+	# the shortest
 	option check_interval '5'
 
 config interface 'wan'

@@ -13,7 +13,7 @@ const TYPES = ['globals', 'interface', 'member', 'policy', 'rule'];
 
 /** What is said of the options of `globals`; of others, that they are not known. */
 const GLOBALS: Record<string, string> = {
-  mmx_mask: 'no counterpart: packets are not marked',
+  mmx_mask: 'mark_mask here, at its default 0xff000000: bits that mwan3 does not use',
   local_source: 'no counterpart: the router itself goes the same way as the LAN',
   rtmon_interval: 'no counterpart: each round looks at the routes',
   update_interval: 'no counterpart: each round looks at the routes',
@@ -62,6 +62,7 @@ export function readMwan3(sections: UciSection[]): Draft | { fault: string } {
     ...readInterval(usable, say),
     ...(shared && course.sticky.length > 0 ? [['sticky', 1] satisfies Entry] : []),
     ...readGlobals(sections, say).slice(-1),
+    ['inbound', 1, 'as mwan3, which marks connections: what comes in by a WAN is answered by it'],
   ];
   return { settings, wans, notes };
 }

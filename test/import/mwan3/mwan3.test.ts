@@ -310,7 +310,7 @@ tap.test('what has no counterpart is said, with its line, and what changes nothi
 tap.test('globals', async (t) => {
   const CASES: [options: Options, level: string, said: RegExp | undefined][] = [
     [{}, 'notice', undefined],
-    [{ mmx_mask: '0x3F00' }, 'notice', /option mmx_mask '0x3F00': no counterpart: packets are not marked/],
+    [{ mmx_mask: '0x3F00' }, 'notice', /option mmx_mask '0x3F00': mark_mask here, at its default/],
     [{ logging: 1, loglevel: 'debug' }, 'debug', /option logging '1'/],
     [{ logging: 1, loglevel: 'critical' }, 'crit', /option logging '1'/],
     [{ logging: 1, loglevel: 'loud' }, 'notice', /option loglevel 'loud': no priority of syslog; left out/],
@@ -328,6 +328,14 @@ tap.test('globals', async (t) => {
     ['config globals\noption logging 1\noption loglevel info', 'config globals\noption logging 1\noption loglevel err'],
   );
   t.equal(convert(t, twice).config.logLevel, 'err', 'two of them: the last word counts');
+});
+
+tap.test('what comes in by a WAN is answered by it, as mwan3 does', async (t) => {
+  const { config } = convert(t, fileOf(['a 1', 'b 2']));
+  t.strictSame(
+    config.wans.map(({ inbound }) => inbound?.table),
+    [7700, 7701, 7702],
+  );
 });
 
 tap.test('sticky is for all traffic, where WANs share', async (t) => {
@@ -403,14 +411,13 @@ tap.test('what is no configuration of mwan3', async (t) => {
 
 tap.test('many WANs', async (t) => {
   const names = Array.from({ length: 520 }, (_, i) => `w${i}`);
-  const made = convert(
-    t,
-    fileOf(
-      names.map((name, i) => `${name} ${i + 1}`),
-      [],
-      Object.fromEntries(names.map((name) => [name, {}])),
-    ),
+  const text = fileOf(
+    names.map((name, i) => `${name} ${i + 1}`),
+    [],
+    Object.fromEntries(names.map((name) => [name, {}])),
   );
+  const made = understand(draftOf(text));
+  t.ok(made.problems.every((problem) => /mark_mask has values for 255 WANs only/.test(problem)));
   t.equal(made.config.wans.length, 500);
   t.strictSame([made.config.wans[0]?.metric, made.config.wans[499]?.metric], [1, 500]);
   t.match(made.said.join('\n'), /more than 500; left out/);
