@@ -73,7 +73,7 @@ export interface Restarting {
   program?: string;
 }
 
-/** How answers are led by the line that a connection came in by. */
+/** How answers are led by the line that a connection came in by, and new flows by a line that was chosen for them. */
 export interface Inbound {
   /** Number of the table that leads there. */
   table: number;
@@ -81,6 +81,10 @@ export interface Inbound {
   mark?: number;
   /** Bits of the mark that are ours. */
   mask: number;
+  /** New flows may be led there. */
+  led?: true;
+  /** It is for nothing else: what comes in by the line is answered as if there were no mark. */
+  unanswered?: true;
 }
 
 /** When a line that answers is degraded, and when it is good again. Latency and jitter in ms, loss in %; jitter may be left out. */
@@ -102,10 +106,23 @@ export interface Bandwidth {
 }
 
 /** What traffic is shared by, where it is not by the weights as configured. */
-export type Sharing = 'quality' | 'latency' | 'load';
+export type Sharing = 'quality' | 'latency' | 'load' | 'adaptive';
+
+/** What a flow asks for by its DSCP: little delay, or much bandwidth. */
+export type FlowClass = 'fast' | 'bulk';
+
+/** What is remembered of something that moves only when something else has been right for a while. */
+export interface Moved {
+  /** s since boot when it moved last because of that; absent: never. */
+  moved?: number;
+  /** How often it did, each time within an hour of the time before. */
+  moves: number;
+  /** s since boot since when something else would be right. Absent: it is right. */
+  differs?: number;
+}
 
 /** How traffic is shared by what was measured. */
-export interface Balance {
+export interface Balance extends Moved {
   by: Sharing;
   /** Those that share, in the order of the configuration. */
   members: {
@@ -115,12 +132,8 @@ export interface Balance {
     /** 0 to 1: how much of its bandwidth was taken lately. Absent: not known. */
     used?: number;
   }[];
-  /** s since boot when the weights moved last because others had been right for a while; absent: never. */
-  moved?: number;
-  /** How often they did, each time within an hour of the time before. */
-  moves: number;
-  /** s since boot since when other weights would be right. Absent: they are right. */
-  differs?: number;
+  /** Where flows are told apart: by which WAN each class goes, as lines that lib/policy/choice.ts writes and reads. */
+  choices?: string[];
 }
 
 /** Why a line would slow down a connection that uses it beside others. */
@@ -138,6 +151,8 @@ export interface Config {
   sticky: boolean;
   /** In mode multiuplink: what weighs the WANs. Absent: their weights as configured. */
   balance?: Sharing;
+  /** By which DSCP values (0-63) flows are told apart. Absent: they are not. */
+  classes?: Record<FlowClass, number[]>;
   /** Which flows share a way in mode multiuplink: those of the same two addresses, or of the same ports, too. */
   hashPolicy?: 'l3' | 'l4';
   /** What is less grave does not go to syslog. */
@@ -751,6 +766,12 @@ export interface Share {
   weight: number;
 }
 
+/** Classes of flows, and by which WAN each goes, as Balance has it. */
+export interface Leads {
+  classes: Record<FlowClass, number[]>;
+  choices: string[];
+}
+
 /** Which paths are to carry traffic: a choice, whatever that means on a machine. */
 export interface Intent {
   /** In the order of the configuration. */
@@ -761,6 +782,8 @@ export interface Intent {
   highest: number;
   /** Flows stay where they are when another path comes or goes. */
   sticky: boolean;
+  /** What new flows of a class go by. Absent: no flow is told from another. */
+  leads?: Leads;
 }
 
 /** `append`: behind one of the same key, which goes on until it is removed. */

@@ -4,9 +4,15 @@ import type { UciOption } from './uci.js';
 import { choice, integer, optional } from './values.js';
 
 /** What weighs the WANs that share. */
-export const BALANCE = choice(['static', 'quality', 'latency', 'load'] as const, 'static');
+export const BALANCE = choice(['static', 'quality', 'latency', 'load', 'adaptive'] as const, 'static');
 /** kbit/s, as sqm-scripts have it: up to 100 Gbit/s. */
 export const RATE = optional(integer(1, 100_000_000, 0));
+
+/** What becomes of a WAN of which it is not known what it can carry. */
+const UNKNOWN: Partial<Record<Sharing, string>> = {
+  load: 'knows nothing of it without bandwidth_down or bandwidth_up: it counts as an average WAN',
+  adaptive: 'knows nothing of it without bandwidth_down or bandwidth_up: it never counts as the freest WAN',
+};
 
 /** What traffic is shared by; undefined: by the weights as configured. */
 export function readBalance(
@@ -31,11 +37,10 @@ export function readBandwidth(options: Map<string, UciOption>, problems: Problem
 /** The WANs as they must be to be weighed, and what is said of those that cannot be. */
 export function weighable(balance: Sharing | undefined, wans: Wan[], problems: Problem[]): Wan[] {
   if (balance === undefined) return wans;
-  if (balance !== 'load') return wans.map((wan) => ({ ...wan, measured: true }));
   for (const { name } of wans.filter(({ enabled, bandwidth }) => enabled && !bandwidth)) {
-    const text =
-      "option balance 'load' knows nothing of it without bandwidth_down or bandwidth_up: it counts as an average WAN";
-    problems.push({ option: `interface '${name}'`, text });
+    const text = UNKNOWN[balance];
+    if (text !== undefined)
+      problems.push({ option: `interface '${name}'`, text: `option balance '${balance}' ${text}` });
   }
-  return wans;
+  return balance === 'load' ? wans : wans.map((wan) => ({ ...wan, measured: true }));
 }

@@ -1,5 +1,5 @@
 import { FIRST_TABLE } from '../actuators/tables/thing.js';
-import type { Problem, Wan } from '../model.js';
+import type { Inbound, Problem, Wan } from '../model.js';
 import { readOption } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, optional, type Reader } from './values.js';
@@ -12,11 +12,16 @@ export const MARK_MASK: Reader<string> = {
   fallback: '0xff000000',
 };
 
-/** The WANs with what leads answers by those for which that is asked. A WAN's own option overrules that of the settings. */
+/**
+ * The WANs with what leads answers by those for which that is asked. A WAN's own option overrules that of the settings.
+ *
+ * @param led new flows are to be led, too: by any WAN
+ */
 export function withInbound(
   settings: Map<string, UciOption>,
   sections: UciSection[],
   wans: Wan[],
+  led: boolean,
   problems: Problem[],
 ): Wan[] {
   const everywhere = readOption(settings, 'inbound', INBOUND, problems);
@@ -25,11 +30,21 @@ export function withInbound(
   const interfaces = sections.filter(({ type }) => type === 'interface');
   return wans.map((wan, i) => {
     const options = interfaces[i]?.options ?? new Map<string, UciOption>();
-    if (!(readOption(options, 'inbound', optional(INBOUND), problems) ?? everywhere)) return wan;
-    const inbound = { table: FIRST_TABLE + i, mask: Number(mask) };
+    const isAnswered = readOption(options, 'inbound', optional(INBOUND), problems) ?? everywhere;
+    if (!isAnswered && !led) return wan;
+    const inbound: Inbound = {
+      table: FIRST_TABLE + i,
+      mask: Number(mask),
+      ...(led && { led }),
+      ...(isAnswered ? {} : { unanswered: true }),
+    };
     if (i + 1 < 2 ** width) return { ...wan, inbound: { ...inbound, mark: (i + 1) * unit } };
-    const text = `mark_mask has values for ${2 ** width - 1} WANs only: what it forwards is answered by the best WAN`;
-    problems.push({ option: `interface '${wan.name}': inbound`, text });
+    const loss = [
+      ...(isAnswered ? ['what it forwards is answered by the best WAN'] : []),
+      ...(led ? ['no class of flows goes by it'] : []),
+    ];
+    const text = `mark_mask has values for ${2 ** width - 1} WANs only: ${loss.join(', and ')}`;
+    problems.push({ option: `interface '${wan.name}': ${isAnswered ? 'inbound' : 'balance'}`, text });
     return { ...wan, inbound };
   });
 }

@@ -17,7 +17,7 @@ export const SETTINGS = {
 };
 
 /** Read by what lib/config/more.ts has. */
-const MORE = ['balance', 'inbound', 'mark_mask', 'mptcp'];
+const MORE = ['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'];
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
@@ -47,11 +47,12 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const logLevel = options.has('log_level') ? read('log_level') : audit;
   const [notify, hashPolicy, mode] = [read('notify'), read('hash_policy'), read('mode')];
   const balance = more?.readBalance(options, mode, problems);
+  const classes = more?.readClasses(options, balance, problems);
   reportUnknown(options, [...Object.keys(SETTINGS), ...MORE], problems);
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
-  const answering = more?.withInbound(options, sections, weighed, problems) ?? weighed;
+  const answering = more?.withInbound(options, sections, weighed, classes !== undefined, problems) ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;
   const plugins = more?.readPlugins(sections, problems) ?? [];
   const config: Config = {
@@ -60,6 +61,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     checkInterval: read('check_interval'),
     sticky: read('sticky'),
     ...(balance === undefined ? {} : { balance }),
+    ...(classes ? { classes } : {}),
     ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
     ...(notify === undefined ? {} : { notify }),

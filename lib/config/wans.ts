@@ -40,7 +40,18 @@ const KNOWN = [
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  const asking = ['balance', 'check_quality', ...BANDWIDTH, ...RESTART, 'inbound', 'mark_mask', 'mptcp', 'metered'];
+  const asking = [
+    'balance',
+    'fast_dscp',
+    'bulk_dscp',
+    'check_quality',
+    ...BANDWIDTH,
+    ...RESTART,
+    'inbound',
+    'mark_mask',
+    'mptcp',
+    'metered',
+  ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
   return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
 }

@@ -2,13 +2,10 @@ import { figuresOf } from '../health/figures.js';
 import { ENOUGH } from '../health/quality.js';
 import { wordFor } from '../health/transition.js';
 import type { Balance, Config, Now, Seen, Sharing, State, Wan, WanState } from '../model.js';
+import { chooseAll } from './choice.js';
+import { lastingFor, movesOf } from './lasting.js';
 import { ALL, type Candidate, inParts, weigh } from './weigh.js';
 
-/** s for which other weights must be right until they count. */
-export const LASTING = 60;
-/** s. Who has moved twice within an hour waits for so long: lines that are alike would take turns. */
-const HOUR = 3600;
-const OFTEN = 2;
 /** Parts of the traffic by which a weight must be wrong. */
 const MARGIN = 2;
 /** s over which the use of a line is averaged. */
@@ -59,8 +56,10 @@ export function rebalance(
   const isSame = old?.members.length === members.length && candidates.every(({ held }) => held !== undefined);
   const held = candidates.map((candidate) => candidate.held);
   const { weights, ...memory } = move(wanted, isSame ? (held as number[]) : inherit(by, held, wanted), old, now.uptime);
+  const lines = members.map(({ wan: { name } }, i) => ({ name, candidate: candidates[i] as Candidate }));
   return {
     by,
+    ...(by === 'adaptive' ? { choices: chooseAll(lines, old?.choices, now.uptime) } : {}),
     members: members.map(({ wan }, i) => ({
       name: wan.name,
       weight: weights[i] as number,
@@ -129,14 +128,4 @@ function move(wanted: number[], before: number[] | undefined, old: Balance | und
     return { weights: before, ...memory };
   if (at - differs < lastingFor(old, at)) return { weights: before, ...memory, differs };
   return { weights: wanted, moved: at, moves: movesOf(old, at) + 1 };
-}
-
-/** s for which other weights must be right until they count. */
-export function lastingFor(balance: Balance | undefined, at: number): number {
-  return movesOf(balance, at) < OFTEN ? LASTING : HOUR;
-}
-
-/** Times that the weights have moved, each within an hour of the time before, and of now. */
-function movesOf({ moved, moves }: Pick<Balance, 'moved' | 'moves'> = { moves: 0 }, at: number): number {
-  return moved !== undefined && at - moved < HOUR ? moves : 0;
 }

@@ -1,23 +1,25 @@
-import type { Balance, Config, WanState } from '../model.js';
+import type { Balance, Config, Leads, WanState } from '../model.js';
 
 /** How the WANs are to be used. */
 export interface Course extends Pick<Config, 'mode' | 'sticky'> {
   /** By name: what a WAN weighs in place of what is configured. */
   weights?: ReadonlyMap<string, number>;
+  /** What new flows of a class go by. Absent: no flow is told from another. */
+  leads?: Leads;
   /** Names of WANs that would slow down a connection which uses several. */
   spares?: ReadonlySet<string>;
 }
 
 /** The course of a configuration: with the weights that were found, where it asks for such, and what was found of the lines. */
 export function courseOf(config: Config, balance: Balance | undefined, wans: WanState[]): Course {
-  const { mode, sticky } = config;
+  const { mode, sticky, classes } = config;
+  const found = balance && isAsked(config, balance) ? balance : undefined;
   const spares = wans.flatMap(({ name, spare }) => (spare === undefined ? [] : [name]));
   return {
     mode,
     sticky,
-    ...(balance && isAsked(config, balance)
-      ? { weights: new Map(balance.members.map(({ name, weight }) => [name, weight])) }
-      : {}),
+    ...(found ? { weights: new Map(found.members.map(({ name, weight }) => [name, weight])) } : {}),
+    ...(classes ? { leads: { classes, choices: found?.choices ?? [] } } : {}),
     ...(spares.length === 0 ? {} : { spares: new Set(spares) }),
   };
 }

@@ -10,7 +10,11 @@ import type { Course } from './course.js';
  * @param verdicts every configured WAN, in the order of the configuration
  * @param carrying what we have carry traffic now
  */
-export function intend({ mode, sticky, weights }: Course, verdicts: Verdict[], carrying: ReadonlySet<Path>): Intent {
+export function intend(
+  { mode, sticky, weights, leads }: Course,
+  verdicts: Verdict[],
+  carrying: ReadonlySet<Path>,
+): Intent {
   const enabled = verdicts.filter(({ path }) => path.wan.enabled).map(({ path }) => path);
   const up = verdicts.filter(({ usable, status }) => usable && status === 'up').map(({ path }) => path);
   const hold = up.length === 0;
@@ -36,6 +40,7 @@ export function intend({ mode, sticky, weights }: Course, verdicts: Verdict[], c
     held: hold ? held.filter(isMeant) : [],
     highest: Math.max(...rankOf.values()),
     sticky: sticky && mode === 'multiuplink',
+    ...(leads ? { leads } : {}),
   };
 }
 

@@ -24,20 +24,20 @@ export interface Candidate {
 
 /**
  * What each of them should weigh, against the others: parts of PARTS, one at least, or next to all for the fastest. A line of which
- * nothing is known counts as an average one, but never as the fastest.
+ * nothing is known counts as an average one, but never as the fastest. What `adaptive` leaves to be shared is shared by quality.
  */
 export function weigh(by: Sharing, candidates: Candidate[]): number[] {
   if (by === 'latency') return onFastest(candidates);
   const others = othersOn(candidates);
   const scores = candidates.map((candidate, i) =>
-    by === 'quality' ? qualityOf(candidate, others[i] ?? 0) : freeOf(candidate, others[i] ?? 0),
+    by === 'load' ? freeOf(candidate, others[i] ?? 0) : qualityOf(candidate, others[i] ?? 0),
   );
   const usual = mean(scores.filter((score) => score !== undefined)) ?? 1;
-  const filled = candidates.map(({ weight }, i) => (by === 'quality' ? weight : 1) * (scores[i] ?? usual));
+  const filled = candidates.map(({ weight }, i) => (by === 'load' ? 1 : weight) * (scores[i] ?? usual));
   if (filled.some((score) => score > 0)) return inParts(filled);
   // Nobody has room: as if all had.
   const full = candidates.map((candidate) => ({ ...candidate, used: 0 }));
-  return by === 'quality' ? inParts(candidates.map(({ weight }) => weight)) : weigh(by, full);
+  return by === 'load' ? weigh(by, full) : inParts(candidates.map(({ weight }) => weight));
 }
 
 /** As parts of PARTS. Each gets at least one of them: who gets nothing is never seen to work. */
@@ -85,12 +85,28 @@ function onFastest(candidates: Candidate[]): number[] {
   const fastest = delays.indexOf(Math.min(...delays));
   const last = candidates.findIndex(({ held }) => held === ALL);
   const [least, now] = [delays[fastest] as number, delays[last] ?? Number.POSITIVE_INFINITY];
-  const isClear = last < 0 || least < Math.min(CLEARLY * now, now - NOTICEABLE);
+  const isClear = last < 0 || isClearlyFaster(least, now);
   return delays.map((_, i) => (i === (isClear ? fastest : last) ? ALL : 1));
 }
 
-/** ms until there is an answer, where what was lost is asked again. */
-function delayOf({ measured }: Candidate): number {
+/** Is a line that takes so many ms faster than the one that takes `now`, so that it is felt? */
+export function isClearlyFaster(delay: number, now: number): boolean {
+  return delay < Math.min(CLEARLY * now, now - NOTICEABLE);
+}
+
+/** Has a line more kbit/s to spare than the one with `now`, by as much? */
+export function isClearlyFreer(unused: number, now: number): boolean {
+  return now < CLEARLY * unused;
+}
+
+/** kbit/s of a line that nobody uses; -Infinity where they are not known. */
+export function unusedOf(candidate: Candidate): number {
+  const rate = rateOf(candidate);
+  return rate === undefined ? Number.NEGATIVE_INFINITY : rate * (1 - (candidate.used ?? 0));
+}
+
+/** ms until there is an answer, where what was lost is asked again; Infinity where they are not known. */
+export function delayOf({ measured }: Candidate): number {
   return measured ? measured.rtt / (1 - measured.loss / 100) : Number.POSITIVE_INFINITY;
 }
 

@@ -1,30 +1,47 @@
-import type { Balance } from '../model.js';
-import { lastingFor } from '../policy/balance.js';
+import type { Balance, Moved } from '../model.js';
+import { type Choice, readChoices } from '../policy/choice.js';
+import { lastingFor } from '../policy/lasting.js';
 import { safe } from './words.js';
 
 /**
- * `shared by latency: wan 99 %, wanb 1 %`
+ * `shared by adaptive: wan 60 %, wanb 40 %; fast by wan; bulk by wanb`
  *
  * @param at s since boot
  */
 export function balanceWords(balance: Balance, at: number): string {
-  const { by, differs } = balance;
+  const { by, choices } = balance;
   const shares = sharesOf(balance).map(({ name, percent }) => `${safe(name)} ${percent} %`);
-  const first = `shared by ${by}: ${shares.join(', ') || 'no WAN is up'}`;
-  if (differs === undefined) return first;
-  const [waited, wait] = [Math.max(0, Math.floor(at - differs)), lastingFor(balance, at)];
-  return `${first}; other shares have been right for ${waited} s, and count after ${wait} s`;
+  const wait = waitOf(balance, at);
+  return [
+    `shared by ${by}: ${shares.join(', ') || 'no WAN is up'}`,
+    ...(wait ? [`other shares have been right for ${wait[0]} s, and count after ${wait[1]} s`] : []),
+    ...readChoices(choices).map((choice) => choiceWords(choice, at)),
+  ].join('; ');
+}
+
+function choiceWords(choice: Choice, at: number): string {
+  const wait = waitOf(choice, at);
+  const other = wait ? ` (another one has been better for ${wait[0]} s, and counts after ${wait[1]} s)` : '';
+  return `${choice.of} by ${safe(choice.name)}${other}`;
+}
+
+/** s since which something else would be right, and for which it must be. */
+function waitOf(moved: Moved, at: number): [waited: number, wait: number] | undefined {
+  const { differs } = moved;
+  return differs === undefined ? undefined : [Math.max(0, Math.floor(at - differs)), lastingFor(moved, at)];
 }
 
 /** The same as one value. @param uptime s since boot */
 export function balanceJson(balance: Balance, uptime: number) {
-  const { by, members, differs } = balance;
+  const { by, members, choices, differs } = balance;
+  const nameOf = (of: Choice['of']) => readChoices(choices).find((choice) => choice.of === of)?.name ?? null;
   return {
     by,
     shares: sharesOf(balance).map(({ name, percent }, i) => {
       const used = members[i]?.used;
       return { name, percent, used_percent: used === undefined ? null : Math.round(100 * used) };
     }),
+    ...(choices ? { fast: nameOf('fast'), bulk: nameOf('bulk') } : {}),
     differs_for_s: differs === undefined ? null : Math.round(uptime - differs),
   };
 }

@@ -25,6 +25,7 @@ tap.test('what traffic is shared by', async (t) => {
     [[SHARED, 'balance quality'], 'quality', true, []],
     [[SHARED, 'balance latency'], 'latency', true, []],
     [[SHARED, 'balance load'], 'load', undefined, [/interface 'wan': .*knows nothing of it without bandwidth_down/]],
+    [[SHARED, 'balance adaptive'], 'adaptive', true, [/interface 'wan': .*it never counts as the freest/]],
     [[SHARED, 'balance fair'], undefined, undefined, [/^4 option balance: not static or quality .*; using static$/]],
     [['balance load'], undefined, undefined, [/^3 option balance: without effect: .*option mode 'multiuplink'$/]],
     [['balance static'], undefined, undefined, []],

@@ -1,6 +1,7 @@
 import tap from 'tap';
 import type { Balance, Config, Sharing, State, Wan, WanState } from '../../lib/model.js';
-import { LASTING, lastingFor, rebalance } from '../../lib/policy/balance.js';
+import { rebalance } from '../../lib/policy/balance.js';
+import { LASTING, lastingFor } from '../../lib/policy/lasting.js';
 import { EMPTY_STATE } from '../../lib/state/empty.js';
 import { grouped, makeConfig, makeWan } from '../make.js';
 import { createRandom } from '../random.js';
@@ -172,4 +173,16 @@ tap.test('lines that take turns move the shares twice an hour at most', async (t
       t.ok(most <= 2, `${by}, every ${period} s: ${moves.length} in a day, ${most} in an hour`);
     }
   }
+});
+
+tap.test('adaptive: shares by quality, and a line for each class', async (t) => {
+  const rounds = new Rounds(setup('adaptive', [{ bandwidth: { down: 1000 } }, { bandwidth: { down: 4000 } }]));
+  t.strictSame(rounds.weights(10, FAST, SLOW), ['wan1 16', 'wan2 4']);
+  t.strictSame(rounds.state?.balance?.choices, ['fast wan1 0 - -', 'bulk wan2 0 - -']);
+  t.match(rounds.run(10, { ...FAST, degraded: true }, SLOW)?.choices?.[0], /^fast wan2 0/, 'a degraded one');
+  rounds.run(10, FAST, SLOW);
+  t.match(rounds.run(LASTING, FAST, SLOW)?.choices?.[0], /^fast wan1 1/);
+  t.strictSame(rounds.run(10, { status: 'down' }, { status: 'down' })?.choices, []);
+  rounds.config = setup('quality');
+  t.equal(rounds.run(10, FAST, SLOW)?.choices, undefined);
 });

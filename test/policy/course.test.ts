@@ -15,3 +15,17 @@ tap.test('weights that were found count where they are asked for', async (t) => 
   t.strictSame(courseOf(unasked, BALANCE, []), plain);
   t.strictSame(courseOf({ ...config, mode: 'failover' }, BALANCE, []), { ...plain, mode: 'failover' });
 });
+
+tap.test('by which WAN a class of flows goes', async (t) => {
+  const classes = { fast: [46], bulk: [8] };
+  const adaptive = { ...config, balance: 'adaptive' as const, classes };
+  const balance: Balance = { ...BALANCE, by: 'adaptive', choices: ['bulk wan1 0 - -'] };
+  t.strictSame(courseOf(adaptive, balance, []).leads, { classes, choices: balance.choices });
+  t.strictSame(courseOf(adaptive, undefined, []).leads, { classes, choices: [] });
+  t.strictSame(
+    courseOf(adaptive, { ...balance, by: 'load' }, []).leads,
+    { classes, choices: [] },
+    'of another balance',
+  );
+  t.equal(courseOf(config, BALANCE, []).leads, undefined, 'nobody asks');
+});

@@ -29,6 +29,18 @@ tap.test('who has which share', async (t) => {
     differs_for_s: 20,
   });
   t.match(balanceJson(BALANCE, 100), { differs_for_s: null });
+  const adaptive: Balance = {
+    ...BALANCE,
+    by: 'adaptive',
+    choices: ['fast wan 0 - 70.00', 'bulk wanb 0 - -'],
+  };
+  t.equal(
+    balanceWords(adaptive, 100),
+    'shared by adaptive: wan 65 %, wanb 35 %; fast by wan (another one has been better for 30 s, and counts after 60 s); bulk by wanb',
+  );
+  t.equal(balanceWords({ ...adaptive, choices: [] }, 100), 'shared by adaptive: wan 65 %, wanb 35 %');
+  t.match(balanceJson(adaptive, 100), { fast: 'wan', bulk: 'wanb' });
+  t.match(balanceJson({ ...adaptive, choices: [] }, 100), { fast: null, bulk: null });
   const round = (state: object) => ({ state: { wans: [], uptime: 100, ...state }, transitions: [], changes: [] });
   const checked = (state: object) => checkJson(round(state) as unknown as RoundResult, false);
   t.match(checked({ balance: BALANCE }), { balance: balanceJson(BALANCE, 100) }, 'check --json has it, too');

@@ -16,16 +16,18 @@ const member = fc.record(
   },
   { requiredKeys: ['name', 'weight'] },
 );
-const balance: fc.Arbitrary<Balance> = fc.record(
-  {
-    by: fc.constantFrom('quality', 'latency', 'load'),
-    members: fc.array(member, { maxLength: 4 }),
-    moves: fc.integer({ min: 0, max: 1000 }),
-    moved: number,
-    differs: number,
-  },
-  { requiredKeys: ['by', 'members', 'moves'] },
-) as fc.Arbitrary<Balance>;
+const moved = { moves: fc.integer({ min: 0, max: 1000 }), moved: number, differs: number };
+const balance = fc
+  .record(
+    {
+      by: fc.constantFrom('quality', 'latency', 'load', 'adaptive'),
+      members: fc.array(member, { maxLength: 4 }),
+      ...moved,
+      choices: fc.array(fc.constantFrom('fast wan 0 - -', 'bulk eth0.2 3 1.00 2.00'), { maxLength: 2 }),
+    },
+    { requiredKeys: ['by', 'members', 'moves', 'choices'] },
+  )
+  .map(({ choices, ...known }) => (known.by === 'adaptive' ? { ...known, choices } : known)) as fc.Arbitrary<Balance>;
 
 tap.test('what is written is what is read', async (t) => {
   const property = fc.property(balance, (known) => {
@@ -48,6 +50,9 @@ tap.test('what is none is left out, and does not stay', async (t) => {
     const read = parseState(formatState(EMPTY_STATE).replace('version=1', `version=1\n${text}`));
     t.match(read, { balance: undefined, others: undefined }, text);
   }
+  const choices = 'balance=luck\nbalance_choices[]=fast wan 0 - -';
+  const read = parseState(formatState(EMPTY_STATE).replace('version=1', `version=1\n${choices}`));
+  t.match(read, { balance: undefined, others: undefined }, 'nor does a choice');
   const heavy = parseBalance({ balance: 'load', balance_members: ['wan 999', 'wanb 0'] });
   t.match(heavy.balance?.members, [{ weight: 256 }, { weight: 1 }], 'no more than a nexthop can weigh');
 });

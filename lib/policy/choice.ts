@@ -1,0 +1,90 @@
+import type { FlowClass, Moved } from '../model.js';
+import { lastingFor, movesOf } from './lasting.js';
+import { type Candidate, delayOf, isClearlyFaster, isClearlyFreer, unusedOf } from './weigh.js';
+
+/** The WAN by which new flows of a class go. */
+export interface Choice extends Moved {
+  of: FlowClass;
+  name: string;
+}
+
+/** A line that shares, and what is known of it. */
+export interface Line {
+  name: string;
+  candidate: Candidate;
+}
+
+/**
+ * The lines by which new flows of each class are to go: the fastest, and the freest. Another one is taken only when it has clearly been
+ * better for a while; where the one that was taken has gone, at once. Where nothing is known of any line, none is taken.
+ *
+ * @param at s since boot
+ */
+export function chooseAll(lines: Line[], before: string[] | undefined, at: number): string[] {
+  const last = readChoices(before);
+  const by = (
+    of: FlowClass,
+    scoreOf: (candidate: Candidate) => number,
+    isClear: (score: number, now: number) => boolean,
+  ) =>
+    choose(
+      lines,
+      of,
+      scoreOf,
+      isClear,
+      last.find((choice) => choice.of === of),
+      at,
+    );
+  const fast = by(
+    'fast',
+    (line) => -delayOf(line),
+    (a, b) => isClearlyFaster(-a, -b),
+  );
+  const bulk = by('bulk', unusedOf, isClearlyFreer);
+  return [fast, bulk].flatMap((choice) => (choice ? [format(choice)] : []));
+}
+
+/** What its class, name, moves, and the times of the last one and since when another would be right are: `fast wan 1 120.50 -`. */
+const CHOICE = /^(fast|bulk) ([A-Za-z0-9_.@+-]+) (\d{1,9}) (\d{1,12}\.\d\d|-) (\d{1,12}\.\d\d|-)$/;
+
+/** Choices as they were written; what is none is left out. */
+export function readChoices(lines: string[] = []): Choice[] {
+  return lines.flatMap((line) => {
+    const [, of, name, moves, moved, differs] = CHOICE.exec(line) ?? [];
+    if (name === undefined) return [];
+    return [
+      {
+        of: of as FlowClass,
+        name,
+        moves: Number(moves),
+        ...(moved === '-' ? {} : { moved: Number(moved) }),
+        ...(differs === '-' ? {} : { differs: Number(differs) }),
+      },
+    ];
+  });
+}
+
+function format({ of, name, moves, moved, differs }: Choice): string {
+  return [of, name, moves, moved?.toFixed(2) ?? '-', differs?.toFixed(2) ?? '-'].join(' ');
+}
+
+/** @param scoreOf what is higher is better; -Infinity: not known */
+function choose(
+  lines: Line[],
+  of: FlowClass,
+  scoreOf: (candidate: Candidate) => number,
+  isClear: (score: number, now: number) => boolean,
+  before: Choice | undefined,
+  at: number,
+): Choice | undefined {
+  const scores = lines.map(({ candidate }) => scoreOf(candidate));
+  const best = Math.max(...scores);
+  const now = lines.findIndex(({ name }) => name === before?.name);
+  const { moved, moves = 0, differs = at } = before ?? {};
+  const memory = { ...(moved === undefined ? {} : { moved }), moves };
+  const name = best > Number.NEGATIVE_INFINITY ? lines[scores.indexOf(best)]?.name : undefined;
+  if (!before || now < 0) return name === undefined ? undefined : { of, name, ...memory };
+  if (name === undefined || !isClear(best, scores[now] as number)) return { of, name: before.name, ...memory };
+  if (at - differs < lastingFor(before, at)) return { of, name: before.name, ...memory, differs };
+  return { of, name, moved: at, moves: movesOf(before, at) + 1 };
+}
