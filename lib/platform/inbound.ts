@@ -45,7 +45,10 @@ async function withRefusal(exec: Exec, marks: Marks, config: Config | undefined)
   const { mark, mask = 0 } = wan?.inbound ?? {};
   if (marks.comments || marks.obstacle !== undefined || mark === undefined) return marks;
   // Which device it names means nothing to nft.
-  const { text = '' } = marksOf([{ name: 'lo', device: 'lo', mark, mask }]);
+  const line = { name: 'lo', device: 'lo', mark, mask };
+  const leads = [{ of: 'fast' as const, dscp: [46], line }];
+  const leading = wan?.inbound?.led ? { devices: ['lo'], staying: [line], leads, mask } : undefined;
+  const { text = '' } = marksOf([line], leading);
   const refusal = whyFailed(await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished);
   return refusal === undefined ? marks : { ...marks, refusal };
 }

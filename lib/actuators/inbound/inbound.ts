@@ -6,13 +6,14 @@ import type { Actuator, Planner, Refusal } from '../actuator.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
 import { inOrder } from '../tables/in-order.js';
 import { find, KIND } from './kind.js';
+import { noWords } from './obstacle.js';
 import type { Thing } from './thing.js';
 import { want } from './want.js';
 
-/** What leads answers by the line that a connection came in by. */
+/** What leads answers by the line that a connection came in by, and flows by the line that was chosen for them. */
 export const PLANNER: Planner<Thing> = {
-  place: 'what leads answers (ip rule, nft)',
-  // Whoever answers is led, whoever asks is not.
+  place: 'what leads answers and flows (ip rule, nft)',
+  // What is led goes beside the routes, which decide on all other.
   carrying: () => [],
   want,
   changes: (things, seen) => diff(KIND, things, find(seen)),
@@ -30,7 +31,10 @@ export function inbound(exec: Exec): Actuator<Thing> {
     investigate: async ({ thing }, reason, { paths }) =>
       thing.kind === 'marks'
         ? {
-            lack: { text: `option inbound: nft takes no marks: ${reason}; port forwards are answered by the best WAN` },
+            lack: noWords(
+              paths.map(({ wan }) => wan),
+              reason,
+            ),
             lasting: false,
           }
         : { paths: pathsOf(thing, paths) },

@@ -30,9 +30,13 @@ function sameMarks(a: MarksThing, b: MarksThing): boolean {
   return [...a.comments].sort().join('\n') === [...b.comments].sort().join('\n');
 }
 
-function marksSentence(verb: Verb, { wans = [] }: MarksThing): string {
+function marksSentence(verb: Verb, { wans = [], leads }: MarksThing): string {
   const sign = { add: '+', append: '+', replace: '~', del: '-' }[verb];
-  return `${sign} nft table ${TABLE}${wans.length > 0 ? ` for what comes in by ${wans.join(', ')}` : ''}`;
+  const purposes = [
+    ...(wans.length > 0 ? [`what comes in by ${wans.join(', ')}`] : []),
+    ...(leads ? [['new flows', ...leads].join(', ')] : []),
+  ];
+  return `${sign} nft table ${TABLE}${purposes.length > 0 ? ` for ${purposes.join(', and for ')}` : ''}`;
 }
 
 /** One argument: nft takes it as it would take a file. */

@@ -1,36 +1,50 @@
+import { type Chain, hex, type Marked, markRule } from './chain.js';
+import { type Leading, leadChains } from './leads.js';
 import type { MarksThing } from './thing.js';
 
 /** Our table of nft. */
 export const TABLE = 'inet mini_mwan';
 
-/** A WAN that marks what comes in by it. */
-export interface Marked {
-  name: string;
-  device: string;
-  mark: number;
-  mask: number;
-}
-
 /**
  * A table for nft that marks connections that come in by a WAN's device, and with the same mark the packets that answer them,
- * whether they come from a host behind the router or from itself. What the router or the LAN has begun is not marked, and of any
- * mark only our bits change. The comment of a rule says all that is in it: so it is known by the comments alone.
+ * whether they come from a host behind the router or from itself. What the router begins is not marked, nor what the LAN begins,
+ * unless it is led.
+ *
+ * @param answering WANs that answer what comes in by them
+ * @param leading absent: no flow is told from another
  */
-export function marksOf(lines: Marked[]): MarksThing {
-  const rest = ({ mask }: Marked) => hex(2 ** 32 - 1 - mask);
-  const chains: [head: string, rules: [rule: string, comment: string][]][] = [
+export function marksOf(answering: Marked[], leading?: Leading): MarksThing {
+  const chains = [
+    ...(answering.length > 0 ? answerChains(answering) : []),
     // A chain is there before another one jumps to it.
+    ...(leading ? leadChains(leading) : []),
+  ];
+  const body = chains.map(
+    ([head, rules]) => `${head} ${rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ')} };`,
+  );
+  return {
+    kind: 'marks',
+    comments: chains.flatMap(([, rules]) => rules.map(([, comment]) => comment)),
+    // Whatever it is by now, in one transaction.
+    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${body.join(' ')} }`,
+    wans: answering.map(({ name }) => name),
+    ...(leading ? { leads: leading.leads.map(({ of, line }) => `${of} by ${line.name}`) } : {}),
+  };
+}
+
+function answerChains(lines: Marked[]): Chain[] {
+  return [
     [
       'chain arrivals {',
       lines.map((line) => [
-        `iifname "${line.device}" ct mark set ct mark & ${rest(line)} | ${hex(line.mark)}`,
+        `iifname "${line.device}" ${markRule('ct', line)}`,
         `in by ${line.device}: ${hex(line.mark)} of ${hex(line.mask)}`,
       ]),
     ],
     [
       'chain answers {',
       lines.map((line) => [
-        `ct mark & ${hex(line.mask)} == ${hex(line.mark)} meta mark set meta mark & ${rest(line)} | ${hex(line.mark)}`,
+        `ct mark & ${hex(line.mask)} == ${hex(line.mark)} ${markRule('meta', line)}`,
         `out by ${line.device}: ${hex(line.mark)} of ${hex(line.mask)}`,
       ]),
     ],
@@ -47,18 +61,4 @@ export function marksOf(lines: Marked[]): MarksThing {
       [['meta nfproto ipv4 ct direction reply jump answers', 'answers of the router']],
     ],
   ];
-  const body = chains.map(
-    ([head, rules]) => `${head} ${rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ')} };`,
-  );
-  return {
-    kind: 'marks',
-    comments: chains.flatMap(([, rules]) => rules.map(([, comment]) => comment)),
-    // Whatever it is by now, in one transaction.
-    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${body.join(' ')} }`,
-    wans: lines.map(({ name }) => name),
-  };
-}
-
-function hex(bits: number): string {
-  return `0x${bits.toString(16).padStart(8, '0')}`;
 }

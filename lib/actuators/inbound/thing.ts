@@ -7,9 +7,11 @@ export interface MarksThing {
   kind: 'marks';
   /** What its rules bear, in whatever order. */
   comments: string[];
-  /** Of one that is wanted: its text for nft, and the WANs that it is for. */
+  /** Of one that is wanted: its text for nft, and the WANs that answer what comes in by them. */
   text?: string;
   wans?: string[];
+  /** Of one that leads new flows: which class goes by which WAN, in words. */
+  leads?: string[];
 }
 
 export function isMarks(thing: Thing): thing is MarksThing {

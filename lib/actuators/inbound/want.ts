@@ -1,9 +1,13 @@
 import { isDeviceName } from '../../config/values.js';
-import type { Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
+import type { Inbound, Intent, Observation, Path, Problem, Rule, Verdict, Wan } from '../../model.js';
+import { readChoices } from '../../policy/choice.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
 import { DEFAULT, HALVES, PARTS, PROTOCOL, prefixLength } from '../routes/route.js';
-import { type Marked, marksOf } from './marks.js';
+import type { Marked } from './chain.js';
+import type { Leading } from './leads.js';
+import { marksOf } from './marks.js';
+import { whyNoMarks } from './obstacle.js';
 import type { Thing } from './thing.js';
 
 /** Where our rules stand: before those of mwan3 (1001 and up), of Tailscale (5210), of pbr (30000) and of VPNs (32765 and down). */
@@ -14,34 +18,45 @@ const ALL_BITS = 2 ** 32 - 1;
 
 type Selector = Pick<Rule, 'from' | 'mark' | 'mask'>;
 
+/** A line, and what leads there. */
+interface Line {
+  path: Path;
+  inbound: Inbound;
+  usable: boolean;
+  /** Absent: nothing can be marked. */
+  own?: Marked;
+  /** What comes in by it is marked, so that it is answered by it, whatever probes say of the line. */
+  answers: boolean;
+  /** Flows that were led there stay there. */
+  stays: boolean;
+  /** Packets of the router are led there by their address. */
+  byAddress: boolean;
+}
+
 /**
- * What leads answers by the line that a connection came in by, whatever probes say of the line.
+ * What leads answers by the line that a connection came in by, and flows by the line that was chosen for them.
  *
  * @param verdicts every configured WAN, in the order of the configuration
  * @param lack why nothing can be marked
  */
 export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Wanted<Thing> {
-  const lines = verdicts.filter(({ path, refused }) => path.wan.enabled && path.wan.inbound && !refused);
-  if (lines.length === 0) return { things: [], problems: [] };
+  const asking = verdicts.filter(({ path, refused }) => path.wan.enabled && path.wan.inbound && !refused);
+  if (asking.length === 0) return { things: [], problems: [] };
   if (!seen.tables)
     return { things: [], problems: [{ text: "option inbound: 'ip' does not show routes of other tables" }] };
-  const obstacle = lack ?? whyNoMarks(lines, seen);
-  const marked = obstacle ? [] : lines.flatMap(({ path }) => markedOf(path));
+  const wans = asking.map(({ path }) => path.wan);
+  const obstacle = lack ?? whyNoMarks(wans, seen);
+  // Where no line is up, all stays as it is: nothing is better.
+  const isHeld = !verdicts.some(({ usable, status }) => usable && status === 'up');
+  const lines = asking.map((verdict) => lineOf(verdict, obstacle === undefined, isHeld));
   const first = firstPriority(seen.rules);
   const suppress = Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
-  const ways = lines.flatMap(({ path, usable, status }): Thing[] => {
-    const table = `${path.wan.inbound?.table}`;
-    const own = marked.filter(({ device }) => device === path.device);
-    // No subflow is to begin on a line that is dead.
-    const isLed = isLedByAddress(path, marked) && !(path.wan.mptcp && status === 'down');
-    const addresses = isLed ? addressesOf(path, seen).own : [];
-    const selectors: Selector[] = [
-      // Who has marked a packet wants it to go by that.
-      ...addresses.map((from) => ({ from, mark: 0, mask: ALL_BITS })),
-      ...own.map(({ mark, mask }) => ({ mark, mask })),
-    ];
+  const ways = lines.flatMap((line): Thing[] => {
+    const { path, inbound, usable } = line;
+    const selectors = selectorsOf(line, seen);
+    const table = `${inbound.table}`;
     return [
-      ...(usable
+      ...(usable && (selectors.length > 0 || !inbound.unanswered)
         ? [{ kind: 'route' as const, route: { ...makeRoute(DEFAULT, 0, [{ path, weight: 1 }]), table } }]
         : []),
       ...selectors.flatMap((selector): Thing[] => [
@@ -51,18 +66,51 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
       ]),
     ];
   });
+  const answering = lines.flatMap(({ own, answers }) => (own && answers ? [own] : []));
+  const leading = leadingOf(lines, intent);
   return {
-    things: [...ways, ...(marked.length > 0 ? [marksOf(marked)] : [])],
-    problems: [...(obstacle ? [obstacle] : []), ...lines.flatMap(({ path }) => twinAddresses(path, marked, seen))],
+    things: [...ways, ...(answering.length > 0 || leading ? [marksOf(answering, leading)] : [])],
+    problems: [...(obstacle ? [obstacle] : []), ...lines.flatMap((line) => twinAddresses(line, seen))],
   };
 }
 
-/**
- * Answers have their mark. What the router begins from the same address may be a VPN's, or for one: only where nothing can be
- * marked, and for subflows of MPTCP, it is led by that.
- */
-function isLedByAddress({ wan, device }: Path, marked: Marked[]): boolean {
-  return wan.mptcp === true || !marked.some((line) => line.device === device);
+function lineOf({ path, usable, status }: Verdict, canMark: boolean, isHeld: boolean): Line {
+  const { wan } = path;
+  const inbound = wan.inbound as Inbound;
+  const own = canMark ? markedOf(path, wan) : undefined;
+  return {
+    ...{ path, inbound, usable, ...(own && { own }) },
+    answers: own !== undefined && !inbound.unanswered,
+    stays: own !== undefined && inbound.led === true && usable && (status === 'up' || isHeld),
+    // Answers have their mark. What the router begins from the same address may be a VPN's, or for one: only where nothing can be
+    // marked, and for subflows of MPTCP, it is led by that; and none of those is to begin on a line that is dead.
+    byAddress: wan.mptcp ? status !== 'down' : !own && !inbound.unanswered,
+  };
+}
+
+function selectorsOf({ path, own, answers, stays, byAddress }: Line, seen: Observation): Selector[] {
+  return [
+    // Who has marked a packet wants it to go by that.
+    ...(byAddress ? addressesOf(path, seen).own.map((from) => ({ from, mark: 0, mask: ALL_BITS })) : []),
+    ...(own && (answers || stays) ? [{ mark: own.mark, mask: answers ? own.mask : ALL_BITS }] : []),
+  ];
+}
+
+/** How flows are led; undefined where none can be. A class without a WAN is shared as all others are. */
+function leadingOf(lines: Line[], { shares, leads }: Intent): Leading | undefined {
+  const staying = lines.flatMap(({ own, stays }) => (own && stays ? [own] : []));
+  const [{ mask } = { mask: 0 }] = staying;
+  if (staying.length === 0) return undefined;
+  const sharing = staying.filter(({ name }) => shares.some(({ path }) => path.wan.name === name));
+  return {
+    devices: lines.flatMap(({ path: { device = '' } }) => (isDeviceName(device) ? [device] : [])),
+    staying,
+    leads: readChoices(leads?.choices).flatMap(({ of, name }) => {
+      const dscp = leads?.classes[of] ?? [];
+      return dscp.length > 0 ? sharing.filter((line) => line.name === name).map((line) => ({ of, dscp, line })) : [];
+    }),
+    mask,
+  };
 }
 
 /** Before all others: one that is made without a priority comes before the first that there is. */
@@ -71,10 +119,10 @@ function firstPriority(rules: Rule[] = []): number {
   return Math.max(1, Math.min(PRIORITY, ...others.map(({ priority }) => priority - 2)));
 }
 
-function markedOf({ wan: { name, inbound }, device }: Path): Marked[] {
+function markedOf({ device }: Path, { name, inbound }: Wan): Marked | undefined {
   const { mark, mask = 0 } = inbound ?? {};
   // In a rule of nft, other characters mean something.
-  return mark === undefined || device === undefined || !isDeviceName(device) ? [] : [{ name, device, mark, mask }];
+  return mark === undefined || device === undefined || !isDeviceName(device) ? undefined : { name, device, mark, mask };
 }
 
 /** The addresses of a line, and those of them that no other device has. */
@@ -84,35 +132,11 @@ function addressesOf({ device, link }: Path, { links }: Observation): { all: str
   return { all, own: all.filter((address) => !others.some((other) => other.address === address)) };
 }
 
-function twinAddresses(path: Path, marked: Marked[], seen: Observation): Problem[] {
-  if (!isLedByAddress(path, marked)) return [];
+function twinAddresses({ path, byAddress }: Line, seen: Observation): Problem[] {
+  if (!byAddress) return [];
   const { all, own } = addressesOf(path, seen);
   const twins = all.filter((address) => !own.includes(address));
   if (twins.length === 0) return [];
   const text = `another device has its address ${twins.join(', ')}, too: only what is marked is answered by it`;
   return [{ option: `interface '${path.wan.name}': inbound`, text }];
-}
-
-/** Marks of others must stay theirs. */
-function whyNoMarks(lines: Verdict[], { rules = [], marks }: Observation): Problem | undefined {
-  // Some are led by their addresses only, for MPTCP.
-  const ours = lines.map(({ path }) => path.wan.inbound?.mask ?? 0).find((mask) => mask !== 0);
-  if (ours === undefined) return undefined;
-  const without = 'without marks, port forwards are answered by the best WAN';
-  const rival = rules.find((rule) => rule.protocol !== PROTOCOL && usesBits(rule, ours));
-  if (rival) {
-    const text = `option mark_mask: the rule of priority ${rival.priority} is for such marks, too (ip rule); ${without}`;
-    return { text, remedy: ['set it to bits that nobody uses, as 0xf0000000 or 0xff: see ip rule, nft list ruleset'] };
-  }
-  if (marks?.refusal !== undefined) {
-    const text = `option inbound: nft takes no marks: ${marks.refusal}; ${without}`;
-    return { text, remedy: ['the kernel must have nft_ct and CONFIG_NF_CONNTRACK_MARK; on OpenWrt: kmod-nft-core'] };
-  }
-  if (marks?.obstacle === undefined) return undefined;
-  return { text: `option inbound: nft cannot be used: ${marks.obstacle}; ${without}`, remedy: [{ install: 'nft' }] };
-}
-
-/** A rule that compares the whole mark is for one value. */
-function usesBits({ mark = 0, mask = 0 }: Rule, ours: number): boolean {
-  return ((mask === ALL_BITS ? mark : mask) & ours) !== 0;
 }

@@ -1,0 +1,19 @@
+/** A WAN, and the mark of what goes by it. */
+export interface Marked {
+  name: string;
+  device: string;
+  mark: number;
+  mask: number;
+}
+
+/** How a chain begins, and its rules, each with its comment, which says all that is in it: so it is known by that alone. */
+export type Chain = [head: string, rules: [rule: string, comment: string][]];
+
+/** Words of nft that give a packet (`meta`) or its connection (`ct`) the mark of a WAN: of any mark only our bits change. */
+export function markRule(of: 'ct' | 'meta', { mark, mask }: Marked): string {
+  return `${of} mark set ${of} mark & ${hex(2 ** 32 - 1 - mask)} | ${hex(mark)}`;
+}
+
+export function hex(bits: number): string {
+  return `0x${bits.toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,66 @@
+import type { FlowClass } from '../../model.js';
+import { type Chain, hex, type Marked, markRule } from './chain.js';
+
+/** How new flows are told apart, and led. */
+export interface Leading {
+  /** Devices of all WANs. */
+  devices: string[];
+  /** WANs on which flows stay that were led there. */
+  staying: Marked[];
+  /** DSCP values of each class, and the WAN by which it goes. */
+  leads: { of: FlowClass; dscp: number[]; line: Marked }[];
+  /** Bits of the mark. */
+  mask: number;
+}
+
+/**
+ * Chains that mark a flow with its first packet, by its DSCP, and all of its packets from then on. Only packets that nobody else has
+ * marked, that do not come from a WAN, and that would leave by one, whatever rules and routes there are: so neither the LAN nor a VPN
+ * loses any. They hang behind those of others, who may mark a packet before.
+ */
+export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] {
+  const all = leads.flatMap(({ dscp }) => dscp);
+  // It may not have had an answer yet, and be new for longer.
+  const unled = `ct state new ct mark & ${hex(mask)} == 0`;
+  const isNew = `${unled} ip dscp { ${all.join(', ')} } jump choice`;
+  return [
+    [
+      'chain leads {',
+      leads.map(({ of, dscp, line }) => [
+        `ip dscp { ${dscp.join(', ')} } ${markRule('ct', line)}`,
+        `${of} by ${line.device}: ${hex(line.mark)} of ${hex(mask)}, dscp ${bitsOf(dscp)}`,
+      ]),
+    ],
+    [
+      'chain choice {',
+      devices.map((device) => [`fib daddr . mark oifname "${device}" goto leads`, `new by ${device}`]),
+    ],
+    [
+      'chain stays {',
+      staying.map((line) => [
+        `ct mark & ${hex(mask)} == ${hex(line.mark)} ${markRule('meta', line)}`,
+        `stays on ${line.device}: ${hex(line.mark)} of ${hex(mask)}`,
+      ]),
+    ],
+    [
+      'chain outgoing { type filter hook prerouting priority mangle + 5; policy accept;',
+      [
+        ['meta nfproto != ipv4 return', 'not IPv4'],
+        ['meta mark != 0 return', 'of others'],
+        ...devices.map((device): [string, string] => [`iifname "${device}" return`, `from ${device}`]),
+        ['ct direction reply return', 'an answer'],
+        ...(all.length > 0
+          ? [[isNew, `new: none of ${hex(mask)}, dscp ${bitsOf(all)}`] satisfies [string, string]]
+          : []),
+        ['jump stays', 'known'],
+      ],
+    ],
+  ];
+}
+
+/** 64 bits, that of DSCP 0 last: a comment has no room for a list. */
+function bitsOf(dscp: number[]): string {
+  const digit = (i: number) =>
+    dscp.reduce((sum, value) => sum + (Math.floor(value / 4) === i ? 2 ** (value % 4) : 0), 0);
+  return Array.from({ length: 16 }, (_, i) => digit(15 - i).toString(16)).join('');
+}
