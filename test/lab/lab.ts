@@ -12,15 +12,15 @@ export { TARGETS, type WanSetup };
 
 /**
  * A program for the LAN client: two UDP packets to each of so many addresses of the benchmark network (RFC 2544), from the
- * same port every time. The masquerading router drops the packet with which a flow changes its WAN: so the second one tells.
+ * port that it is given. The masquerading router drops the packet with which a flow changes its WAN: so the second one tells.
  */
 const SENDER = `
 const socket = require('node:dgram').createSocket('udp4');
-const count = Number(process.argv[1]);
+const [count, port] = process.argv.slice(1).map(Number);
 const send = () => {
   for (let i = 0; i < count; i++) socket.send('x', 9, \`198.18.\${i >> 8}.\${i & 255}\`);
 };
-socket.bind(4242, () => {
+socket.bind(port, () => {
   send();
   setTimeout(send, 100);
   setTimeout(() => socket.close(), 200);
@@ -305,8 +305,10 @@ export class Lab {
   /**
    * Sends a packet of each of `count` flows from the LAN client, to as many addresses, and tells by which ISP each went: its
    * number, or 0 for those that nobody saw.
+   *
+   * @param port from which they come: the same flows each time
    */
-  async paths(count: number): Promise<number[]> {
+  async paths(count: number, port = 4242): Promise<number[]> {
     const seen =
       'add set ip lab seen { type ipv4_addr; flags dynamic; size 10000; }; flush set ip lab seen; ' +
       'add rule ip lab flows ip daddr 198.18.0.0/15 add @seen { ip daddr }';
@@ -315,15 +317,15 @@ export class Lab {
         `add chain ip lab flows { type filter hook forward priority 1; }; flush chain ip lab flows; ${seen}`,
       );
     }
-    await this.client.run(process.execPath, ['-e', SENDER, String(count)]);
+    await this.client.run(process.execPath, ['-e', SENDER, String(count), String(port)]);
     const list = this.isps.map(async (isp) => (await isp.run('nft', ['list', 'set', 'ip', 'lab', 'seen'])).stdout);
     const found = (await Promise.all(list)).map((text) => new Set(text.match(/198\.18\.\d+\.\d+/g)));
     return Array.from({ length: count }, (_, i) => 1 + found.findIndex((set) => set.has(flowAddress(i))));
   }
 
   /** How many of `count` flows each ISP saw. */
-  async flows(count: number): Promise<number[]> {
-    const paths = await this.paths(count);
+  async flows(count: number, port?: number): Promise<number[]> {
+    const paths = await this.paths(count, port);
     return this.isps.map((_, i) => paths.filter((isp) => isp === i + 1).length);
   }
 

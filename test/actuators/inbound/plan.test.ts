@@ -48,6 +48,8 @@ class Router {
   asked = new Set<number>();
   /** Those from whose addresses packets are led, too. */
   bonded = new Set<number>();
+  /** New flows are led. */
+  led = false;
   gateways = [1, 1, 1];
   words = new Map<string, Word>();
   mode: 'failover' | 'multiuplink' = 'failover';
@@ -55,20 +57,27 @@ class Router {
   paths(): Path[] {
     return WANS.map((i) => {
       const link = this.kernel.links.find(({ device }) => device === `eth${i}`);
-      const inbound = { table: 7700 + i - 1, mark: i * 2 ** 24, mask: MASK };
+      const isAsked = this.asked.has(i);
+      const inbound = {
+        ...{ table: 7700 + i - 1, mark: i * 2 ** 24, mask: MASK },
+        ...(this.led && { led: true as const }),
+        ...(isAsked ? {} : { unanswered: true as const }),
+      };
       const gateway = `10.0.${i}.${this.gateways[i - 1]}`;
       return makePath(
         i,
         10 * i,
         { ...(link && { link }), gateway },
-        this.asked.has(i) ? { inbound, ...(this.bonded.has(i) && { mptcp: true as const }) } : {},
+        isAsked || this.led ? { inbound, ...(this.bonded.has(i) && { mptcp: true as const }) } : {},
       );
     });
   }
 
   plan() {
     const view = { seen: this.kernel.look(), paths: this.paths() };
-    return planBy(PLANNER, { mode: this.mode, sticky: this.mode === 'multiuplink' }, view, this.words);
+    const leads = { classes: { fast: [46], bulk: [8] }, choices: ['fast wan1 0 - -', 'bulk wan3 0 - -'] };
+    const course = { mode: this.mode, sticky: this.mode === 'multiuplink', ...(this.led && { leads }) };
+    return planBy(PLANNER, course, view, this.words);
   }
 
   /** A round. @param stopAfter so many commands: it is killed */
@@ -112,6 +121,9 @@ class Router {
             .map((address) => ({ address, prefix: 24 }));
       },
       () => void (this.asked.delete(i) || this.asked.add(i)),
+      () => {
+        this.led = !this.led;
+      },
       () => void (this.bonded.delete(i) || this.bonded.add(i)),
       () => toggle(kernel.rules, random.pick(FOREIGN_RULES)),
       () => toggle(kernel.routes, random.pick(FOREIGN_ROUTES)),
@@ -139,13 +151,20 @@ class Router {
     };
     const without = new Kernel({ ...kernel.look(), routes: kernel.routes });
     without.rules = without.rules.filter(({ protocol }) => protocol !== '77');
+    const isUp = (i: number) => kernel.links[i - 1]?.state === 'up' && this.words.get(`wan${i}`) === 'up';
     for (const i of WANS) {
       const link = kernel.links[i - 1];
+      const flow = { from: LAN, to: INTERNET, mark: i * 2 ** 24 };
+      if (!this.asked.has(i)) {
+        const stays = this.led && link?.state === 'up' && (isUp(i) || !WANS.some(isUp));
+        expect(flow, stays ? `eth${i}` : without.lookUp(flow), `led by ${i}`);
+        expect({ ...flow, mark: flow.mark + 0x100 }, without.lookUp({ ...flow, mark: 0x100 }), 'marked by others, too');
+      }
       const own = kernel.links.filter(({ addresses }) => addresses.some(({ address }) => address === `10.0.${i}.2`));
       const leads = this.asked.has(i) && link?.state === 'up';
       if (leads) expect({ from: LAN, to: INTERNET, mark: i * 2 ** 24 + 5 }, `eth${i}`, `marked for ${i}`);
       const begun = { from: `10.0.${i}.2`, to: INTERNET };
-      if (!this.asked.has(i) || !this.bonded.has(i)) {
+      if ((!this.asked.has(i) && !this.led) || !this.bonded.has(i)) {
         const twin = WANS.some((other) => other !== i && own.some(({ device }) => device === `eth${other}`));
         if (!twin) expect(begun, without.lookUp(begun), `from ${i}, of others`);
       } else if (leads && own.length === 1 && own[0] === link && this.words.get(`wan${i}`) !== 'down')
@@ -182,6 +201,7 @@ tap.test(
         done += left.length;
       }
       router.asked.clear();
+      router.led = false;
       router.round(random.below(10));
       const left = find(router.kernel.look());
       assert.ok(left.length === 0 || left.some(({ kind }) => kind === 'rule'), `seed ${seed}, killed at the end`);

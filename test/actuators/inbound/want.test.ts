@@ -24,7 +24,7 @@ const seenOf = (more: Partial<Observation> = {}): Observation => ({
 const shortOf = (verdicts: Verdict[], seen: Observation, intent = INTENT, lack?: Problem) => {
   const { things, problems } = want(intent, verdicts, seen, lack);
   const words = things.flatMap((thing) => {
-    if (isMarks(thing)) return [`marks of ${thing.wans}`];
+    if (isMarks(thing)) return [[`marks of ${thing.wans}`, ...(thing.leads ?? [])].join(', ')];
     if (thing.kind === 'route') return [`${thing.route.nexthops[0]?.gateway} in ${thing.route.table}`];
     return thing.table === '254' ? [] : [ruleWords(thing).join(' ')];
   });
@@ -154,4 +154,79 @@ tap.test('table main comes first with all that is longer than our defaults are',
       { mark: 0x01000000, priority: 770, suppress: length },
     ]);
   }
+});
+
+tap.test('what leads flows', async (t) => {
+  const led = { led: true as const };
+  const verdict = (i: number, more: Partial<Verdict> = {}, wan: object = {}): Verdict => {
+    const own = { table: 7699 + i, mark: i * 2 ** 24, mask: 0xff000000, ...led, unanswered: true as const };
+    return { ...verdictOf({}, more), path: makePath(i, 10, {}, { inbound: own, ...wan }) };
+  };
+  const intentOf = (verdicts: Verdict[], ...choices: string[]): Intent => ({
+    ...INTENT,
+    shares: verdicts.filter(({ status }) => status === 'up').map(({ path }) => ({ path, rank: 10, weight: 1 })),
+    leads: { classes: { fast: [34, 46], bulk: [8] }, choices },
+  });
+  const [one, two] = [
+    ['10.0.1.1 in 7700', 'priority 771 fwmark 0x1000000/0xffffffff lookup 7700'],
+    ['10.0.2.1 in 7701', 'priority 771 fwmark 0x2000000/0xffffffff lookup 7701'],
+  ] as const;
+  const down = { status: 'down' as const };
+  const answering = { inbound: { ...inbound, ...led } };
+  const CASES: [what: string, verdicts: Verdict[], choices: string[], words: string[]][] = [
+    [
+      'one class each',
+      [verdict(1), verdict(2)],
+      ['fast wan1 0 - -', 'bulk wan2 0 - -'],
+      [...one, ...two, 'marks of , fast by wan1, bulk by wan2'],
+    ],
+    ['nothing is chosen: flows stay', [verdict(1), verdict(2)], [], [...one, ...two, 'marks of ']],
+    ['a dead line', [verdict(1, down), verdict(2)], ['fast wan1 0 - -'], [...two, 'marks of ']],
+    ['all are dead: nothing is better', [verdict(1, down), verdict(2, down)], [], [...one, ...two, 'marks of ']],
+    ['no way out', [verdict(1, { usable: false }), verdict(2)], ['fast wan1 0 - -'], [...two, 'marks of ']],
+    ['none has one', [verdict(1, { usable: false }), verdict(2, { usable: false })], [], []],
+    ['who is not there', [verdict(1)], ['fast wan9 0 - -'], [...one, 'marks of ']],
+    [
+      'a dead line that answers',
+      [verdict(1, down, answering), verdict(2)],
+      ['fast wan2 0 - -'],
+      [ROUTE, MARK, ...two, 'marks of wan1, fast by wan2'],
+    ],
+    ['MPTCP', [verdict(1, {}, { mptcp: true })], [], [one[0], FROM, one[1], 'marks of ']],
+  ];
+  for (const [what, verdicts, choices, words] of CASES)
+    t.strictSame(shortOf(verdicts, seenOf(), intentOf(verdicts, ...choices)), { words, problems: [] }, what);
+
+  const refused = shortOf([verdict(1)], seenOf({ marks: { refusal: 'no' } }), intentOf([verdict(1)]));
+  t.strictSame(refused.words, []);
+  t.match(refused.problems, [/^option balance 'adaptive': nft takes no marks: no; .* shared by quality$/]);
+  const both = shortOf([verdict(1, {}, answering)], seenOf({ marks: { obstacle: 'no' } }), intentOf([verdict(1)]));
+  t.match(both.problems, [/^option inbound: .* by the best WAN, and all flows are shared by quality$/]);
+
+  const textOf = (choices: string[], classes = { fast: [46], bulk: [] as number[] }) => {
+    const verdicts = [verdict(1), verdict(2)];
+    const { things } = want({ ...intentOf(verdicts), leads: { classes, choices } }, verdicts, seenOf());
+    return things.find(isMarks)?.comments.join('\n') ?? '';
+  };
+  t.match(
+    textOf(['fast wan1 0 - -', 'bulk wan1 0 - -']),
+    /fast by eth1: 0x01000000 of 0xff000000, dscp 0000400000000000/,
+  );
+  t.notMatch(textOf(['fast wan1 0 - -', 'bulk wan1 0 - -']), 'bulk by', 'a class without a DSCP');
+  const all = Array.from({ length: 64 }, (_, i) => i);
+  const texts = [
+    textOf([]),
+    textOf(['fast wan1 0 - -']),
+    textOf(['fast wan2 0 - -']),
+    textOf(['fast wan1 0 - -'], { fast: [45], bulk: [] }),
+    textOf(['fast wan1 0 - -'], { fast: all, bulk: [] }),
+  ];
+  t.equal(new Set(texts).size, texts.length, 'comments say all that is in the table');
+  t.ok(
+    texts
+      .join('\n')
+      .split('\n')
+      .every((comment) => comment.length <= 100),
+    'nft takes 128 characters',
+  );
 });
