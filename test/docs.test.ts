@@ -28,6 +28,7 @@ const SECTIONS = [
       ...table('README.md', 'option', 'mode'),
       ...table('docs/connections.md', 'option', 'mark_mask'),
       ...table('docs/bonding.md', 'option', 'mptcp'),
+      ...table('docs/sharing.md', 'option', 'fast_dscp'),
     ],
   },
   {

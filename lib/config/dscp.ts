@@ -24,9 +24,10 @@ export function readClasses(
 ): Record<FlowClass, number[]> | undefined {
   const [fast, bulk] = CLASSES.map((of) => {
     const option = options.get(`${of}_dscp`);
+    const values = readList(option, DEFAULTS[of], problems);
     if (option && balance !== 'adaptive')
       problems.push({ ...placeOf(option), text: "without effect: only option balance 'adaptive' looks at it" });
-    return readList(option, DEFAULTS[of], problems);
+    return values;
   }) as [number[], number[]];
   if (balance !== 'adaptive') return undefined;
   const both = bulk.filter((value) => fast.includes(value));
@@ -41,16 +42,16 @@ export function readClasses(
 /** In rising order, each once. */
 function readList(option: UciOption | undefined, fallback: string[], problems: Problem[]): number[] {
   reportOverruled(option, problems);
-  const values = new Set<number>();
-  option?.values.forEach((text, i) => {
-    // One option may name several, as UCI's own scripts take blanks for list separators.
-    for (const word of text.split(/\s+/).filter(Boolean)) {
-      const value = readDscp(word);
-      const place = { ...placeOf(option), line: option.lines[i] ?? option.line, value: word };
-      if (value === undefined) problems.push({ ...place, text: 'not a DSCP, as EF, AF41, CS1 or 0 to 63; ignored' });
-      else values.add(value);
-    }
-  });
+  // One option may name several, as UCI's own scripts take blanks for list separators.
+  const words = (option?.values ?? []).flatMap((text, i) =>
+    (text.match(/\S+/g) ?? []).map((word) => ({ word, value: readDscp(word), line: option?.lines[i] })),
+  );
+  const values = new Set(words.flatMap(({ value }) => value ?? []));
+  const instead = values.size > 0 ? 'ignored' : `using ${fallback.join(' ')}`;
+  for (const { word, line } of words.filter(({ value }) => value === undefined)) {
+    const place = { ...placeOf(option), ...(line === undefined ? {} : { line }), value: word };
+    problems.push({ ...place, text: `not a DSCP, as EF, AF41, CS1 or 0 to 63; ${instead}` });
+  }
   const found = values.size > 0 ? [...values] : fallback.map((name) => readDscp(name) as number);
   return found.sort((a, b) => a - b);
 }

@@ -40,11 +40,7 @@ export function want(_: Intent, verdicts: Verdict[], { mptcp }: Observation, lac
   );
   const wanted = all.slice(0, Math.max(0, MOST - foreign.length));
   const isLeft = (endpoint: Endpoint | undefined) => endpoint && all.includes(endpoint) && !wanted.includes(endpoint);
-  for (const { path } of lines.filter(({ endpoint }) => isLeft(endpoint)))
-    problems.push({
-      option: `interface '${path.wan.name}'`,
-      text: `no room for an MPTCP endpoint: the kernel takes ${MOST}`,
-    });
+  for (const { path } of lines.filter(({ endpoint }) => isLeft(endpoint))) problems.push(whyNoRoom(path, foreign));
   const dead = present.filter(
     (endpoint) => isOurs(endpoint) && !kept.includes(endpoint) && !alive.includes(endpoint.address),
   );
@@ -98,6 +94,13 @@ function isOn({ address, device }: Endpoint, { link, device: own }: Path): boole
   return (
     (device !== undefined && device === own) || (link?.addresses.some((other) => other.address === address) ?? false)
   );
+}
+
+function whyNoRoom({ wan }: Path, foreign: Endpoint[]): Problem {
+  const text = `connections of MPTCP do not use it: the kernel takes ${MOST} endpoints, and others have them`;
+  const remedy = ['in the file, put the WANs that they should use before it'];
+  const theirs = `or remove endpoints that are not ours (${foreign.length}): ip mptcp endpoint show`;
+  return { option: `interface '${wan.name}'`, text, remedy: foreign.length > 0 ? [...remedy, theirs] : remedy };
 }
 
 function whyLeft({ wan }: Path, { id, address }: Endpoint): Problem {
