@@ -55,8 +55,8 @@ scenario(
     await expectShares(t, lab, [100, 0]);
     await expectQuiet(t, lab);
 
-    await delays(lab, [90, 40]);
-    for (let i = 0; i < 12; i++) await lab.mwan('check');
+    await delays(lab, [400, 40]);
+    await lab.mwan('check');
     const { stdout } = await lab.mwan('check --verbose');
     t.match(
       stdout,
