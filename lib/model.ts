@@ -77,12 +77,12 @@ export interface Restarting {
 export interface Inbound {
   /** Number of the table that leads there. */
   table: number;
-  /** Value of its packets' mark, within `mask`. Absent: there are more WANs than values, or only its own addresses are led there. */
+  /** Value, within `mask`, of the mark of answers. Absent: there are more WANs than values, or nothing is answered by it. */
   mark?: number;
   /** Bits of the mark that are ours. */
   mask: number;
-  /** New flows may be led there. */
-  led?: true;
+  /** Value of the mark of flows that are led there. Absent: none is. */
+  led?: number;
   /** It is for nothing else: what comes in by the line is answered as if there were no mark. */
   unanswered?: true;
 }

@@ -1,6 +1,6 @@
 import { FIRST_TABLE } from '../actuators/tables/thing.js';
 import type { Inbound, Problem, Wan } from '../model.js';
-import { readOption } from './options.js';
+import { placeOf, readOption } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, optional, type Reader } from './values.js';
 
@@ -28,23 +28,25 @@ export function withInbound(
   const mask = readOption(settings, 'mark_mask', MARK_MASK, problems);
   const { unit, width } = widthOf(mask) as Bits;
   const interfaces = sections.filter(({ type }) => type === 'interface');
+  // From both ends: a WAN that comes behind the others changes none of theirs.
+  const isLed = led && 2 * wans.length < 2 ** width;
+  if (led && !isLed) {
+    const text = `${mask} has no two values for each of ${wans.length} WANs: no class of flows is led, all are shared by quality`;
+    problems.push({ option: 'mark_mask', ...placeOf(settings.get('mark_mask')), text });
+  }
   return wans.map((wan, i) => {
     const options = interfaces[i]?.options ?? new Map<string, UciOption>();
     const isAnswered = readOption(options, 'inbound', optional(INBOUND), problems) ?? everywhere;
-    if (!isAnswered && !led) return wan;
+    if (!isAnswered && !isLed) return wan;
     const inbound: Inbound = {
       table: FIRST_TABLE + i,
       mask: Number(mask),
-      ...(led && { led }),
-      ...(isAnswered ? {} : { unanswered: true }),
+      ...(isLed && { led: (2 ** width - 1 - i) * unit }),
     };
+    if (!isAnswered) return { ...wan, inbound: { ...inbound, unanswered: true } };
     if (i + 1 < 2 ** width) return { ...wan, inbound: { ...inbound, mark: (i + 1) * unit } };
-    const loss = [
-      ...(isAnswered ? ['what it forwards is answered by the best WAN'] : []),
-      ...(led ? ['no class of flows goes by it'] : []),
-    ];
-    const text = `mark_mask has values for ${2 ** width - 1} WANs only: ${loss.join(', and ')}`;
-    problems.push({ option: `interface '${wan.name}': ${isAnswered ? 'inbound' : 'balance'}`, text });
+    const text = `mark_mask has values for ${2 ** width - 1} WANs only: what it forwards is answered by the best WAN`;
+    problems.push({ option: `interface '${wan.name}': inbound`, text });
     return { ...wan, inbound };
   });
 }

@@ -50,9 +50,31 @@ tap.test('by which DSCP flows are told apart', async (t) => {
 
 tap.test('each WAN has a mark for flows that are led by it', async (t) => {
   const inbound = (...settings: string[]) => read(...settings).config.wans[0]?.inbound;
-  const mark = { table: 7700, mark: 0x01000000, mask: 0xff000000 };
-  t.strictSame(inbound(ON), { ...mark, led: true, unanswered: true });
-  t.strictSame(inbound(ON, 'option inbound 1'), { ...mark, led: true });
-  t.strictSame(inbound(ON, 'option mptcp 1'), { ...mark, led: true, unanswered: true });
-  t.strictSame(inbound('option inbound 1'), mark);
+  const [table, mark, led] = [{ table: 7700, mask: 0xff000000 }, { mark: 0x01000000 }, { led: 0xff000000 }];
+  t.strictSame(inbound(ON), { ...table, ...led, unanswered: true });
+  t.strictSame(inbound(ON, 'option inbound 1'), { ...table, ...mark, ...led }, 'another than that of answers');
+  t.strictSame(inbound(ON, 'option mptcp 1'), { ...table, ...led, unanswered: true });
+  t.strictSame(inbound('option inbound 1'), { ...table, ...mark });
+
+  const first = ['config interface a', 'option device eth9', 'option bandwidth_up 9', 'list ping_target 9.9.9.9'];
+  const marks = (mask: string) => {
+    const { config, said } = read(ON, 'option inbound 1', `option mark_mask ${mask}`, ...first);
+    return [config.wans.map(({ inbound }) => [inbound?.mark, inbound?.led]), said.join()];
+  };
+  t.strictSame(marks('0x70'), [
+    [
+      [0x10, 0x70],
+      [0x20, 0x60],
+    ],
+    '',
+  ]);
+  t.strictSame(
+    marks('0x30')[0],
+    [
+      [0x10, undefined],
+      [0x20, undefined],
+    ],
+    'no room for both',
+  );
+  t.match(marks('0x30')[1], /0x30 has no two values for each of 2 WANs: no class of flows is led/);
 });

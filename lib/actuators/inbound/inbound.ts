@@ -49,7 +49,7 @@ function pathsOf(thing: Exclude<Thing, { kind: 'marks' }>, paths: Path[]): Path[
     ({ wan: { inbound }, link }) =>
       `${inbound?.table}` === table ||
       (from === undefined
-        ? mark !== undefined && mark === inbound?.mark
+        ? mark !== undefined && [inbound?.mark, inbound?.led].includes(mark)
         : link?.addresses.some(({ address }) => address === from)),
   );
 }

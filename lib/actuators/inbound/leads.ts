@@ -15,8 +15,8 @@ export interface Leading {
 
 /**
  * Chains that mark a flow with its first packet, by its DSCP, and all of its packets from then on. Only packets that nobody else has
- * marked, that do not come from a WAN, and that would leave by one, whatever rules and routes there are: so neither the LAN nor a VPN
- * loses any. They hang behind those of others, who may mark a packet before.
+ * marked, that do not come from a WAN, and that would leave by one as far as their destination says; what else others lead by, as
+ * the device they come in by, they look at before the mark. The chains hang behind those of others, who may mark a packet before.
  */
 export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] {
   const all = leads.flatMap(({ dscp }) => dscp);
@@ -49,6 +49,7 @@ export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] 
         ['meta mark != 0 return', 'of others'],
         ...devices.map((device): [string, string] => [`iifname "${device}" return`, `from ${device}`]),
         ['ct direction reply return', 'an answer'],
+        ['ip daddr >= 224.0.0.0 return', 'multicast, broadcast'],
         ...(all.length > 0
           ? [[isNew, `new: none of ${hex(mask)}, dscp ${bitsOf(all)}`] satisfies [string, string]]
           : []),

@@ -1,34 +1,31 @@
 import { isDeviceName } from '../../config/values.js';
-import type { Inbound, Intent, Observation, Path, Problem, Rule, Verdict, Wan } from '../../model.js';
+import type { Inbound, Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
 import { readChoices } from '../../policy/choice.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
-import { DEFAULT, HALVES, PARTS, PROTOCOL, prefixLength } from '../routes/route.js';
+import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
 import type { Marked } from './chain.js';
 import type { Leading } from './leads.js';
 import { marksOf } from './marks.js';
 import { whyNoMarks } from './obstacle.js';
+import { type Places, placesOfAnswers, placesOfFlows } from './places.js';
 import type { Thing } from './thing.js';
 
-/** Where our rules stand: before those of mwan3 (1001 and up), of Tailscale (5210), of pbr (30000) and of VPNs (32765 and down). */
-const PRIORITY = 770;
 /** Table main by number, as `ip -N` prints it (linux/rtnetlink.h). */
 const MAIN = '254';
 const ALL_BITS = 2 ** 32 - 1;
 
-type Selector = Pick<Rule, 'from' | 'mark' | 'mask'>;
+type Selector = Pick<Rule, 'from' | 'mark' | 'mask'> & { places: Places };
 
 /** A line, and what leads there. */
 interface Line {
   path: Path;
   inbound: Inbound;
   usable: boolean;
-  /** Absent: nothing can be marked. */
-  own?: Marked;
-  /** What comes in by it is marked, so that it is answered by it, whatever probes say of the line. */
-  answers: boolean;
-  /** Flows that were led there stay there. */
-  stays: boolean;
+  /** What comes in by it has this mark, so that it is answered by it, whatever probes say of the line. Absent: nothing has. */
+  answers?: Marked;
+  /** Flows that are led there have this one, and stay there. */
+  flows?: Marked;
   /** Packets of the router are led there by their address. */
   byAddress: boolean;
 }
@@ -48,25 +45,25 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   const obstacle = lack ?? whyNoMarks(wans, seen);
   // Where no line is up, all stays as it is: nothing is better.
   const isHeld = !verdicts.some(({ usable, status }) => usable && status === 'up');
-  const lines = asking.map((verdict) => lineOf(verdict, obstacle === undefined, isHeld));
-  const first = firstPriority(seen.rules);
   const suppress = Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
+  const [first, last] = [placesOfAnswers(seen.rules), placesOfFlows(suppress, seen.rules)];
+  const lines = asking.map((verdict) => lineOf(verdict, obstacle === undefined, last !== undefined, isHeld));
   const ways = lines.flatMap((line): Thing[] => {
     const { path, inbound, usable } = line;
-    const selectors = selectorsOf(line, seen);
+    const selectors = selectorsOf(line, first, last, seen);
     const table = `${inbound.table}`;
     return [
       ...(usable && (selectors.length > 0 || !inbound.unanswered)
         ? [{ kind: 'route' as const, route: { ...makeRoute(DEFAULT, 0, [{ path, weight: 1 }]), table } }]
         : []),
-      ...selectors.flatMap((selector): Thing[] => [
+      ...selectors.flatMap(({ places: [main, own], ...selector }): Thing[] => [
         // Whatever is no default leads as it always does: to the LAN above all.
-        { kind: 'rule', priority: first, table: MAIN, ...selector, suppress },
-        { kind: 'rule', priority: first + 1, table, ...selector },
+        { kind: 'rule', priority: main, table: MAIN, ...selector, suppress },
+        { kind: 'rule', priority: own, table, ...selector },
       ]),
     ];
   });
-  const answering = lines.flatMap(({ own, answers }) => (own && answers ? [own] : []));
+  const answering = lines.flatMap(({ answers }) => answers ?? []);
   const leading = leadingOf(lines, intent);
   return {
     things: [...ways, ...(answering.length > 0 || leading ? [marksOf(answering, leading)] : [])],
@@ -74,31 +71,37 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   };
 }
 
-function lineOf({ path, usable, status }: Verdict, canMark: boolean, isHeld: boolean): Line {
+function lineOf({ path, usable, status }: Verdict, canMark: boolean, canLead: boolean, isHeld: boolean): Line {
   const { wan } = path;
   const inbound = wan.inbound as Inbound;
-  const own = canMark ? markedOf(path, wan) : undefined;
+  const marked = (mark: number | undefined) => (canMark ? markedOf(path, inbound, mark) : undefined);
+  const answers = marked(inbound.mark);
+  const flows = canLead && usable && (status === 'up' || isHeld) ? marked(inbound.led) : undefined;
   return {
-    ...{ path, inbound, usable, ...(own && { own }) },
-    answers: own !== undefined && !inbound.unanswered,
-    stays: own !== undefined && inbound.led === true && usable && (status === 'up' || isHeld),
+    ...{ path, inbound, usable, ...(answers && { answers }), ...(flows && { flows }) },
     // Answers have their mark. What the router begins from the same address may be a VPN's, or for one: only where nothing can be
     // marked, and for subflows of MPTCP, it is led by that; and none of those is to begin on a line that is dead.
-    byAddress: wan.mptcp ? status !== 'down' : !own && !inbound.unanswered,
+    byAddress: wan.mptcp ? status !== 'down' : !answers && !inbound.unanswered,
   };
 }
 
-function selectorsOf({ path, own, answers, stays, byAddress }: Line, seen: Observation): Selector[] {
+function selectorsOf(
+  { path, answers, flows, byAddress }: Line,
+  first: Places,
+  last: Places | undefined,
+  seen: Observation,
+): Selector[] {
   return [
     // Who has marked a packet wants it to go by that.
-    ...(byAddress ? addressesOf(path, seen).own.map((from) => ({ from, mark: 0, mask: ALL_BITS })) : []),
-    ...(own && (answers || stays) ? [{ mark: own.mark, mask: answers ? own.mask : ALL_BITS }] : []),
+    ...(byAddress ? addressesOf(path, seen).own.map((from) => ({ from, mark: 0, mask: ALL_BITS, places: first })) : []),
+    ...(answers ? [{ mark: answers.mark, mask: answers.mask, places: first }] : []),
+    ...(flows && last ? [{ mark: flows.mark, mask: ALL_BITS, places: last }] : []),
   ];
 }
 
 /** How flows are led; undefined where none can be. A class without a WAN is shared as all others are. */
 function leadingOf(lines: Line[], { shares, leads }: Intent): Leading | undefined {
-  const staying = lines.flatMap(({ own, stays }) => (own && stays ? [own] : []));
+  const staying = lines.flatMap(({ flows }) => flows ?? []);
   const [{ mask } = { mask: 0 }] = staying;
   if (staying.length === 0) return undefined;
   const sharing = staying.filter(({ name }) => shares.some(({ path }) => path.wan.name === name));
@@ -113,14 +116,7 @@ function leadingOf(lines: Line[], { shares, leads }: Intent): Leading | undefine
   };
 }
 
-/** Before all others: one that is made without a priority comes before the first that there is. */
-function firstPriority(rules: Rule[] = []): number {
-  const others = rules.filter(({ protocol, priority }) => protocol !== PROTOCOL && priority > 0);
-  return Math.max(1, Math.min(PRIORITY, ...others.map(({ priority }) => priority - 2)));
-}
-
-function markedOf({ device }: Path, { name, inbound }: Wan): Marked | undefined {
-  const { mark, mask = 0 } = inbound ?? {};
+function markedOf({ device, wan: { name } }: Path, { mask }: Inbound, mark: number | undefined): Marked | undefined {
   // In a rule of nft, other characters mean something.
   return mark === undefined || device === undefined || !isDeviceName(device) ? undefined : { name, device, mark, mask };
 }

@@ -10,6 +10,8 @@ import { Kernel } from './kernel.js';
 
 const MASK = 0xff000000;
 const WANS = [1, 2, 3];
+/** Of flows that are led. */
+const ledMark = (i: number) => (256 - i) * 2 ** 24;
 const INTERNET = '9.9.9.9';
 const LAN = '192.168.1.7';
 
@@ -19,6 +21,7 @@ const MAIN: Rule = { priority: 32766, table: '254', main: true, conditional: fal
 /** What others may have, in whatever order it comes and goes. */
 const FOREIGN_RULES: Rule[] = [
   { priority: 32765, table: '51820', main: false, conditional: true, protocol: '3' },
+  { priority: 32764, table: '100', main: false, conditional: true, from: LAN, protocol: '3' },
   { priority: 769, table: '254', main: true, conditional: false, suppress: 0, protocol: '3' },
   { priority: 1001, table: '1', main: false, conditional: true, mark: 0x100, mask: 0x3f00, protocol: '3' },
   { priority: 30000, table: '256', main: false, conditional: true, mark: 0x10000, mask: 0xff0000, protocol: '3' },
@@ -59,9 +62,8 @@ class Router {
       const link = this.kernel.links.find(({ device }) => device === `eth${i}`);
       const isAsked = this.asked.has(i);
       const inbound = {
-        ...{ table: 7700 + i - 1, mark: i * 2 ** 24, mask: MASK },
-        ...(this.led && { led: true as const }),
-        ...(isAsked ? {} : { unanswered: true as const }),
+        ...{ table: 7700 + i - 1, mask: MASK, ...(this.led && { led: ledMark(i) }) },
+        ...(isAsked ? { mark: i * 2 ** 24 } : { unanswered: true as const }),
       };
       const gateway = `10.0.${i}.${this.gateways[i - 1]}`;
       return makePath(
@@ -151,15 +153,18 @@ class Router {
     };
     const without = new Kernel({ ...kernel.look(), routes: kernel.routes });
     without.rules = without.rules.filter(({ protocol }) => protocol !== '77');
+    // All rules of others that come before table main's: who is led by them is theirs.
+    const before = new Kernel({ ...kernel.look(), routes: kernel.routes });
+    before.rules = without.rules.filter(({ priority }) => priority !== MAIN.priority);
     const isUp = (i: number) => kernel.links[i - 1]?.state === 'up' && this.words.get(`wan${i}`) === 'up';
     for (const i of WANS) {
       const link = kernel.links[i - 1];
-      const flow = { from: LAN, to: INTERNET, mark: i * 2 ** 24 };
-      if (!this.asked.has(i)) {
-        const stays = this.led && link?.state === 'up' && (isUp(i) || !WANS.some(isUp));
-        expect(flow, stays ? `eth${i}` : without.lookUp(flow), `led by ${i}`);
-        expect({ ...flow, mark: flow.mark + 0x100 }, without.lookUp({ ...flow, mark: 0x100 }), 'marked by others, too');
-      }
+      const flow = { from: LAN, to: INTERNET, mark: ledMark(i) };
+      const stays = this.led && link?.state === 'up' && (isUp(i) || !WANS.some(isUp));
+      expect(flow, before.lookUp(flow) ?? (stays ? `eth${i}` : without.lookUp(flow)), `led by ${i}`);
+      expect({ ...flow, mark: flow.mark + 0x100 }, without.lookUp({ ...flow, mark: 0x100 }), 'marked by others, too');
+      if (this.led)
+        expect({ ...flow, to: '192.168.1.9' }, without.lookUp({ ...flow, to: '192.168.1.9' }), 'led to the LAN');
       const own = kernel.links.filter(({ addresses }) => addresses.some(({ address }) => address === `10.0.${i}.2`));
       const leads = this.asked.has(i) && link?.state === 'up';
       if (leads) expect({ from: LAN, to: INTERNET, mark: i * 2 ** 24 + 5 }, `eth${i}`, `marked for ${i}`);

@@ -157,9 +157,9 @@ tap.test('table main comes first with all that is longer than our defaults are',
 });
 
 tap.test('what leads flows', async (t) => {
-  const led = { led: true as const };
+  const ledMark = (i: number) => (256 - i) * 2 ** 24;
   const verdict = (i: number, more: Partial<Verdict> = {}, wan: object = {}): Verdict => {
-    const own = { table: 7699 + i, mark: i * 2 ** 24, mask: 0xff000000, ...led, unanswered: true as const };
+    const own = { table: 7699 + i, mask: 0xff000000, led: ledMark(i), unanswered: true as const };
     return { ...verdictOf({}, more), path: makePath(i, 10, {}, { inbound: own, ...wan }) };
   };
   const intentOf = (verdicts: Verdict[], ...choices: string[]): Intent => ({
@@ -168,11 +168,11 @@ tap.test('what leads flows', async (t) => {
     leads: { classes: { fast: [34, 46], bulk: [8] }, choices },
   });
   const [one, two] = [
-    ['10.0.1.1 in 7700', 'priority 771 fwmark 0x1000000/0xffffffff lookup 7700'],
-    ['10.0.2.1 in 7701', 'priority 771 fwmark 0x2000000/0xffffffff lookup 7701'],
+    ['10.0.1.1 in 7700', 'priority 32765 fwmark 0xff000000/0xffffffff lookup 7700'],
+    ['10.0.2.1 in 7701', 'priority 32765 fwmark 0xfe000000/0xffffffff lookup 7701'],
   ] as const;
   const down = { status: 'down' as const };
-  const answering = { inbound: { ...inbound, ...led } };
+  const answering = { inbound: { ...inbound, led: ledMark(1) } };
   const CASES: [what: string, verdicts: Verdict[], choices: string[], words: string[]][] = [
     [
       'one class each',
@@ -192,6 +192,12 @@ tap.test('what leads flows', async (t) => {
       ['fast wan2 0 - -'],
       [ROUTE, MARK, ...two, 'marks of wan1, fast by wan2'],
     ],
+    [
+      'a line that answers',
+      [verdict(1, {}, answering)],
+      ['fast wan1 0 - -'],
+      [ROUTE, MARK, one[1], 'marks of wan1, fast by wan1'],
+    ],
     ['MPTCP', [verdict(1, {}, { mptcp: true })], [], [one[0], FROM, one[1], 'marks of ']],
   ];
   for (const [what, verdicts, choices, words] of CASES)
@@ -210,7 +216,7 @@ tap.test('what leads flows', async (t) => {
   };
   t.match(
     textOf(['fast wan1 0 - -', 'bulk wan1 0 - -']),
-    /fast by eth1: 0x01000000 of 0xff000000, dscp 0000400000000000/,
+    /fast by eth1: 0xff000000 of 0xff000000, dscp 0000400000000000/,
   );
   t.notMatch(textOf(['fast wan1 0 - -', 'bulk wan1 0 - -']), 'bulk by', 'a class without a DSCP');
   const all = Array.from({ length: 64 }, (_, i) => i);
