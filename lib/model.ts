@@ -346,6 +346,8 @@ export interface Marks {
   obstacle?: string;
   /** Why there can be no such table, in nft's words. Absent: it is there, or can be, or nobody wants it. */
   refusal?: string;
+  /** Why it can lead no flows, but answers. Absent as above. */
+  leadless?: string;
 }
 
 /** A route of another table than main. */

@@ -1,3 +1,4 @@
+import { askedBy } from '../actuators/inbound/obstacle.js';
 import { isOurs } from '../actuators/routes/route.js';
 import { rulesBeforeMain, suppressors } from '../actuators/routes/rules.js';
 import { routeWords } from '../actuators/routes/words.js';
@@ -12,14 +13,17 @@ const TIMEOUT = 5000;
 
 /** What others have in the tables that lead answers. A table that is not there has nothing. */
 export async function examineTables(exec: Exec, { wans }: Config): Promise<Problem[]> {
-  const found = wans.map(async ({ name, enabled, inbound }): Promise<Problem[]> => {
+  const found = wans.map(async (wan): Promise<Problem[]> => {
+    const { name, enabled, inbound } = wan;
     if (!enabled || !inbound) return [];
     const args = ['-N', '-j', 'route', 'show', 'table', `${inbound.table}`];
     const { stdout } = await exec.start('ip', args, { timeout: TIMEOUT }).finished;
     const foreign = parseRoutes(parseJson(stdout))?.find((route) => !isOurs(route));
     if (!foreign) return [];
-    const text = `table ${inbound.table} is in use by somebody else (${routeWords(foreign).join(' ')}): answers may go there`;
-    return [{ option: `interface '${name}': inbound`, text, remedy: [`ip route show table ${inbound.table}`] }];
+    const text = `table ${inbound.table} is in use by somebody else (${routeWords(foreign).join(' ')}): what is led by it may go there`;
+    return [
+      { option: `interface '${name}': ${askedBy([wan])}`, text, remedy: [`ip route show table ${inbound.table}`] },
+    ];
   });
   return (await Promise.all(found)).flat();
 }

@@ -1,6 +1,8 @@
 import type { Actuator } from '../actuators/actuator.js';
 import { inbound } from '../actuators/inbound/inbound.js';
+import { LEADING, type Leading } from '../actuators/inbound/leads.js';
 import { marksOf, TABLE } from '../actuators/inbound/marks.js';
+import { rivalOf } from '../actuators/inbound/obstacle.js';
 import { mptcp } from '../actuators/mptcp/mptcp.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { PROTOCOL } from '../actuators/tables/thing.js';
@@ -29,7 +31,7 @@ export async function lookFurther(tools: Tools, seen: Observation, config: Confi
   return {
     ...seen,
     ...(tables ? { tables } : {}),
-    marks: await withRefusal(exec, parseMarks(nft), config),
+    marks: await withRefusal(exec, parseMarks(nft), seen, config),
     ...(endpoints && subflows !== undefined
       ? { mptcp: { endpoints, subflows, ...(former === undefined ? {} : { former }) } }
       : {}),
@@ -37,20 +39,33 @@ export async function lookFurther(tools: Tools, seen: Observation, config: Confi
 }
 
 /**
- * Whether there can be a table of marks that is wanted and not there. If it were only found out when it is made, the rules for its
- * marks would come and go in each round.
+ * Whether there can be a table of marks that is wanted and not there, and one that leads flows. If it were only found out when it is
+ * made, the rules for its marks would come and go in each round.
  */
-async function withRefusal(exec: Exec, marks: Marks, config: Config | undefined): Promise<Marks> {
-  const wan = config?.wans.find(({ enabled, inbound }) => enabled && inbound?.mark !== undefined);
-  const { mark, mask = 0 } = wan?.inbound ?? {};
-  if (marks.comments || marks.obstacle !== undefined || mark === undefined) return marks;
+async function withRefusal(
+  exec: Exec,
+  marks: Marks,
+  { rules = [] }: Observation,
+  config: Config | undefined,
+): Promise<Marks> {
+  const wans = config?.wans.filter(({ enabled }) => enabled) ?? [];
+  const mask = wans.find(({ inbound }) => inbound?.mask)?.inbound?.mask ?? 0;
+  const [isAnswered, isLed] = (['mark', 'led'] as const).map((of) =>
+    wans.some(({ inbound }) => inbound?.[of] !== undefined),
+  );
+  const isThere = isLed ? marks.comments?.includes(LEADING) : marks.comments !== undefined || !isAnswered;
+  if (isThere || marks.obstacle !== undefined || rivalOf(wans, rules)) return marks;
   // Which device it names means nothing to nft.
-  const line = { name: 'lo', device: 'lo', mark, mask };
+  const line = { name: 'lo', device: 'lo', mask, mark: mask };
   const leads = [{ of: 'fast' as const, dscp: [46], line }];
-  const leading = wan?.inbound?.led ? { devices: ['lo'], staying: [line], leads, mask } : undefined;
-  const { text = '' } = marksOf([line], leading);
-  const refusal = whyFailed(await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished);
-  return refusal === undefined ? marks : { ...marks, refusal };
+  const ask = async (leading?: Leading) => {
+    const { text = '' } = marksOf(isAnswered ? [line] : [], leading);
+    return whyFailed(await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished);
+  };
+  const refusal = await ask(isLed ? { devices: ['lo'], staying: [line], leads, mask } : undefined);
+  if (refusal === undefined) return marks;
+  const canAnswer = isLed && isAnswered && (await ask()) === undefined;
+  return { ...marks, [canAnswer ? 'leadless' : 'refusal']: refusal };
 }
 
 /**

@@ -143,7 +143,7 @@ scenario('flows by their DSCP: by the fastest, by the freest, by quality', [{}, 
 
   await lab.silence(1);
   await lab.mwan('check');
-  t.notMatch((await traces(lab))[1], /0x1000000|table 7700/, 'nothing leads to a dead line');
+  t.notMatch((await traces(lab))[1], /0xff000000|table 7700/, 'nothing leads to a dead line');
   await until(async () => ((await pings(lab))[1] ?? 0) > 2);
   t.strictSame(
     new Set((await lab.paths(100, EF)).filter((_, i) => i !== 7)),
@@ -175,10 +175,22 @@ scenario('adaptive beside answers, with a kernel that takes no such marks', [{},
   t.strictSame(await traces(lab), [foreign, '']);
   const [first = 0] = await lab.flows(400, EF);
   t.ok(first > 200 && first < 400, `${first} of 400, by quality`);
+  await configure(lab, { balance: 'adaptive', inbound: '1' });
+  t.match((await lab.mwan('check')).stderr, /option balance 'adaptive': nft takes no marks: .*, all flows are shared/);
+  t.match((await traces(lab))[1], /0x1000000\/0xff000000[\s\S]*table inet mini_mwan/, 'answers have theirs');
+  await expectQuiet(t, lab);
   await lab.replace('nft', `exec ${nft} "$@"`);
   await configure(lab, { balance: 'adaptive', inbound: '1', fast_dscp: 'CS1', bulk_dscp: '46' });
   t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
   t.strictSame(await ways(lab, CS1), [1], 'other classes');
+  for (const theirs of ['iif eth0', 'ipproto udp', 'ipproto udp pref 32765']) {
+    await lab.router.ip(`rule add ${theirs} table 97`);
+    await lab.mwan('check');
+    t.strictSame(await ways(lab, CS1), [2], `whom somebody else leads: ${theirs}`);
+    await lab.router.ip(`rule del ${theirs} table 97`);
+  }
+  await lab.mwan('check');
+  t.strictSame(await ways(lab, CS1), [1]);
   await lab.silence(1);
   await lab.mwan('check');
   t.match((await traces(lab))[1], /0x1000000\/0xff000000/, 'answers may still leave by a dead line');

@@ -208,3 +208,31 @@ tap.test(
     }
   },
 );
+
+tap.test('what nft would take is asked where it matters', async (t) => {
+  const mask = 0xff000000;
+  const [answers, flows] = [{ mark: 0x01000000 }, { led: 0xff000000 }];
+  const leading = 'chain outgoing';
+  const rival = '[{"priority":9,"src":"all","fwmark":"0x1000000","fwmask":"0xff000000","table":"9"}]';
+  const CASES: [what: string, inbound: object, rules: string, refused: string[], asked: number, marks: object][] = [
+    ['all', { ...answers, ...flows }, RULES, [], 1, {}],
+    ['no flows', { ...answers, ...flows }, RULES, [leading], 2, { leadless: 'no' }],
+    ['nothing', { ...answers, ...flows }, RULES, ['table'], 2, { refusal: 'no' }],
+    ['no flows, and nothing else', { ...flows, unanswered: true }, RULES, [leading], 1, { refusal: 'no' }],
+    ['only answers', answers, RULES, [leading], 1, {}],
+    ['a rule of others', { ...answers, ...flows }, rival, ['table'], 0, {}],
+  ];
+  for (const [what, inbound, rules, refused, asked, marks] of CASES) {
+    const machine = new Machine();
+    const tried: string[] = [];
+    machine.programs.ip = () => ({ stdout: lines(LINKS, ROUTES, rules, '[]') });
+    machine.programs.nft = ([first = '', text = '']) => {
+      if (first === 'list') return { exitCode: 1, stderr: 'Error: No such file or directory' };
+      tried.push(text);
+      return refused.some((word) => text.includes(word)) ? { exitCode: 1, stderr: 'no' } : {};
+    };
+    const config = makeConfig([makeWan({ inbound: { table: 7700, mask, ...inbound } })]);
+    const seen = await linux(toolsOf(machine)).observe(config);
+    t.strictSame([tried.length, seen.marks], [asked, marks], what);
+  }
+});

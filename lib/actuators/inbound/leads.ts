@@ -13,6 +13,9 @@ export interface Leading {
   mask: number;
 }
 
+/** A comment that is there wherever flows are led. */
+export const LEADING = 'multicast, broadcast';
+
 /**
  * Chains that mark a flow with its first packet, by its DSCP, and all of its packets from then on. Only packets that nobody else has
  * marked, that do not come from a WAN, and that would leave by one as far as their destination says; what else others lead by, as
@@ -49,7 +52,7 @@ export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] 
         ['meta mark != 0 return', 'of others'],
         ...devices.map((device): [string, string] => [`iifname "${device}" return`, `from ${device}`]),
         ['ct direction reply return', 'an answer'],
-        ['ip daddr >= 224.0.0.0 return', 'multicast, broadcast'],
+        ['ip daddr >= 224.0.0.0 return', LEADING],
         ...(all.length > 0
           ? [[isNew, `new: none of ${hex(mask)}, dscp ${bitsOf(all)}`] satisfies [string, string]]
           : []),

@@ -6,10 +6,9 @@ const ALL_BITS = 2 ** 32 - 1;
 /** Why nothing can be marked, and what comes of it; undefined if it can. Marks of others must stay theirs. */
 export function whyNoMarks(wans: Wan[], { rules = [], marks = {} }: Observation): Problem | undefined {
   // Some are led by their addresses only, for MPTCP.
-  const ours = wans.map(({ inbound }) => inbound?.mask ?? 0).find((mask) => mask !== 0);
-  if (ours === undefined) return undefined;
-  const { option, loss } = withoutMarks(wans);
-  const rival = rules.find((rule) => rule.protocol !== PROTOCOL && usesBits(rule, ours));
+  if (!wans.some(({ inbound }) => inbound?.mask)) return undefined;
+  const { option, loss } = withoutMarks(purposesOf(wans));
+  const rival = rivalOf(wans, rules);
   if (rival) {
     const text = `option mark_mask: the rule of priority ${rival.priority} is for such marks, too (ip rule); ${loss}`;
     return { text, remedy: ['set it to bits that nobody uses, as 0xf0000000 or 0xff: see ip rule, nft list ruleset'] };
@@ -19,17 +18,50 @@ export function whyNoMarks(wans: Wan[], { rules = [], marks = {} }: Observation)
   return { text: `${option}: nft cannot be used: ${marks.obstacle}; ${loss}`, remedy: [{ install: 'nft' }] };
 }
 
+/** The same of what only flows need. */
+export function whyNoLeads(wans: Wan[], { marks }: Observation): Problem | undefined {
+  const { isLed } = purposesOf(wans);
+  return isLed && marks?.leadless !== undefined ? refusalWords({ isLed }, marks.leadless) : undefined;
+}
+
 /** nft is there, and the kernel does not take what it says. */
 export function noWords(wans: Wan[], reason: string): Problem {
-  const { option, loss, modules, packages } = withoutMarks(wans);
+  return refusalWords(purposesOf(wans), reason);
+}
+
+/** The rule of somebody else that is for marks with bits of ours. */
+export function rivalOf(wans: Wan[], rules: Rule[]): Rule | undefined {
+  const ours = wans.find(({ inbound }) => inbound?.mask)?.inbound?.mask ?? 0;
+  return rules.find((rule) => rule.protocol !== PROTOCOL && usesBits(rule, ours));
+}
+
+/** The option by which some of them have tables and rules of their own: without a word that says `option`. */
+export function askedBy(wans: Wan[]): string {
+  const { isAnswered, isLed } = purposesOf(wans);
+  return isAnswered ? 'inbound' : isLed ? "balance 'adaptive'" : 'mptcp';
+}
+
+interface Purposes {
+  isAnswered?: boolean;
+  isLed?: boolean;
+}
+
+/** What marks are for. */
+function purposesOf(wans: Wan[]): Purposes {
+  return {
+    isAnswered: wans.some(({ inbound }) => inbound && inbound.mask !== 0 && !inbound.unanswered),
+    isLed: wans.some(({ inbound }) => inbound?.led !== undefined),
+  };
+}
+
+function refusalWords(purposes: Purposes, reason: string): Problem {
+  const { option, loss, modules, packages } = withoutMarks(purposes);
   const cure = `the kernel must have ${modules}; on OpenWrt: ${packages}`;
   return { text: `${option}: nft takes no marks: ${reason}; ${loss}`, remedy: [cure] };
 }
 
 /** Who needs marks, and for what. */
-function withoutMarks(wans: Wan[]) {
-  const isAnswered = wans.some(({ inbound }) => inbound && inbound.mask !== 0 && !inbound.unanswered);
-  const isLed = wans.some(({ inbound }) => inbound?.led);
+function withoutMarks({ isAnswered, isLed }: Purposes) {
   const losses = [
     ...(isAnswered ? ['port forwards are answered by the best WAN'] : []),
     ...(isLed ? ['all flows are shared by quality'] : []),

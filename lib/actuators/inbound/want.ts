@@ -7,7 +7,7 @@ import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
 import type { Marked } from './chain.js';
 import type { Leading } from './leads.js';
 import { marksOf } from './marks.js';
-import { whyNoMarks } from './obstacle.js';
+import { askedBy, whyNoLeads, whyNoMarks } from './obstacle.js';
 import { type Places, placesOfAnswers, placesOfFlows } from './places.js';
 import type { Thing } from './thing.js';
 
@@ -39,15 +39,16 @@ interface Line {
 export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Wanted<Thing> {
   const asking = verdicts.filter(({ path, refused }) => path.wan.enabled && path.wan.inbound && !refused);
   if (asking.length === 0) return { things: [], problems: [] };
-  if (!seen.tables)
-    return { things: [], problems: [{ text: "option inbound: 'ip' does not show routes of other tables" }] };
   const wans = asking.map(({ path }) => path.wan);
+  if (!seen.tables)
+    return { things: [], problems: [{ text: `option ${askedBy(wans)}: 'ip' does not show routes of other tables` }] };
   const obstacle = lack ?? whyNoMarks(wans, seen);
+  const leadless = obstacle ? undefined : whyNoLeads(wans, seen);
   // Where no line is up, all stays as it is: nothing is better.
   const isHeld = !verdicts.some(({ usable, status }) => usable && status === 'up');
   const suppress = Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
   const [first, last] = [placesOfAnswers(seen.rules), placesOfFlows(suppress, seen.rules)];
-  const lines = asking.map((verdict) => lineOf(verdict, obstacle === undefined, last !== undefined, isHeld));
+  const lines = asking.map((verdict) => lineOf(verdict, !obstacle, last !== undefined && !leadless, isHeld));
   const ways = lines.flatMap((line): Thing[] => {
     const { path, inbound, usable } = line;
     const selectors = selectorsOf(line, first, last, seen);
@@ -67,7 +68,10 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   const leading = leadingOf(lines, intent);
   return {
     things: [...ways, ...(answering.length > 0 || leading ? [marksOf(answering, leading)] : [])],
-    problems: [...(obstacle ? [obstacle] : []), ...lines.flatMap((line) => twinAddresses(line, seen))],
+    problems: [
+      ...[obstacle, leadless].flatMap((problem) => problem ?? []),
+      ...lines.flatMap((line) => twinAddresses(line, seen)),
+    ],
   };
 }
 
@@ -134,5 +138,5 @@ function twinAddresses({ path, byAddress }: Line, seen: Observation): Problem[] 
   const twins = all.filter((address) => !own.includes(address));
   if (twins.length === 0) return [];
   const text = `another device has its address ${twins.join(', ')}, too: only what is marked is answered by it`;
-  return [{ option: `interface '${path.wan.name}': inbound`, text }];
+  return [{ option: `interface '${path.wan.name}': ${askedBy([path.wan])}`, text }];
 }
