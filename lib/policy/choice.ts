@@ -1,5 +1,5 @@
 import type { FlowClass, Moved } from '../model.js';
-import { lastingFor, movesOf } from './lasting.js';
+import { LASTING, lastingFor, movesOf } from './lasting.js';
 import { type Candidate, delayOf, isClearlyFaster, isClearlyFreer, unusedOf } from './weigh.js';
 
 /** The WAN by which new flows of a class go. */
@@ -68,6 +68,11 @@ function format({ of, name, moves, moved, differs }: Choice): string {
   return [of, name, moves, moved?.toFixed(2) ?? '-', differs?.toFixed(2) ?? '-'].join(' ');
 }
 
+/** s for which another one must be better. Bulk may take turns: only new flows follow, and each turn fills what is free. */
+export function waitOf(choice: Choice, at: number): number {
+  return choice.of === 'bulk' ? LASTING : lastingFor(choice, at);
+}
+
 /** @param scoreOf what is higher is better; -Infinity: not known */
 function choose(
   lines: Line[],
@@ -85,6 +90,6 @@ function choose(
   const name = best > Number.NEGATIVE_INFINITY ? lines[scores.indexOf(best)]?.name : undefined;
   if (!before || now < 0) return name === undefined ? undefined : { of, name, ...memory };
   if (name === undefined || !isClear(best, scores[now] as number)) return { of, name: before.name, ...memory };
-  if (at - differs < lastingFor(before, at)) return { of, name: before.name, ...memory, differs };
+  if (at - differs < waitOf(before, at)) return { of, name: before.name, ...memory, differs };
   return { of, name, moved: at, moves: movesOf(before, at) + 1 };
 }

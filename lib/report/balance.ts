@@ -1,5 +1,5 @@
 import type { Balance, Moved } from '../model.js';
-import { type Choice, readChoices } from '../policy/choice.js';
+import { type Choice, readChoices, waitOf as waitOfChoice } from '../policy/choice.js';
 import { lastingFor } from '../policy/lasting.js';
 import { safe } from './words.js';
 
@@ -11,7 +11,7 @@ import { safe } from './words.js';
 export function balanceWords(balance: Balance, at: number): string {
   const { by, choices } = balance;
   const shares = sharesOf(balance).map(({ name, percent }) => `${safe(name)} ${percent} %`);
-  const wait = waitOf(balance, at);
+  const wait = waitOf(balance, lastingFor(balance, at), at);
   return [
     `shared by ${by}: ${shares.join(', ') || 'no WAN is up'}`,
     ...(wait ? [`other shares have been right for ${wait[0]} s, and count after ${wait[1]} s`] : []),
@@ -20,15 +20,14 @@ export function balanceWords(balance: Balance, at: number): string {
 }
 
 function choiceWords(choice: Choice, at: number): string {
-  const wait = waitOf(choice, at);
+  const wait = waitOf(choice, waitOfChoice(choice, at), at);
   const other = wait ? ` (another one has been better for ${wait[0]} s, and counts after ${wait[1]} s)` : '';
   return `${choice.of} by ${safe(choice.name)}${other}`;
 }
 
 /** s since which something else would be right, and for which it must be. */
-function waitOf(moved: Moved, at: number): [waited: number, wait: number] | undefined {
-  const { differs } = moved;
-  return differs === undefined ? undefined : [Math.max(0, Math.floor(at - differs)), lastingFor(moved, at)];
+function waitOf({ differs }: Moved, wait: number, at: number): [waited: number, wait: number] | undefined {
+  return differs === undefined ? undefined : [Math.max(0, Math.floor(at - differs)), wait];
 }
 
 /** The same as one value. @param uptime s since boot */

@@ -53,6 +53,16 @@ tap.test('another one, when it has clearly been better for a while', async (t) =
   t.strictSame(names(chooseAll([line('a', [50])], choices, at)), ['a', 'a'], 'where it goes, at once');
 });
 
+tap.test('bulk may change each minute', async (t) => {
+  let choices = ['fast a 0 - -', 'bulk a 0 - -'];
+  for (const [i, name] of ['b', 'a', 'b', 'a'].entries())
+    for (const wait of [0, LASTING]) {
+      const [a, b] = name === 'a' ? [2000, 1000] : [1000, 2000];
+      choices = chooseAll([line('a', [10, a]), line('b', [10, b])], choices, 100 + 100 * i + wait);
+      if (wait) t.strictSame(names(choices), ['a', name]);
+    }
+});
+
 tap.test('what is none is left out', async (t) => {
   t.strictSame(readChoices(undefined), []);
   t.strictSame(readChoices(['fast a b 0 - -', 'slow a 0 - -', 'fast a 0', 'bulk a\n 0 - -', '']), []);
