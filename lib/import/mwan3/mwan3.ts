@@ -13,7 +13,7 @@ const TYPES = ['globals', 'interface', 'member', 'policy', 'rule'];
 
 /** What is said of the options of `globals`; of others, that they are not known. */
 const GLOBALS: Record<string, string> = {
-  mmx_mask: 'mark_mask here, at its default 0xff000000: bits that mwan3 does not use',
+  mmx_mask: 'mark_mask here, at its default 0xff000000 whatever this says',
   local_source: 'no counterpart: the router itself goes the same way as the LAN',
   rtmon_interval: 'no counterpart: each round looks at the routes',
   update_interval: 'no counterpart: each round looks at the routes',
