@@ -209,12 +209,15 @@ export interface Shaper {
   wan: string;
   /** Kernel device for what is sent. Absent: the WAN's. */
   device?: string;
-  /** Where what comes is queued: `ours`, a device that is made for it, or a kernel device that is there. Absent: nowhere. */
+  /**
+   * Where what comes is queued: `ours`, a device that is made for it, or that of sqm-scripts where there is one; or a kernel device
+   * that is there. Absent: nowhere.
+   */
   ingress?: { ours: true } | { device: string };
   /** Bounds of the directions that are shaped. */
   rates: { up?: Rates; down?: Rates };
   /** Words of tc for CAKE that belong to the line, as `overhead 44`. Absent: CAKE is there already, and only its rate is ours. */
-  words?: { up: string[]; down: string[] };
+  words?: Record<Direction, string[]>;
   /** Addresses that are asked for the delay. */
   reflectors: string[];
 }
@@ -228,7 +231,7 @@ export type Asker = 'curl' | 'socat' | 'arping';
 /** What cures something, whatever the commands for it are on a system. */
 export type Cure =
   /** A program that is missing, or that is too small. */
-  | { install: 'ip' | 'ping' | 'flock' | 'nft' | Asker }
+  | { install: 'ip' | 'ping' | 'flock' | 'nft' | 'tc' | 'cake' | 'ifb' | 'fping' | Asker }
   /** Options of the system's network configuration, each with its section: `wan.metric`. */
   | { network: Setting[] }
   /** Options of our own configuration: of the section `settings`, or of a WAN by its place among them. */
@@ -272,6 +275,8 @@ export interface Link {
   opaque?: true;
   /** Number of the group that it is in. Absent: 0, as most are. */
   group?: number;
+  /** What it sends is queued by CAKE. */
+  cake?: true;
   /**
    * IPv4 addresses with their prefix length, and the other end's where the line has two ends. `mark`: the metric of one that has
    * brought no route to its subnet along, which has no meaning there.
@@ -427,6 +432,41 @@ export interface NetifdInterface {
   halted?: true;
 }
 
+/** What says in which order a device sends what it has to send, and when. */
+export interface Qdisc {
+  device: string;
+  /** `cake`, `fq_codel`, … */
+  kind: string;
+  /** As `7700:`. `0:`: nobody has made it but the kernel. */
+  handle: string;
+  /** Of CAKE: kbit/s. Absent: it has no limit. */
+  rate?: number;
+  /** Of CAKE: the words of tc that make it as it is, but for its rate, as lib/config/shaper.ts has them. */
+  words?: string[];
+}
+
+/** What is done with what comes by a device. */
+export interface Arrivals {
+  device: string;
+  /** `ingress` or `clsact`. */
+  kind: string;
+  /** Its filters: the lowest is looked at first. `to`: where it sends what comes. */
+  filters: { preference: number; to?: string }[];
+}
+
+/** How what passes the devices is queued. */
+export interface Queues {
+  /** At most one for each device. */
+  roots: Qdisc[];
+  arrivals: Arrivals[];
+  /** What we have made or changed, by device: its handle, and the rate that it had before us; absent: none, or it is all ours. */
+  former: Record<string, { handle: string; rate?: number }>;
+  /** kbit/s that were good last, by shaper. */
+  last: Record<string, Partial<Record<Direction, number>>>;
+  /** Why nothing can be seen, in words. */
+  obstacle?: string;
+}
+
 /** What one look at the system showed. */
 export interface Observation {
   links: Link[];
@@ -446,6 +486,8 @@ export interface Observation {
    * was, where we have raised it. Absent where nobody asked, or where the kernel has none.
    */
   mptcp?: { endpoints: Endpoint[]; subflows: number; former?: number };
+  /** Absent where nobody asked. */
+  queues?: Queues;
   /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
   tables?: TableRoute[];
   /** Absent where nobody asked. */

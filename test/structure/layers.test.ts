@@ -30,6 +30,8 @@ const LAYERS: string[][] = [
     'lib/actuators/tables/apply.ts',
     'lib/actuators/tables/in-order.ts',
     'lib/actuators/inbound/inbound.ts',
+    'lib/actuators/qdisc/qdisc.ts',
+    'lib/actuators/qdisc/apply.ts',
   ],
   ['lib/install/'],
   ['lib/system/'],
@@ -47,6 +49,7 @@ const LAYERS: string[][] = [
     'lib/policy/',
     'lib/probe/',
     'lib/report/',
+    'lib/shape/',
     'lib/state/',
   ],
   [

@@ -1,0 +1,4 @@
+/** kbit/s: no rate of a line is lower, for 0 would be no limit, and a packet must pass while somebody waits. */
+export const LEAST_RATE = 64;
+/** kbit/s: none is higher. */
+export const MOST_RATE = 10_000_000;

@@ -1,0 +1,76 @@
+import type { Memory } from './memory.js';
+import { type Point, slopeOf } from './trend.js';
+import { believed, live, noiseOf, pointsOf, vote } from './votes.js';
+
+/** ms of added delay that nobody minds: what CAKE itself lets a flow wait. */
+const TARGET = 5;
+/** Bits of the full packets behind which a small one waits on any line: one that is being sent, and often one more. */
+const PACKETS = 18_000;
+/** ms of noise that any line has, and that do not matter. */
+const USUAL = 0.7;
+/** ms for which a delay must have been too much, and have fallen no more, before it is steady. */
+const STEADY = 500;
+/** ms in which a delay that followed no load is half forgotten. */
+const FORGET = 60_000;
+
+/** What is known of the delay of a line. */
+export interface Delay {
+  /** By when they were sent; only of reflectors that are believed. */
+  points: Point[];
+  each: { own: Point[] }[];
+  /** ms that mean nothing. */
+  noise: number;
+  /** ms that are added, by the votes. Absent: nobody has answered of late. */
+  added?: number;
+  /** ms above which it is too much. */
+  target: number;
+  /** Since when it has been too much. */
+  above?: number;
+  /** It has been too much for some time, and does not fall. */
+  steady: boolean;
+  /** ms there and back without a queue. */
+  way: number;
+}
+
+/** @param slow kbit/s: the lowest rate of the line */
+export function delayOf(memory: Memory, slow: number, now: number): Delay {
+  const all = pointsOf(memory);
+  const alive = live(memory.reflectors, now);
+  const answering = alive.map(({ name }) => name);
+  const each = believed(all, answering);
+  const points = all.filter(({ reflector }) => each.some(({ name }) => name === reflector));
+  const waits = PACKETS / slow;
+  const noise = Math.max(0, noiseOf(points, each) - USUAL - waits / 4);
+  const added = each.length === 0 ? undefined : vote(each, noise);
+  const target = Math.max(TARGET + 2 * noise + waits, toleranceOf(memory, now));
+  const above = added !== undefined && added > target ? (memory.above ?? sinceWhen(points, target, now)) : undefined;
+  const steady = above !== undefined && now - above > STEADY && (slopeOf(points, now - STEADY) ?? -1) > -0.02;
+  const way = Math.max(0, ...alive.map(({ base }) => base ?? 0));
+  return {
+    ...{ points, each, noise, target, steady, way },
+    ...(added === undefined ? {} : { added }),
+    ...(above === undefined ? {} : { above }),
+  };
+}
+
+/** ms of delay that do not follow the load: what no cut has lowered, more than once. */
+function toleranceOf({ deaf }: Memory, now: number): number {
+  return deaf && deaf.times > 1 ? 1.2 * deaf.delay * 0.5 ** ((now - deaf.at) / FORGET) : 0;
+}
+
+/** What is remembered of delays that no cut has lowered, with another one. Once, it is a longer way; more often, it follows no load. */
+export function deafer({ deaf }: Memory, delay: number, now: number): NonNullable<Memory['deaf']> {
+  const recent = deaf && now - deaf.at < 2 * FORGET ? deaf : undefined;
+  return { delay: Math.max(delay, recent?.delay ?? 0), at: now, times: (recent?.times ?? 0) + 1 };
+}
+
+/** Whether the delay of a line follows its load. */
+export function isDeaf(memory: Memory, now: number): boolean {
+  return toleranceOf(memory, now) > TARGET;
+}
+
+/** When the first question was sent whose answer is above the target, and all behind it. */
+function sinceWhen(points: Point[], target: number, now: number): number {
+  const calm = Math.max(0, ...points.flatMap(({ sent, delay }) => (delay <= target / 2 ? [sent] : [])));
+  return points.find(({ sent }) => sent > calm)?.sent ?? now;
+}
