@@ -6,6 +6,7 @@ import { EXIT } from '../lib/explain.js';
 import { metricsText } from '../lib/report/metrics.js';
 import { multiwanbondText } from '../lib/report/metrics-multiwanbond.js';
 import { mwan3Text } from '../lib/report/metrics-mwan3.js';
+import { shapeMetrics } from '../lib/report/shape.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
 import { commandOptions, help, ipfireKeys, pluginOptions, readConfiguration, uciOptions } from './docs/options.js';
@@ -42,6 +43,13 @@ const SECTIONS = [
       ...table('docs/how-it-works.md', 'option', 'restart_after'),
       ...table('docs/bonding.md', 'option', 'metered'),
     ],
+  },
+  // A row for the same of two directions.
+  {
+    options: uciOptions('shaper'),
+    rows: table('docs/shaping.md', 'option', 'overhead').flatMap(([names = '', ...cells]) =>
+      names.split(', ').map((name) => [name, ...cells]),
+    ),
   },
 ];
 
@@ -215,8 +223,10 @@ tap.test('metrics', async (t) => {
   const quality = { window: windowOf([10, 14]), reliability: 1, degraded: false, times: 0 };
   const state = stateOf(wanOf({ latency: 12, jitter: 1, loss: 0, quality }));
   const now = { wall: 0, uptime: 100, bootId: 'boot' };
+  const up = { rate: 1, colour: 'GREEN', reason: '', load: 1, achieved: 1, delay: 1 } as const;
+  const shaped = { name: 'line', wan: 'wan1', at: 100_000, quiet: false, problems: [], decisions: { up } };
   const TABLES: [start: string, row: string, text: string][] = [
-    ['mini_mwan_', 'wan_up', metricsText(state, false)],
+    ['mini_mwan_', 'wan_up', metricsText(state, false) + shapeMetrics({ bootId: 'boot', lines: [shaped] }, now)],
     ['mwan3_interface_', 'status', mwan3Text(state, now)],
     ['multiwanbond_', 'wan_state', multiwanbondText(state)],
   ];

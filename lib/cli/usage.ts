@@ -145,6 +145,26 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
           }, false),
       run('metrics'),
     )
+    .command(
+      'shape [shaper..]',
+      'keep lines quick that are full, until they are quiet',
+      (args) =>
+        args
+          .positional('shaper', { type: 'string', array: true, describe: 'begin with these only' })
+          .option('dry-run', {
+            type: 'boolean',
+            alias: 'n',
+            default: false,
+            describe: 'set no rate, print what would be',
+          })
+          // For rounds, which start the next one then.
+          .option('seconds', { type: 'number', hidden: true, requiresArg: true })
+          .check(({ seconds }) => {
+            if (seconds === undefined || seconds > 0) return true;
+            throw usageTrouble('--seconds needs a number of seconds');
+          }, false),
+      run('shape'),
+    )
     .command('validate', 'say all that is wrong, with the remedy', {}, run('validate'))
     .command('restore', 'remove all routes of mini-mwan', {}, run('restore'))
     .command('import', "print a configuration that is made of another program's", (args) => importCommands(args, run))

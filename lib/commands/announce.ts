@@ -6,24 +6,23 @@ import { exposureProblem } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
 import { runPlugins } from '../run/plugins.js';
 import { startAgain } from '../run/restart.js';
-import { attempt, MAX_BYTES } from '../system/files.js';
+import { MAX_BYTES } from '../system/files.js';
 import { runHook } from '../system/hooks.js';
 import { takeLock } from '../system/lock.js';
 import { log } from '../system/log.js';
+import { leaveService } from '../system/service.js';
 import { findExposure } from '../system/trust.js';
 
 /** ms that a hook may take. One that wants longer can go to the background itself. */
 const LIMIT = 30_000;
 /** ms to wait for the hooks of the rounds before. */
 const PATIENCE = 90_000;
-/** rc.common locks a service by this file, which whatever a hook leaves in the background would keep. */
-const SERVICE_LOCK = 1000;
 
 /** Does what is to be done behind a round. Started by `check`, not by people. */
 export async function announceAll(context: Context): Promise<ExitCode> {
   const { engine } = context;
   const { plugins, restart, ...hooks } = parse(parseJson(await engine.input(MAX_BYTES).catch(() => '')));
-  attempt(() => engine.files.close(SERVICE_LOCK));
+  leaveService(engine);
   // None of it waits for another.
   const [exitCode] = await Promise.all([
     hooks.list.length === 0 ? EXIT.ok : runHooks(context, hooks),

@@ -27,6 +27,7 @@ export const COMMANDS = {
   profileList: async (): Promise<Command> => (await others()).profileList,
   profileTest: async (): Promise<Command> => (await others()).profileTest,
   doctor: async (): Promise<Command> => (await others()).doctor,
+  shape: async (): Promise<Command> => (await import('./shape.js')).shape,
   announce: async (): Promise<Command> => (await others()).announceAll,
 };
 

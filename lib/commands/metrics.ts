@@ -2,7 +2,9 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { metricsText } from '../report/metrics.js';
 import { multiwanbondText } from '../report/metrics-multiwanbond.js';
 import { mwan3Text } from '../report/metrics-mwan3.js';
+import { shapeMetrics } from '../report/shape.js';
 import type { Context } from '../run/context.js';
+import { loadShape } from '../run/shape-store.js';
 import { loadState, requireState } from '../run/store.js';
 import { EMPTY_STATE } from '../state/empty.js';
 import { readClock } from '../system/clock.js';
@@ -22,7 +24,9 @@ export async function metrics(
   const state = stopped ? loadState(engine, options.state, true).state : requireState(engine, options.state);
   engine.out.write(metricsText(state ?? EMPTY_STATE, stopped));
   if (stopped || !state) return EXIT.ok;
-  if (also === 'mwan3') engine.out.write(mwan3Text(state, readClock(engine)));
+  const now = readClock(engine);
+  engine.out.write(shapeMetrics(loadShape(engine, options.state, now.bootId), now));
+  if (also === 'mwan3') engine.out.write(mwan3Text(state, now));
   if (also === 'multiwanbond') engine.out.write(multiwanbondText(state));
   return EXIT.ok;
 }

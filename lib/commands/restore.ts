@@ -4,6 +4,7 @@ import { remedyLines } from '../platform/platform.js';
 import { reconcileAll } from '../reconcile.js';
 import { toJson } from '../report/json.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
+import { dropShape } from '../run/shape-store.js';
 import { dropAnswer, dropState } from '../run/store.js';
 import { setHashPolicy } from '../system/hash-policy.js';
 import { LAST_PATIENCE } from '../system/lock.js';
@@ -23,6 +24,8 @@ export async function restore(context: Context): Promise<ExitCode> {
 
 /** The same for who has the lock. */
 export async function removeOurs(context: Context): Promise<ExitCode> {
+  // Before queues are put back: it would set them again.
+  dropShape(context.engine, context.options.state);
   const platform = await context.platform();
   // Without any WAN, nothing is wanted.
   const look = async () => ({ seen: await platform.observe(), paths: [] });

@@ -8,7 +8,8 @@ import { examineLines } from '../doctor/lines.js';
 import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
 import { examineMptcp } from '../doctor/mptcp.js';
 import { findObstacles } from '../doctor/obstacles.js';
-import { examineSurroundings, examineTables } from '../doctor/surroundings.js';
+import { examineShapers } from '../doctor/shaper.js';
+import { examineSurroundings, examineTables, sightOfShapers } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Cure, Observation, Problem, View } from '../model.js';
 import { withServers } from '../observe/tunnels.js';
@@ -104,6 +105,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
       enabled: tryReadText(context.engine, '/proc/sys/net/mptcp/enabled'),
       netstat: tryReadText(context.engine, '/proc/net/netstat'),
     }),
+    ...(config.shapers ? examineShapers(config, shown, await sightOfShapers(context)) : []),
     ...(await examineTables(context.exec, config)),
     ...(await examineSurroundings(context.exec, seen)),
   ];

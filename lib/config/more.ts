@@ -6,4 +6,5 @@ export { bondable, readMetered, readMptcp } from './mptcp.js';
 export { readPlugins } from './plugins.js';
 export { readLimits } from './quality.js';
 export { readRestarting } from './restart.js';
+export { readShapers } from './shaper.js';
 export { readTracking } from './tracking.js';

@@ -30,7 +30,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const problems: Problem[] = [];
   const settings = sections.filter((section) => section.type === 'settings');
   for (const section of sections) {
-    if (!['settings', 'interface', 'plugin'].includes(section.type)) {
+    if (!['settings', 'interface', 'plugin', 'shaper'].includes(section.type)) {
       problems.push({
         line: section.line,
         value: section.type,
@@ -55,6 +55,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const answering = more?.withInbound(options, sections, weighed, classes !== undefined, problems) ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;
   const plugins = more?.readPlugins(sections, problems) ?? [];
+  const shapers = more?.readShapers(sections, wans, problems) ?? [];
   const config: Config = {
     enabled,
     mode,
@@ -66,6 +67,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     logLevel,
     ...(notify === undefined ? {} : { notify }),
     ...(plugins.length > 0 ? { plugins } : {}),
+    ...(enabled && shapers.length > 0 ? { shapers } : {}),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

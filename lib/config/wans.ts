@@ -53,7 +53,8 @@ export function needsMore(sections: UciSection[]): boolean {
     'metered',
   ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
-  return sections.some((section) => section.type === 'plugin' || isTracked(section) || isSet(section));
+  const isOther = ({ type }: UciSection) => type === 'plugin' || type === 'shaper';
+  return sections.some((section) => isOther(section) || isTracked(section) || isSet(section));
 }
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */

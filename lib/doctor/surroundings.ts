@@ -2,14 +2,20 @@ import { askedBy } from '../actuators/inbound/obstacle.js';
 import { isOurs } from '../actuators/routes/route.js';
 import { rulesBeforeMain, suppressors } from '../actuators/routes/rules.js';
 import { routeWords } from '../actuators/routes/words.js';
+import type { Engine } from '../engine/engine.js';
 import { parseJson } from '../json.js';
 import type { Config, Observation, Problem } from '../model.js';
 import { parseRoutes } from '../observe/routes.js';
-import type { Exec } from '../system/exec.js';
+import type { Exec, Tools } from '../system/exec.js';
+import { readText, tryReadText } from '../system/files.js';
+import { exists } from '../system/tree.js';
 import { examineOffload, examineRules } from './examine.js';
+import type { ShaperSight } from './shaper.js';
 
 /** ms. It prints a list that the kernel has. */
 const TIMEOUT = 5000;
+/** Bytes; a list of all modules of a large kernel has half a million. */
+const MAX_MODULES = 4_000_000;
 
 /** What others have in the tables that lead answers. A table that is not there has nothing. */
 export async function examineTables(exec: Exec, { wans }: Config): Promise<Problem[]> {
@@ -38,4 +44,33 @@ export async function examineSurroundings(
   const tables = interfaces.map(({ table }) => `${table}`);
   const others = rules.filter(({ table }) => !tables.includes(table));
   return [...examineRules(rulesBeforeMain(others), suppressors(others)), ...examineOffload(stdout)];
+}
+
+/** What decides whether lines can be shaped. */
+export async function sightOfShapers({ engine, exec }: Tools): Promise<ShaperSight> {
+  const { stdout } = await exec.start('nft', ['list', 'flowtables'], { timeout: TIMEOUT }).finished;
+  return {
+    fping: (await exec.find('fping')) !== undefined,
+    cake: hasModule(engine, 'sch_cake'),
+    ifb: hasModule(engine, 'ifb'),
+    flowtables: stdout,
+    sqm: tryReadText(engine, '/etc/config/sqm'),
+  };
+}
+
+/** Is a part of the kernel there, in it or to be loaded? Undefined where its files are not. */
+function hasModule(engine: Engine, name: string): boolean | undefined {
+  const folder = `/lib/modules/${tryReadText(engine, '/proc/sys/kernel/osrelease')?.trim()}`;
+  // OpenWrt has them side by side in there.
+  if ([`/sys/module/${name}`, `${folder}/${name}.ko`].some((path) => exists(engine, path))) return true;
+  if (!exists(engine, folder)) return undefined;
+  return ['dep', 'builtin'].some((list) => listOf(engine, `${folder}/modules.${list}`).includes(`/${name}.ko`));
+}
+
+function listOf(engine: Engine, path: string): string {
+  try {
+    return readText(engine, path, MAX_MODULES) ?? '';
+  } catch {
+    return '';
+  }
 }

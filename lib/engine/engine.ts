@@ -63,6 +63,11 @@ export interface Order {
    * ends itself, whatever it leaves in the background. Otherwise both are heard until nobody can write to them.
    */
   output?: 'mixed' | 'none';
+  /**
+   * Told what it prints as it comes, in pieces that may end anywhere: what goes to stdout, `mixed` included. Nothing of that is
+   * kept, nor too much.
+   */
+  hear?: (piece: string) => void;
 }
 
 /** Characters that are kept of the output of a program that printed too much. */

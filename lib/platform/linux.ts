@@ -1,3 +1,4 @@
+import { GROUP } from '../actuators/qdisc/group.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { whyNoProbe } from '../actuators/routes/bound.js';
 import { PARTS, PROTOCOL } from '../actuators/routes/route.js';
@@ -27,6 +28,7 @@ const WG_TIMEOUT = 2000;
 const loadWords = () => import('./words.js');
 
 const loadInbound = () => import('./inbound.js');
+const loadShaping = () => import('./shaping.js');
 
 /** By some WAN, by who has no configuration and wants to know of all, or once, so that rules of ours are left. */
 function isAsked(config?: Config, seen?: Observation): boolean | undefined {
@@ -35,14 +37,24 @@ function isAsked(config?: Config, seen?: Observation): boolean | undefined {
   );
 }
 
+/** By some line, by who wants to know of all, or once, so that what is left of it goes: devices show where that may be. */
+async function isShaped(tools: Tools, config: Config | undefined, { links }: Observation): Promise<boolean> {
+  if (!config || config.shapers || links.some(({ group }) => group === GROUP)) return true;
+  return links.some(({ cake }) => cake) && (await import('../system/beside.js')).hasQueues(tools);
+}
+
 /** Any Linux with iproute2: links and routes from `ip`, gateways from the default routes that are there. */
 export function linux(tools: Tools): Platform {
   const { exec } = tools;
+  let queues: ReturnType<Awaited<ReturnType<typeof loadShaping>>['createLook']> | undefined;
   return {
     configuration: uciConfiguration(tools),
     observe: async (config) => {
       const { seen } = await observe(exec);
-      return isAsked(config, seen) ? (await loadInbound()).lookFurther(tools, seen, config) : seen;
+      const more = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
+      if (!(await isShaped(tools, config, seen))) return more;
+      queues ??= (await loadShaping()).createLook(tools);
+      return { ...more, queues: await queues(seen.links) };
     },
     servers: () => findServers(exec),
     whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
@@ -50,6 +62,7 @@ export function linux(tools: Tools): Platform {
     actuators: async (config, seen) => [
       routes(exec),
       ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
+      ...(!config || config.shapers || seen?.queues ? [(await loadShaping()).shaping(tools, config)] : []),
     ],
     words: async (cure) => (await loadWords()).linuxWords(cure),
   };

@@ -6,9 +6,17 @@ const PACKAGES = {
   ping: { openwrt: undefined, debian: 'iputils-ping' },
   flock: { openwrt: undefined, debian: 'util-linux' },
   nft: { openwrt: 'nftables-json', debian: 'nftables' },
+  tc: { openwrt: 'tc-tiny', debian: 'iproute2' },
+  fping: { openwrt: 'fping', debian: 'fping' },
   curl: { openwrt: 'curl', debian: 'curl' },
   socat: { openwrt: 'socat', debian: 'socat' },
   arping: { openwrt: 'iputils-arping', debian: 'iputils-arping' },
+};
+
+/** Parts of the kernel: on Debian, the packages of its kernels have them. */
+const MODULES = {
+  cake: { openwrt: 'kmod-sched-cake', linux: 'sch_cake' },
+  ifb: { openwrt: 'kmod-ifb', linux: 'ifb' },
 };
 
 /** How to get the full iproute2, where nothing is known of the system. */
@@ -78,13 +86,19 @@ function inSection(section: 'settings' | number, [option, value]: Setting): stri
   return value === undefined ? `in ${where}: without option ${option}` : `in ${where}: option ${option} '${value}'`;
 }
 
-function installOnOpenwrt(program: keyof typeof PACKAGES): string[] {
-  const { openwrt } = PACKAGES[program];
+type Installable = keyof typeof PACKAGES | keyof typeof MODULES;
+
+function installOnOpenwrt(program: Installable): string[] {
+  const { openwrt } = { ...PACKAGES, ...MODULES }[program];
   return openwrt === undefined
     ? [`it belongs to BusyBox; see: busybox ${program}`]
     : [`on OpenWrt 24.10: opkg update && opkg install ${openwrt}; on 25.12: apk add ${openwrt}`];
 }
 
-function installOnDebian(program: keyof typeof PACKAGES): string[] {
+function installOnDebian(program: Installable): string[] {
+  if (program === 'cake' || program === 'ifb') {
+    const { linux } = MODULES[program];
+    return [`it belongs to the kernel; is it there? modprobe ${linux}`];
+  }
   return [`on Debian: apt-get install ${PACKAGES[program].debian}`];
 }

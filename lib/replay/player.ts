@@ -10,13 +10,18 @@ import type { Recording } from './folder.js';
 import { IPFIRE, isDeed, playedGround } from './ground.js';
 import { createTape, type Take } from './tape.js';
 
-/** How routes and marks are changed, and RED on IPFire; all other programs are only asked. */
-const ACTION = /^ip (-batch -$|route )|^nft (add|delete) |^(killall|pkill|ln|mv|\/etc\/rc\.d\/init\.d\/network) /;
+/** How routes, marks and queues are changed, and RED on IPFire; all other programs are only asked. */
+const ACTION =
+  /^ip (-batch -$|route |link (add|del) )|^tc (qdisc|filter) (add|change|del) |^nft (add|delete) |^(killall|pkill|ln|mv|\/etc\/rc\.d\/init\.d\/network) /;
 
 /** The world as a recording has it. Whatever is in it may have been written by anybody. */
 export async function recordedWorld(engine: Engine, recording: Recording): Promise<World> {
   const take = createTape(recording.calls, (call) => ACTION.test(call) || isDeed(call));
-  const tools = { engine, exec: programs(take) };
+  const tools = {
+    engine,
+    exec: programs(take),
+    recalled: (suffix: string) => recalled(recording, take, suffix),
+  };
   return {
     platform: await platformOf(recording, tools, take),
     configuration: async () => {
@@ -30,6 +35,12 @@ export async function recordedWorld(engine: Engine, recording: Recording): Promi
     setHashPolicy: () => take('hash policy', asAttempt),
     save: () => take('save', asUnsaved).unsaved,
   };
+}
+
+/** Earlier versions did not write down what they read there. */
+function recalled({ calls }: Recording, take: Take, suffix: string): string | undefined {
+  const name = `recall ${suffix}`;
+  return calls.some(({ call }) => call === name) ? take(name, asWords).words : undefined;
 }
 
 async function platformOf({ calls }: Recording, tools: Tools, take: Take): Promise<Platform> {

@@ -1,6 +1,7 @@
 import { Trouble } from '../explain.js';
 import { choosePlatform } from '../platform/choose.js';
 import type { Source } from '../platform/platform.js';
+import { recall } from '../system/beside.js';
 import type { Exec, Tools } from '../system/exec.js';
 import type { World } from '../world.js';
 import type { Call } from './folder.js';
@@ -41,8 +42,13 @@ export async function record(world: World, tools: Tools): Promise<Witnessed> {
   };
   return {
     world: {
-      platform: await choosePlatform({ ...tools, exec: heard(tools.exec, keep) }, (ground) =>
-        heardGround(ground, keep),
+      platform: await choosePlatform(
+        {
+          ...tools,
+          exec: heard(tools.exec, keep),
+          recalled: (suffix) => keep(`recall ${suffix}`, recall(tools, suffix)),
+        },
+        (ground) => heardGround(ground, keep),
       ),
       configuration,
       keepConfiguration: world.keepConfiguration,

@@ -8,6 +8,7 @@ import type { Colour } from './colour.js';
 import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
 import { restartLines } from './restarts.js';
+import type { Shaping } from './shape.js';
 import { spareLines } from './spare.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
@@ -28,7 +29,12 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   const { stopped } = survey;
   const first = stopped ? [`${STOPPED}; run: ${stopped.join(' && ')}`, ''] : [];
   const red = survey.red ? [...redLines(survey.red), ''] : [];
-  return [...first, ...shown, '', ...red, ...routeLines(survey), '', ...tail(survey)];
+  const shaped = survey.shaping ? [...shapingLines(survey.shaping, colour), ''] : [];
+  return [...first, ...shown, '', ...shaped, ...red, ...routeLines(survey), '', ...tail(survey)];
+}
+
+function shapingLines({ rows, problems }: Shaping, colour: Colour): string[] {
+  return [...table(rows, (cell, r) => (r === 0 ? colour.bold(cell) : cell)), ...problems];
 }
 
 function wordOf(wan: WanState | undefined): Word {
@@ -110,7 +116,7 @@ function condition({ status, statusSinceUptime }: Judgement, now: Now): string {
 }
 
 /** The same as one value. */
-export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red }: Survey) {
+export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red, shaping }: Survey) {
   return {
     service_stopped: stopped !== undefined,
     mode: state.mode,
@@ -134,5 +140,6 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     next_changes: (next ?? []).map(({ sentence }) => sentence),
     complaints: state.complaints,
     ...(red ? { red: redJson(red) } : {}),
+    ...(shaping ? { shapers: shaping.values, shaper_problems: shaping.problems } : {}),
   };
 }

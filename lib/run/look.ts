@@ -1,7 +1,7 @@
 import { RED } from '../actuators/red/places.js';
 import { PRIMARY } from '../actuators/red/role.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
-import type { Config } from '../model.js';
+import type { Config, Now } from '../model.js';
 import type { Platform } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
 import type { RedSight } from '../report/red.js';
@@ -44,11 +44,23 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
     ...(seen.red ? { red: await redSight(context, seen.red, config ?? last) } : {}),
     ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),
   });
+  const shaping = await shapingSight(context, config ?? last, now);
+  if (shaping) survey.shaping = shaping;
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
     exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
   };
+}
+
+/** How the lines are that are kept quick. */
+async function shapingSight({ engine, options }: Context, config: Config | undefined, now: Now) {
+  if (!config?.shapers) return undefined;
+  const [{ showShaping }, { loadShape }] = await Promise.all([
+    import('../report/shape.js'),
+    import('./shape-store.js'),
+  ]);
+  return showShaping(config.shapers, loadShape(engine, options.state, now.bootId), now);
 }
 
 /** For how long RED has been up is the age of a file of IPFire's. */

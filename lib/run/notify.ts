@@ -63,6 +63,8 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const news = result.state.complaints.filter((text) => !remembered.state?.complaints.includes(text));
   const failed = exitCode !== EXIT.ok && exitCode !== EXIT.noneUp;
   const { transitions, changes, restart } = result;
+  if (config.shapers)
+    await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
   const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
   if (isCalm) return;
   const { workBehind } = await import('./behind.js');

@@ -17,7 +17,7 @@ export async function createRecorder(context: Context, folder: string): Promise<
 }
 
 async function recordRound(context: Context, start: Start, folder: string): Promise<Ended> {
-  const { world, calls, config } = await record(await realWorld(context), context);
+  const { world, calls, config } = await record(await realWorld(context), { ...context, state: context.options.state });
   const options = { ...context.options, verbose: true };
   const { engine, printed } = listen(context.engine);
   let complaint = '';

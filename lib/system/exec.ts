@@ -31,6 +31,8 @@ export interface StartOptions {
   inherit?: number;
   /** See Order. */
   output?: 'mixed' | 'none';
+  /** See Order. */
+  hear?: (piece: string) => void;
   /** More variables of its environment. */
   env?: Record<string, string>;
 }
@@ -50,6 +52,8 @@ export interface Tools {
   exec: Exec;
   /** Path of the state file: beside it is kept what must outlive a round. Absent, as where a recording is played: nothing is. */
   state?: string;
+  /** In place of what is kept there, by the end of its name: of a recording, or of who makes one. */
+  recalled?(suffix: string): string | undefined;
 }
 
 /** cron starts jobs with a PATH that lacks sbin, where `ip` lives. */

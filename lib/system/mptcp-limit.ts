@@ -1,18 +1,14 @@
+import { recall } from './beside.js';
 import type { Tools } from './exec.js';
-import { readOwn, removeFile, writeAtomically } from './files.js';
+import { removeFile, writeAtomically } from './files.js';
 
 /** What the kernel's limit was before we raised it: kept beside the state, which is forgotten when the system starts again, too. */
-const fileOf = (state: string) => `${state}.mptcp`;
+const SUFFIX = '.mptcp';
 
 /** How many subflows a connection could have before we raised that; undefined where we have not, or nobody can say. */
-export function formerLimit({ engine, state }: Tools): number | undefined {
-  if (state === undefined) return undefined;
-  try {
-    const text = readOwn(engine, fileOf(state))?.trim() ?? '';
-    return /^\d$/.test(text) ? Number(text) : undefined;
-  } catch {
-    return undefined;
-  }
+export function formerLimit(tools: Tools): number | undefined {
+  const text = recall(tools, SUFFIX)?.trim() ?? '';
+  return /^\d$/.test(text) ? Number(text) : undefined;
 }
 
 /** Keeps what the limit was, unless that is kept already. @returns whether it can be put back */
@@ -20,7 +16,7 @@ export function rememberLimit(tools: Tools, former: number): boolean {
   const { engine, state } = tools;
   if (state === undefined || formerLimit(tools) !== undefined) return true;
   try {
-    writeAtomically(engine, fileOf(state), `${former}\n`);
+    writeAtomically(engine, state + SUFFIX, `${former}\n`);
     return true;
   } catch {
     return false;
@@ -31,6 +27,6 @@ export function rememberLimit(tools: Tools, former: number): boolean {
 export function forgetLimit({ engine, state }: Tools): void {
   if (state === undefined) return;
   try {
-    removeFile(engine, fileOf(state));
+    removeFile(engine, state + SUFFIX);
   } catch {}
 }

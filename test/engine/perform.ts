@@ -59,9 +59,16 @@ async function attempt(work: () => unknown): Promise<object> {
 }
 
 /** A part of an order, as a test writes it; `input` may be a piece, and how often it comes. */
-export type Draft = Partial<Omit<Order, 'input'>> & { input?: string | [string, number]; killAfter?: number };
+export type Draft = Partial<Omit<Order, 'input' | 'hear'>> & {
+  input?: string | [string, number];
+  killAfter?: number;
+  /** What is heard of it is written down, or printed at once. */
+  hear?: 'noted' | 'printed';
+  /** A file that is made as soon as something is heard. */
+  answer?: string;
+};
 
-function toOrder({ input, killAfter: _, ...more }: Draft): Order {
+function toOrder({ input, killAfter: _, hear: __, answer: ___, ...more }: Draft): Order {
   const rest = { file: '/bin/sh', args: [], env: { PATH: '/usr/bin:/bin' }, maxOutput: 1_000_000, ...more };
   if (input === undefined) return rest;
   return { ...rest, input: typeof input === 'string' ? input : input[0].repeat(input[1]) };
@@ -71,10 +78,16 @@ function toOrder({ input, killAfter: _, ...more }: Draft): Order {
 async function startAll(engine: Engine, [drafts = '']: string[]) {
   const begun = engine.ticks();
   const results = (JSON.parse(drafts) as Draft[]).map(async (draft) => {
-    const { ended, kill } = engine.start(toOrder(draft));
+    const pieces: string[] = [];
+    const hear = (piece: string) => {
+      if (draft.hear === 'printed') engine.out.write(piece);
+      if (draft.answer !== undefined && pieces.length === 0) engine.files.create(draft.answer, 0o600);
+      pieces.push(piece);
+    };
+    const { ended, kill } = engine.start({ ...toOrder(draft), ...(draft.hear ? { hear } : {}) });
     if (draft.killAfter !== undefined) engine.after(draft.killAfter, kill);
     const found = await ended;
-    return { ...found, took: engine.ticks() - begun };
+    return { ...found, took: engine.ticks() - begun, ...(draft.hear ? { pieces } : {}) };
   });
   return Promise.all(results);
 }

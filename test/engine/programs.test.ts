@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import type { Ended } from '../../lib/engine/engine.js';
-import { ask, folder, onBoth, run, type Started, type Surroundings } from './engines.js';
+import { ask, begin, folder, onBoth, run, type Started, type Surroundings } from './engines.js';
 import type { Draft } from './perform.js';
 
 tap.jobs = 2;
 
-type Result = Ended & { took: number };
+type Result = Ended & { took: number; pieces?: string[] };
 
 /** ms that a busy machine may take for what takes no time. */
 const PROMPT = 5000;
@@ -161,6 +161,49 @@ onBoth('who is heard until when', async (t, engine) => {
   t.ok(none.took < PROMPT, `${none.took} ms: it has ended, whatever it left in the background`);
   t.ok(closed.exitCode === 7 && closed.took > 900, `${closed.took} ms: it closes its outputs and lives on`);
   t.ok(deaf.exitCode === undefined && deaf.took < 500 + PROMPT, `${deaf.took} ms`);
+});
+
+const heard = (result: Result | undefined) => (result?.pieces ?? []).join('');
+
+onBoth('what is heard while a program runs', async (t, engine) => {
+  const answer = join(mkdtempSync(join(folder, 'hear-')), 'answer');
+  const both = 'echo 1; echo ü >&2; sleep 0.2; echo 2; exit 4';
+  const results = await start(engine, [
+    shell(both, { hear: 'noted' }),
+    shell(both, { hear: 'noted', output: 'mixed' }),
+    shell(`echo 1; until [ -e ${answer} ]; do sleep 0.1; done; echo 2`, {
+      hear: 'noted',
+      answer,
+      killAfter: 4 * PROMPT,
+    }),
+    shell('head -c 300000 /dev/zero | tr "\\0" a', { hear: 'noted', maxOutput: 10 }),
+    shell('echo a; echo b >&2; yes b >&2', { hear: 'noted', maxOutput: 1000 }),
+    shell('while sleep 0.1; do echo a; done', { hear: 'noted', killAfter: 1000 }),
+    shell('echo a; exit 127', { hear: 'noted' }),
+  ]);
+  const [apart, mixed, answered, much, wrong, killed, missing] = results;
+  t.match(apart, { stdout: '', stderr: 'ü\n', exitCode: 4 });
+  t.equal(heard(apart), '1\n2\n');
+  t.match(mixed, { stdout: '', stderr: '', exitCode: 4 });
+  t.strictSame(heard(mixed).split('\n').sort(), ['', '1', '2', 'ü']);
+  t.match(answered, { exitCode: 0 }, 'it is heard before it has ended');
+  t.equal(heard(answered), '1\n2\n');
+  t.ok(heard(much) === 'a'.repeat(300_000) && much?.exitCode === 0, 'nothing is too much');
+  t.equal(wrong?.excess, '', 'but of what is kept');
+  t.match(killed, { stdout: '', stderr: '' });
+  t.match(heard(killed), /^(a\n)*$/);
+  t.ok((killed?.took ?? PROMPT) < 1000 + PROMPT);
+  t.match(missing, { exitCode: 127 }, 'one that has printed has run');
+});
+
+onBoth('who is heard ends with us, however we end', async (t, engine) => {
+  const pids = join(mkdtempSync(join(folder, 'hear-')), 'pids');
+  const talk = shell(`echo $$ >${pids}; while sleep 0.1; do echo a; done`, { hear: 'printed' });
+  const child = begin(engine, ['start', JSON.stringify([talk])]);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  child.kill('SIGKILL');
+  const [pid = 0] = pidsIn(pids);
+  t.ok(await becomes(() => !isAlive(pid)), 'when it has something to say');
 });
 
 /** It does not listen; nor do its child, a grandchild that has lost its parent, and one that takes what comes for output. */

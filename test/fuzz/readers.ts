@@ -7,17 +7,21 @@ import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import { type Json, parseJson } from '../../lib/json.js';
 import type { Nexthop, State } from '../../lib/model.js';
+import { readRoot } from '../../lib/observe/cake.js';
+import { createListener } from '../../lib/observe/echoes.js';
 import { parseInterfaces } from '../../lib/observe/interfaces.js';
 import { parseLease } from '../../lib/observe/lease.js';
 import { parseLinks } from '../../lib/observe/links.js';
 import { parseMarks } from '../../lib/observe/marks.js';
 import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
+import { parseFilters, parseQdiscs } from '../../lib/observe/qdiscs.js';
 import { parseRoutes } from '../../lib/observe/routes.js';
 import { parseRules } from '../../lib/observe/rules.js';
 import { parseTables } from '../../lib/observe/tables.js';
 import { parsePing } from '../../lib/probe/ping.js';
 import { formatState } from '../../lib/state/format.js';
 import { parseState } from '../../lib/state/parse.js';
+import { formatShape, parseShape } from '../../lib/state/shape.js';
 import { flat, grouped } from '../make.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
@@ -57,6 +61,14 @@ config plugin 'constructor'
 	option type 'metrics'
 	option program '/usr/lib/mini-mwan/plugins/valueOf'
 	option interval '60'
+
+config shaper 'hasOwnProperty'
+	option interface 'wan1'
+	option ifb '1'
+	option upload_min '2000'
+	option upload_max '20000'
+	option overhead '44'
+	list reflector '1.1.1.1'
 
 config plugin '__proto__'
 	option type 'alert'
@@ -125,8 +137,45 @@ const TABLES = JSON.stringify([
 const LEASE =
   'ip_address=192.0.2.7\nsubnet_mask=255.255.255.0\nsubnet_cidr=24\nrouters=192.0.2.1\ndhcp_lease_time=60\n';
 
+const FPING = `10.3.0.1 : [1], 64 bytes, 0.117 ms (0.117 avg, 0% loss)
+10.3.0.2 : [0], timed out (NaN avg, 100% loss)
+ICMP Host Unreachable from 10.2.0.2 for ICMP Echo sent to 10.3.0.2
+64 bytes from 10.3.0.1: icmp_seq=2 ttl=64 time=20.2 ms
+64 bytes from 10.3.0.1: icmp_seq=5 ttl=64 time=20.4 ms (DUP!)
+`;
+const CAKE = JSON.stringify([
+  { kind: 'ingress', handle: 'ffff:', parent: 'ffff:fff1', options: {} },
+  {
+    ...{ kind: 'cake', handle: '8001:', root: true, options: { bandwidth: 1249875 }, backlog: 0 },
+    tins: [{ backlog_bytes: 3028, avg_delay_us: 4200, base_delay_us: 200, drops: 7, ecn_mark: 2 }],
+  },
+]);
+const up = { rate: 17_300, colour: 'GREEN', reason: 'it holds', load: 0.93, achieved: 16_000, delay: 3.2 } as const;
+const SHAPE = formatShape({
+  bootId: 'b',
+  worker: { pid: 7, until: 9000 },
+  lines: [{ name: 'line', wan: 'wan', at: 5000, quiet: false, problems: ['eth1: no'], decisions: { up } }],
+});
+
 const NFT =
   'table inet mini_mwan {\n\tchain answers {\n\t\tct mark 0x01000000/8 accept comment "out by eth1"\n\t}\n}\n';
+
+const QDISCS = JSON.stringify([
+  { kind: 'mq', handle: '0:', dev: 'eth0', root: true, options: {} },
+  {
+    kind: 'cake',
+    handle: '7700:',
+    dev: 'eth1',
+    root: true,
+    options: { bandwidth: 2500000, diffserv: 'diffserv3', nat: true, raw: false, atm: 'atm', overhead: 44, mpu: 64 },
+  },
+  { kind: 'cake', handle: '8001:', dev: 'ifb4eth1', root: true, options: { bandwidth: 'unlimited', raw: true } },
+  { kind: 'ingress', handle: 'ffff:', dev: 'eth1', parent: 'ffff:fff1', options: {} },
+]);
+const FILTERS = JSON.stringify([
+  { protocol: 'all', pref: 7700, kind: 'matchall', chain: 0 },
+  { protocol: 'all', pref: 7700, kind: 'matchall', options: { actions: [{ kind: 'mirred', to_dev: 'mwan-eth1' }] } },
+]);
 
 export const LINKS = sample('ip-j-addr.json');
 export const ROUTES = sample('ip-j-route-main.json');
@@ -159,6 +208,10 @@ export const READERS: Reader[] = [
       const names = config.wans.map(({ name }) => name);
       assert.equal(new Set(names).size, names.length);
       assert(problems.every((problem) => problem.text !== ''));
+      for (const { rates, wan } of config.shapers ?? []) {
+        const { min = 64, max = 10_000_000 } = rates.up ?? {};
+        assert(min >= 64 && min <= max && max <= 10_000_000 && names.includes(wan));
+      }
       for (const { metric, weight, targets, reliability, timeout, count, enabled } of config.wans) {
         assert(metric >= 1 && metric <= 899 && weight >= 1 && weight <= 100 && timeout <= 30 && count <= 10);
         assert(!enabled || (targets.length >= 1 && reliability <= targets.length));
@@ -247,6 +300,42 @@ export const READERS: Reader[] = [
     }),
   },
   {
+    name: 'echoes',
+    samples: [FPING],
+    read: (text) => {
+      const reflectors = ['10.3.0.1', '10.3.0.2'];
+      for (const { reflector, at, rtt = 0 } of createListener(reflectors)(text, 5000)) {
+        assert(reflectors.includes(reflector) && at === 5000 && rtt >= 0 && rtt < 1e9);
+      }
+    },
+  },
+  {
+    name: 'CAKE',
+    samples: [CAKE],
+    read: (text) => {
+      const root = readRoot(text);
+      if (root?.kind === 'other') isName(root.name);
+      if (!root || root.kind === 'other') return;
+      assert(/^[0-9a-f]{1,4}:$/.test(root.handle));
+      for (const value of Object.values(root.queue)) assert(value >= 0 && Number.isFinite(value));
+      assert(root.queue.rate !== 0);
+    },
+  },
+  {
+    name: 'what is remembered of shapers',
+    samples: [SHAPE],
+    read: (text) => {
+      const state = parseShape(text, 'b');
+      if (!state) return;
+      for (const { name, wan, decisions } of state.lines) {
+        isName(name);
+        isName(wan);
+        for (const { rate, load, delay } of Object.values(decisions)) assert(rate > 0 && load >= 0 && delay >= 0);
+      }
+      assert.equal(formatShape(parseShape(formatShape(state), 'b') ?? { bootId: '', lines: [] }), formatShape(state));
+    },
+  },
+  {
     name: 'marks of nft',
     samples: [NFT],
     read: (text) => {
@@ -255,6 +344,28 @@ export const READERS: Reader[] = [
         assert([...comments, obstacle].every((line) => !line.includes('\n')));
       }
     },
+  },
+  {
+    name: 'queues',
+    samples: [QDISCS],
+    read: json((value) => {
+      const { roots = [], arrivals = [] } = parseQdiscs(value) ?? {};
+      for (const { device, kind, handle, rate = 1, words = [] } of roots) {
+        for (const word of [device, kind, ...words]) isName(word);
+        assert(/^([0-9a-f]{1,4}|\?):$/.test(handle) && rate >= 0 && Number.isFinite(rate));
+      }
+      for (const { device } of arrivals) isName(device);
+    }),
+  },
+  {
+    name: 'filters',
+    samples: [FILTERS],
+    read: json((value) => {
+      for (const { preference, to } of parseFilters(value) ?? []) {
+        isName(to);
+        assert(preference >= 0);
+      }
+    }),
   },
   {
     name: 'leases',

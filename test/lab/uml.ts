@@ -1,84 +1,12 @@
 /**
- * Runs a command in a Linux kernel of its own, with its own clock, memory and modules: User Mode Linux, Debian's package
- * `user-mode-linux`. It sees this machine's files and keeps what it writes to itself, in its memory. By hand:
+ * A command in a kernel of its own, by hand:
  *
  *     npm run uml -- [--memory MB] [--seconds LIMIT] COMMAND [ARGUMENT...]
  *
- * It ends with the command's exit code, or after LIMIT seconds with 124. /run/host is a folder of this machine, gone afterwards.
+ * It ends with the command's exit code, or after LIMIT seconds with 124.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-
-/** What a lab, and what is measured in one, needs of the kernel. */
-const MODULES = 'veth tun dummy bridge sch_netem act_nat';
-/** Exit code of timeout(1), too. */
-const TOO_LONG = 124;
-
-const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
-
-/** The first process of the kernel: all files of the machine below, a file system in memory above, which takes the writes. */
-function initScript(folder: string, command: string[]): string {
-  return `#!/bin/sh
-export PATH=${quote(process.env.PATH ?? '')}:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
-mount -t proc proc /proc
-modules=/usr/lib/uml/modules/$(uname -r)
-busybox insmod $modules/kernel/fs/overlayfs/overlay.ko
-mount -t tmpfs tmpfs /mnt && mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
-mkdir -p /mnt/root/old && cd /mnt/root && pivot_root . old && cd /
-umount -l /old/proc /old/dev /old
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs dev /dev && mkdir -p /dev/pts /dev/shm
-mount -t devpts devpts /dev/pts
-mount -t tmpfs shm /dev/shm
-mount -t tmpfs run /run && mkdir /run/host
-mount -t hostfs none -o ${quote(folder)} /run/host
-mkdir -p /lib/modules && ln -sfn $modules /lib/modules/
-modprobe -aq ${MODULES}
-ip link set lo up
-stty -onlcr <>/dev/console >&0
-cd ${quote(process.cwd())}
-(${command.map(quote).join(' ')}) </dev/null
-echo $? >/run/host/status
-busybox poweroff -f
-`;
-}
-
-/**
- * @param memory MB of the whole machine
- * @param limit s until it is switched off
- * @returns the command's exit code
- */
-async function runInKernel(command: string[], memory: number, limit: number): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'mini-mwan-uml-'));
-  try {
-    const init = join(folder, 'init');
-    writeFileSync(init, initScript(folder, command), { mode: 0o755 });
-    const kernel = `root=/dev/root rootfstype=hostfs ro mem=${memory}M init=${init} uml_dir=${folder} con=null con0=fd:0,fd:1 loglevel=0`;
-    // In a namespace of processes of its own, whose end is the end of them all.
-    const words = ['--pid', '--fork', '--kill-child', 'linux.uml', ...kernel.split(' ')];
-    const child = spawn('unshare', words, { stdio: ['ignore', 'inherit', 'ignore'] });
-    let tooLong = false;
-    const timer = setTimeout(() => {
-      tooLong = true;
-      child.kill('SIGKILL');
-    }, limit * 1000);
-    const error = await new Promise<Error | undefined>((resolve) => {
-      child.on('error', resolve);
-      child.on('close', () => resolve(undefined));
-    });
-    clearTimeout(timer);
-    if (error) throw error;
-    if (tooLong) return TOO_LONG;
-    return Number(readFileSync(join(folder, 'status'), 'utf8'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { runInKernel } from './kernel.js';
 
 /** The options come before the command, whose own are not ours. */
 async function run(argv: string[]): Promise<number> {
@@ -88,7 +16,7 @@ async function run(argv: string[]): Promise<number> {
     args: argv.slice(0, first),
     options: { memory: { type: 'string', default: '128' }, seconds: { type: 'string', default: '120' } },
   });
-  return runInKernel(argv.slice(first), Number(values.memory), Number(values.seconds));
+  return (await runInKernel(argv.slice(first), Number(values.memory), Number(values.seconds))).status;
 }
 
 process.exitCode = await run(process.argv.slice(2)).catch((error: Error) => {

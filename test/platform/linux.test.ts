@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import tap from 'tap';
 import { EXIT } from '../../lib/explain.js';
+import type { Config } from '../../lib/model.js';
 import { linux, observe } from '../../lib/platform/linux.js';
 import { openwrt } from '../../lib/platform/openwrt.js';
 import { EXCESS, type Finished } from '../../lib/system/exec.js';
@@ -204,10 +205,42 @@ tap.test(
       const marks = tries ? { refusal: 'Error: no' } : {};
       t.strictSame([seen.tables?.[0]?.table, seen.marks], further ? ['7700', marks] : [undefined, undefined], what);
       t.strictSame(seen.mptcp, further ? { endpoints: [], subflows: 2 } : undefined, what);
-      t.equal((await platform.actuators(config, seen)).length, further ? 3 : 1, what);
+      t.equal((await platform.actuators(config, seen)).length, further ? (config ? 3 : 4) : 1, what);
     }
   },
 );
+
+tap.test('queues are looked at where a line is shaped, or something of that is left', async (t) => {
+  const link = (more: object) => JSON.stringify([{ ifname: 'eth1', flags: ['UP'], ...more }]);
+  const shapers = [{ name: 's', wan: 'wan1', rates: { up: {} }, reflectors: [] }];
+  const shaped = makeConfig([makeWan()], { shapers });
+  const kept = '{"eth1":{"handle":"7700:"}}';
+  const CASES: [what: string, config: Config | undefined, link: object, kept: string | undefined, asked: boolean][] = [
+    ['nobody asks', PLAIN, {}, undefined, false],
+    ['somebody asks', shaped, {}, undefined, true],
+    ['somebody wants to know all', undefined, {}, undefined, true],
+    ['sqm-scripts are there', PLAIN, { qdisc: 'cake' }, undefined, false],
+    ['CAKE of ours is left', PLAIN, { qdisc: 'cake' }, kept, true],
+    ['it is gone meanwhile', PLAIN, { qdisc: 'fq_codel' }, kept, false],
+    ['a device of ours is left', PLAIN, { group: '7700' }, undefined, true],
+    ['a group of somebody else', PLAIN, { group: '7' }, kept, false],
+  ];
+  for (const [what, config, more, text, asked] of CASES) {
+    const machine = withIp(() => ({ stdout: lines(link(more), '[]', RULES, '[]') }));
+    let calls = 0;
+    machine.programs.tc = () => {
+      calls += 1;
+      return { stdout: '[]\n[]\n' };
+    };
+    if (text !== undefined) machine.put('/var/run/state.qdisc', text);
+    const platform = linux({ ...toolsOf(machine), state: '/var/run/state' });
+    const seen = await platform.observe(config);
+    t.equal(calls, asked ? 1 : 0, what);
+    t.equal(seen.queues !== undefined, asked, what);
+    const places = (await platform.actuators(config, seen)).map(({ place }) => place);
+    t.equal(places.includes('the queues of the lines (tc)'), asked, what);
+  }
+});
 
 tap.test('what nft would take is asked where it matters', async (t) => {
   const mask = 0xff000000;

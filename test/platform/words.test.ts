@@ -152,11 +152,15 @@ tap.test('elsewhere, what is to be written and where', async (t) => {
 });
 
 tap.test('a missing program comes from a package, or is in BusyBox', async (t) => {
-  const CASES: ['ip' | 'ping' | 'flock' | 'nft', openwrt: RegExp, linux: RegExp][] = [
+  const CASES: [Extract<Cure, { install: string }>['install'], openwrt: RegExp, linux: RegExp][] = [
     ['ip', /opkg install ip-full; .*apk add ip-full$/, /apt-get install iproute2$/],
     ['ping', /BusyBox; see: busybox ping$/, /apt-get install iputils-ping$/],
     ['flock', /BusyBox; see: busybox flock$/, /apt-get install util-linux$/],
     ['nft', /opkg install nftables-json; .*apk add nftables-json$/, /apt-get install nftables$/],
+    ['tc', /opkg install tc-tiny; .*apk add tc-tiny$/, /apt-get install iproute2$/],
+    ['fping', /opkg install fping; .*apk add fping$/, /apt-get install fping$/],
+    ['cake', /opkg install kmod-sched-cake; .*apk add kmod-sched-cake$/, /modprobe sch_cake$/],
+    ['ifb', /opkg install kmod-ifb; .*apk add kmod-ifb$/, /modprobe ifb$/],
   ];
   for (const [install, openwrt, linux] of CASES) {
     t.match(openwrtWords({ install }), [openwrt]);

@@ -43,7 +43,8 @@ async function recordAll(more: Partial<World> = {}) {
     ...more,
   };
   const { engine, exec } = machine;
-  const witnessed = await record(world, { engine, exec });
+  machine.put('/var/run/state.qdisc', '{"eth1":{"handle":"8001:","rate":9000}}');
+  const witnessed = await record(world, { engine, exec, state: '/var/run/state' });
   const replay = () => {
     const calls = JSON.parse(JSON.stringify(witnessed.calls));
     const paths = { config: '', state: '' };
@@ -86,6 +87,7 @@ tap.test('a recorded world gives the same answers as the one that was recorded',
   const { witnessed, replay, fake } = await recordAll();
   const first = await askAll(witnessed.world, fake);
   t.ok(first.seen.links.length > 1 && first.seen.routes.length > 1, 'there was something to see');
+  t.match(first.seen.queues, { former: { eth1: { handle: '8001:', rate: 9000 } } }, 'and to be recalled');
   t.match(first.refusal, { index: 0, reason: 'RTNETLINK answers: File exists' });
   const world = await replay();
   t.strictSame(await askAll(world, fake), first);
@@ -123,6 +125,18 @@ tap.test('what was not asked then has no answer', async (t) => {
   t.strictSame(world.now(), world.now(), 'a question may be asked again');
   await t.rejects(world.probe(wan, 'eth1', 2, [], NOTHING), { message: /recording ends here: probe wan1$/ });
   await t.rejects(world.platform.observe(), { message: /recording ends here: ip -N -j -s -batch -$/ });
+});
+
+tap.test('what earlier versions recalled without a word is not there', async (t) => {
+  const { witnessed, replay } = await recordAll();
+  await witnessed.world.platform.observe();
+  const { calls } = witnessed;
+  for (const { call } of calls.filter(({ call }) => call.startsWith('recall ')))
+    calls.splice(
+      calls.findIndex((one) => one.call === call),
+      1,
+    );
+  t.strictSame((await (await replay()).platform.observe()).queues?.former, {});
 });
 
 tap.test('the order of probes that ran at once makes no difference', async (t) => {

@@ -6,6 +6,8 @@ export DEBIAN_FRONTEND=noninteractive
 
 # What the lab and the program run, and what makes an executable of it.
 PACKAGES='iproute2 iputils-ping iputils-arping nftables procps socat curl openssl busybox cron strace keepalived gcc libc6-dev make'
+# A kernel that has CAKE, and what is measured in it.
+PACKAGES="$PACKAGES user-mode-linux iperf3 fping"
 # What else they recommend are services.
 BARE='dhcpcd-base dnsmasq-base mptcpize msmtp'
 OLDEST=2025-04-26

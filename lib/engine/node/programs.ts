@@ -20,7 +20,8 @@ export function start(order: Order): Running {
     killGroup(pid);
     stop({ stdout: '', stderr: '' });
   };
-  const ended = run(order, (child) => {
+  const hear = order.hear && ((piece: string) => killed || order.hear?.(piece));
+  const ended = run({ ...order, ...(hear ? { hear } : {}) }, (child) => {
     pid = child;
     if (killed) killGroup(pid);
   });
@@ -30,7 +31,7 @@ export function start(order: Order): Running {
 /** @param begun told its pid, if it has one */
 async function run(order: Order, begun: (pid: number | undefined) => void): Promise<Ended> {
   const { execa } = await load();
-  const { file, args, env, input, inherit, output, maxOutput } = order;
+  const { file, args, env, input, inherit, output, maxOutput, hear } = order;
   const heard = output === 'none' ? 'ignore' : 'pipe';
   const lack = lackOfFiles();
   if (lack !== undefined) return { stdout: '', stderr: '', unstarted: lack };
@@ -43,6 +44,7 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
     stripFinalNewline: false,
     all: output === 'mixed',
     maxBuffer: maxOutput,
+    buffer: hear ? { stdout: false, stderr: output !== 'mixed', all: false } : true,
     // Of open files, its type knows the first ten only.
     stdin: input === undefined ? ((inherit as 3 | undefined) ?? 'ignore') : 'pipe',
     ...(input === undefined ? {} : { input }),
@@ -50,6 +52,7 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
     stderr: heard,
   });
   begun(child.pid);
+  if (hear) (child.all ?? child.stdout)?.setEncoding('utf8').on('data', hear);
   for (const stream of [child.stdout, child.stderr]) {
     // After too much output execa reads no more of it, and waits.
     stream?.once('close', () => stream.readableEnded || killGroup(child.pid));

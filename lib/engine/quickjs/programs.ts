@@ -100,6 +100,7 @@ export function start(order: Order): Running {
   }
   const { pid, mark } = child;
   const heard = { stdout: '', stderr: '' };
+  let silent = true;
   /** What ends the hearing of each file. */
   const hearing = new Set<() => void>();
   let settle: (ended: Ended) => void = () => {};
@@ -122,15 +123,19 @@ export function start(order: Order): Running {
     const [found, status] = os.waitpid(pid, os.WNOHANG);
     if (found === 0) soon(pause, () => reap(pause));
     else if (found < 0) end({ signal: 'nobody knows what' });
-    else end(howItEnded(status, order, heard.stdout === '' && heard.stderr === ''));
+    else end(howItEnded(status, order, silent));
   };
   for (const name of ['stdout', 'stderr'] as const) {
     const file = child[name];
     if (file === undefined) continue;
     const stop = whenReadable(file, () => {
       const length = os.read(file, buffer, 0, PIECE);
-      if (length > 0) heard[name] += bytesOf(buffer, length);
-      else {
+      if (length > 0) {
+        silent = false;
+        const bytes = bytesOf(buffer, length);
+        if (order.hear && name === 'stdout') order.hear(decode(bytes));
+        else heard[name] += bytes;
+      } else {
         hearing.delete(stop);
         stop();
         if (hearing.size === 0) reap(SOON);

@@ -1,0 +1,164 @@
+import { type Root, readRoot } from '../observe/cake.js';
+import type { Queue } from '../shape/signals.js';
+import type { Exec, Finished } from '../system/exec.js';
+
+/** ms that tc may take: it only asks the kernel, but a router may have much to do. */
+const PATIENCE = 5000;
+/** ms between two questions to it, where there is nothing to set. */
+const PAUSE = 1000;
+/** Questions in a row without an answer by which it is not known any more what is there. */
+const FAILURES = 3;
+
+/** What is wanted of a device. */
+export interface Wish {
+  device: string;
+  /** kbit/s. Absent: as it is. */
+  rate?: number;
+  /** Told what goes wrong. */
+  failed: (why: string) => void;
+}
+
+/** The queues of devices: asked all together, as starting a program is dear. */
+export interface Queues {
+  /** Sets the rates that are another, and asks how the queues are, if it is time to. */
+  turn(wishes: Wish[], now: number): void;
+  /** Whether the device has a CAKE; undefined as long as tc may still say. */
+  hasCake(device: string): boolean | undefined;
+  /** The number of its CAKE, as `8001:`. */
+  handle(device: string): string | undefined;
+  /** What CAKE has said since the last call. */
+  news(device: string): Queue | undefined;
+  /** Resolves when no tc is at work. */
+  ended(): Promise<void>;
+}
+
+/** What is known of a device. */
+interface Known {
+  root: Root | undefined;
+  news: Queue | undefined;
+  /** kbit/s that it was told last. */
+  told: number | undefined;
+  /** Questions in a row without an answer. */
+  unanswered: number;
+}
+
+/** @param clock ms since boot */
+export function createQueues({ start }: Pick<Exec, 'start'>, clock: () => number): Queues {
+  const devices = new Map<string, Known>();
+  let due = 0;
+  let work: Promise<void> | undefined;
+
+  const ask = async (wishes: Wish[]) => {
+    const changes = wishes.flatMap((wish) => {
+      const known = devices.get(wish.device);
+      const command = changeOf(known, wish);
+      if (!known || command === undefined) return [];
+      known.told = wish.rate;
+      return [{ wish, command }];
+    });
+    // The answer says at once whether a change took.
+    const questions = wishes.map((wish) => ({ wish, command: `qdisc show dev ${wish.device}` }));
+    const lines = [...changes, ...questions];
+    const input = lines.map(({ command }) => `${command}\n`).join('');
+    // It goes on behind what the kernel refuses.
+    const answer = await start('tc', ['-s', '-j', '-force', '-batch', '-'], { timeout: PATIENCE, input }).finished;
+    const refused = refusals(answer);
+    const answers = answer.stdout.split('\n').filter((line) => line !== '');
+    for (const [i, { wish }] of lines.entries()) {
+      const why = answer.exitCode === undefined ? answer.failure : refused.get(i + 1);
+      const isChange = i < changes.length;
+      if (why !== undefined) wish.failed(`the ${isChange ? 'rate cannot be set' : 'queue cannot be seen'}: tc: ${why}`);
+      if (isChange) continue;
+      const known = devices.get(wish.device) ?? { root: undefined, news: undefined, told: undefined, unanswered: 0 };
+      devices.set(wish.device, known);
+      const found = why === undefined ? readRoot(answers.shift() ?? '') : undefined;
+      if (why === undefined && !found) wish.failed('the queue cannot be seen: tc: its answer is not understood');
+      const isTold = changes.some((change) => change.wish === wish);
+      learn(known, wish, found, { at: clock(), isTold });
+    }
+  };
+  return {
+    turn: (wishes, now) => {
+      if (work || wishes.length === 0) return;
+      // What did not take is tried again when it is time to ask.
+      const isUrgent = wishes.some((wish) => {
+        const known = devices.get(wish.device);
+        return !known || (wish.rate !== known.told && changeOf(known, wish) !== undefined);
+      });
+      if (now < due && !isUrgent) return;
+      due = now + PAUSE;
+      work = ask(wishes).finally(() => {
+        work = undefined;
+      });
+    },
+    hasCake: (device) => {
+      const known = devices.get(device);
+      if (!known || (!known.root && known.unanswered < FAILURES)) return undefined;
+      return known.root !== undefined && known.root.kind !== 'other';
+    },
+    handle: (device) => handleOf(devices.get(device)?.root),
+    ended: async () => work,
+    news: (device) => {
+      const known = devices.get(device);
+      const news = known?.news;
+      if (known) known.news = undefined;
+      return news;
+    },
+  };
+}
+
+/**
+ * The words of tc that set the rate, unless it is set or there is no CAKE. By the number of the queue: by its name alone, tc would
+ * put a CAKE in place of whatever somebody has put there meanwhile.
+ */
+function changeOf(known: Known | undefined, { device, rate }: Wish): string | undefined {
+  const root = known?.root;
+  if (rate === undefined || !root || root.kind === 'other' || isSet(root, rate)) return undefined;
+  return `qdisc change dev ${device} root handle ${root.handle} ${root.kind} bandwidth ${rate}kbit`;
+}
+
+function isSet({ queue }: Exclude<Root, { kind: 'other' }>, rate: number): boolean {
+  return Math.round(queue.rate ?? 0) === rate;
+}
+
+function handleOf(root: Root | undefined): string | undefined {
+  return root && root.kind !== 'other' ? root.handle : undefined;
+}
+
+/**
+ * @param root absent: nothing was to be learned
+ * @param isTold it was told its rate right before
+ */
+function learn(
+  known: Known,
+  { failed }: Wish,
+  root: Root | undefined,
+  { at, isTold }: { at: number; isTold: boolean },
+): void {
+  known.unanswered = root ? 0 : known.unanswered + 1;
+  // Another one has been told nothing.
+  if (root && handleOf(root) !== handleOf(known.root)) known.told = undefined;
+  if (root || known.unanswered >= FAILURES) known.root = root;
+  if (root?.kind === 'other') failed(`its queue is ${root.name} and no CAKE; it is left alone`);
+  if (!root || root.kind === 'other') return;
+  known.news = { at, ...root.queue };
+  if (known.told === undefined || isSet(root, known.told)) return;
+  if (isTold) failed('tc does not set the rate that it is told');
+  // Somebody else has set another one meanwhile: it is told again at once.
+  else known.told = undefined;
+}
+
+/** Why which lines were refused, by their numbers. */
+function refusals({ stderr }: Finished): Map<number, string> {
+  const refused = new Map<number, string>();
+  let why = '';
+  for (const line of stderr.split('\n')) {
+    const [, number] = /^Command failed -:(\d{1,4})$/.exec(line) ?? [];
+    if (number === undefined) why ||= line;
+    else {
+      refused.set(Number(number), why || 'it is refused');
+      why = '';
+    }
+  }
+  return refused;
+}

@@ -1,0 +1,194 @@
+import tap, { type Test } from 'tap';
+import { createQueues, type Wish } from '../../lib/run/shape-queues.js';
+import type { Child, Finished, StartOptions } from '../../lib/system/exec.js';
+
+/** Devices with their roots, and a tc that knows them as the real one does: a change by another handle, or of another kind, is refused. */
+class Kernel {
+  readonly roots: Record<string, { kind: string; handle: string; rate: number }> = {
+    up: { kind: 'cake', handle: '7700:', rate: 15_000 },
+    down: { kind: 'cake', handle: '8001:', rate: 40_000 },
+  };
+  /** Processes that were started. */
+  started = 0;
+  /** What it waits for before it says how it went. */
+  pause = async (): Promise<unknown> => undefined;
+  /** What it does in place of its work. */
+  fault: 'none' | 'hangs' | 'lies' | 'babbles' | 'ignores' | 'is missing' = 'none';
+
+  readonly start = (program: string, args: string[], { input = '' }: StartOptions): Child => {
+    this.started += 1;
+    const done = this.run(program, args, input);
+    const finished = this.pause().then(() => done);
+    return { finished, kill: () => {} };
+  };
+
+  private run(program: string, args: string[], input: string): Finished {
+    if (this.fault === 'hangs') return { stdout: '', stderr: '', failure: 'no end after 5 s' };
+    if (this.fault === 'is missing') return { stdout: '', stderr: '', failure: 'not found', unstarted: true };
+    if (`${program} ${args.join(' ')}` !== 'tc -s -j -force -batch -') throw new Error(`${program} ${args}`);
+    const [out, err]: [string[], string[]] = [[], []];
+    for (const [i, line] of input.trim().split('\n').entries()) {
+      const refuse = (why: string) => err.push(why, `Command failed -:${i + 1}`);
+      const [, verb, device = '', handle, kind, kbit] =
+        /^qdisc (show|change) dev (\S+)(?: root handle (\S+) (\S+) bandwidth (\d+)kbit)?$/.exec(line) ?? [];
+      const root = this.roots[device];
+      if (!verb) throw new Error(line);
+      if (!root) refuse(`Cannot find device "${device}"`);
+      else if (verb === 'show') out.push(this.show(root));
+      else if (root.handle !== handle) refuse('Error: Failed to find specified qdisc.');
+      else if (root.kind !== kind) refuse('Error: Invalid qdisc name: must match existing qdisc.');
+      else if (this.fault !== 'ignores') root.rate = Number(kbit);
+    }
+    return {
+      stdout: out.map((line) => `${line}\n`).join(''),
+      stderr: err.join('\n'),
+      exitCode: err.length > 0 ? 1 : 0,
+    };
+  }
+
+  private show({ kind, handle, rate }: { kind: string; handle: string; rate: number }): string {
+    if (this.fault === 'babbles') return '{"kind":';
+    const bandwidth = this.fault === 'lies' ? 0 : rate * 125;
+    return JSON.stringify([{ kind, handle, root: true, options: { bandwidth }, tins: [{ backlog_bytes: 1514 }] }]);
+  }
+}
+
+/** Lets all that goes on come to its end. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+async function looking(t: Test) {
+  const kernel = new Kernel();
+  const complaints: string[] = [];
+  let now = 1000;
+  const queues = createQueues(kernel, () => now);
+  const wish = (device: string, rate?: number): Wish => ({
+    device,
+    failed: (why) => complaints.push(`${device}: ${why}`),
+    ...(rate === undefined ? {} : { rate }),
+  });
+  /** One tick, 100 ms after the one before. */
+  const turn = async (...wishes: Wish[]) => {
+    now += 100;
+    queues.turn(wishes, now);
+    await settle();
+  };
+  const said = () => complaints.splice(0);
+  const started = () => {
+    const { started } = kernel;
+    kernel.started = 0;
+    return started;
+  };
+  t.equal(queues.hasCake('up'), undefined, 'nobody has asked yet');
+  return { kernel, queues, wish, turn, said, started };
+}
+
+tap.test('it is asked seldom, for all, and by one process', async (t) => {
+  const { queues, wish, turn, said, started } = await looking(t);
+  await turn(wish('up'), wish('down'));
+  t.strictSame([queues.hasCake('up'), queues.hasCake('down')], [true, true]);
+  t.strictSame(queues.news('up'), { at: 1100, rate: 15_000, backlog: 1514, delay: 0, drops: 0, marks: 0 });
+  t.equal(queues.news('up'), undefined, 'that is told once');
+  for (let i = 0; i < 30; i++) await turn(wish('up', 15_000), wish('down'));
+  t.equal(started(), 1 + 3);
+  await turn();
+  t.strictSame([started(), said()], [0, []]);
+});
+
+tap.test('rates are set at once, and it is seen that they are', async (t) => {
+  const { kernel, queues, wish, turn, said, started } = await looking(t);
+  await turn(wish('up'), wish('down'));
+  await turn(wish('up', 12_000), wish('down', 30_000));
+  t.strictSame([kernel.roots.up?.rate, kernel.roots.down?.rate], [12_000, 30_000]);
+  t.equal(queues.news('up')?.rate, 12_000);
+  await turn(wish('up', 12_000), wish('down', 30_000));
+  t.strictSame([started(), said()], [2, []], 'and no more than once');
+});
+
+tap.test('what somebody else sets is taken back at once when it is seen, and nobody is blamed', async (t) => {
+  const { kernel, queues, wish, turn, said, started } = await looking(t);
+  await turn(wish('up'));
+  await turn(wish('up', 12_000));
+  if (kernel.roots.up) kernel.roots.up.rate = 50_000;
+  for (let i = 0; i < 9 && queues.news('up')?.rate !== 50_000; i++) await turn(wish('up', 12_000));
+  for (let i = 0; i < 2; i++) await turn(wish('up', 12_000));
+  t.strictSame([kernel.roots.up?.rate, said()], [12_000, []]);
+  t.equal(started(), 4);
+});
+
+tap.test('who waits for the end', async (t) => {
+  const { kernel, queues, wish, turn } = await looking(t);
+  await turn(wish('up'));
+  let over = false;
+  kernel.pause = () => new Promise((resolve) => setImmediate(resolve)).then(() => (over = true));
+  queues.turn([wish('up', 12_000)], 1200);
+  await queues.ended();
+  t.strictSame([over, kernel.roots.up?.rate, queues.news('up')?.rate], [true, 12_000, 12_000]);
+});
+
+tap.test('what somebody has put in its place is left alone', async (t) => {
+  const { kernel, queues, wish, turn, said } = await looking(t);
+  await turn(wish('up'));
+  kernel.roots.up = { kind: 'fq_codel', handle: '8009:', rate: 1 };
+  await turn(wish('up', 9000));
+  t.strictSame(kernel.roots.up, { kind: 'fq_codel', handle: '8009:', rate: 1 });
+  t.equal(queues.hasCake('up'), false);
+  t.match(said(), [/^up: the rate cannot be set: /, /^up: its queue is fq_codel and no CAKE; it is left alone$/]);
+  kernel.roots.up = { kind: 'cake', handle: '8010:', rate: 77_000 };
+  for (let i = 0; i < 12; i++) await turn(wish('up', 9000));
+  t.strictSame(kernel.roots.up, { kind: 'cake', handle: '8010:', rate: 9000 }, 'but another CAKE is steered');
+});
+
+tap.test('and so is what was in its place from the beginning', async (t) => {
+  const { kernel, queues, wish, turn } = await looking(t);
+  kernel.roots.up = { kind: 'fq_codel', handle: '8009:', rate: 1 };
+  for (let i = 0; i < 30; i++) await turn(wish('up', 9000));
+  t.strictSame([kernel.roots.up.rate, queues.hasCake('up')], [1, false]);
+});
+
+tap.test('a device that goes does no harm to the other', async (t) => {
+  const { kernel, queues, wish, turn, said } = await looking(t);
+  await turn(wish('up'), wish('down'));
+  delete kernel.roots.up;
+  await turn(wish('up', 9000), wish('down', 30_000));
+  t.equal(kernel.roots.down?.rate, 30_000);
+  t.equal(queues.news('down')?.rate, 30_000, 'no answer is taken for that of another');
+  t.match(said(), [/^up: the rate cannot be set: tc: Cannot find device "up"$/, /^up: the queue cannot be seen: /]);
+});
+
+tap.test('a tc that does not do its work', async (t) => {
+  const CASES: [fault: Kernel['fault'], complaint: RegExp, hasCake: boolean][] = [
+    ['hangs', /^up: the queue cannot be seen: tc: no end after 5 s$/, false],
+    ['is missing', /^up: the queue cannot be seen: tc: not found$/, false],
+    ['babbles', /^up: the queue cannot be seen: tc: its answer is not understood$/, false],
+    ['lies', /^up: tc does not set the rate that it is told$/, true],
+    ['ignores', /^up: tc does not set the rate that it is told$/, true],
+  ];
+  for (const [fault, complaint, hasCake] of CASES) {
+    const { kernel, queues, wish, turn, said, started } = await looking(t);
+    await turn(wish('up'));
+    kernel.fault = fault;
+    for (let i = 0; i < 100; i++) await turn(wish('up', 9000));
+    t.ok(
+      said().some((text) => complaint.test(text)),
+      fault,
+    );
+    t.equal(queues.hasCake('up'), hasCake, fault);
+    t.ok(started() <= 14, `${fault}: it is not tried all the time`);
+    kernel.fault = 'none';
+    for (let i = 0; i < 12; i++) await turn(wish('up', 8000));
+    t.strictSame([kernel.roots.up?.rate, queues.hasCake('up')], [8000, true], `${fault}, and no more`);
+  }
+});
+
+tap.test('as long as one answer is missing, the one before stands', async (t) => {
+  const { kernel, queues, wish, turn } = await looking(t);
+  kernel.fault = 'hangs';
+  await turn(wish('up'));
+  t.equal(queues.hasCake('up'), undefined, 'tc may still say it');
+  kernel.fault = 'none';
+  for (let i = 0; i < 11; i++) await turn(wish('up'));
+  t.equal(queues.hasCake('up'), true);
+  kernel.fault = 'hangs';
+  for (let i = 0; i < 11; i++) await turn(wish('up'));
+  t.equal(queues.hasCake('up'), true);
+});
