@@ -132,8 +132,14 @@ export interface Balance extends Moved {
     /** 0 to 1: how much of its bandwidth was taken lately. Absent: not known. */
     used?: number;
   }[];
-  /** Where flows are told apart: by which WAN each class goes, as lines that lib/policy/choice.ts writes and reads. */
-  choices?: string[];
+  /** Where flows are told apart: by which WAN each class goes. */
+  choices?: Choice[];
+}
+
+/** The WAN by which new flows of a class go. */
+export interface Choice extends Moved {
+  of: FlowClass;
+  name: string;
 }
 
 /** Why a line would slow down a connection that uses it beside others. */
@@ -810,10 +816,10 @@ export interface Share {
   weight: number;
 }
 
-/** Classes of flows, and by which WAN each goes, as Balance has it. */
+/** Classes of flows, and by which WAN each goes. */
 export interface Leads {
   classes: Record<FlowClass, number[]>;
-  choices: string[];
+  choices: Choice[];
 }
 
 /** Which paths are to carry traffic: a choice, whatever that means on a machine. */

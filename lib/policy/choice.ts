@@ -1,12 +1,6 @@
-import type { FlowClass, Moved } from '../model.js';
+import type { Choice, FlowClass } from '../model.js';
 import { LASTING, lastingFor, movesOf } from './lasting.js';
 import { type Candidate, delayOf, isClearlyFaster, isClearlyFreer, unusedOf } from './weigh.js';
-
-/** The WAN by which new flows of a class go. */
-export interface Choice extends Moved {
-  of: FlowClass;
-  name: string;
-}
 
 /** A line that shares, and what is known of it. */
 export interface Line {
@@ -20,8 +14,7 @@ export interface Line {
  *
  * @param at s since boot
  */
-export function chooseAll(lines: Line[], before: string[] | undefined, at: number): string[] {
-  const last = readChoices(before);
+export function chooseAll(lines: Line[], before: Choice[] | undefined, at: number): Choice[] {
   const by = (
     of: FlowClass,
     scoreOf: (candidate: Candidate) => number,
@@ -32,7 +25,7 @@ export function chooseAll(lines: Line[], before: string[] | undefined, at: numbe
       of,
       scoreOf,
       isClear,
-      last.find((choice) => choice.of === of),
+      before?.find((choice) => choice.of === of),
       at,
     );
   const fast = by(
@@ -41,31 +34,7 @@ export function chooseAll(lines: Line[], before: string[] | undefined, at: numbe
     (a, b) => isClearlyFaster(-a, -b),
   );
   const bulk = by('bulk', unusedOf, isClearlyFreer);
-  return [fast, bulk].flatMap((choice) => (choice ? [format(choice)] : []));
-}
-
-/** What its class, name, moves, and the times of the last one and since when another would be right are: `fast wan 1 120.50 -`. */
-const CHOICE = /^(fast|bulk) ([A-Za-z0-9_.@+-]+) (\d{1,9}) (\d{1,12}\.\d\d|-) (\d{1,12}\.\d\d|-)$/;
-
-/** Choices as they were written; what is none is left out. */
-export function readChoices(lines: string[] = []): Choice[] {
-  return lines.flatMap((line) => {
-    const [, of, name, moves, moved, differs] = CHOICE.exec(line) ?? [];
-    if (name === undefined) return [];
-    return [
-      {
-        of: of as FlowClass,
-        name,
-        moves: Number(moves),
-        ...(moved === '-' ? {} : { moved: Number(moved) }),
-        ...(differs === '-' ? {} : { differs: Number(differs) }),
-      },
-    ];
-  });
-}
-
-function format({ of, name, moves, moved, differs }: Choice): string {
-  return [of, name, moves, moved?.toFixed(2) ?? '-', differs?.toFixed(2) ?? '-'].join(' ');
+  return [fast, bulk].flatMap((choice) => choice ?? []);
 }
 
 /** s for which another one must be better. Bulk may take turns: only new flows follow, and each turn fills what is free. */

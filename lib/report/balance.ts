@@ -1,5 +1,5 @@
-import type { Balance, Moved } from '../model.js';
-import { type Choice, readChoices, waitOf as waitOfChoice } from '../policy/choice.js';
+import type { Balance, Choice, Moved } from '../model.js';
+import { waitOf as waitOfChoice } from '../policy/choice.js';
 import { lastingFor } from '../policy/lasting.js';
 import { safe } from './words.js';
 
@@ -9,13 +9,13 @@ import { safe } from './words.js';
  * @param at s since boot
  */
 export function balanceWords(balance: Balance, at: number): string {
-  const { by, choices } = balance;
+  const { by, choices = [] } = balance;
   const shares = sharesOf(balance).map(({ name, percent }) => `${safe(name)} ${percent} %`);
   const wait = waitOf(balance, lastingFor(balance, at), at);
   return [
     `shared by ${by}: ${shares.join(', ') || 'no WAN is up'}`,
     ...(wait ? [`other shares have been right for ${wait[0]} s, and count after ${wait[1]} s`] : []),
-    ...readChoices(choices).map((choice) => choiceWords(choice, at)),
+    ...choices.map((choice) => choiceWords(choice, at)),
   ].join('; ');
 }
 
@@ -33,7 +33,7 @@ function waitOf({ differs }: Moved, wait: number, at: number): [waited: number, 
 /** The same as one value. @param uptime s since boot */
 export function balanceJson(balance: Balance, uptime: number) {
   const { by, members, choices, differs } = balance;
-  const nameOf = (of: Choice['of']) => readChoices(choices).find((choice) => choice.of === of)?.name ?? null;
+  const nameOf = (of: Choice['of']) => choices?.find((choice) => choice.of === of)?.name ?? null;
   return {
     by,
     shares: sharesOf(balance).map(({ name, percent }, i) => {

@@ -1,8 +1,10 @@
-import type { Balance } from '../model.js';
+import type { Balance, Choice, FlowClass } from '../model.js';
 import { number, optional, type Section, words } from './values.js';
 
 /** A name, its weight, and how much of it is taken: `wan 12 0.400`. */
 const MEMBER = /^([A-Za-z0-9_.@+-]+) (\d{1,3})(?: ([01]\.\d{3}))?$/;
+/** What its class, name and moves are, and the times of the last one and since when another would be right: `fast wan 1 120.50 -`. */
+const CHOICE = /^(fast|bulk) ([A-Za-z0-9_.@+-]+) (\d{1,9}) (\d{1,12}\.\d\d|-) (\d{1,12}\.\d\d|-)$/;
 
 /** It has all keys. */
 export const NO_BALANCE: Balance = { by: 'adaptive', choices: [], members: [], moves: 0 };
@@ -16,7 +18,7 @@ export function formatBalance(balance: Balance | undefined): Section {
     balance_moved: moved?.toFixed(2) ?? '',
     balance_moves: moves,
     balance_differs: differs?.toFixed(2) ?? '',
-    ...(choices && { balance_choices: choices }),
+    ...(choices && { balance_choices: choices.map(formatChoice) }),
     balance_members: members.map(({ name, weight, used }) =>
       [name, weight, ...(used === undefined ? [] : [used.toFixed(3)])].join(' '),
     ),
@@ -32,7 +34,7 @@ export function parseBalance(section: Section): { balance?: Balance } {
   return {
     balance: {
       by,
-      ...(by === 'adaptive' ? { choices: lines(section.balance_choices) } : {}),
+      ...(by === 'adaptive' ? { choices: readChoices(lines(section.balance_choices)) } : {}),
       members: parts.map((part) => {
         const [, name = '', weight, used] = part ?? [];
         return {
@@ -46,4 +48,26 @@ export function parseBalance(section: Section): { balance?: Balance } {
       ...optional('differs', number(section.balance_differs)),
     },
   };
+}
+
+function formatChoice({ of, name, moves, moved, differs }: Choice): string {
+  return [of, name, moves, moved?.toFixed(2) ?? '-', differs?.toFixed(2) ?? '-'].join(' ');
+}
+
+/** The first of each class; what is none is left out. */
+export function readChoices(lines: string[]): Choice[] {
+  const all = lines.flatMap((line) => {
+    const [, of, name, moves, moved, differs] = CHOICE.exec(line) ?? [];
+    if (name === undefined) return [];
+    return [
+      {
+        of: of as FlowClass,
+        name,
+        moves: Number(moves),
+        ...(moved === '-' ? {} : { moved: Number(moved) }),
+        ...(differs === '-' ? {} : { differs: Number(differs) }),
+      },
+    ];
+  });
+  return all.filter(({ of }, i) => all.findIndex((other) => other.of === of) === i);
 }

@@ -19,7 +19,7 @@ tap.test('weights that were found count where they are asked for', async (t) => 
 tap.test('by which WAN a class of flows goes', async (t) => {
   const classes = { fast: [46], bulk: [8] };
   const adaptive = { ...config, balance: 'adaptive' as const, classes };
-  const balance: Balance = { ...BALANCE, by: 'adaptive', choices: ['bulk wan1 0 - -'] };
+  const balance: Balance = { ...BALANCE, by: 'adaptive', choices: [{ of: 'bulk', name: 'wan1', moves: 0 }] };
   t.strictSame(courseOf(adaptive, balance, []).leads, { classes, choices: balance.choices });
   t.strictSame(courseOf(adaptive, undefined, []).leads, { classes, choices: [] });
   t.strictSame(

@@ -32,7 +32,10 @@ tap.test('who has which share', async (t) => {
   const adaptive: Balance = {
     ...BALANCE,
     by: 'adaptive',
-    choices: ['fast wan 0 - 70.00', 'bulk wanb 0 - -'],
+    choices: [
+      { of: 'fast', name: 'wan', moves: 0, differs: 70 },
+      { of: 'bulk', name: 'wanb', moves: 0 },
+    ],
   };
   t.equal(
     balanceWords(adaptive, 100),

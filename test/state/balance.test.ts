@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import tap from 'tap';
-import type { Balance } from '../../lib/model.js';
-import { formatBalance, parseBalance } from '../../lib/state/balance.js';
+import type { Balance, Choice } from '../../lib/model.js';
+import { formatBalance, parseBalance, readChoices } from '../../lib/state/balance.js';
 import { EMPTY_STATE } from '../../lib/state/empty.js';
 import { formatState } from '../../lib/state/format.js';
 import { parseState } from '../../lib/state/parse.js';
@@ -23,7 +23,12 @@ const balance = fc
       by: fc.constantFrom('quality', 'latency', 'load', 'adaptive'),
       members: fc.array(member, { maxLength: 4 }),
       ...moved,
-      choices: fc.array(fc.constantFrom('fast wan 0 - -', 'bulk eth0.2 3 1.00 2.00'), { maxLength: 2 }),
+      choices: fc.uniqueArray(
+        fc.constantFrom<Choice>(
+          { of: 'fast', name: 'wan', moves: 0 },
+          { of: 'bulk', name: 'eth0.2', moves: 3, moved: 1, differs: 2 },
+        ),
+      ),
     },
     { requiredKeys: ['by', 'members', 'moves', 'choices'] },
   )
@@ -55,4 +60,15 @@ tap.test('what is none is left out, and does not stay', async (t) => {
   t.match(read, { balance: undefined, others: undefined }, 'nor does a choice');
   const heavy = parseBalance({ balance: 'load', balance_members: ['wan 999', 'wanb 0'] });
   t.match(heavy.balance?.members, [{ weight: 256 }, { weight: 1 }], 'no more than a nexthop can weigh');
+});
+
+tap.test('a choice that is none is left out, and a second one of a class', async (t) => {
+  t.strictSame(readChoices(['fast a b 0 - -', 'slow a 0 - -', 'fast a 0', 'bulk a\n 0 - -', '']), []);
+  t.strictSame(readChoices(['bulk eth0.2 3 1.00 2.50']), [
+    { of: 'bulk', name: 'eth0.2', moves: 3, moved: 1, differs: 2.5 },
+  ]);
+  t.strictSame(
+    readChoices(['fast a 0 - -', 'bulk b 0 - -', 'fast c 0 - -']).map(({ name }) => name),
+    ['a', 'b'],
+  );
 });

@@ -1,6 +1,5 @@
 import { isDeviceName } from '../../config/values.js';
 import type { Inbound, Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
-import { readChoices } from '../../policy/choice.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
 import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
@@ -112,7 +111,7 @@ function leadingOf(lines: Line[], { shares, leads }: Intent): Leading | undefine
   return {
     devices: lines.flatMap(({ path: { device = '' } }) => (isDeviceName(device) ? [device] : [])),
     staying,
-    leads: readChoices(leads?.choices).flatMap(({ of, name }) => {
+    leads: (leads?.choices ?? []).flatMap(({ of, name }) => {
       const dscp = leads?.classes[of] ?? [];
       return dscp.length > 0 ? sharing.filter((line) => line.name === name).map((line) => ({ of, dscp, line })) : [];
     }),

@@ -4,6 +4,7 @@ import { PLANNER } from '../../../lib/actuators/inbound/inbound.js';
 import { find } from '../../../lib/actuators/inbound/kind.js';
 import type { Path, Rule, TableRoute, Word } from '../../../lib/model.js';
 import { plan as planBy } from '../../../lib/plan.js';
+import { readChoices } from '../../../lib/state/balance.js';
 import { makeLink, makePath, makeRoute } from '../../make.js';
 import { createRandom, type Random } from '../../random.js';
 import { Kernel } from './kernel.js';
@@ -77,7 +78,7 @@ class Router {
 
   plan() {
     const view = { seen: this.kernel.look(), paths: this.paths() };
-    const leads = { classes: { fast: [46], bulk: [8] }, choices: ['fast wan1 0 - -', 'bulk wan3 0 - -'] };
+    const leads = { classes: { fast: [46], bulk: [8] }, choices: readChoices(['fast wan1 0 - -', 'bulk wan3 0 - -']) };
     const course = { mode: this.mode, sticky: this.mode === 'multiuplink', ...(this.led && { leads }) };
     return planBy(PLANNER, course, view, this.words);
   }

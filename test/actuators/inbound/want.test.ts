@@ -3,6 +3,7 @@ import { isMarks } from '../../../lib/actuators/inbound/thing.js';
 import { want } from '../../../lib/actuators/inbound/want.js';
 import { ruleWords } from '../../../lib/actuators/tables/words.js';
 import type { Intent, Observation, Problem, Rule, Verdict } from '../../../lib/model.js';
+import { readChoices } from '../../../lib/state/balance.js';
 import { makeLink, makePath } from '../../make.js';
 
 const INTENT: Intent = { shares: [], held: [], highest: 10, sticky: false };
@@ -165,7 +166,7 @@ tap.test('what leads flows', async (t) => {
   const intentOf = (verdicts: Verdict[], ...choices: string[]): Intent => ({
     ...INTENT,
     shares: verdicts.filter(({ status }) => status === 'up').map(({ path }) => ({ path, rank: 10, weight: 1 })),
-    leads: { classes: { fast: [34, 46], bulk: [8] }, choices },
+    leads: { classes: { fast: [34, 46], bulk: [8] }, choices: readChoices(choices) },
   });
   const [one, two] = [
     ['10.0.1.1 in 7700', 'priority 32765 fwmark 0xff000000/0xffffffff lookup 7700'],
@@ -211,7 +212,11 @@ tap.test('what leads flows', async (t) => {
 
   const textOf = (choices: string[], classes = { fast: [46], bulk: [] as number[] }) => {
     const verdicts = [verdict(1), verdict(2)];
-    const { things } = want({ ...intentOf(verdicts), leads: { classes, choices } }, verdicts, seenOf());
+    const { things } = want(
+      { ...intentOf(verdicts), leads: { classes, choices: readChoices(choices) } },
+      verdicts,
+      seenOf(),
+    );
     return things.find(isMarks)?.comments.join('\n') ?? '';
   };
   t.match(
