@@ -20,7 +20,7 @@ export function readRoot(text: string): Root | undefined {
   const tins = [root, ...parts].flatMap((entry) => recordsIn(entry.tins));
   const rate = asNumber(asRecord(root.options)?.bandwidth);
   const sum = (key: string) => tins.reduce((total, tin) => total + number(tin[key]), 0);
-  const delays = tins.map((tin) => number(tin.avg_delay_us) - number(tin.base_delay_us));
+  const delay = (tin: Record<string, Json>) => number(tin.avg_delay_us) - number(tin.base_delay_us);
   return {
     kind,
     handle,
@@ -28,7 +28,7 @@ export function readRoot(text: string): Root | undefined {
       // 0, and a word, mean that there is no limit.
       ...(rate ? { rate: rate / KBIT } : {}),
       backlog: sum('backlog_bytes'),
-      delay: Math.max(0, ...delays) / 1000,
+      delay: tins.reduce((worst, tin) => Math.max(worst, delay(tin)), 0) / 1000,
       drops: sum('drops'),
       marks: sum('ecn_mark'),
     },

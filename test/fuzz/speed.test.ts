@@ -98,6 +98,26 @@ const SHAPES: Record<string, Shape[]> = {
   ],
   rules: [list('{"priority":1,"src":"all","table":"254"}')],
   'routes of other tables': [list('{"dst":"default","dev":"eth1","table":"7701","protocol":"77"}')],
+  echoes: [
+    ['', '10.3.0.1 : [1], timed out (NaN avg, 100% loss)\n'],
+    ['', '64 bytes from 10.3.0.1: icmp_seq=1 ttl=64 time=1 ms\n'],
+    ['64 bytes from ', '1'],
+    ['', '\n'],
+  ],
+  CAKE: [
+    list('{"kind":"cake","handle":"8001:","root":true}'),
+    ['[{"kind":"cake","handle":"8001:","root":true,"tins":[{}', ',{"drops":1}', ']}]'],
+  ],
+  'what is remembered of shapers': [
+    ['{"version":1,"bootId":"b","lines":[{}', ',{"name":"a","wan":"b","at":1}', ']}'],
+    ['{"version":1,"bootId":"b","lines":[{"name":"a","wan":"b","at":1,"problems":[""', ',"a"', ']}]}'],
+    ['{"version":1,"bootId":"b","lines":[{"name":"a","wan":"b","at":1,"memory":{"at":1,"samples":[1', ',{}', ']}}]}'],
+  ],
+  queues: [list('{"kind":"cake","handle":"7700:","dev":"a","root":true,"options":{"overhead":4}}')],
+  filters: [
+    list('{"pref":7,"options":{"actions":[{"to_dev":"a"}]}}'),
+    ['[{"pref":7,"options":{"actions":[1', ',1', ']}}]'],
+  ],
   leases: [
     ['', 'routers=1.1.1.1\n'],
     ['ip_address=1.1.1.2\nsubnet_cidr=24\ndomain_name_servers=', '1.1.1.1 '],
