@@ -146,6 +146,8 @@ tap.test('at its end, what is remembered is what is set', async (t) => {
       [line.root.rate, line.root.rate],
       `${seconds} s`,
     );
+    const { step, cut } = line.remembered()?.lines[0]?.memory?.lanes.up ?? {};
+    t.strictSame([step, cut], [undefined, undefined], `${seconds} s: nothing is left that was only tried`);
   }
 });
 
