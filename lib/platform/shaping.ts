@@ -2,6 +2,7 @@ import type { Actuator } from '../actuators/actuator.js';
 import { qdisc } from '../actuators/qdisc/qdisc.js';
 import { parseJson } from '../json.js';
 import type { Arrivals, Config, Link, Queues } from '../model.js';
+import { refusals } from '../observe/batch.js';
 import { parseFilters, parseQdiscs } from '../observe/qdiscs.js';
 import type { Finished, Tools } from '../system/exec.js';
 import { formerQueues, lastRates } from '../system/queues.js';
@@ -31,7 +32,7 @@ async function look({ exec }: Tools, links: Link[]): Promise<Pick<Queues, 'roots
   const qdiscs = parseQdiscs(parseJson(lines[0] ?? ''));
   if (!qdiscs) return `tc -j qdisc show: ${answer.failure ?? (said(answer) || 'its answer is not understood')}`;
   // A device that has gone meanwhile is complained of, and has no answer.
-  const failed = new Set([...answer.stderr.matchAll(/^Command failed -:(\d{1,6})/gm)].map(([, line]) => Number(line)));
+  const failed = refusals(answer.stderr);
   const answered = devices.filter((_, i) => !failed.has(i + 2));
   const filters = new Map(answered.map((device, i) => [device, parseFilters(parseJson(lines[i + 1] ?? ''))]));
   const arrivals = qdiscs.arrivals.filter(({ device }) => answered.includes(device));

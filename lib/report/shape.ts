@@ -1,3 +1,4 @@
+import { DIRECTIONS } from '../config/rates.js';
 import type { Direction, Now, Shaper } from '../model.js';
 import type { Decision } from '../shape/signals.js';
 import type { ShapedLine, ShapeState } from '../state/shape.js';
@@ -7,7 +8,6 @@ import { decimals, duration, milliseconds, percent, safe } from './words.js';
 /** ms for which what a line was like says how it is: it is written every five seconds while it is controlled. */
 const FRESH = 15_000;
 const COLOURS = ['GREEN', 'YELLOW', 'SOFT_RED', 'RED'];
-const DIRECTIONS: Direction[] = ['up', 'down'];
 
 /** A rate for people: `17.3 Mbit/s`. @param kbit kbit/s */
 export function rateWords(kbit: number): string {

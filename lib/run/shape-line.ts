@@ -1,11 +1,11 @@
 import { HANDLE } from '../actuators/qdisc/thing.js';
-import { LEAST_RATE as LEAST, MOST_RATE as MOST } from '../config/rates.js';
+import { DIRECTIONS, LEAST_RATE as LEAST, MOST_RATE as MOST } from '../config/rates.js';
 import type { Direction, Rates, Shaper } from '../model.js';
 import { isBusy } from '../shape/busy.js';
 import { control } from '../shape/control.js';
 import { settle } from '../shape/settle.js';
 import type { Count, Decision, Queue } from '../shape/signals.js';
-import type { ShapedLine } from '../state/shape.js';
+import { MOST_PROBLEMS, type ShapedLine } from '../state/shape.js';
 import { counter } from '../system/counter.js';
 import type { Tools } from '../system/exec.js';
 import { formerQueues } from '../system/queues.js';
@@ -16,8 +16,6 @@ import { openStream, type Stream } from './shape-stream.js';
 const GLANCE = 1000;
 /** Why a rate is what it is when nobody looks any more. */
 const SETTLED = 'the last one that was good';
-/** What is said of a line at most: it is kept in a file. */
-const MOST_PROBLEMS = 8;
 
 /** A shaper, and what is there for it. */
 export interface Subject {
@@ -75,7 +73,7 @@ export function createLine(
     problems.push(why);
     failed(shaper, why);
   };
-  const ways = (['up', 'down'] as const).flatMap((direction): Way[] => {
+  const ways = DIRECTIONS.flatMap((direction): Way[] => {
     const [own, bounds] = [devices[direction], shaper.rates[direction]];
     return own && bounds ? [{ direction, device: own, bounds, count: counter(tools.engine, own) }] : [];
   });

@@ -1,6 +1,7 @@
+import { refusals } from '../observe/batch.js';
 import { type Root, readRoot } from '../observe/cake.js';
 import type { Queue } from '../shape/signals.js';
-import type { Exec, Finished } from '../system/exec.js';
+import type { Exec } from '../system/exec.js';
 
 /** ms that tc may take: it only asks the kernel, but a router may have much to do. */
 const PATIENCE = 5000;
@@ -62,7 +63,7 @@ export function createQueues({ start }: Pick<Exec, 'start'>, clock: () => number
     const input = lines.map(({ command }) => `${command}\n`).join('');
     // It goes on behind what the kernel refuses.
     const answer = await start('tc', ['-s', '-j', '-force', '-batch', '-'], { timeout: PATIENCE, input }).finished;
-    const refused = refusals(answer);
+    const refused = refusals(answer.stderr);
     const answers = answer.stdout.split('\n').filter((line) => line !== '');
     for (const [i, { wish }] of lines.entries()) {
       const why = answer.exitCode === undefined ? answer.failure : refused.get(i + 1);
@@ -146,19 +147,4 @@ function learn(
   if (isTold) failed('tc does not set the rate that it is told');
   // Somebody else has set another one meanwhile: it is told again at once.
   else known.told = undefined;
-}
-
-/** Why which lines were refused, by their numbers. */
-function refusals({ stderr }: Finished): Map<number, string> {
-  const refused = new Map<number, string>();
-  let why = '';
-  for (const line of stderr.split('\n')) {
-    const [, number] = /^Command failed -:(\d{1,4})$/.exec(line) ?? [];
-    if (number === undefined) why ||= line;
-    else {
-      refused.set(Number(number), why || 'it is refused');
-      why = '';
-    }
-  }
-  return refused;
 }

@@ -1,3 +1,4 @@
+import { DIRECTIONS } from '../config/rates.js';
 import type { Config, Direction, Shaper, State, WanState } from '../model.js';
 import { isBusy } from '../shape/busy.js';
 import type { ShapedLine, ShapeState } from '../state/shape.js';
@@ -55,7 +56,7 @@ function isLoaded(shaper: Shaper, line: ShapedLine | undefined, before: State | 
   // What another device has carried, or the same one before a restart, is no difference.
   if (!before || !then || !now || before.bootId !== after.bootId || then.seen.device !== now.seen.device) return false;
   const ms = (after.uptime - before.uptime) * 1000;
-  return (['up', 'down'] as const).some((direction) => {
+  return DIRECTIONS.some((direction) => {
     const bytes = bytesOf(now, direction) - bytesOf(then, direction);
     return isBusy(shaper, direction, line?.decisions[direction]?.rate, bytes, ms);
   });

@@ -1,3 +1,4 @@
+import { MOST_RATE } from '../config/rates.js';
 import { asList, asNumber, asRecord, asWord, type Json } from '../json.js';
 import type { Direction } from '../model.js';
 import type { Count } from './signals.js';
@@ -107,9 +108,6 @@ export interface Memory {
 
 /** More of a kind is nothing that we have written. */
 const MOST = 500;
-/** kbit/s: a rate is never unlimited. */
-export const FASTEST = 10_000_000;
-
 /** Reads what was remembered, by this version or another one; undefined if it is anything else: then all is learnt anew. */
 export function parseMemory(json: Json): Memory | undefined {
   const { at, reflectors, samples, lanes, above, calm, idle, deaf } = asRecord(json) ?? {};
@@ -141,7 +139,7 @@ function parseLane(json: Json): Lane | undefined {
   const known = record(json, ['rate', 'moved', 'grow']);
   const { counts, peak, fresh, cap, best, back, innocent, cut, step } = asRecord(json) ?? {};
   const highest = record(peak, ['load', 'at']);
-  if (!known || !highest || known.rate > FASTEST) return undefined;
+  if (!known || !highest || known.rate > MOST_RATE) return undefined;
   const [carries, cutting, stepping] = [
     record(cap, ['rate', 'asked', 'since']),
     record(cut, ['at', 'before', 'cap', 'vain', 'level']),

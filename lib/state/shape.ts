@@ -1,3 +1,4 @@
+import { DIRECTIONS } from '../config/rates.js';
 import { asList, asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import type { Direction } from '../model.js';
 import { type Memory, parseMemory } from '../shape/memory.js';
@@ -5,14 +6,13 @@ import type { Colour, Decision } from '../shape/signals.js';
 import { optional } from './values.js';
 
 const VERSION = 1;
-const DIRECTIONS: Direction[] = ['up', 'down'];
 const COLOURS: Colour[] = ['GREEN', 'YELLOW', 'SOFT_RED', 'RED'];
 const NAME = /^[A-Za-z0-9_.@+-]{1,64}$/;
 /** Characters of a reason that are of use to anybody. */
 const LONGEST = 200;
 
 /** More than that is no help. */
-const MOST_PROBLEMS = 8;
+export const MOST_PROBLEMS = 8;
 
 /** What the control of lines leaves for whoever goes on, and for people. */
 export interface ShapeState {

@@ -1,4 +1,4 @@
-import { MOST_RATE } from '../config/rates.js';
+import { DIRECTIONS, MOST_RATE } from '../config/rates.js';
 import { asList, asNumber, asRecord, asText, parseJson } from '../json.js';
 import type { Direction, Queues } from '../model.js';
 import { QUEUES, recall } from './beside.js';
@@ -32,7 +32,7 @@ export function lastRates(tools: Tools): Queues['last'] {
   return Object.fromEntries(
     (asList(lines) ?? []).map((line) => {
       const { name, decisions } = asRecord(line) ?? {};
-      const rates = (['up', 'down'] as const).flatMap((direction): [Direction, number][] => {
+      const rates = DIRECTIONS.flatMap((direction): [Direction, number][] => {
         const rate = asNumber(asRecord(asRecord(decisions)?.[direction])?.rate) ?? 0;
         return rate >= 1 && rate <= MOST_RATE ? [[direction, rate]] : [];
       });
