@@ -39,8 +39,8 @@ export function asName(value: Json): string | undefined {
   return asWord(value) ?? asNumber(value)?.toString();
 }
 
-/** A finite number, not negative: everything that we read as a number is one. Another version may print it as text. */
+/** A number that a program can have counted, not negative: at most 64 bits, so that a sum is finite, too. Another version may print it as text. */
 export function asNumber(value: Json): number | undefined {
   if (typeof value === 'string') return /^\d{1,16}(\.\d{1,9})?$/.test(value) ? Number(value) : undefined;
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && value >= 0 && value <= 2 ** 64 ? value : undefined;
 }

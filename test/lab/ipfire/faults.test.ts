@@ -292,6 +292,7 @@ tap.test('PPPOE', async (t) => {
     await m.ppp(0, 'die');
     await until(async () => !(await isActive(m)));
     await reach(m, 1);
+    await until(async () => !(await runs(m, 'connectd')));
     t.notOk(await runs(m, 'connectd'), 'F8: it has no part in STATIC');
     await m.ppp(0, 'ok');
     await rest(m, 0);
