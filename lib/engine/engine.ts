@@ -54,6 +54,8 @@ export interface Order {
   env: Record<string, string>;
   /** Text for its standard input; nothing to read otherwise. */
   input?: string;
+  /** Its standard input stays open for what it is told later. */
+  talk?: true;
   /** An open file of ours that it gets as its standard input. */
   inherit?: number;
   /** Characters of output that are too many. */
@@ -68,6 +70,8 @@ export interface Order {
    * kept, nor too much.
    */
   hear?: (piece: string) => void;
+  /** The same for stderr. Only with `hear`. */
+  hearErrors?: (piece: string) => void;
 }
 
 /** Characters that are kept of the output of a program that printed too much. */
@@ -76,6 +80,8 @@ export const BEGINNING = 16_000;
 /** A program that runs. */
 export interface Running {
   ended: Promise<Ended>;
+  /** Tells it something, of an order with `talk`. Nothing happens if it has ended. */
+  say?(text: string): void;
   /** Kills it; `ended` follows at once. All that it has started is killed, too: on QuickJS within a second, or as we end. */
   kill(): void;
 }

@@ -1,10 +1,8 @@
-import { refusals } from '../observe/batch.js';
 import { type Root, readRoot } from '../observe/cake.js';
 import type { Queue } from '../shape/signals.js';
-import type { Exec } from '../system/exec.js';
+import type { Tools } from '../system/exec.js';
+import { createTc } from './shape-tc.js';
 
-/** ms that tc may take: it only asks the kernel, but a router may have much to do. */
-const PATIENCE = 5000;
 /** ms between two questions to it, where there is nothing to set. */
 const PAUSE = 1000;
 /** Questions in a row without an answer by which it is not known any more what is there. */
@@ -19,7 +17,7 @@ export interface Wish {
   failed: (why: string) => void;
 }
 
-/** The queues of devices: asked all together, as starting a program is dear. */
+/** The queues of devices. */
 export interface Queues {
   /** Sets the rates that are another, and asks how the queues are, if it is time to. */
   turn(wishes: Wish[], now: number): void;
@@ -29,8 +27,9 @@ export interface Queues {
   handle(device: string): string | undefined;
   /** What CAKE has said since the last call. */
   news(device: string): Queue | undefined;
-  /** Resolves when no tc is at work. */
+  /** Resolves when all that was begun is done. */
   ended(): Promise<void>;
+  stop(): void;
 }
 
 /** What is known of a device. */
@@ -44,39 +43,24 @@ interface Known {
 }
 
 /** @param clock ms since boot */
-export function createQueues({ start }: Pick<Exec, 'start'>, clock: () => number): Queues {
+export function createQueues(tools: Pick<Tools, 'engine' | 'exec'>, clock: () => number): Queues {
+  const tc = createTc(tools);
   const devices = new Map<string, Known>();
   let due = 0;
   let work: Promise<void> | undefined;
 
-  const ask = async (wishes: Wish[]) => {
-    const changes = wishes.flatMap((wish) => {
-      const known = devices.get(wish.device);
-      const command = changeOf(known, wish);
-      if (!known || command === undefined) return [];
-      known.told = wish.rate;
-      return [{ wish, command }];
-    });
+  const ask = async (wish: Wish) => {
+    const { device, rate, failed } = wish;
+    const known = devices.get(device) ?? { root: undefined, news: undefined, told: undefined, unanswered: 0 };
+    devices.set(device, known);
+    const change = changeOf(known, wish);
+    if (change !== undefined) known.told = rate;
     // The answer says at once whether a change took.
-    const questions = wishes.map((wish) => ({ wish, command: `qdisc show dev ${wish.device}` }));
-    const lines = [...changes, ...questions];
-    const input = lines.map(({ command }) => `${command}\n`).join('');
-    // It goes on behind what the kernel refuses.
-    const answer = await start('tc', ['-s', '-j', '-force', '-batch', '-'], { timeout: PATIENCE, input }).finished;
-    const refused = refusals(answer.stderr);
-    const answers = answer.stdout.split('\n').filter((line) => line !== '');
-    for (const [i, { wish }] of lines.entries()) {
-      const why = answer.exitCode === undefined ? answer.failure : refused.get(i + 1);
-      const isChange = i < changes.length;
-      if (why !== undefined) wish.failed(`the ${isChange ? 'rate cannot be set' : 'queue cannot be seen'}: tc: ${why}`);
-      if (isChange) continue;
-      const known = devices.get(wish.device) ?? { root: undefined, news: undefined, told: undefined, unanswered: 0 };
-      devices.set(wish.device, known);
-      const found = why === undefined ? readRoot(answers.shift() ?? '') : undefined;
-      if (why === undefined && !found) wish.failed('the queue cannot be seen: tc: its answer is not understood');
-      const isTold = changes.some((change) => change.wish === wish);
-      learn(known, wish, found, { at: clock(), isTold });
-    }
+    const { answer, why, refused } = await tc.ask(change === undefined ? [] : [change], `qdisc show dev ${device}`);
+    const found = answer === undefined ? undefined : readRoot(answer);
+    if (refused[0] !== undefined) failed(`the rate cannot be set: tc: ${refused[0]}`);
+    if (!found) failed(`the queue cannot be seen: tc: ${why ?? 'its answer is not understood'}`);
+    learn(known, wish, found, { at: clock(), isTold: change !== undefined && refused.length === 0 });
   };
   return {
     turn: (wishes, now) => {
@@ -88,7 +72,10 @@ export function createQueues({ start }: Pick<Exec, 'start'>, clock: () => number
       });
       if (now < due && !isUrgent) return;
       due = now + PAUSE;
-      work = ask(wishes).finally(() => {
+      const all = async () => {
+        for (const wish of wishes) await ask(wish);
+      };
+      work = all().finally(() => {
         work = undefined;
       });
     },
@@ -99,6 +86,7 @@ export function createQueues({ start }: Pick<Exec, 'start'>, clock: () => number
     },
     handle: (device) => handleOf(devices.get(device)?.root),
     ended: async () => work,
+    stop: tc.stop,
     news: (device) => {
       const known = devices.get(device);
       const news = known?.news;

@@ -43,7 +43,7 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   const config = await readConfig(context, names);
   const known = loadShape(engine, options.state, bootId);
   const speaker = createSpeaker(context, config, { known, clock, isDetached: seconds !== undefined });
-  const queues = createQueues(context.exec, clock);
+  const queues = createQueues({ engine, exec: context.exec }, clock);
   let nudge = () => {};
   const tools = { engine, exec: context.exec, state: options.state };
   const common = { tools, clock, queues, heard: () => nudge(), ...speaker };
@@ -85,6 +85,7 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
     await queues.ended();
     save(false);
   }
+  queues.stop();
   await speaker.told();
   return EXIT.ok;
 }

@@ -16,6 +16,8 @@ export interface Finished {
 
 export interface Child {
   finished: Promise<Finished>;
+  /** See Running. */
+  say?(text: string): void;
   /** Stops it and everything it started; `finished` follows at once. */
   kill(): void;
 }
@@ -33,6 +35,8 @@ export interface StartOptions {
   output?: 'mixed' | 'none';
   /** See Order. */
   hear?: (piece: string) => void;
+  hearErrors?: (piece: string) => void;
+  talk?: true;
   /** More variables of its environment. */
   env?: Record<string, string>;
 }
@@ -104,7 +108,7 @@ function isExecutable(files: Files, file: string): boolean {
 
 /** Lets it run until its time is over. */
 function runFor(engine: Engine, order: Order, timeout: number): Child {
-  const { ended, kill } = engine.start(order);
+  const { ended, kill, say } = engine.start(order);
   let failure: string | undefined;
   const stop = (why: string) => {
     failure ??= why;
@@ -115,7 +119,7 @@ function runFor(engine: Engine, order: Order, timeout: number): Child {
     cancel();
     return failure === undefined ? toFinished(how) : { stdout: '', stderr: '', failure };
   });
-  return { finished, kill: () => stop('stopped') };
+  return { finished, ...(say ? { say } : {}), kill: () => stop('stopped') };
 }
 
 function toFinished({ stdout, stderr, exitCode, signal, unstarted, excess }: Ended): Finished {

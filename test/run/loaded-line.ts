@@ -97,7 +97,7 @@ export class LoadedLine {
     return { finished: new Promise(() => {}), kill };
   }
 
-  private tc(input: string): Finished {
+  private tc(input: string): string {
     const answers: string[] = [];
     for (const line of input.trim().split('\n')) {
       const [, handle, kind, kbit] = / root handle (\S+) (\S+) bandwidth (\d+)kbit$/.exec(line) ?? [];
@@ -109,7 +109,7 @@ export class LoadedLine {
         this.rates.push([this.clock.now, this.root.rate]);
       }
     }
-    return { stdout: answers.map((line) => `${line}\n`).join(''), stderr: '', exitCode: 0 };
+    return answers.map((line) => `${line}\n`).join('');
   }
 
   private readonly exec: Exec = {
@@ -118,9 +118,8 @@ export class LoadedLine {
     start: (program: string, args: string[], options: StartOptions) => {
       this.started[program] = (this.started[program] ?? 0) + 1;
       if (program === 'tc') {
-        const run = () => this.tc(options.input ?? '');
-        const later = () => new Promise<Finished>((resolve) => this.clock.after(this.patience, () => resolve(run())));
-        return { finished: this.patience > 0 ? later() : Promise.resolve(run()), kill: () => {} };
+        const say = (text: string) => this.clock.after(this.patience, () => options.hear?.(this.tc(text)));
+        return { finished: new Promise<Finished>(() => {}), say, kill: () => {} };
       }
       if (program === 'fping') return this.fping(args.slice(args.indexOf('eth1') + 1), options.hear ?? (() => {}));
       return this.machine.exec.start(program, args, options);

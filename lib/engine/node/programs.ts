@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { BEGINNING, type Ended, type Order, type Running } from '../engine.js';
 
 /** That Node opens at the most to start a program: three pipes, and one by which it hears whether that was possible. */
@@ -20,18 +21,32 @@ export function start(order: Order): Running {
     killGroup(pid);
     stop({ stdout: '', stderr: '' });
   };
-  const hear = order.hear && ((piece: string) => killed || order.hear?.(piece));
-  const ended = run({ ...order, ...(hear ? { hear } : {}) }, (child) => {
-    pid = child;
+  const until = (told?: (piece: string) => void) => told && ((piece: string) => killed || told(piece));
+  const [hear, hearErrors] = [until(order.hear), until(order.hearErrors)];
+  const heard = { ...order, ...(hear ? { hear } : {}), ...(hearErrors ? { hearErrors } : {}) };
+  // It is told when it has been started.
+  let told: (stdin: Writable) => void = () => {};
+  const stdin = new Promise<Writable>((resolve) => {
+    told = resolve;
+  });
+  const ended = run(heard, (child) => {
+    pid = child.pid;
+    if (child.stdin) told(child.stdin);
     if (killed) killGroup(pid);
   });
-  return { ended: Promise.race([ended, stopped]), kill };
+  const say = (text: string) => void stdin.then((stream) => stream.write(text));
+  return { ended: Promise.race([ended, stopped]), kill, ...(order.talk ? { say } : {}) };
 }
 
-/** @param begun told its pid, if it has one */
-async function run(order: Order, begun: (pid: number | undefined) => void): Promise<Ended> {
+/** What there is of a program that was started: no pid if it could not be. */
+interface Begun {
+  pid?: number | undefined;
+  stdin: Writable | null;
+}
+
+async function run(order: Order, begun: (child: Begun) => void): Promise<Ended> {
   const { execa } = await load();
-  const { file, args, env, input, inherit, output, maxOutput, hear } = order;
+  const { file, args, env, input, talk, inherit, output, maxOutput, hear, hearErrors } = order;
   const heard = output === 'none' ? 'ignore' : 'pipe';
   const lack = lackOfFiles();
   if (lack !== undefined) return { stdout: '', stderr: '', unstarted: lack };
@@ -44,15 +59,18 @@ async function run(order: Order, begun: (pid: number | undefined) => void): Prom
     stripFinalNewline: false,
     all: output === 'mixed',
     maxBuffer: maxOutput,
-    buffer: hear ? { stdout: false, stderr: output !== 'mixed', all: false } : true,
+    buffer: hear ? { stdout: false, stderr: output !== 'mixed' && !hearErrors, all: false } : true,
     // Of open files, its type knows the first ten only.
-    stdin: input === undefined ? ((inherit as 3 | undefined) ?? 'ignore') : 'pipe',
+    stdin: input === undefined && !talk ? ((inherit as 3 | undefined) ?? 'ignore') : 'pipe',
     ...(input === undefined ? {} : { input }),
     stdout: heard,
     stderr: heard,
   });
-  begun(child.pid);
+  // It may end before it has read everything.
+  if (talk) child.stdin?.on('error', () => {});
+  begun(child);
   if (hear) (child.all ?? child.stdout)?.setEncoding('utf8').on('data', hear);
+  if (hearErrors) child.stderr?.setEncoding('utf8').on('data', hearErrors);
   for (const stream of [child.stdout, child.stderr]) {
     // After too much output execa reads no more of it, and waits.
     stream?.once('close', () => stream.readableEnded || killGroup(child.pid));

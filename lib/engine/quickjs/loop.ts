@@ -114,16 +114,22 @@ export function soon(ms: number, work: () => void): () => void {
 
 /** Does something whenever the file can be read. Returns what ends that and closes the file. */
 export function whenReadable(file: number, work: () => void): () => void {
-  return wait(file, os.setReadHandler, work);
+  const stop = wait(file, os.setReadHandler, work);
+  let open = true;
+  return () => {
+    stop();
+    if (open) os.close(file);
+    open = false;
+  };
 }
 
-/** The same, whenever it can be written. */
+/** Does something whenever the file can be written. Returns what ends that. */
 export function whenWritable(file: number, work: () => void): () => void {
   return wait(file, os.setWriteHandler, work);
 }
 
 function wait(file: number, set: typeof os.setReadHandler, work: () => void): () => void {
-  let open = true;
+  let over = false;
   set(
     file,
     guard(() => {
@@ -133,10 +139,9 @@ function wait(file: number, set: typeof os.setReadHandler, work: () => void): ()
   );
   awaited += 1;
   return () => {
-    if (!open) return;
-    open = false;
+    if (over) return;
+    over = true;
     awaited -= 1;
     set(file, null);
-    os.close(file);
   };
 }

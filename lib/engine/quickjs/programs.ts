@@ -1,17 +1,17 @@
 import * as os from 'os';
 import { isOutOfMemory } from '../../explain.js';
 import { BEGINNING, type Ended, type Order, type Running } from '../engine.js';
-import { bytesOf, decode, encode, toBuffer } from './bytes.js';
+import { bytesOf, decode } from './bytes.js';
 import { check } from './errors.js';
 import { readAll } from './files.js';
-import { soon, whenReadable, whenWritable } from './loop.js';
+import { soon, whenReadable } from './loop.js';
+import { createPipe } from './pipe.js';
 import { killWithAll, MARK, nextMark } from './sweep.js';
 
 /** Open files that can be waited for: FD_SETSIZE of select(2). */
 const MOST_FILES = 1024;
-/** Bytes that are read at once; and what a pipe takes at once if it takes anything: PIPE_BUF of pipe(7). */
+/** Bytes that are read at once. */
 const PIECE = 16_384;
-const PIPE_BUF = 4096;
 /** ms until a program that has closed its outputs is asked again whether it has ended; and one of which nothing is heard. */
 const SOON = 1;
 const LATER = 20;
@@ -63,9 +63,9 @@ function readPath(path: string): string {
   }
 }
 
-function spawn({ file, args, env, input, inherit, output }: Order): Child {
+function spawn({ file, args, env, input, talk, inherit, output }: Order): Child {
   const opened: number[] = [];
-  const stdin = input === undefined ? undefined : openPipe(opened);
+  const stdin = input === undefined && !talk ? undefined : openPipe(opened);
   const stdout = output === 'none' ? undefined : openPipe(opened);
   const stderr = output === undefined ? openPipe(opened) : undefined;
   const mark = nextMark();
@@ -101,6 +101,7 @@ export function start(order: Order): Running {
   const { pid, mark } = child;
   const heard = { stdout: '', stderr: '' };
   let silent = true;
+  const pipe = child.stdin === undefined ? undefined : createPipe(child.stdin);
   /** What ends the hearing of each file. */
   const hearing = new Set<() => void>();
   let settle: (ended: Ended) => void = () => {};
@@ -111,6 +112,7 @@ export function start(order: Order): Running {
   const end = (how: Partial<Ended>) => {
     over = true;
     for (const stop of hearing) stop();
+    pipe?.close();
     settle({ stdout: decode(heard.stdout), stderr: decode(heard.stderr), ...how });
   };
   const kill = (how: Partial<Ended> = {}) => {
@@ -133,7 +135,8 @@ export function start(order: Order): Running {
       if (length > 0) {
         silent = false;
         const bytes = bytesOf(buffer, length);
-        if (order.hear && name === 'stdout') order.hear(decode(bytes));
+        const hear = name === 'stdout' ? order.hear : order.hearErrors;
+        if (hear) hear(decode(bytes));
         else heard[name] += bytes;
       } else {
         hearing.delete(stop);
@@ -144,9 +147,10 @@ export function start(order: Order): Running {
     });
     hearing.add(stop);
   }
-  if (child.stdin !== undefined) feed(child.stdin, order.input ?? '');
   if (hearing.size === 0) reap(LATER);
-  return { ended, kill: () => kill() };
+  pipe?.say(order.input ?? '');
+  if (!order.talk) pipe?.end();
+  return { ended, kill: () => kill(), ...(pipe && order.talk ? { say: pipe.say } : {}) };
 }
 
 /** Starts a program that outlives us; resolves when it has its input, to whether there is a process for it. */
@@ -156,24 +160,15 @@ export async function detach(order: Order): Promise<boolean> {
     for (const signal of OF_TERMINAL) os.signal(signal, undefined);
     const { stdin } = spawn({ ...order, output: 'none' });
     for (const signal of OF_TERMINAL) os.signal(signal, null);
-    if (stdin !== undefined) await new Promise<void>((resolve) => feed(stdin, order.input ?? '', resolve));
+    if (stdin !== undefined) {
+      const pipe = createPipe(stdin);
+      pipe.say(order.input ?? '');
+      await new Promise<void>(pipe.end);
+    }
     return true;
   } catch {
     return false;
   }
-}
-
-/** Writes as the child reads; it may end before it has read everything. */
-function feed(file: number, text: string, fed: () => void = () => {}): void {
-  const bytes = toBuffer(encode(text));
-  let at = 0;
-  const stop = whenWritable(file, () => {
-    const length = os.write(file, bytes, at, Math.min(PIPE_BUF, bytes.byteLength - at));
-    at += length;
-    if (length >= 0 && at < bytes.byteLength) return;
-    stop();
-    fed();
-  });
 }
 
 /** @param status that of wait(2) @param silent it has printed nothing */

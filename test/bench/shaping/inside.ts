@@ -6,7 +6,7 @@ import type { Host } from '../../lab/namespaces.js';
 import type { Run } from './figures.js';
 import { build, CLIENT, IspLine, type Network, REFLECTORS, startWeather } from './network.js';
 import { type Load, SCENARIOS } from './scenarios.js';
-import { DEVICES, type Given, LOG, prepare, SYSTEMS, usage } from './systems.js';
+import { DEVICES, type Given, IDLE, LOG, prepare, SYSTEMS, usage } from './systems.js';
 
 /** What the kernel is started for. */
 export interface Task extends Given {
@@ -16,8 +16,6 @@ export interface Task extends Given {
   probe: string;
 }
 
-/** s without load before it, in which the way's own delay is measured. */
-const IDLE = 4;
 /** ms between two looks at what has arrived. */
 const LOOK = 250;
 const [PROBES, CHANGES] = ['/run/probes', '/run/changes'];
