@@ -40,7 +40,8 @@ export function blameOf(
 ): { guilty: boolean; why: string } {
   const all = Object.entries(lanes) as [Direction, Lane][];
   const busy = all.filter(([, lane]) => loadOf(lane) >= BUSY && !isInnocent(lane, now));
-  const raised = busy.filter(([, { step, cut, moved }]) => (step ?? cut) !== undefined && now - moved < RAISED);
+  const isRaised = ({ step, cut, grow }: Lane) => (step ?? cut) !== undefined || grow > 0;
+  const raised = busy.filter(([, lane]) => isRaised(lane) && now - lane.moved < RAISED);
   const most = [...all].sort(([, a], [, b]) => loadOf(b) - loadOf(a)).slice(0, 1);
   const suspects = busy.length > 0 ? (raised.length === 1 ? raised : busy) : steady ? most : [];
   const mine = lanes[name];

@@ -1,3 +1,4 @@
+import { BUSY } from './blame.js';
 import type { Cap, Cut, Lane } from './memory.js';
 import type { Verdict, View } from './view.js';
 import { mbit, ms } from './words.js';
@@ -13,6 +14,8 @@ const DEEPEST = 0.35;
 export const EFFECT = 15;
 /** ms for which a delay that is too great may be of too few answers to see how it grows. */
 const UNSURE = 150;
+/** ms until it shows what a line carries on which the delay has jumped, and over which that is measured then. */
+const [JUMPED, RECENT] = [400, 200];
 /** ms of answers that show how a delay goes on: at least, and where nobody knows what it is without a queue. */
 const [SPAN, BLIND] = [60, 400];
 /** ms for which it is known what the delay is without a queue. */
@@ -54,10 +57,18 @@ export function cut(view: View): Verdict {
   if (seen === undefined && now - above < UNSURE)
     return { lane, reason: `${ms(delay)} added`, blocker: 'too few answers to see how it grows' };
   const slope = Math.max(0, seen ?? 0);
-  const carried = view.direction === 'down' ? view.carried(Math.min(above, now - 100)) : view.carried(above, last);
-  const cap = Math.min(lane.rate, carries(view, carried ?? lane.rate, slope));
-  // A queue does not come at once, without anything that was raised, and then stay as it is. A longer way does.
+  // A queue does not come at once, without anything that was raised, and then stay as it is. A longer way does; TCP takes it for a
+  // moment as if the line carried less.
   const jump = slope <= FLAT && !lane.step;
+  if (jump && now - above < JUMPED)
+    return {
+      lane,
+      reason: `${ms(delay)} added`,
+      blocker: 'it came at once: what is carried has yet to show whether it is a queue',
+    };
+  const asked = jump ? now - RECENT : view.direction === 'down' ? Math.min(above, now - 100) : above;
+  const carried = view.carried(asked, jump || view.direction === 'down' ? now : last);
+  const cap = Math.min(lane.rate, carries(view, carried ?? lane.rate, slope));
   const rate = Math.min(lane.rate, cap * (jump ? LEAST : draining(delay + 100 * slope)));
   const grows = slope > FLAT ? ` and growing by ${ms(1000 * slope)} a second` : '';
   return {
@@ -96,9 +107,10 @@ export function follow(view: View, before: Cut): Verdict {
   }
   if (blind) return { lane, reason: 'until the delay falls no more: nobody knows what it is without a queue' };
   const rises = slope > FLAT;
-  const vain = rises ? 0 : before.vain + 1;
+  // Where another direction may be to blame, a queue that grows with less sent is that one's.
+  const vain = rises && view.rival.load < BUSY ? 0 : before.vain + 1;
   // Where it is not known what the delay was shortly before, more must be tried: but not for ever, with next to nothing sent.
-  const spent = !rises && lane.rate <= Math.max(bounds.min, SPENT * before.before);
+  const spent = lane.rate <= Math.max(bounds.min, SPENT * before.before);
   if ((known || spent) && vain >= VAIN.least + Math.floor(delay / VAIN.each)) {
     const { cut: _, ...rest } = lane;
     return {
@@ -108,12 +120,13 @@ export function follow(view: View, before: Cut): Verdict {
     };
   }
   const less = Math.min(cap, carried);
+  const { set: _, ...unset } = before;
   return {
     lane: {
       ...lane,
       rate: Math.min(lane.rate * (rises ? 1 : 0.8), less * draining(delay)),
       moved: now,
-      cut: { ...before, at: now, cap: less, vain, level: delay },
+      cut: { ...unset, at: now, cap: less, vain, level: delay },
     },
     reason: `cut again: still ${ms(delay)} added${rises ? ', and growing' : ''}`,
     cut: true,

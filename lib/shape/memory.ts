@@ -45,6 +45,8 @@ export interface Cut {
   known?: boolean;
   /** Nobody knows yet what the delay is without a queue: it ends when the delay falls no more. */
   blind?: boolean;
+  /** CAKE has said that the rate is set, at `at`. */
+  set?: boolean;
 }
 
 /** A rate that was raised, until the delay has answered. */
@@ -53,6 +55,8 @@ export interface Step {
   from: number;
   /** ms: the delay before it. */
   level: number;
+  /** CAKE has said that the rate is set, at `at`. */
+  set?: boolean;
 }
 
 /** What the line was seen to carry. */
@@ -153,13 +157,13 @@ function parseLane(json: Json): Lane | undefined {
     ...(carries && { cap: carries }),
     ...numbers({ best, back, innocent }),
     ...(cutting && { cut: { ...cutting, ...flagsOf(cut) } }),
-    ...(stepping && { step: stepping }),
+    ...(stepping && { step: { ...stepping, ...flagsOf(step) } }),
   };
 }
 
 function flagsOf(json: Json) {
-  const { blind, jump, known } = asRecord(json) ?? {};
-  return flags({ blind, jump, known });
+  const { blind, jump, known, set } = asRecord(json) ?? {};
+  return flags({ blind, jump, known, set });
 }
 
 /** The fields as numbers; undefined if one of them is none. */

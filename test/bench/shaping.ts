@@ -56,7 +56,7 @@ type Measured = Figures & Pick<Run, 'cpu' | 'idle'> & { load: number; kernel: nu
 async function measure(task: Task, scenario: Scenario): Promise<Measured> {
   const command = [process.execPath, process.argv[1] ?? '', 'shaping', 'inside', JSON.stringify(task)];
   const before = ended();
-  const { status, result } = await runInKernel(command, MEMORY, scenario.seconds + 90);
+  const { status, result } = await runInKernel(command, MEMORY, scenario.seconds + 150);
   if (result === undefined) throw new Error(`${task.scenario}, ${task.system}: the kernel ended with ${status}`);
   const run: Run = JSON.parse(result);
   if (process.env.RAW) writeFileSync(join(process.env.RAW, `${task.scenario}-${task.system}.json`), result);

@@ -59,19 +59,22 @@ async function attempt(work: () => unknown): Promise<object> {
 }
 
 /** A part of an order, as a test writes it; `input` may be a piece, and how often it comes. */
-export type Draft = Partial<Omit<Order, 'input' | 'hear'>> & {
+export type Draft = Partial<Omit<Order, 'input' | 'hear' | 'hearErrors' | 'talk'>> & {
   input?: string | [string, number];
   killAfter?: number;
   /** What is heard of it is written down, or printed at once. */
   hear?: 'noted' | 'printed';
   /** A file that is made as soon as something is heard. */
   answer?: string;
+  /** It is told this, as often as it says, and again what it prints, until it has printed so many pieces; then it is killed. */
+  talk?: { first: [string, number]; times: number };
 };
 
-function toOrder({ input, killAfter: _, hear: __, answer: ___, ...more }: Draft): Order {
-  const rest = { file: '/bin/sh', args: [], env: { PATH: '/usr/bin:/bin' }, maxOutput: 1_000_000, ...more };
-  if (input === undefined) return rest;
-  return { ...rest, input: typeof input === 'string' ? input : input[0].repeat(input[1]) };
+function toOrder({ input, killAfter: _, hear: __, answer: ___, talk, ...rest }: Draft): Order {
+  const more = { ...rest, ...(talk ? { talk: true as const } : {}) };
+  const order = { file: '/bin/sh', args: [], env: { PATH: '/usr/bin:/bin' }, maxOutput: 1_000_000, ...more };
+  if (input === undefined) return order;
+  return { ...order, input: typeof input === 'string' ? input : input[0].repeat(input[1]) };
 }
 
 /** Starts all at once. Of each, what came of it, and after how many ms. */
@@ -83,8 +86,14 @@ async function startAll(engine: Engine, [drafts = '']: string[]) {
       if (draft.hear === 'printed') engine.out.write(piece);
       if (draft.answer !== undefined && pieces.length === 0) engine.files.create(draft.answer, 0o600);
       pieces.push(piece);
+      if (!draft.talk) return;
+      if (pieces.length < draft.talk.times) say?.(piece);
+      else kill();
     };
-    const { ended, kill } = engine.start({ ...toOrder(draft), ...(draft.hear ? { hear } : {}) });
+    const hearErrors = (piece: string) => hear(`error ${piece}`);
+    const heard = draft.hear ? { hear, ...(draft.talk ? { hearErrors } : {}) } : {};
+    const { ended, kill, say } = engine.start({ ...toOrder(draft), ...heard });
+    if (draft.talk) say?.(draft.talk.first[0].repeat(draft.talk.first[1]));
     if (draft.killAfter !== undefined) engine.after(draft.killAfter, kill);
     const found = await ended;
     return { ...found, took: engine.ticks() - begun, ...(draft.hear ? { pieces } : {}) };

@@ -341,3 +341,22 @@ onBoth('whoever ignores that children end, or that nobody reads, has not decided
   });
   t.match(results, [{ exitCode: 3 }, { stdout: 'y\n', stderr: '', exitCode: 4 }, { signal: 'SIGKILL' }]);
 });
+
+onBoth('a program that is told more while it runs', async (t, engine) => {
+  const echo = 'while read -r line; do case $line in e*) echo $line >&2;; *) echo $line.;; esac; done';
+  const begun = Date.now();
+  const [talks, long, ended, missing] = await start(engine, [
+    shell(echo, { hear: 'noted', talk: { first: ['a\n', 1], times: 4 } }),
+    shell('head -c 300000 | wc -c', { hear: 'noted', talk: { first: ['x', 300_000], times: 2 }, killAfter: 5000 }),
+    shell('exit 3', { hear: 'noted', talk: { first: ['nobody reads\n', 10_000], times: 2 } }),
+    { file: '/nowhere', hear: 'noted', talk: { first: ['a\n', 1], times: 2 } },
+  ]);
+  t.strictSame(talks?.pieces, ['a.\n', 'a..\n', 'a...\n', 'a....\n']);
+  t.equal(talks?.exitCode, undefined, 'it was killed');
+  t.match(heard(long), /^ *300000\n$/, 'more than a pipe holds');
+  t.equal(ended?.exitCode, 3);
+  t.ok(missing?.unstarted === 'ENOENT' || missing?.exitCode === 127);
+  t.ok(Date.now() - begun < 5000 + 2 * PROMPT);
+  const [errors] = await start(engine, [shell(echo, { hear: 'noted', talk: { first: ['error\n', 1], times: 1 } })]);
+  t.strictSame(errors?.pieces, ['error error\n']);
+});

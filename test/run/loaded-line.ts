@@ -11,6 +11,8 @@ import { STATE_FILE } from './router.js';
 
 /** ms of each step. */
 const STEP = 10;
+/** s from the boot to the beginning. */
+const BOOT = 1000;
 /** kbit that wait before the line at the most: 1000 packets. */
 const LONGEST = 12_000;
 const COUNTER = '/sys/class/net/eth1/statistics/tx_bytes';
@@ -146,6 +148,7 @@ export class LoadedLine {
 
   /** Controls it to the end, or for `ms` at the most: then as if it were killed. */
   async control(options: Partial<ShapeOptions> = {}, ms = Number.POSITIVE_INFINITY): Promise<'ended' | 'killed'> {
+    this.machine.uptime = BOOT + this.clock.now / 1000;
     const killed = new Promise<'killed'>((resolve) => {
       if (ms < Number.POSITIVE_INFINITY) this.clock.after(ms, () => resolve('killed'));
     });

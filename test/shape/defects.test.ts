@@ -45,7 +45,9 @@ tap.test('wanctl 12.1: a delay between yellow and red is cut, too', async (t) =>
   for (const from of [5, 8]) {
     const moments = behind(14_000, from);
     const end = moments.at(-1)?.decisions.up;
-    t.ok(rateAt(moments, 19) < 14_000, `${rateAt(moments, 19)}`);
+    // Now and then it tries whether there is more.
+    const rates = [17, 18, 19].map((seconds) => rateAt(moments, seconds));
+    t.ok(rates.filter((rate) => rate < 14_000).length >= 2, `${rates}`);
     t.ok((end?.delay ?? 99) < 10, `${end?.delay} ms`);
     const orange = moments.find(({ decisions }) => decisions.up?.colour === 'SOFT_RED');
     t.ok(orange, 'it was SOFT_RED');

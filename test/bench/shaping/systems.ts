@@ -78,8 +78,8 @@ async function shape(router: Host, { steered, line }: Scenario, part: number): P
 
 const BASE = boundsOf(1000).base / 1000;
 
-/** ms from the load to the round that sees it. */
-const SEEN = 1000;
+/** ms from the load to the round that sees it; and kbit/s that are one. */
+const [SEEN, LOAD] = [1000, 1000];
 
 /**
  * mini-mwan: rounds make the queues; then what a round starts is started as it does. Rounds themselves are left out: to start a
@@ -102,11 +102,15 @@ async function startOurs(router: Host, scenario: Scenario, bounded: boolean, pro
   ];
   writeFileSync(CONFIG, `${lines.join('\n')}\n`);
   const check = () => control(router, [...program, 'check', '--config', CONFIG, '--state', STATE]);
+  const words = ['--config', CONFIG, '--state', STATE, '--verbose', '--seconds', '55'];
+  const burst = () => control(router, [...program, 'shape', ...words]);
   for (let i = 0; i < 2; i++) await check();
+  // It gets to know the idle line, as the end of each burst does.
+  await burst();
   (async () => {
     await sleep(1000 * IDLE + SEEN);
-    const words = ['--config', CONFIG, '--state', STATE, '--verbose', '--seconds', '55'];
-    for (;;) await control(router, [...program, 'shape', ...words]);
+    // What no round takes for a load starts nothing.
+    while (scenario.loads.some(({ rate = LOAD }) => rate >= LOAD)) await burst();
   })();
 }
 
