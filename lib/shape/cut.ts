@@ -89,7 +89,7 @@ export function started(view: View, cut: Pick<Cut, 'before' | 'cap' | 'jump' | '
 /** What becomes of a cut: it is over when the queue is gone; it is cut again when that does not come. */
 export function follow(view: View, before: Cut): Verdict {
   const { now, lane, noise, target, bounds } = view;
-  const { at, cap, blind, known } = before;
+  const { at, cap, blind, known, jump } = before;
   const from = shows(at, view);
   const { delay, slope, last = from } = view.since(from);
   if (delay === undefined) return { lane, reason: 'a cut has had no time yet to show', blocker: 'no answer since' };
@@ -109,9 +109,10 @@ export function follow(view: View, before: Cut): Verdict {
   const rises = slope > FLAT;
   // Where another direction may be to blame, a queue that grows with less sent is that one's.
   const vain = rises && view.rival.load < BUSY ? 0 : before.vain + 1;
-  // Where it is not known what the delay was shortly before, more must be tried: but not for ever, with next to nothing sent.
+  // Where it is not known what the delay was shortly before, and it has not jumped, more must be tried: but not for ever, with
+  // next to nothing sent.
   const spent = lane.rate <= Math.max(bounds.min, SPENT * before.before);
-  if ((known || spent) && vain >= VAIN.least + Math.floor(delay / VAIN.each)) {
+  if ((known || jump || spent) && vain >= VAIN.least + Math.floor(delay / VAIN.each)) {
     const { cut: _, ...rest } = lane;
     return {
       lane: { ...rest, back: before.before },
