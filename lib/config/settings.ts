@@ -2,7 +2,7 @@ import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
-import { type More, readWans } from './wans.js';
+import { HISTORY, type More, readWans } from './wans.js';
 
 export const SETTINGS = {
   enabled: flag(false),
@@ -17,7 +17,7 @@ export const SETTINGS = {
 };
 
 /** Read by what lib/config/more.ts has. */
-const MORE = ['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'];
+const MORE = ['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', ...HISTORY];
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
@@ -68,6 +68,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(notify === undefined ? {} : { notify }),
     ...(plugins.length > 0 ? { plugins } : {}),
     ...(enabled && shapers.length > 0 ? { shapers } : {}),
+    ...more?.readHistory(options, problems),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -29,6 +29,8 @@ const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}
 const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
 /** Read by lib/config/restart.ts. */
 const RESTART = ['restart_after', 'restart_program'];
+/** Read by lib/config/history.ts. */
+export const HISTORY = ['history', 'history_path', 'history_size', 'history_interval'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
@@ -51,6 +53,7 @@ export function needsMore(sections: UciSection[]): boolean {
     'mark_mask',
     'mptcp',
     'metered',
+    ...HISTORY,
   ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
   const isOther = ({ type }: UciSection) => type === 'plugin' || type === 'shaper';

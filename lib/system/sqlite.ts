@@ -4,9 +4,7 @@ import type { Finished, Tools } from './exec.js';
 export const SQLITE = 'sqlite3';
 
 /** ms that it waits for somebody else who writes. */
-const BUSY = 3000;
-/** ms that it may take: a database that is held, or a disk that is slow, must end some time. */
-const TIMEOUT = 20_000;
+const BUSY = 1000;
 /** Characters of an answer that are too many. */
 const MAX_OUTPUT = 30_000_000;
 
@@ -18,8 +16,6 @@ export interface Answer {
   problem?: string;
   /** The file is no database, or a damaged one. */
   damaged?: true;
-  /** The program is not there. */
-  missing?: true;
 }
 
 /**
@@ -27,29 +23,27 @@ export interface Answer {
  *
  * @param path absolute
  * @param script SQL in which every text is quoted
- * @param isClosed false: the script may write other files, too
+ * @param timeout ms until it is stopped
+ * @param open the script may write other files, too
  */
 export async function askSqlite(
   { exec }: Pick<Tools, 'exec'>,
   path: string,
   script: string,
-  isClosed = true,
+  { timeout, open = false }: { timeout: number; open?: boolean },
 ): Promise<Answer> {
   // Nobody's ~/.sqliterc, and no command of its own that would start a program or open another file.
-  const args = ['-batch', '-bail', '-json', '-init', '/dev/null', ...(isClosed ? ['-safe'] : []), path];
+  const args = ['-batch', '-bail', '-json', '-init', '/dev/null', ...(open ? [] : ['-safe']), path];
   const input = `.timeout ${BUSY}\n${script}\n`;
-  return toAnswer(await exec.start(SQLITE, args, { timeout: TIMEOUT, input, maxOutput: MAX_OUTPUT }).finished);
+  return toAnswer(await exec.start(SQLITE, args, { timeout, input, maxOutput: MAX_OUTPUT }).finished);
 }
 
-function toAnswer({ stdout, stderr, exitCode, failure, unstarted }: Finished): Answer {
+/** `Runtime error near line 2: database is locked (5)`, and as other versions begin it. */
+const BEGINNING = /^(?:\w+ )?error:?(?: near line \d+)?: /i;
+
+function toAnswer({ stdout, stderr, exitCode, failure }: Finished): Answer {
   if (exitCode === 0) return { stdout };
-  const said = stderr.trim().split('\n')[0] ?? '';
-  const words =
-    failure ??
-    (said === '' ? `exit ${exitCode}` : said.replace(/^(Parse|Runtime|Error:)?\s*(error|Error)?[^:]*line \d+: /, ''));
-  return {
-    problem: `${SQLITE}: ${words}`,
-    ...(/malformed|not a database|is encrypted/.test(said) ? { damaged: true } : {}),
-    ...(unstarted && failure === 'not found' ? { missing: true } : {}),
-  };
+  const said = (stderr.trim().split('\n')[0] ?? '').replace(BEGINNING, '');
+  const problem = `${SQLITE}: ${failure ?? (said === '' ? `exit ${exitCode}` : said)}`;
+  return { problem, ...(/malformed|not a database|disk image/.test(said) ? { damaged: true } : {}) };
 }

@@ -1,0 +1,78 @@
+import { asNumber, asRecord, asText, type Json } from '../json.js';
+import { METRICS, type Metric } from './metrics.js';
+import { isAsked, type Question } from './records.js';
+import { quote } from './sql.js';
+
+/** What the numbers of a metric add up to. */
+export interface Figure {
+  wan: string;
+  metric: string;
+  min: number;
+  max: number;
+  average: number;
+  /** What so many % of the time it did not exceed, as far as buckets tell: of their averages. */
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+/** How long a line, or a direction that is shaped, was how: shares from 0 to 1, the best first. */
+export interface Shares {
+  wan: string;
+  metric: string;
+  shares: [word: string, share: number][];
+}
+
+/** SQL of an answer for each metric, with a row for each WAN. */
+export function summarySql(question: Question): string {
+  return METRICS.filter(({ name }) => question.metrics?.includes(name) ?? true)
+    .map((metric) => (metric.words ? sharesSql(metric, metric.words, question) : figureSql(metric, question)))
+    .join('\n');
+}
+
+function figureSql(
+  { name, table, where, value, weight, least = value, most = value }: Metric,
+  question: Question,
+): string {
+  const rank = (share: number) => `min(CASE WHEN upto>=${share}*total THEN v END)`;
+  return [
+    `WITH s AS (SELECT name, ${value} AS v, ${weight} AS n, ${least} AS low, ${most} AS high`,
+    `FROM ${table} JOIN wans ON wans.id=wan WHERE ${where} AND ${isAsked(question)}),`,
+    'c AS (SELECT *, sum(n) OVER (PARTITION BY name ORDER BY v ROWS UNBOUNDED PRECEDING) AS upto, sum(n) OVER (PARTITION BY name) AS total FROM s)',
+    `SELECT ${quote(name)} AS metric, name AS wan, min(low) AS low, max(high) AS high, sum(v*n)/sum(n) AS average,`,
+    `${rank(0.5)} AS p50, ${rank(0.95)} AS p95, ${rank(0.99)} AS p99 FROM c GROUP BY name ORDER BY name;`,
+  ].join(' ');
+}
+
+function sharesSql({ name, table, where, weight }: Metric, words: readonly string[], question: Question): string {
+  const sums = words.map((word, i) => `1.0*sum(${word})/sum(${weight}) AS s${i}`);
+  return (
+    `SELECT ${quote(name)} AS metric, name AS wan, ${sums.join(', ')} FROM ${table} JOIN wans ON wans.id=wan ` +
+    `WHERE ${where} AND ${isAsked(question)} GROUP BY name ORDER BY name;`
+  );
+}
+
+/** What the rows of these answers say. */
+export function readSummary(rows: Json[]): { figures: Figure[]; shares: Shares[] } {
+  const figures: Figure[] = [];
+  const shares: Shares[] = [];
+  for (const row of rows) {
+    const fields = asRecord(row) ?? {};
+    const [wan, name] = [asText(fields.wan), asText(fields.metric)];
+    const metric = METRICS.find((known) => known.name === name);
+    if (wan === undefined || !metric) continue;
+    const { words } = metric;
+    if (words) {
+      const each = words.map((word, i): [string, number] => [word, asNumber(fields[`s${i}`]) ?? 0]);
+      shares.push({ wan, metric: metric.name, shares: each.filter(([, share]) => share > 0) });
+      continue;
+    }
+    const [min, max, average, p50, p95, p99] = ['low', 'high', 'average', 'p50', 'p95', 'p99'].map((key) =>
+      asNumber(fields[key]),
+    );
+    if (min === undefined || max === undefined || average === undefined) continue;
+    if (p50 === undefined || p95 === undefined || p99 === undefined) continue;
+    figures.push({ wan, metric: metric.name, min, max, average, p50, p95, p99 });
+  }
+  return { figures, shares };
+}
