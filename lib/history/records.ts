@@ -72,8 +72,13 @@ export function isAsked({ from, to, wans }: Question): string {
 
 /** What sqlite3 prints of that with -json. @returns undefined if it is something else */
 export function parseRecords(stdout: string): { total: number; records: HistoryRecord[] } | undefined {
-  const [first, rows = []] = parseAnswers(stdout) ?? [];
-  const total = asNumber(asRecord(first?.[0])?.total);
+  const answers = parseAnswers(stdout);
+  return answers && readRecords(answers.flat());
+}
+
+/** The same, of the rows of both answers. */
+export function readRecords([first, ...rows]: Json[]): { total: number; records: HistoryRecord[] } | undefined {
+  const total = asNumber(asRecord(first)?.total);
   return total === undefined ? undefined : { total, records: rows.flatMap((row) => readRecord(row) ?? []) };
 }
 

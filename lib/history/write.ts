@@ -20,6 +20,11 @@ const MOST_EVENTS = 20_000;
 /** s within which a round tells again what one before it was killed behind. */
 const AGAIN = 600;
 
+/** Fails where the database is of another version: nothing is changed then. */
+export const KNOWN_VERSION =
+  `CREATE TEMP TABLE known(version CHECK(version IN (0,${VERSION}))); ` +
+  'INSERT INTO known SELECT user_version FROM pragma_user_version;';
+
 /**
  * One transaction: samples into the database, and what has become old into larger buckets. The answers are what a check of the file
  * found that is due once in each boot (`check`), and how full it is (`pages`).
@@ -33,8 +38,7 @@ export function writeSql(samples: Sample[], { batch, bootId, wall, uptime }: Wri
     samples.flatMap((sample) => each(sample).map((one) => `(${[at(sample), ...row(one)].join(',')})`));
   const names = new Set(samples.flatMap(({ lines, shaped }) => [...lines, ...shaped].map(({ wan }) => wan)));
   return [
-    `CREATE TEMP TABLE known(version CHECK(version IN (0,${VERSION})));`,
-    'INSERT INTO known SELECT user_version FROM pragma_user_version;',
+    KNOWN_VERSION,
     'PRAGMA temp_store=MEMORY; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=100;',
     'BEGIN IMMEDIATE;',
     CREATE,

@@ -22,26 +22,13 @@ export function readClock({ files }: Engine): Now {
 
 /** What the clock on the router's wall shows. */
 export function localTime(): LocalTime {
-  return toLocal(new Date());
-}
-
-/** What that clock shows at another time. @param seconds since the epoch */
-export function localTimeAt(seconds: number): LocalTime {
-  return toLocal(new Date(seconds * 1000));
-}
-
-/** s since the epoch when that clock shows this. */
-export function secondsAt({ year, month, day, hour, minute, second }: LocalTime): number {
-  return new Date(year, month - 1, day, hour, minute, second).getTime() / 1000;
-}
-
-function toLocal(date: Date): LocalTime {
+  const now = new Date();
   return {
-    year: date.getFullYear(),
-    month: date.getMonth() + 1,
-    day: date.getDate(),
-    hour: date.getHours(),
-    minute: date.getMinutes(),
-    second: date.getSeconds(),
+    year: now.getFullYear(),
+    month: now.getMonth() + 1,
+    day: now.getDate(),
+    hour: now.getHours(),
+    minute: now.getMinutes(),
+    second: now.getSeconds(),
   };
 }

@@ -1,0 +1,88 @@
+import { EXIT, Trouble } from '../explain.js';
+import { parseAnswers } from '../history/records.js';
+import { KNOWN_VERSION } from '../history/write.js';
+import { asNumber, asRecord, asText, type Json } from '../json.js';
+import type { Config } from '../model.js';
+import { askSqlite, SQLITE } from '../system/sqlite.js';
+import { exists } from '../system/tree.js';
+import { readOrKept, understand } from './configuration.js';
+import { type Context, withLock } from './context.js';
+import { historyFiles } from './history-files.js';
+import { explained, writeHistory } from './history-write.js';
+import { keptConfiguration } from './store.js';
+
+/** ms for an answer, and to wait for a round that is under way. */
+const PATIENCE = 20_000;
+const ROUND = 3000;
+
+/** A database that can be asked. */
+export interface Past {
+  /** Names of the WANs that are in it. */
+  wans: string[];
+  /** s since the epoch: when its first bucket begins, and its last. Absent: there is none. */
+  bounds?: { first: number; last: number };
+  /** Rows of all answers to a script. Throws a Trouble where there is no answer. */
+  ask(script: string): Promise<Json[]>;
+}
+
+const BOUNDS = 'SELECT min(at) AS first, max(at) AS last FROM lines; SELECT name AS wan FROM wans ORDER BY name;';
+
+/** Opens it, with what the last rounds have left for it. Throws a Trouble where there is none. */
+export async function openPast(context: Context): Promise<Past> {
+  const { engine, options, note } = context;
+  const config = await readConfig(context);
+  // Others than root can only look.
+  if (config?.history && engine.uid === 0) {
+    const write = () => writeHistory(context, config);
+    await withLock(context, ROUND, write).catch(() => note('a round is at work: its minute is not in here yet'));
+  }
+  const { database } = historyFiles(options.state);
+  const path = [database, config?.history?.copy?.path].find((one) => one !== undefined && exists(engine, one));
+  if (path === undefined) throw new Trouble(EXIT.cannotRun, `there is no history: no ${database}`, remedyOf(config));
+  const ask = async (script: string) => {
+    const answer = await askSqlite(context, path, `${KNOWN_VERSION}\n${script}`, { timeout: PATIENCE });
+    if (answer.stdout !== undefined) return (parseAnswers(answer.stdout) ?? []).flat();
+    throw troubleOf(path, answer.problem ?? '');
+  };
+  const rows = (await ask(BOUNDS)).map((row) => asRecord(row) ?? {});
+  const [first, last] = [asNumber(rows[0]?.first), asNumber(rows[0]?.last)];
+  const wans = rows.flatMap(({ wan }) => asText(wan) ?? []);
+  return { wans, ask, ...(first === undefined || last === undefined ? {} : { bounds: { first, last } }) };
+}
+
+/** Whatever is wrong with the configuration, the past can be looked at. */
+async function readConfig({ engine, options, platform }: Context): Promise<Config | undefined> {
+  try {
+    const owner = await platform();
+    const source = await readOrKept(owner, engine, options.config, keptConfiguration(engine, options.state));
+    return (await understand(owner, options.config, source)).config;
+  } catch {
+    return undefined;
+  }
+}
+
+function remedyOf(config: Config | undefined): string[] {
+  if (config?.history) return ['a round writes it: mini-mwan check; or else: mini-mwan validate'];
+  return ["to keep one: option history '1' in section settings"];
+}
+
+function troubleOf(path: string, problem: string): Trouble {
+  if (problem.endsWith('not found'))
+    return new Trouble(EXIT.cannotRun, `the program '${SQLITE}' is not there: nobody can read ${path}`, [
+      'see: mini-mwan validate',
+    ]);
+  const words = explained(path, problem);
+  return new Trouble(
+    EXIT.cannotRun,
+    words === problem ? `${path} cannot be read: ${problem}` : words,
+    remedyFor(problem, path),
+  );
+}
+
+function remedyFor(problem: string, path: string): string[] {
+  if (/locked/.test(problem)) return ['somebody else has it open to write; try again'];
+  if (/malformed|not a database|no such table/.test(problem))
+    return [`the next round sets it aside; or at once: mv '${path}' '${path}.corrupt'`];
+  if (/unable to open|readonly|permission/i.test(problem)) return ['run it as root'];
+  return [];
+}
