@@ -2,7 +2,7 @@ import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
-import { HISTORY, type More, readWans } from './wans.js';
+import { type More, readWans } from './wans.js';
 
 export const SETTINGS = {
   enabled: flag(false),
@@ -17,7 +17,10 @@ export const SETTINGS = {
 };
 
 /** Read by what lib/config/more.ts has. */
-const MORE = ['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', ...HISTORY];
+const MORE = [
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'],
+  ...['history', 'history_path', 'history_size', 'history_interval'],
+];
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 

@@ -29,8 +29,6 @@ const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}
 const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
 /** Read by lib/config/restart.ts. */
 const RESTART = ['restart_after', 'restart_program'];
-/** Read by lib/config/history.ts. */
-export const HISTORY = ['history', 'history_path', 'history_size', 'history_interval'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
@@ -53,7 +51,7 @@ export function needsMore(sections: UciSection[]): boolean {
     'mark_mask',
     'mptcp',
     'metered',
-    ...HISTORY,
+    'history',
   ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
   const isOther = ({ type }: UciSection) => type === 'plugin' || type === 'shaper';
