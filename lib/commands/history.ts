@@ -7,7 +7,7 @@ import { toJson } from '../report/json.js';
 import { safe } from '../report/words.js';
 import { loadConfiguration } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
-import { openPast, type Past } from '../run/history-ask.js';
+import { openPast, type Past, wansOf } from '../run/history-ask.js';
 import { copyHistory } from '../run/history-copy.js';
 import { type Asked, questionOf } from '../run/history-question.js';
 import { eachPage, showChart, writePage } from '../run/history-show.js';
@@ -26,20 +26,27 @@ export interface HistoryOptions extends Asked {
 
 /** Events that are shown, the last ones. */
 const MOST_EVENTS = 1000;
+/** s of which the last minute is nothing in a sum. */
+const LONG = 86_400;
 const NOTHING = 'nothing is known of that time';
 
 /** Shows what the past was like. */
 export async function history(context: Context, options: HistoryOptions): Promise<ExitCode> {
   if (options.copy) return copy(context);
   const question = questionOf(options, readClock(context.engine).wall);
-  const past = await openPast(context);
-  const unknown = question.wans?.find((wan) => !past.wans.includes(wan));
-  if (unknown !== undefined && past.wans.length > 0) {
-    const known = past.wans.map((wan) => safe(wan)).join(', ');
-    throw new Trouble(EXIT.config, `history knows no WAN '${safe(unknown)}' but ${known}`);
-  }
+  const past = await openPast(context, !options.summary || question.to - question.from <= LONG);
+  await requireKnown(past, question);
   await answer(context, options, past, question);
   return EXIT.ok;
+}
+
+async function requireKnown(past: Past, { wans = [] }: Question): Promise<void> {
+  if (wans.length === 0) return;
+  const known = await wansOf(past);
+  const unknown = wans.find((wan) => !known.includes(wan));
+  if (unknown === undefined || known.length === 0) return;
+  const names = known.map((wan) => safe(wan)).join(', ');
+  throw new Trouble(EXIT.config, `history knows no WAN '${safe(unknown)}' but ${names}`);
 }
 
 async function answer(context: Context, options: HistoryOptions, past: Past, question: Question): Promise<unknown> {

@@ -66,7 +66,10 @@ export function isAsked({ from, to, wans }: Question): string {
   const spans = TIERS.map(
     ({ seconds }) => `(tier=${seconds} AND at>${whole(from - seconds)} AND at<${whole(Math.max(to, from))})`,
   );
-  const names = wans === undefined ? '' : ` AND name IN (${wans.map((name) => quote(name)).join(',')})`;
+  const names =
+    wans === undefined
+      ? ''
+      : ` AND wan IN (SELECT id FROM wans WHERE name IN (${wans.map((name) => quote(name)).join(',')}))`;
   return `(${spans.join(' OR ')})${names}`;
 }
 

@@ -30,17 +30,22 @@ export function summarySql(question: Question): string {
     .join('\n');
 }
 
+/** Of a number in hundredths the first four digits: with fewer values to be put in order, a router has its answer sooner. */
+const FIRST_DIGITS = `CASE WHEN v<10000 THEN v ${[10, 100, 1000, 10_000].map((step) => `WHEN v<${step * 10_000} THEN v/${step}*${step}`).join(' ')} ELSE v/100000*100000 END`;
+
 function figureSql(
   { name, table, where, value, weight, least = value, most = value }: Metric,
   question: Question,
 ): string {
-  const rank = (share: number) => `min(CASE WHEN upto>=${share}*total THEN v END)`;
+  const rank = (share: number) => `min(CASE WHEN upto>=${share}*total THEN v END)/100.0`;
   return [
-    `WITH s AS (SELECT name, ${value} AS v, ${weight} AS n, ${least} AS low, ${most} AS high`,
-    `FROM ${table} JOIN wans ON wans.id=wan WHERE ${where} AND ${isAsked(question)}),`,
-    'c AS (SELECT *, sum(n) OVER (PARTITION BY name ORDER BY v ROWS UNBOUNDED PRECEDING) AS upto, sum(n) OVER (PARTITION BY name) AS total FROM s)',
-    `SELECT ${quote(name)} AS metric, name AS wan, min(low) AS low, max(high) AS high, sum(v*n)/sum(n) AS average,`,
-    `${rank(0.5)} AS p50, ${rank(0.95)} AS p95, ${rank(0.99)} AS p99 FROM c GROUP BY name ORDER BY name;`,
+    `WITH s AS (SELECT wan, cast(100*${value}+0.5 AS INTEGER) AS v, ${weight} AS n, ${value} AS exact, ${least} AS low, ${most} AS high`,
+    `FROM ${table} WHERE ${where} AND ${isAsked(question)}),`,
+    `g AS (SELECT wan, ${FIRST_DIGITS} AS v, sum(n) AS n, sum(exact*n) AS s, min(low) AS low, max(high) AS high FROM s GROUP BY 1, 2),`,
+    't AS (SELECT wan AS whose, sum(n) AS total FROM g GROUP BY wan),',
+    'c AS (SELECT *, sum(n) OVER (PARTITION BY wan ORDER BY v ROWS UNBOUNDED PRECEDING) AS upto FROM g)',
+    `SELECT ${quote(name)} AS metric, name AS wan, min(low) AS low, max(high) AS high, sum(s)/sum(n) AS average,`,
+    `${rank(0.5)} AS p50, ${rank(0.95)} AS p95, ${rank(0.99)} AS p99 FROM c, t, wans WHERE whose=wan AND id=wan GROUP BY wan ORDER BY name;`,
   ].join(' ');
 }
 

@@ -17,37 +17,47 @@ const ROUND = 3000;
 
 /** A database that can be asked. */
 export interface Past {
-  /** Names of the WANs that are in it. */
-  wans: string[];
-  /** s since the epoch: when its first bucket begins, and its last. Absent: there is none. */
-  bounds?: { first: number; last: number };
   /** Rows of all answers to a script. Throws a Trouble where there is no answer. */
   ask(script: string): Promise<Json[]>;
 }
 
-const BOUNDS = 'SELECT min(at) AS first, max(at) AS last FROM lines; SELECT name AS wan FROM wans ORDER BY name;';
-
-/** Opens it, with what the last rounds have left for it. Throws a Trouble where there is none. */
-export async function openPast(context: Context): Promise<Past> {
+/**
+ * Opens it. Throws a Trouble where there is none.
+ *
+ * @param isFresh with what the last rounds have left for it
+ */
+export async function openPast(context: Context, isFresh: boolean): Promise<Past> {
   const { engine, options, note } = context;
   const config = await readConfig(context);
+  const { database, samples, taken } = historyFiles(options.state);
+  const waits = isFresh && [samples, taken].some((file) => exists(engine, file));
   // Others than root can only look.
-  if (config?.history && engine.uid === 0) {
+  if (config?.history && waits && engine.uid === 0) {
     const write = () => writeHistory(context, config);
-    await withLock(context, ROUND, write).catch(() => note('a round is at work: its minute is not in here yet'));
+    await withLock(context, ROUND, write).catch(() => note('a round is at work: the last minute is not in here yet'));
   }
-  const { database } = historyFiles(options.state);
   const path = [database, config?.history?.copy?.path].find((one) => one !== undefined && exists(engine, one));
   if (path === undefined) throw new Trouble(EXIT.cannotRun, `there is no history: no ${database}`, remedyOf(config));
-  const ask = async (script: string) => {
-    const answer = await askSqlite(context, path, `${KNOWN_VERSION}\n${script}`, { timeout: PATIENCE });
-    if (answer.stdout !== undefined) return (parseAnswers(answer.stdout) ?? []).flat();
-    throw troubleOf(path, answer.problem ?? '');
+  return {
+    ask: async (script) => {
+      const answer = await askSqlite(context, path, `${KNOWN_VERSION}\n${script}`, { timeout: PATIENCE });
+      if (answer.stdout !== undefined) return (parseAnswers(answer.stdout) ?? []).flat();
+      throw troubleOf(path, answer.problem ?? '');
+    },
   };
-  const rows = (await ask(BOUNDS)).map((row) => asRecord(row) ?? {});
-  const [first, last] = [asNumber(rows[0]?.first), asNumber(rows[0]?.last)];
-  const wans = rows.flatMap(({ wan }) => asText(wan) ?? []);
-  return { wans, ask, ...(first === undefined || last === undefined ? {} : { bounds: { first, last } }) };
+}
+
+/** Names of the WANs that are in it. */
+export async function wansOf({ ask }: Past): Promise<string[]> {
+  const rows = await ask('SELECT name AS wan FROM wans ORDER BY name;');
+  return rows.flatMap((row) => asText(asRecord(row)?.wan) ?? []);
+}
+
+/** s since the epoch: when its first bucket begins, and its last; undefined if there is none. */
+export async function boundsOf({ ask }: Past): Promise<{ first: number; last: number } | undefined> {
+  const [row] = await ask('SELECT min(at) AS first, max(at) AS last FROM lines;');
+  const [first, last] = [asNumber(asRecord(row)?.first), asNumber(asRecord(row)?.last)];
+  return first === undefined || last === undefined ? undefined : { first, last };
 }
 
 /** Whatever is wrong with the configuration, the past can be looked at. */

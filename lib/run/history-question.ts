@@ -4,7 +4,6 @@ import type { Question } from '../history/records.js';
 import { parseMoment, parseSpan, secondsOf } from '../history/span.js';
 import { safe } from '../report/words.js';
 import { secondsAt } from '../system/local-time.js';
-import type { Past } from './history-ask.js';
 
 /** As it is asked on a command line. */
 export interface Asked {
@@ -55,7 +54,11 @@ function usage(words: string): Trouble {
 }
 
 /** The same, but no longer than there is something: a chart of a century would be one of nothing. */
-export function withinBounds(question: Question, { bounds }: Pick<Past, 'bounds'>, now: number): Question {
+export function withinBounds(
+  question: Question,
+  bounds: { first: number; last: number } | undefined,
+  now: number,
+): Question {
   if (!bounds) return question;
   const from = Math.max(question.from, Math.min(bounds.first, question.to - SHORTEST));
   const to = Math.min(question.to, Math.max(bounds.last + SHORTEST, now));

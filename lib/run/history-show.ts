@@ -9,7 +9,7 @@ import { readClock } from '../system/clock.js';
 import { replaceFile } from '../system/files.js';
 import { localTimeAt } from '../system/local-time.js';
 import type { Context } from './context.js';
-import type { Past } from './history-ask.js';
+import { boundsOf, type Past } from './history-ask.js';
 import { withinBounds } from './history-question.js';
 
 /** Parts of the time that a page shows apart. */
@@ -17,7 +17,7 @@ const PARTS = 480;
 /** Events that a page lists. */
 const MOST_EVENTS = 500;
 /** Records that are read at a time. */
-const AT_A_TIME = 4000;
+const AT_A_TIME = 8000;
 
 /** Does something with all records, some at a time. */
 export async function eachPage(
@@ -55,7 +55,7 @@ export async function writePage(context: Context, past: Past, question: Question
 }
 
 async function lookBack({ engine }: Context, past: Past, asked: Question, parts: number, events: number) {
-  const question = withinBounds(asked, past, readClock(engine).wall);
+  const question = withinBounds(asked, await boundsOf(past), readClock(engine).wall);
   const { from, to } = question;
   const { metrics: _, ...all } = question;
   const step = Math.floor((to - from) / parts);
