@@ -54,8 +54,8 @@ function lookAt(look) {
     throw error;
   }
 }
-function open(path2, flags, mode) {
-  return plainly(() => openSync(path2, flags, mode));
+function open(path, flags, mode) {
+  return plainly(() => openSync(path, flags, mode));
 }
 function writeAll(file, bytes) {
   plainly(() => {
@@ -63,15 +63,15 @@ function writeAll(file, bytes) {
   });
 }
 var files = {
-  stat: (path2) => lookAt(() => statSync(path2)),
-  lstat: (path2) => lookAt(() => lstatSync(path2)),
+  stat: (path) => lookAt(() => statSync(path)),
+  lstat: (path) => lookAt(() => lstatSync(path)),
   statOpen: (file) => toStat(plainly(() => fstatSync(file))),
   // A pipe that has come in place of a file would keep us waiting.
-  open: (path2, follow) => open(path2, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW)),
-  create: (path2, mode) => open(path2, O_WRONLY | O_CREAT | O_EXCL, mode),
-  openLock: (path2) => open(path2, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 384),
-  openToWrite: (path2) => open(path2, O_WRONLY),
-  openToAppend: (path2, mode) => open(path2, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode),
+  open: (path, follow) => open(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW)),
+  create: (path, mode) => open(path, O_WRONLY | O_CREAT | O_EXCL, mode),
+  openLock: (path) => open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 384),
+  openToWrite: (path) => open(path, O_WRONLY),
+  openToAppend: (path, mode) => open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode),
   close: (file) => plainly(() => closeSync(file)),
   readText: (file) => plainly(() => readFileSync(file, "utf8")),
   readBytes: (file) => plainly(() => readFileSync(file, "latin1")),
@@ -79,10 +79,10 @@ var files = {
   writeBytes: (file, bytes) => writeAll(file, Buffer.from(bytes, "latin1")),
   setMode: (file, mode) => plainly(() => fchmodSync(file, mode)),
   rename: (from, to) => plainly(() => renameSync(from, to)),
-  remove: (path2) => plainly(() => lstatSync(path2).isDirectory() ? rmdirSync(path2) : unlinkSync(path2)),
-  makeFolder: (path2, mode) => plainly(() => void mkdirSync(path2, mode)),
-  list: (path2) => plainly(() => readdirSync(path2)),
-  realPath: (path2) => plainly(() => realpathSync(path2))
+  remove: (path) => plainly(() => lstatSync(path).isDirectory() ? rmdirSync(path) : unlinkSync(path)),
+  makeFolder: (path, mode) => plainly(() => void mkdirSync(path, mode)),
+  list: (path) => plainly(() => readdirSync(path)),
+  realPath: (path) => plainly(() => realpathSync(path))
 };
 
 // lib/engine/node/programs.ts
@@ -234,11 +234,11 @@ function after(ms, work) {
     clearImmediate(immediate);
   };
 }
-function programOf(path2) {
+function programOf(path) {
   try {
-    return files.realPath(path2);
+    return files.realPath(path);
   } catch {
-    return path2;
+    return path;
   }
 }
 function output(file, gone) {
@@ -267,8 +267,8 @@ function writeAll2(file, bytes) {
 }
 async function input(maxBytes) {
   let bytes = "";
-  for await (const chunk2 of process.stdin.setEncoding("latin1")) {
-    bytes += chunk2;
+  for await (const chunk of process.stdin.setEncoding("latin1")) {
+    bytes += chunk;
     if (bytes.length > maxBytes) throw new Error("too much input");
   }
   return Buffer.from(bytes, "latin1").toString();
@@ -299,8 +299,18 @@ function parseJson(text) {
     return void 0;
   }
 }
+function asRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
+}
 function asList(value) {
   return Array.isArray(value) ? value : void 0;
+}
+function asText(value) {
+  return typeof value === "string" ? value : void 0;
+}
+function asNumber(value) {
+  if (typeof value === "string") return /^\d{1,16}(\.\d{1,9})?$/.test(value) ? Number(value) : void 0;
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : void 0;
 }
 
 // lib/history/schema.ts
@@ -371,6 +381,47 @@ function joined(fold, column) {
   return `${fold}(coalesce(${column},excluded.${column}),coalesce(excluded.${column},${column}))`;
 }
 
+// lib/history/metrics.ts
+var mean = (name, unit, weight = `${name}_n`) => ({
+  value: `1.0*${name}_sum/(${weight})/${unit}`,
+  weight,
+  least: `1.0*${name}_min/${unit}`,
+  most: `1.0*${name}_max/${unit}`
+});
+var worst = (words) => `CASE ${[...words].reverse().map((word, i) => `WHEN ${word}>0 THEN ${words.length - 1 - i}`).join(" ")} END`;
+var SEEN = STATES.join("+");
+var SHAPES = COLOURS.join("+");
+var ofLine = (name, column) => ({
+  name,
+  table: "lines",
+  where: `${column}_n>0`,
+  ...mean(column, String(FINE))
+});
+var carried = (name, column) => ({
+  name,
+  table: "lines",
+  where: "span>0",
+  value: `8.0*${column}/span`,
+  weight: "span"
+});
+var METRICS = [
+  ofLine("rtt_ms", "rtt"),
+  ofLine("jitter_ms", "jitter"),
+  ofLine("loss_percent", "loss"),
+  { name: "state", table: "lines", where: `${SEEN}>0`, value: worst(STATES), weight: SEEN, words: STATES },
+  carried("received_kbit", "rx"),
+  carried("sent_kbit", "tx"),
+  ...WAYS.flatMap((way, i) => {
+    const common = { table: "shaped", where: `way=${i}` };
+    return [
+      { name: `rate_${way}_kbit`, ...common, ...mean("rate", "1", SHAPES) },
+      { name: `load_${way}_percent`, ...common, ...mean("load", String(FINE), SHAPES) },
+      { name: `delay_${way}_ms`, ...common, ...mean("delay", String(FINE), SHAPES) },
+      { name: `state_${way}`, ...common, value: worst(COLOURS), weight: SHAPES, words: COLOURS }
+    ];
+  })
+];
+
 // lib/history/sql.ts
 var CONTROL2 = /[\u0000-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 var LONGEST = 1e3;
@@ -403,6 +454,13 @@ function floorTo(value, step) {
 }
 
 // lib/history/records.ts
+function isAsked({ from, to, wans }) {
+  const spans = TIERS.map(
+    ({ seconds }) => `(tier=${seconds} AND at>${whole(from - seconds)} AND at<${whole(Math.max(to, from))})`
+  );
+  const names = wans === void 0 ? "" : ` AND wan IN (SELECT id FROM wans WHERE name IN (${wans.map((name) => quote(name)).join(",")}))`;
+  return `(${spans.join(" OR ")})${names}`;
+}
 function parseAnswers(stdout) {
   const answers = asList(parseJson(`[${stdout.trim().replace(/\]\n\[/g, "],[")}]`));
   return answers?.flatMap((answer) => {
@@ -477,12 +535,12 @@ function insertSql(table, rows, isNew) {
 }
 var idOf = (wan) => `(SELECT id FROM wans WHERE name=${quote(wan)})`;
 var isOne = (words, word) => words.map((known) => String(Number(known === word)));
-function lineRow({ wan, state, rtt, jitter, loss, carried }) {
+function lineRow({ wan, state, rtt, jitter, loss, carried: carried2 }) {
   const measured = [rtt, jitter, loss].flatMap((value) => {
     const fine = value === void 0 ? void 0 : value * FINE;
     return [fine === void 0 ? "0" : "1", whole(fine ?? 0), whole(fine), whole(fine)];
   });
-  const { span = 0, rx = 0, tx = 0 } = carried ?? {};
+  const { span = 0, rx = 0, tx = 0 } = carried2 ?? {};
   return [idOf(wan), ...isOne(STATES, state), ...measured, whole(span), whole(rx), whole(tx)];
 }
 function shapedRow({ wan, way, colour, rate, delay, load: load2 }) {
@@ -573,8 +631,8 @@ var WORDS = {
 var SQLITE = "sqlite3";
 var BUSY = 1e3;
 var MAX_OUTPUT2 = 3e7;
-async function askSqlite({ exec }, path2, script, { timeout, open: open2 = false }) {
-  const args = ["-batch", "-bail", "-json", "-init", "/dev/null", ...open2 ? [] : ["-safe"], path2];
+async function askSqlite({ exec }, path, script, { timeout, open: open2 = false }) {
+  const args = ["-batch", "-bail", "-json", "-init", "/dev/null", ...open2 ? [] : ["-safe"], path];
   const input2 = `.timeout ${BUSY}
 ${script}
 `;
@@ -594,11 +652,19 @@ function sampleAt(uptime, more = {}) {
   return { bootId: BOOT.bootId, uptime, wall: BOOT.booted + uptime, lines: [], shaped: [], events: [], ...more };
 }
 function lineOf(more = {}) {
-  return { wan: "wan1", state: "up", rtt: 10, jitter: 1, loss: 0, carried: { rx: 1e3, tx: 100, span: 1e4 }, ...more };
+  return {
+    wan: "wan1",
+    state: "up",
+    rtt: 10,
+    jitter: 1,
+    loss: 0,
+    carried: { rx: 1e3, tx: 100, span: 1e4 },
+    ...more
+  };
 }
 var Database = class {
-  constructor(path2) {
-    this.path = path2;
+  constructor(path) {
+    this.path = path;
   }
   path;
   exec = createExec(createEngine());
@@ -612,28 +678,111 @@ var Database = class {
   /** Writes samples at a time of the boot. */
   async write(samples, uptime, more = {}) {
     const { bootId, booted } = BOOT;
-    return this.ask(writeSql(samples, { batch: `batch ${++this.batches}`, bootId, wall: booted + uptime, uptime, ...more }));
+    return this.ask(
+      writeSql(samples, { batch: `batch ${++this.batches}`, bootId, wall: booted + uptime, uptime, ...more })
+    );
   }
 };
 
-// ../tmp/hgen.ts
-import { statSync as statSync2, rmSync } from "node:fs";
-var path = process.argv[2];
-var days = Number(process.argv[3]);
-var chunk = Number(process.argv[4] ?? 3600);
-for (const e of ["", "-wal", "-shm"]) rmSync(path + e, { force: true });
-var db = new Database(path);
-var begin = performance.now();
-var seed = 1;
-var rnd = () => (seed = seed * 16807 % 2147483647) / 2147483647;
-for (let t = 0; t < days * 86400; t += chunk) {
-  const samples = [];
-  for (let u = t; u < t + chunk; u += 10) {
-    const down = rnd() < 1e-3;
-    const lines2 = ["wan1", "wan2"].map((wan, i) => lineOf({ wan, state: down && i === 0 ? "down" : rnd() < 0.01 ? "degraded" : "up", ...down && i === 0 ? { rtt: void 0, jitter: void 0, loss: 100 } : { rtt: 10 + 10 * i + rnd() * 5 + (rnd() < 2e-3 ? 300 : 0), jitter: rnd() * 2, loss: rnd() < 0.01 ? 33.33 : 0 }, carried: { rx: Math.round(rnd() * 5e6), tx: Math.round(rnd() * 1e6), span: 1e4 } }));
-    for (const l of lines2) for (const k of Object.keys(l)) if (l[k] === void 0) delete l[k];
-    samples.push(sampleAt(u + Math.round(rnd() * 100) / 100, { lines: lines2, events: down ? [{ kind: "transition", wan: "wan1", old: "up", new: "down", words: "no reply from 1.1.1.1, 8.8.8.8", evidence: [{ target: "1.1.1.1", outcome: "lost" }, { target: "8.8.8.8", outcome: "lost" }] }, { kind: "change", words: "- default metric 10 via 10.0.1.1 dev eth1" }] : [] }));
-  }
-  await db.write(samples, t + chunk);
+// lib/state/values.ts
+function optional(key, value) {
+  return value === void 0 ? {} : { [key]: value };
 }
-console.log("ms", performance.now() - begin, "bytes", statSync2(path).size, await db.ask("SELECT tier, count(*) n, sum(up+degraded+unknown+down+no_gateway+interface_down) s, sum(rx) rx FROM lines GROUP BY tier; SELECT count(*) n FROM events; SELECT page_count p, freelist_count f FROM pragma_page_count, pragma_freelist_count"));
+
+// lib/history/sample.ts
+var MOST = 1e7;
+var LONGEST2 = 400;
+var MOST_EVIDENCE = 20;
+function readEvidence(json) {
+  const list = asList(json)?.slice(0, MOST_EVIDENCE);
+  return list?.flatMap((entry) => {
+    const { target, outcome, rtt, instead } = asRecord(entry) ?? {};
+    const [who, how] = [textOf(target), textOf(outcome)];
+    if (who === void 0 || how === void 0) return [];
+    return [
+      { target: who, outcome: how, ...optional("rtt", upTo(rtt, MOST)), ...optional("instead", textOf(instead)) }
+    ];
+  });
+}
+function textOf(json) {
+  return asText(json)?.slice(0, LONGEST2);
+}
+function upTo(json, most) {
+  const value = asNumber(json);
+  return value === void 0 || value > most ? void 0 : value;
+}
+
+// lib/history/series.ts
+var STEPS = [1, 5, 10, 20, 30, 60, 300, 900, 1800, ...[1, 2, 3, 6, 12, 24, 72, 168].map((hours) => 3600 * hours)];
+function seriesSql(question, step) {
+  const wide = whole(Math.max(1, step));
+  const [begin, length] = [`CASE WHEN tier<${wide} THEN at/${wide}*${wide} ELSE at END`, `max(tier,${wide})`];
+  const sums = (words) => words.map((word, i) => `sum(${word}) AS c${i}`).join(", ");
+  const means = METRICS.filter(({ words, name }) => !words && !/_(up|down)_/.test(name)).map(
+    ({ name, value, where, weight }) => `sum(CASE WHEN ${where} THEN ${value}*${weight} END)/sum(CASE WHEN ${where} THEN ${weight} END) AS ${name}`
+  );
+  const from = (table) => `FROM ${table} JOIN wans ON wans.id=wan WHERE ${isAsked(question)} GROUP BY name${table === "shaped" ? ", way" : ""}, begin, length ORDER BY name, begin`;
+  const seen = COLOURS.join("+");
+  return [
+    `SELECT 'line' AS kind, name AS wan, ${begin} AS begin, ${length} AS length, ${sums(STATES)}, ${means.join(", ")},`,
+    `1.0*min(rtt_min)/${FINE} AS least, 1.0*max(rtt_max)/${FINE} AS most ${from("lines")};`,
+    `SELECT 'shaped' AS kind, name AS wan, way, ${begin} AS begin, ${length} AS length, ${sums(COLOURS)},`,
+    `1.0*sum(rate_sum)/sum(${seen}) AS rate, 1.0*sum(delay_sum)/sum(${seen})/${FINE} AS delay, 1.0*sum(load_sum)/sum(${seen})/${FINE} AS load ${from("shaped")};`
+  ].join(" ");
+}
+function readSeries(rows) {
+  const series = [];
+  const events = [];
+  for (const row of rows) {
+    const fields = asRecord(row) ?? {};
+    if (fields.kind === "event") events.push(...readEvent(fields));
+    const wan = asText(fields.wan);
+    if (wan === void 0 || fields.kind !== "line" && fields.kind !== "shaped") continue;
+    const way = fields.kind === "shaped" ? WAYS[asNumber(fields.way) ?? -1] : void 0;
+    const point = readPoint(fields, way === void 0 ? STATES : COLOURS);
+    if (!point || fields.kind === "shaped" && way === void 0) continue;
+    const last = series.at(-1);
+    if (last?.wan === wan && last.way === way) last.points.push(point);
+    else series.push({ wan, ...optional("way", way), points: [point] });
+  }
+  return { series, events };
+}
+var VALUES = ["rate", "delay", "load", ...METRICS.map(({ name }) => name)];
+function readPoint(fields, words) {
+  const [at, seconds] = [asNumber(fields.begin), asNumber(fields.length)];
+  if (at === void 0 || !seconds) return void 0;
+  const [least, most] = [asNumber(fields.least), asNumber(fields.most)];
+  const values = VALUES.flatMap((name) => {
+    const value = asNumber(fields[name]);
+    return value === void 0 ? [] : [[name, value]];
+  });
+  return {
+    at,
+    seconds,
+    seen: words.map((_, i) => asNumber(fields[`c${i}`]) ?? 0),
+    values: Object.fromEntries(values),
+    ...least === void 0 || most === void 0 ? {} : { rtt: { least, most } }
+  };
+}
+function readEvent(fields) {
+  const [at, words] = [asNumber(fields.at), asText(fields.words)];
+  const kind = ["transition", "change"].find((known) => known === fields.what);
+  if (at === void 0 || words === void 0 || !kind) return [];
+  const evidence = asText(fields.evidence);
+  return [
+    {
+      at,
+      kind,
+      words,
+      ...optional("wan", asText(fields.wan)),
+      ...optional("old", asText(fields.old)),
+      ...optional("new", asText(fields.new)),
+      ...optional("evidence", evidence === void 0 ? void 0 : readEvidence(parseJson(evidence)))
+    }
+  ];
+}
+
+// ../tmp/hq.ts
+var db = new Database("/tmp/hq.db");
+await db.write(Array.from({ length: 360 }, (_, i) => sampleAt(10 * i, { lines: [lineOf({ rtt: i < 180 ? 10 : 20 })] })), 3600);
+console.log(JSON.stringify(readSeries(await db.ask(seriesSql({ from: 0, to: 4e9 }, 1e6))), null, 1), await db.ask("select tier, count(*), min(at), max(at) from lines group by tier"));

@@ -34,6 +34,14 @@ export interface Happened extends Event {
   at: number;
 }
 
+/** s: buckets of each tier begin where these do, or are parts of them. */
+const STEPS = [1, 5, 10, 20, 30, 60, 300, 900, 1800, ...[1, 2, 3, 6, 12, 24, 72, 168].map((hours) => 3600 * hours)];
+
+/** s: a step by which a span is shown in so many parts, or some more. */
+export function stepFor(span: number, parts: number): number {
+  return [...STEPS].reverse().find((step) => step * parts <= span) ?? 1;
+}
+
 /** SQL of what a chart shows whose columns are `step` s wide: rows of larger buckets than that stay as they are. */
 export function seriesSql(question: Question, step: number): string {
   const wide = whole(Math.max(1, step));

@@ -28,11 +28,11 @@ export interface Past {
  */
 export async function openPast(context: Context, isFresh: boolean): Promise<Past> {
   const { engine, options, note } = context;
-  const config = await readConfig(context);
   const { database, samples, taken } = historyFiles(options.state);
-  const waits = isFresh && [samples, taken].some((file) => exists(engine, file));
   // Others than root can only look.
-  if (config?.history && waits && engine.uid === 0) {
+  const waits = isFresh && engine.uid === 0 && [samples, taken].some((file) => exists(engine, file));
+  const config = waits || !exists(engine, database) ? await readConfig(context) : undefined;
+  if (config?.history && waits) {
     const write = () => writeHistory(context, config);
     await withLock(context, ROUND, write).catch(() => note('a round is at work: the last minute is not in here yet'));
   }

@@ -1,6 +1,6 @@
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { type HistoryRecord, type Question, readRecords, recordsSql } from '../history/records.js';
-import { eventsSql, readSeries, seriesSql } from '../history/series.js';
+import { eventsSql, readSeries, seriesSql, stepFor } from '../history/series.js';
 import { readSummary, summarySql } from '../history/summary.js';
 import { resolve } from '../path.js';
 import { chartLines, WIDTH } from '../report/history-chart.js';
@@ -58,7 +58,7 @@ async function lookBack({ engine }: Context, past: Past, asked: Question, parts:
   const question = withinBounds(asked, await boundsOf(past), readClock(engine).wall);
   const { from, to } = question;
   const { metrics: _, ...all } = question;
-  const step = Math.floor((to - from) / parts);
+  const step = stepFor(to - from, parts);
   // All transitions are counted; of the rest as much as is shown.
   const rows = await past.ask([seriesSql(all, step), summarySql(all), eventsSql(all, 20_000, false)].join('\n'));
   const { series, events: happened } = readSeries(rows);
