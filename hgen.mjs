@@ -299,18 +299,8 @@ function parseJson(text) {
     return void 0;
   }
 }
-function asRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
-}
 function asList(value) {
   return Array.isArray(value) ? value : void 0;
-}
-function asText(value) {
-  return typeof value === "string" ? value : void 0;
-}
-function asNumber(value) {
-  if (typeof value === "string") return /^\d{1,16}(\.\d{1,9})?$/.test(value) ? Number(value) : void 0;
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : void 0;
 }
 
 // lib/history/schema.ts
@@ -381,47 +371,6 @@ function joined(fold, column) {
   return `${fold}(coalesce(${column},excluded.${column}),coalesce(excluded.${column},${column}))`;
 }
 
-// lib/history/metrics.ts
-var mean = (name, unit, weight = `${name}_n`) => ({
-  value: `1.0*${name}_sum/(${weight})/${unit}`,
-  weight,
-  least: `1.0*${name}_min/${unit}`,
-  most: `1.0*${name}_max/${unit}`
-});
-var worst = (words) => `CASE ${[...words].reverse().map((word, i) => `WHEN ${word}>0 THEN ${words.length - 1 - i}`).join(" ")} END`;
-var SEEN = STATES.join("+");
-var SHAPES = COLOURS.join("+");
-var ofLine = (name, column) => ({
-  name,
-  table: "lines",
-  where: `${column}_n>0`,
-  ...mean(column, String(FINE))
-});
-var carried = (name, column) => ({
-  name,
-  table: "lines",
-  where: "span>0",
-  value: `8.0*${column}/span`,
-  weight: "span"
-});
-var METRICS = [
-  ofLine("rtt_ms", "rtt"),
-  ofLine("jitter_ms", "jitter"),
-  ofLine("loss_percent", "loss"),
-  { name: "state", table: "lines", where: `${SEEN}>0`, value: worst(STATES), weight: SEEN, words: STATES },
-  carried("received_kbit", "rx"),
-  carried("sent_kbit", "tx"),
-  ...WAYS.flatMap((way, i) => {
-    const common = { table: "shaped", where: `way=${i}` };
-    return [
-      { name: `rate_${way}_kbit`, ...common, ...mean("rate", "1", SHAPES) },
-      { name: `load_${way}_percent`, ...common, ...mean("load", String(FINE), SHAPES) },
-      { name: `delay_${way}_ms`, ...common, ...mean("delay", String(FINE), SHAPES) },
-      { name: `state_${way}`, ...common, value: worst(COLOURS), weight: SHAPES, words: COLOURS }
-    ];
-  })
-];
-
 // lib/history/sql.ts
 var CONTROL2 = /[\u0000-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 var LONGEST = 1e3;
@@ -442,11 +391,11 @@ var TIERS = [
   { name: "5m", seconds: 300, keep: 604800 },
   { name: "1h", seconds: 3600 }
 ];
-function movesAt(now) {
+function movesAt(now2) {
   return TIERS.flatMap(({ seconds, keep }, i) => {
     const next = TIERS[i + 1];
     if (!next || keep === void 0) return [];
-    return [{ from: seconds, to: next.seconds, before: floorTo(now - keep, next.seconds) }];
+    return [{ from: seconds, to: next.seconds, before: floorTo(now2 - keep, next.seconds) }];
   });
 }
 function floorTo(value, step) {
@@ -454,13 +403,6 @@ function floorTo(value, step) {
 }
 
 // lib/history/records.ts
-function isAsked({ from, to, wans }) {
-  const spans = TIERS.map(
-    ({ seconds }) => `(tier=${seconds} AND at>${whole(from - seconds)} AND at<${whole(Math.max(to, from))})`
-  );
-  const names = wans === void 0 ? "" : ` AND wan IN (SELECT id FROM wans WHERE name IN (${wans.map((name) => quote(name)).join(",")}))`;
-  return `(${spans.join(" OR ")})${names}`;
-}
 function parseAnswers(stdout) {
   const answers = asList(parseJson(`[${stdout.trim().replace(/\]\n\[/g, "],[")}]`));
   return answers?.flatMap((answer) => {
@@ -535,22 +477,22 @@ function insertSql(table, rows, isNew) {
 }
 var idOf = (wan) => `(SELECT id FROM wans WHERE name=${quote(wan)})`;
 var isOne = (words, word) => words.map((known) => String(Number(known === word)));
-function lineRow({ wan, state, rtt, jitter, loss, carried: carried2 }) {
+function lineRow({ wan, state, rtt, jitter, loss, carried }) {
   const measured = [rtt, jitter, loss].flatMap((value) => {
     const fine = value === void 0 ? void 0 : value * FINE;
     return [fine === void 0 ? "0" : "1", whole(fine ?? 0), whole(fine), whole(fine)];
   });
-  const { span = 0, rx = 0, tx = 0 } = carried2 ?? {};
+  const { span = 0, rx = 0, tx = 0 } = carried ?? {};
   return [idOf(wan), ...isOne(STATES, state), ...measured, whole(span), whole(rx), whole(tx)];
 }
 function shapedRow({ wan, way, colour, rate, delay, load: load2 }) {
   const numbers = [rate, delay * FINE, load2 * FINE].flatMap((value) => [whole(value), whole(value), whole(value)]);
   return [idOf(wan), String(WAYS.indexOf(way)), ...isOne(COLOURS, colour), ...numbers];
 }
-function eventSql({ kind, wan, old, new: now, words, evidence }, at, isNew) {
-  const values = [whole(at), quote(kind), ...[wan, old, now].map((text) => quoteOrNull(text)), quote(words)];
+function eventSql({ kind, wan, old, new: now2, words, evidence }, at, isNew) {
+  const values = [whole(at), quote(kind), ...[wan, old, now2].map((text) => quoteOrNull(text)), quote(words)];
   const kept = evidence === void 0 ? "NULL" : quote(JSON.stringify(evidence), 2e4);
-  const isTold = kind === "transition" ? ` AND NOT EXISTS(SELECT 1 FROM (SELECT * FROM events WHERE kind='transition' AND wan=${quoteOrNull(wan)} ORDER BY id DESC LIMIT 1) WHERE old IS ${quoteOrNull(old)} AND new IS ${quoteOrNull(now)} AND abs(at-${whole(at)})<${AGAIN})` : "";
+  const isTold = kind === "transition" ? ` AND NOT EXISTS(SELECT 1 FROM (SELECT * FROM events WHERE kind='transition' AND wan=${quoteOrNull(wan)} ORDER BY id DESC LIMIT 1) WHERE old IS ${quoteOrNull(old)} AND new IS ${quoteOrNull(now2)} AND abs(at-${whole(at)})<${AGAIN})` : "";
   return `INSERT INTO events(at,kind,wan,old,new,words,evidence) SELECT ${[...values, kept].join(",")} WHERE ${isNew}${isTold};`;
 }
 var PRUNE = [
@@ -575,14 +517,14 @@ function createExec(engine) {
     if (!known.has(program)) known.set(program, search(engine.files, folders, program));
     return known.get(program);
   };
-  const start2 = (program, args, { timeout, env, ...options }) => {
+  const start3 = (program, args, { timeout, env, ...options }) => {
     const file = find(program);
     if (file === void 0) return { finished: Promise.resolve(NOT_FOUND), kill: () => {
     } };
     return runFor(engine, { maxOutput: MAX_OUTPUT, ...options, file, args, env: { ...env, ...environment } }, timeout);
   };
   return {
-    start: start2,
+    start: start3,
     detach: async (program, args, input2) => engine.detach({ file: find(program) ?? program, args, env: environment, input: input2, maxOutput: 0 }),
     find: async (program) => find(program)
   };
@@ -648,9 +590,6 @@ function toAnswer({ stdout, stderr, exitCode, failure }) {
 
 // test/history/database.ts
 var BOOT = { bootId: "boot", booted: 179e7 };
-function sampleAt(uptime, more = {}) {
-  return { bootId: BOOT.bootId, uptime, wall: BOOT.booted + uptime, lines: [], shaped: [], events: [], ...more };
-}
 function lineOf(more = {}) {
   return {
     wan: "wan1",
@@ -684,105 +623,25 @@ var Database = class {
   }
 };
 
-// lib/state/values.ts
-function optional(key, value) {
-  return value === void 0 ? {} : { [key]: value };
-}
-
-// lib/history/sample.ts
-var MOST = 1e7;
-var LONGEST2 = 400;
-var MOST_EVIDENCE = 20;
-function readEvidence(json) {
-  const list = asList(json)?.slice(0, MOST_EVIDENCE);
-  return list?.flatMap((entry) => {
-    const { target, outcome, rtt, instead } = asRecord(entry) ?? {};
-    const [who, how] = [textOf(target), textOf(outcome)];
-    if (who === void 0 || how === void 0) return [];
-    return [
-      { target: who, outcome: how, ...optional("rtt", upTo(rtt, MOST)), ...optional("instead", textOf(instead)) }
-    ];
-  });
-}
-function textOf(json) {
-  return asText(json)?.slice(0, LONGEST2);
-}
-function upTo(json, most) {
-  const value = asNumber(json);
-  return value === void 0 || value > most ? void 0 : value;
-}
-
-// lib/history/series.ts
-var STEPS = [1, 5, 10, 20, 30, 60, 300, 900, 1800, ...[1, 2, 3, 6, 12, 24, 72, 168].map((hours) => 3600 * hours)];
-function seriesSql(question, step) {
-  const wide = whole(Math.max(1, step));
-  const [begin, length] = [`CASE WHEN tier<${wide} THEN at/${wide}*${wide} ELSE at END`, `max(tier,${wide})`];
-  const sums = (words) => words.map((word, i) => `sum(${word}) AS c${i}`).join(", ");
-  const means = METRICS.filter(({ words, name }) => !words && !/_(up|down)_/.test(name)).map(
-    ({ name, value, where, weight }) => `sum(CASE WHEN ${where} THEN ${value}*${weight} END)/sum(CASE WHEN ${where} THEN ${weight} END) AS ${name}`
-  );
-  const from = (table) => `FROM ${table} JOIN wans ON wans.id=wan WHERE ${isAsked(question)} GROUP BY name${table === "shaped" ? ", way" : ""}, begin, length ORDER BY name, begin`;
-  const seen = COLOURS.join("+");
-  return [
-    `SELECT 'line' AS kind, name AS wan, ${begin} AS begin, ${length} AS length, ${sums(STATES)}, ${means.join(", ")},`,
-    `1.0*min(rtt_min)/${FINE} AS least, 1.0*max(rtt_max)/${FINE} AS most ${from("lines")};`,
-    `SELECT 'shaped' AS kind, name AS wan, way, ${begin} AS begin, ${length} AS length, ${sums(COLOURS)},`,
-    `1.0*sum(rate_sum)/sum(${seen}) AS rate, 1.0*sum(delay_sum)/sum(${seen})/${FINE} AS delay, 1.0*sum(load_sum)/sum(${seen})/${FINE} AS load ${from("shaped")};`
-  ].join(" ");
-}
-function readSeries(rows) {
-  const series = [];
-  const events = [];
-  for (const row of rows) {
-    const fields = asRecord(row) ?? {};
-    if (fields.kind === "event") events.push(...readEvent(fields));
-    const wan = asText(fields.wan);
-    if (wan === void 0 || fields.kind !== "line" && fields.kind !== "shaped") continue;
-    const way = fields.kind === "shaped" ? WAYS[asNumber(fields.way) ?? -1] : void 0;
-    const point = readPoint(fields, way === void 0 ? STATES : COLOURS);
-    if (!point || fields.kind === "shaped" && way === void 0) continue;
-    const last = series.at(-1);
-    if (last?.wan === wan && last.way === way) last.points.push(point);
-    else series.push({ wan, ...optional("way", way), points: [point] });
-  }
-  return { series, events };
-}
-var VALUES = ["rate", "delay", "load", ...METRICS.map(({ name }) => name)];
-function readPoint(fields, words) {
-  const [at, seconds] = [asNumber(fields.begin), asNumber(fields.length)];
-  if (at === void 0 || !seconds) return void 0;
-  const [least, most] = [asNumber(fields.least), asNumber(fields.most)];
-  const values = VALUES.flatMap((name) => {
-    const value = asNumber(fields[name]);
-    return value === void 0 ? [] : [[name, value]];
-  });
-  return {
-    at,
-    seconds,
-    seen: words.map((_, i) => asNumber(fields[`c${i}`]) ?? 0),
-    values: Object.fromEntries(values),
-    ...least === void 0 || most === void 0 ? {} : { rtt: { least, most } }
-  };
-}
-function readEvent(fields) {
-  const [at, words] = [asNumber(fields.at), asText(fields.words)];
-  const kind = ["transition", "change"].find((known) => known === fields.what);
-  if (at === void 0 || words === void 0 || !kind) return [];
-  const evidence = asText(fields.evidence);
-  return [
-    {
-      at,
-      kind,
-      words,
-      ...optional("wan", asText(fields.wan)),
-      ...optional("old", asText(fields.old)),
-      ...optional("new", asText(fields.new)),
-      ...optional("evidence", evidence === void 0 ? void 0 : readEvidence(parseJson(evidence)))
+// ../tmp/hday.ts
+var db = new Database("/tmp/hd/s.status.history");
+var now = 1795752e3;
+var start2 = now - 86400;
+for (let h = 0; h < 24; h += 6) {
+  const samples = [];
+  for (let u = h * 3600; u < (h + 6) * 3600; u += 30) {
+    const evening = Math.max(0, Math.sin((u - 4e4) / 86400 * 6.28));
+    const dead = u > 5e4 && u < 53e3, bad = u > 6e4 && u < 66e3;
+    const wan1 = lineOf({ state: dead ? "down" : bad ? "degraded" : "up", rtt: 12 + evening * 8 + Math.random() * 3 + (bad ? 60 + Math.random() * 80 : 0) + (Math.random() < 3e-3 ? 200 : 0), loss: dead ? 100 : bad ? Math.random() * 30 : 0, carried: { rx: Math.round(evening * 3e7 * Math.random()), tx: Math.round(2e6 * Math.random()), span: 3e4 } });
+    if (dead) {
+      delete wan1.rtt;
+      delete wan1.jitter;
     }
-  ];
+    const lines2 = [wan1];
+    if (!(u > 2e4 && u < 22e3)) lines2.push(lineOf({ wan: "lte", rtt: 45 + Math.random() * 25, loss: Math.random() < 0.02 ? 33 : 0, carried: { rx: dead ? 2e7 : 1e4, tx: 1e4, span: 3e4 } }));
+    const shaped = bad ? [{ wan: "wan1", way: "down", colour: Math.random() < 0.2 ? "red" : "green", rate: 2e4 + Math.random() * 2e4, delay: 10, load: 80 }] : [];
+    const events = u === 50010 ? [{ kind: "transition", wan: "wan1", old: "up", new: "down", words: "no reply from 1.1.1.1, 8.8.8.8", evidence: [{ target: "1.1.1.1", outcome: "lost" }, { target: "8.8.8.8", outcome: "lost" }] }, { kind: "change", words: "- default via 10.0.1.1 dev eth1 metric 10" }] : [];
+    samples.push({ bootId: "b", uptime: u, wall: start2 + u, lines: lines2, shaped, events });
+  }
+  await db.write(samples, 0, { bootId: "b", wall: start2 + (h + 6) * 3600, uptime: (h + 6) * 3600 });
 }
-
-// ../tmp/hq.ts
-var db = new Database("/tmp/hq.db");
-await db.write(Array.from({ length: 360 }, (_, i) => sampleAt(10 * i, { lines: [lineOf({ rtt: i < 180 ? 10 : 20 })] })), 3600);
-console.log(JSON.stringify(readSeries(await db.ask(seriesSql({ from: 0, to: 4e9 }, 1e6))), null, 1), await db.ask("select tier, count(*), min(at), max(at) from lines group by tier"));

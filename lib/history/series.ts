@@ -52,12 +52,12 @@ export function seriesSql(question: Question, step: number): string {
       `sum(CASE WHEN ${where} THEN ${value}*${weight} END)/sum(CASE WHEN ${where} THEN ${weight} END) AS ${name}`,
   );
   const from = (table: string) =>
-    `FROM ${table} JOIN wans ON wans.id=wan WHERE ${isAsked(question)} GROUP BY name${table === 'shaped' ? ', way' : ''}, begin, length ORDER BY name, begin`;
+    `FROM ${table} JOIN wans ON wans.id=wan WHERE ${isAsked(question)} GROUP BY wan${table === 'shaped' ? ', way' : ''}, begin, length ORDER BY wan${table === 'shaped' ? ', way' : ''}, begin`;
   const seen = COLOURS.join('+');
   return [
-    `SELECT 'line' AS kind, name AS wan, ${begin} AS begin, ${length} AS length, ${sums(STATES)}, ${means.join(', ')},`,
+    `SELECT 'line' AS kind, name, ${begin} AS begin, ${length} AS length, ${sums(STATES)}, ${means.join(', ')},`,
     `1.0*min(rtt_min)/${FINE} AS least, 1.0*max(rtt_max)/${FINE} AS most ${from('lines')};`,
-    `SELECT 'shaped' AS kind, name AS wan, way, ${begin} AS begin, ${length} AS length, ${sums(COLOURS)},`,
+    `SELECT 'shaped' AS kind, name, way, ${begin} AS begin, ${length} AS length, ${sums(COLOURS)},`,
     `1.0*sum(rate_sum)/sum(${seen}) AS rate, 1.0*sum(delay_sum)/sum(${seen})/${FINE} AS delay, 1.0*sum(load_sum)/sum(${seen})/${FINE} AS load ${from('shaped')};`,
   ].join(' ');
 }
@@ -83,7 +83,7 @@ export function readSeries(rows: Json[]): { series: Series[]; events: Happened[]
   for (const row of rows) {
     const fields = asRecord(row) ?? {};
     if (fields.kind === 'event') events.push(...readEvent(fields));
-    const wan = asText(fields.wan);
+    const wan = asText(fields.name);
     if (wan === undefined || (fields.kind !== 'line' && fields.kind !== 'shaped')) continue;
     const way = fields.kind === 'shaped' ? WAYS[asNumber(fields.way) ?? -1] : undefined;
     const point = readPoint(fields, way === undefined ? STATES : COLOURS);

@@ -44,16 +44,16 @@ function figureSql(
     `g AS (SELECT wan, ${FIRST_DIGITS} AS v, sum(n) AS n, sum(exact*n) AS s, min(low) AS low, max(high) AS high FROM s GROUP BY 1, 2),`,
     't AS (SELECT wan AS whose, sum(n) AS total FROM g GROUP BY wan),',
     'c AS (SELECT *, sum(n) OVER (PARTITION BY wan ORDER BY v ROWS UNBOUNDED PRECEDING) AS upto FROM g)',
-    `SELECT ${quote(name)} AS metric, name AS wan, min(low) AS low, max(high) AS high, sum(s)/sum(n) AS average,`,
-    `${rank(0.5)} AS p50, ${rank(0.95)} AS p95, ${rank(0.99)} AS p99 FROM c, t, wans WHERE whose=wan AND id=wan GROUP BY wan ORDER BY name;`,
+    `SELECT ${quote(name)} AS metric, name, min(low) AS low, max(high) AS high, sum(s)/sum(n) AS average,`,
+    `${rank(0.5)} AS p50, ${rank(0.95)} AS p95, ${rank(0.99)} AS p99 FROM c, t, wans WHERE whose=wan AND id=wan GROUP BY wan ORDER BY wan;`,
   ].join(' ');
 }
 
 function sharesSql({ name, table, where, weight }: Metric, words: readonly string[], question: Question): string {
   const sums = words.map((word, i) => `1.0*sum(${word})/sum(${weight}) AS s${i}`);
   return (
-    `SELECT ${quote(name)} AS metric, name AS wan, ${sums.join(', ')} FROM ${table} JOIN wans ON wans.id=wan ` +
-    `WHERE ${where} AND ${isAsked(question)} GROUP BY name ORDER BY name;`
+    `SELECT ${quote(name)} AS metric, name, ${sums.join(', ')} FROM ${table} JOIN wans ON wans.id=wan ` +
+    `WHERE ${where} AND ${isAsked(question)} GROUP BY wan ORDER BY wan;`
   );
 }
 
@@ -63,7 +63,7 @@ export function readSummary(rows: Json[]): { figures: Figure[]; shares: Shares[]
   const shares: Shares[] = [];
   for (const row of rows) {
     const fields = asRecord(row) ?? {};
-    const [wan, name] = [asText(fields.wan), asText(fields.metric)];
+    const [wan, name] = [asText(fields.name), asText(fields.metric)];
     const metric = METRICS.find((known) => known.name === name);
     if (wan === undefined || !metric) continue;
     const { words } = metric;

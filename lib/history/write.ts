@@ -33,7 +33,7 @@ export function writeSql(samples: Sample[], { batch, bootId, wall, uptime }: Wri
   const isNew = `NOT EXISTS(SELECT 1 FROM meta WHERE key='batch' AND value=${quote(batch)})`;
   // The clock may have been set since: it is right now, if it ever is.
   const at = (sample: Sample) =>
-    Math.max(0, Math.round(sample.bootId === bootId ? wall - (uptime - sample.uptime) : sample.wall));
+    Math.max(0, Math.floor(sample.bootId === bootId ? wall - (uptime - sample.uptime) : sample.wall));
   const rows = <T>(each: (sample: Sample) => T[], row: (one: T) => string[]) =>
     samples.flatMap((sample) => each(sample).map((one) => `(${[at(sample), ...row(one)].join(',')})`));
   const names = new Set(samples.flatMap(({ lines, shaped }) => [...lines, ...shaped].map(({ wan }) => wan)));

@@ -10,7 +10,7 @@ export interface Column {
 }
 
 /** A gap of more than so many usual ones is one in which nobody looked. */
-const GAP = 3;
+const GAP = 2;
 
 /** The points, each as long as until the next one where that is no more than usual: between two rounds nobody looks. */
 export function stretch(points: Point[]): Point[] {

@@ -8,7 +8,7 @@ import { milliseconds, statusWord } from './words.js';
 
 /** px of a chart, and of what stands left of it. */
 const WIDTH = 880;
-const LEFT = 70;
+const LEFT = 84;
 /** px of each part, and between two of them. */
 const RTT = 140;
 const LOSS = 40;

@@ -52,6 +52,7 @@ async function fetch(context: Context, database: string, path: string): Promise<
 
 async function tryToFetch(context: Context, database: string, path: string): Promise<string | undefined> {
   const { engine } = context;
+  if (!exists(engine, path)) return undefined;
   requireOwn(engine, path);
   const check = "SELECT 'check' AS kind, quick_check AS words FROM pragma_quick_check LIMIT 3;";
   const { stdout, problem, damaged } = await copy(context, path, database, check);
