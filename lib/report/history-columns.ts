@@ -20,7 +20,7 @@ export function stretch(points: Point[]): Point[] {
       const next = points[i + 1];
       return point.seconds === length && next ? [next.at - point.at] : [];
     });
-    usual.set(length, gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? length);
+    usual.set(length, gaps.sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)] ?? length);
   }
   return points.map((point, i) => {
     const typical = usual.get(point.seconds) ?? point.seconds;

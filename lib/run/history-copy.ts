@@ -5,7 +5,7 @@ import type { Config } from '../model.js';
 import { readClock } from '../system/clock.js';
 import { attempt, setAside } from '../system/files.js';
 import { takeLock } from '../system/lock.js';
-import { askSqlite } from '../system/sqlite.js';
+import { type Answer, askSqlite } from '../system/sqlite.js';
 import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
 import { historyFiles, requireOwn } from './history-files.js';
@@ -66,12 +66,16 @@ async function tryToFetch(context: Context, database: string, path: string): Pro
  *
  * @param first SQL before that; what it finds wrong keeps the copy from being used
  */
-async function copy(context: Context, from: string, to: string, first: string) {
+async function copy(context: Context, from: string, to: string, first: string): Promise<Answer> {
   const { files } = context.engine;
   const part = `${to}.copy`;
   attempt(() => files.remove(part));
-  // Made by us, and never through a link: sqlite3 fills a file that is empty.
-  files.close(files.create(part, 0o644));
+  try {
+    // Made by us, and never through a link: sqlite3 fills a file that is empty.
+    files.close(files.create(part, 0o644));
+  } catch (error) {
+    return { problem: fileError(error) };
+  }
   const script = `${first}\nVACUUM INTO ${quote(part)};`;
   const answer = await askSqlite(context, from, script, { timeout: PATIENCE, open: true });
   if (answer.stdout !== undefined && faultOf(answer.stdout) === undefined) files.rename(part, to);

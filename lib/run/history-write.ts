@@ -77,8 +77,9 @@ async function intoDatabase(
   return { pages: pagesOf(again.stdout), words: again.problem ?? words };
 }
 
-/** What the check of the version says is not for people. */
+/** What is wrong with a database, for people. */
 export function explained(path: string, problem: string): string {
+  if (/disk I\/O|disk is full/.test(problem)) return `${problem}; is there room? df ${path}`;
   if (!problem.includes('CHECK constraint')) return problem;
   return `${path} is of another version of mini-mwan; to begin anew: mv '${path}' '${path}.old'`;
 }
