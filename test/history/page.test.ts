@@ -113,7 +113,9 @@ tap.test('a browser shows the page as it is meant', async (t) => {
       if (red > 180 && green < 80 && blue < 90) return 'r';
       return green > 140 && red < 90 && blue < 120 ? 'g' : ' ';
     }).join('');
-  const bands = Array.from({ length: HEIGHT }, (_, y) => kinds(y)).filter((row) => /g{100,} ?r{50,} ?g{100,}/.test(row));
+  const bands = Array.from({ length: HEIGHT }, (_, y) => kinds(y)).filter((row) =>
+    /g{100,} ?r{50,} ?g{100,}/.test(row),
+  );
   t.ok(bands.length >= 10, `a band of states, ${bands.length} pixels high`);
   const [band = ''] = bands;
   const [, before = '', down = '', after = ''] = /(g+) ?(r+) ?(g+)/.exec(band) ?? [];
