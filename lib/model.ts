@@ -169,8 +169,18 @@ export interface Config {
   plugins?: Plugin[];
   /** What keeps lines quick while they are full. Absent: nothing does. */
   shapers?: Shaper[];
+  /** What is kept of the past. Absent: nothing. */
+  history?: History;
   /** In the order of the file, which is the order of preference among equal metrics. */
   wans: Wan[];
+}
+
+/** What is kept of the past. */
+export interface History {
+  /** Bytes that the database may have. */
+  size: number;
+  /** Where it is copied to, and s between two times. Absent: it is lost when the router starts again. */
+  copy?: { path: string; interval: number };
 }
 
 /** How grave an alert is. */
@@ -237,7 +247,7 @@ export type Asker = 'curl' | 'socat' | 'arping';
 /** What cures something, whatever the commands for it are on a system. */
 export type Cure =
   /** A program that is missing, or that is too small. */
-  | { install: 'ip' | 'ping' | 'flock' | 'nft' | 'tc' | 'cake' | 'ifb' | 'fping' | Asker }
+  | { install: 'ip' | 'ping' | 'flock' | 'nft' | 'tc' | 'cake' | 'ifb' | 'fping' | 'sqlite3' | Asker }
   /** Options of the system's network configuration, each with its section: `wan.metric`. */
   | { network: Setting[] }
   /** Options of our own configuration: of the section `settings`, or of a WAN by its place among them. */

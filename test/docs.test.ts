@@ -30,6 +30,7 @@ const SECTIONS = [
       ...table('docs/connections.md', 'option', 'mark_mask'),
       ...table('docs/bonding.md', 'option', 'mptcp'),
       ...table('docs/sharing.md', 'option', 'fast_dscp'),
+      ...table('docs/history.md', 'option', 'history'),
     ],
   },
   {
@@ -106,7 +107,8 @@ tap.test('commands and their options', async (t) => {
 
   const perCommand = await Promise.all(commands.map(async (command) => commandOptions(await help(command))));
   const options = perCommand.flatMap((of, i) => of.map((option) => ({ command: commands[i], ...option })));
-  const rows = table('README.md', 'option', '--config').map(([first = '', fallback, meaning = '']) => ({
+  const tables = [table('README.md', 'option', '--config'), table('docs/history.md', 'option', '--last')];
+  const rows = tables.flat().map(([first = '', fallback, meaning = '']) => ({
     names: [...first.matchAll(/`(--?[\w-]+)/g)].map(([, name = '']) => name),
     fallback: bare(fallback),
     meaning,

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { createContext, type Options } from '../run/context.js';
 import { description, versionText } from '../version.js';
 import { DEFAULTS, defaultsOn } from './argv.js';
+import { historyOptions } from './history.js';
 import { importCommands } from './import.js';
 import { profileCommands } from './profile.js';
 
@@ -165,6 +166,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
           }, false),
       run('shape'),
     )
+    .command('history', 'show what the past was like', historyOptions, run('history'))
     .command('validate', 'say all that is wrong, with the remedy', {}, run('validate'))
     .command('restore', 'remove all routes of mini-mwan', {}, run('restore'))
     .command('import', "print a configuration that is made of another program's", (args) => importCommands(args, run))
@@ -195,7 +197,9 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .check(({ config, state, record }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
       const valued = argv.find((word) =>
-        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|if-due|check|watch))=/.test(word),
+        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|if-due|check|watch|summary|transitions|csv))=/.test(
+          word,
+        ),
       );
       if (valued !== undefined) throw usageTrouble(`${valued.split('=')[0]} takes no value`);
       const ignored = argv.includes('--') ? argv[argv.indexOf('--') + 1] : undefined;

@@ -28,6 +28,7 @@ export const COMMANDS = {
   profileTest: async (): Promise<Command> => (await others()).profileTest,
   doctor: async (): Promise<Command> => (await others()).doctor,
   shape: async (): Promise<Command> => (await import('./shape.js')).shape,
+  history: async (): Promise<Command> => (await import('./history.js')).history,
   announce: async (): Promise<Command> => (await others()).announceAll,
 };
 

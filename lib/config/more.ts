@@ -1,6 +1,7 @@
 /** What only some configurations need to be read: the build makes a file of its own of it. */
 export { readBalance, readBandwidth, weighable } from './balance.js';
 export { readClasses } from './dscp.js';
+export { readHistory } from './history.js';
 export { withInbound } from './inbound.js';
 export { bondable, readMetered, readMptcp } from './mptcp.js';
 export { readPlugins } from './plugins.js';

@@ -17,7 +17,10 @@ export const SETTINGS = {
 };
 
 /** Read by what lib/config/more.ts has. */
-const MORE = ['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'];
+const MORE = [
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'],
+  ...['history', 'history_path', 'history_size', 'history_interval'],
+];
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
@@ -68,6 +71,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(notify === undefined ? {} : { notify }),
     ...(plugins.length > 0 ? { plugins } : {}),
     ...(enabled && shapers.length > 0 ? { shapers } : {}),
+    ...more?.readHistory(options, problems),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

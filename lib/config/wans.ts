@@ -51,6 +51,7 @@ export function needsMore(sections: UciSection[]): boolean {
     'mark_mask',
     'mptcp',
     'metered',
+    'history',
   ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
   const isOther = ({ type }: UciSection) => type === 'plugin' || type === 'shaper';

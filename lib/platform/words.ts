@@ -10,6 +10,7 @@ const PACKAGES = {
   fping: { openwrt: 'fping', debian: 'fping' },
   curl: { openwrt: 'curl', debian: 'curl' },
   socat: { openwrt: 'socat', debian: 'socat' },
+  sqlite3: { openwrt: 'sqlite3-cli', debian: 'sqlite3' },
   arping: { openwrt: 'iputils-arping', debian: 'iputils-arping' },
 };
 

@@ -65,6 +65,7 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const { transitions, changes, restart } = result;
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
+  if (config.history) await (await import('./history-round.js')).keepRound(context, config, remembered.state, result);
   const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
   if (isCalm) return;
   const { workBehind } = await import('./behind.js');

@@ -1,8 +1,11 @@
 import { PLUGINS } from '../config/plugins.js';
+import { examineHistory, type HistorySight } from '../doctor/history.js';
 import type { Config, Path, Plugin, Problem } from '../model.js';
 import { basename, dirname } from '../path.js';
 import { safe } from '../report/words.js';
 import type { Tools } from '../system/exec.js';
+import { SQLITE } from '../system/sqlite.js';
+import { isFolder } from '../system/tree.js';
 import { findExposure } from '../system/trust.js';
 import { exposureProblem } from './configuration.js';
 
@@ -29,7 +32,16 @@ export async function examinePrograms(tools: Tools, config: Config): Promise<Pro
     ...(exposed ? [exposureProblem(exposed)] : []),
     ...all.flatMap(({ option, program }) => examineProgram(tools, option, program)),
     ...needs.flat(),
+    ...examineHistory(config, await sightOfHistory(tools, config)),
   ];
+}
+
+async function sightOfHistory({ engine, exec }: Tools, { history }: Config): Promise<HistorySight> {
+  const path = history?.copy?.path;
+  return {
+    sqlite3: history === undefined || (await exec.find(SQLITE)) !== undefined,
+    folder: path === undefined || isFolder(engine, dirname(path)),
+  };
 }
 
 /** What netifd is to start again, and does not know. @param paths of all WANs */

@@ -54,12 +54,14 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   let isKept = false;
   // Whoever removes what is remembered has put back what we have set.
   const isLost = () => isKept && !hasShape(engine, options.state);
+  const keep = config.history && !dryRun ? (await import('./history-shape.js')).keeperOf(context, bootId) : () => {};
   const save = (isAtWork: boolean) => {
     if (dryRun) return;
     const worker = isAtWork ? { worker: { pid: engine.pid, until: Math.min(until, clock() + ALIVE) } } : {};
     const remembered = [...lines.values()].map((line) => line.remembered());
     const unsaved = saveShape(engine, options.state, { bootId, ...worker, lines: remembered });
     isKept = unsaved === undefined;
+    keep(remembered);
     if (unsaved !== undefined) speaker.complain(unsaved);
   };
   const turn = (wishes: Wish[]) => queues.turn(dryRun ? wishes.map(({ rate: _, ...wish }) => wish) : wishes, clock());

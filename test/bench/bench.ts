@@ -5,13 +5,14 @@
 import { cpus } from 'node:os';
 import { bonding } from './bonding.js';
 import { commands } from './commands.js';
+import { history } from './history.js';
 import { minutes } from './minutes.js';
 import { outages } from './outages.js';
 import { rounds } from './rounds.js';
 import { shaping } from './shaping.js';
 import { wans } from './wans.js';
 
-const PARTS = new Map(Object.entries({ commands, rounds, wans, minutes, outages, bonding }));
+const PARTS = new Map(Object.entries({ commands, rounds, wans, minutes, history, outages, bonding }));
 
 const asked = process.argv.slice(2);
 // It has a table of its own, and takes names of its own behind it.

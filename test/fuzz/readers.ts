@@ -5,6 +5,11 @@ import { isIPv4 } from '../../lib/address.js';
 import * as more from '../../lib/config/more.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
+import { faultOf, pagesOf } from '../../lib/history/condition.js';
+import { parseAnswers, parseRecords } from '../../lib/history/records.js';
+import { formatSample, parseSamples } from '../../lib/history/sample.js';
+import { readSeries } from '../../lib/history/series.js';
+import { readSummary } from '../../lib/history/summary.js';
 import { type Json, parseJson } from '../../lib/json.js';
 import type { Nexthop, State } from '../../lib/model.js';
 import { readRoot } from '../../lib/observe/cake.js';
@@ -156,6 +161,32 @@ const SHAPE = formatShape({
   worker: { pid: 7, until: 9000 },
   lines: [{ name: 'line', wan: 'wan', at: 5000, quiet: false, problems: ['eth1: no'], decisions: { up } }],
 });
+
+const SAMPLES = formatSample({
+  bootId: 'b',
+  uptime: 12.5,
+  wall: 1_790_000_000.25,
+  lines: [{ wan: 'wan', state: 'up', rtt: 11.5, jitter: 1, loss: 0, carried: { rx: 1, tx: 2, span: 10_000 } }],
+  shaped: [{ wan: 'wan', way: 'up', colour: 'red', rate: 900, delay: 2, load: 80 }],
+  events: [
+    {
+      kind: 'transition',
+      wan: 'wan',
+      old: 'up',
+      new: 'down',
+      words: 'no',
+      evidence: [{ target: '1.1.1.1', outcome: 'lost' }],
+    },
+  ],
+});
+/** As sqlite3 prints it, of each question. */
+const ANSWERS = [
+  '[{"total":1}]\n[{"timestamp":"2026-01-01T00:00:00Z","wan_name":"a","metric_name":"state","value":3,"labels":"{\\"worst\\":\\"down\\"}","granularity":60}]',
+  '[{"kind":"line","name":"a","begin":60,"length":60,"c0":5,"c3":1,"rtt_ms":11.5,"least":10,"most":20},\n{"kind":"shaped","name":"a","way":1,"begin":60,"length":60,"c0":1,"rate":900}]',
+  '[{"kind":"event","what":"transition","at":60,"wan":"a","old":"up","new":"down","words":"no","evidence":"[{\\"target\\":\\"b\\",\\"outcome\\":\\"lost\\"}]"}]',
+  '[{"metric":"rtt_ms","name":"a","low":1,"high":3,"average":2,"p50":2,"p95":3,"p99":3},{"metric":"state","name":"a","s0":0.5,"s3":0.5}]',
+  '[{"kind":"check","words":"ok"}]\n[{"kind":"pages","pages":10,"free":2,"size":4096,"saved":"b 12.5"}]',
+];
 
 const NFT =
   'table inet mini_mwan {\n\tchain answers {\n\t\tct mark 0x01000000/8 accept comment "out by eth1"\n\t}\n}\n';
@@ -319,6 +350,42 @@ export const READERS: Reader[] = [
       assert(/^[0-9a-f]{1,4}:$/.test(root.handle));
       for (const value of Object.values(root.queue)) assert(value >= 0 && Number.isFinite(value));
       assert(root.queue.rate !== 0);
+    },
+  },
+  {
+    name: 'samples of history',
+    samples: [SAMPLES],
+    read: (text) => {
+      const found = parseSamples(text);
+      assert.deepEqual(parseSamples(found.map(formatSample).join('')), found);
+      for (const { uptime, wall, lines, shaped, events } of found) {
+        const numbers = lines.flatMap(({ rtt = 0, jitter = 0, loss = 0, carried }) => [
+          rtt,
+          jitter,
+          loss,
+          carried?.rx ?? 0,
+        ]);
+        const rates = shaped.flatMap(({ rate, delay, load }) => [rate, delay, load]);
+        for (const value of [uptime, wall, ...numbers, ...rates]) assert(value >= 0 && value <= 1e13);
+        for (const { words } of events) assert(words.length <= 400);
+      }
+    },
+  },
+  {
+    name: 'answers of sqlite3',
+    samples: ANSWERS,
+    read: (text) => {
+      const rows = (parseAnswers(text) ?? []).flat();
+      for (const { points } of readSeries(rows).series)
+        for (const { at, seconds, seen, values } of points)
+          assert(
+            [at, seconds, ...seen, ...Object.values(values)].every((value) => value >= 0 && Number.isFinite(value)),
+          );
+      for (const { min, max, average } of readSummary(rows).figures) assert([min, max, average].every(Number.isFinite));
+      for (const { value } of parseRecords(text)?.records ?? []) assert(Number.isFinite(value));
+      const { used = 0 } = pagesOf(text) ?? {};
+      assert(!Number.isNaN(used));
+      assert(faultOf(text) !== 'ok');
     },
   },
   {

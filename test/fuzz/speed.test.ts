@@ -108,6 +108,17 @@ const SHAPES: Record<string, Shape[]> = {
     list('{"kind":"cake","handle":"8001:","root":true}'),
     ['[{"kind":"cake","handle":"8001:","root":true,"tins":[{}', ',{"drops":1}', ']}]'],
   ],
+  'samples of history': [
+    ['', '\n{"bootId":"b","uptime":1,"wall":1,"lines":[{"wan":"a","state":"up"}]}'],
+    ['\n{"bootId":"b","uptime":1,"wall":1,"lines":[1', ',{"wan":"a","state":"up"}', ']}'],
+    ['\n{"bootId":"b","uptime":1,"wall":1,"events":[1', ',{"kind":"change","words":"a"}', ']}'],
+    ['', '\n'],
+  ],
+  'answers of sqlite3': [
+    list('{"kind":"line","name":"a","begin":60,"length":60,"c0":5}'),
+    ['[{"total":1}]', '\n[{"wan_name":"a"}]'],
+    ['', ']\n['],
+  ],
   'what is remembered of shapers': [
     ['{"version":1,"bootId":"b","lines":[{}', ',{"name":"a","wan":"b","at":1}', ']}'],
     ['{"version":1,"bootId":"b","lines":[{"name":"a","wan":"b","at":1,"problems":[""', ',"a"', ']}]}'],

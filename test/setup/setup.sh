@@ -8,8 +8,10 @@ export DEBIAN_FRONTEND=noninteractive
 PACKAGES='iproute2 iputils-ping iputils-arping nftables procps socat curl openssl busybox cron strace keepalived gcc libc6-dev make'
 # A kernel that has CAKE, and what is measured in it.
 PACKAGES="$PACKAGES user-mode-linux iperf3 fping"
-# What else they recommend are services.
-BARE='dhcpcd-base dnsmasq-base mptcpize msmtp'
+# What history is written with.
+PACKAGES="$PACKAGES sqlite3"
+# What else they recommend are services, or much that a browser without a screen needs not.
+BARE='dhcpcd-base dnsmasq-base mptcpize msmtp chromium'
 OLDEST=2025-04-26
 
 absent() {

@@ -11,6 +11,7 @@ const LANGUAGE = 'Array Boolean Error JSON Map Math Number Object Promise RegExp
 const MORE: Record<string, string[]> = {
   // The wall clock, which both engines have.
   'lib/system/clock.ts': ['Date'],
+  'lib/system/local-time.ts': ['Date'],
   [NODE]:
     'Atomics Buffer Int32Array SharedArrayBuffer Symbol clearImmediate clearTimeout process setImmediate setTimeout'.split(
       ' ',

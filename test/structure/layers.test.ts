@@ -43,6 +43,7 @@ const LAYERS: string[][] = [
     'lib/diff.ts',
     'lib/doctor/',
     'lib/health/',
+    'lib/history/',
     'lib/import/',
     'lib/observe/',
     'lib/plan.ts',

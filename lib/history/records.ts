@@ -1,0 +1,114 @@
+import { asList, asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
+import { METRICS, type Metric } from './metrics.js';
+import { quote, whole } from './sql.js';
+import { type Granularity, TIERS } from './tiers.js';
+
+/** What is asked of the past. */
+export interface Question {
+  /** s since the epoch: from there, and up to there without it. */
+  from: number;
+  to: number;
+  /** Names of WANs. Absent: all. */
+  wans?: string[];
+  /** Names as lib/history/metrics.ts has them. Absent: all. */
+  metrics?: string[];
+}
+
+/** The part of an answer that is wanted. */
+export interface Page {
+  limit: number;
+  offset: number;
+}
+
+/** A number of the past. */
+export interface HistoryRecord {
+  /** ISO 8601, UTC: when its bucket began. */
+  timestamp: string;
+  wan_name: string;
+  metric_name: string;
+  /** The average in the bucket; of a state the number of the worst one, which the labels name. */
+  value: number;
+  /** Of a state: `worst`, and the share of each that was there, 0-1. */
+  labels: Record<string, string | number> | null;
+  granularity: Granularity;
+}
+
+/** SQL of two answers: how many records there are, and those of the page, the oldest first. */
+export function recordsSql(question: Question, { limit, offset }: Page): string {
+  const metrics = METRICS.filter(({ name }) => question.metrics?.includes(name) ?? true);
+  const rows = metrics.map((metric) => selectOf(metric, question)).join(' UNION ALL ') || NOTHING;
+  return [
+    `SELECT count(*) AS total FROM (${rows});`,
+    `SELECT strftime('%Y-%m-%dT%H:%M:%SZ',at,'unixepoch') AS timestamp, name AS wan_name, metric AS metric_name,`,
+    `round(value,2) AS value, labels, tier AS granularity FROM (${rows})`,
+    `ORDER BY at, name, metric LIMIT ${whole(limit)} OFFSET ${whole(offset)};`,
+  ].join('\n');
+}
+
+const NOTHING = 'SELECT 0 AS at, NULL AS name, NULL AS metric, NULL AS value, NULL AS labels, 0 AS tier WHERE 0';
+
+function selectOf({ name, table, where, value, weight, words }: Metric, question: Question): string {
+  // Written by us: names of states hold nothing that JSON must escape.
+  const shares = words?.map(
+    (word) => `CASE WHEN ${word}>0 THEN ',"${word}":'||round(1.0*${word}/(${weight}),4) ELSE '' END`,
+  );
+  const worst = `CASE ${words?.map((word, i) => `WHEN ${value}=${i} THEN '${word}'`).join(' ')} END`;
+  const labels = shares ? `'{"worst":"'||${worst}||'"'||${shares.join('||')}||'}'` : 'NULL';
+  return (
+    `SELECT at, name, ${quote(name)} AS metric, ${value} AS value, ${labels} AS labels, tier ` +
+    `FROM ${table} JOIN wans ON wans.id=wan WHERE ${where} AND ${isAsked(question)}`
+  );
+}
+
+/** The condition of buckets that have a part in what is asked for. */
+export function isAsked({ from, to, wans }: Question): string {
+  // A condition for each tier, so that each is found by its key.
+  const spans = TIERS.map(
+    ({ seconds }) => `(tier=${seconds} AND at>${whole(from - seconds)} AND at<${whole(Math.max(to, from))})`,
+  );
+  const names =
+    wans === undefined
+      ? ''
+      : ` AND wan IN (SELECT id FROM wans WHERE name IN (${wans.map((name) => quote(name)).join(',')}))`;
+  return `(${spans.join(' OR ')})${names}`;
+}
+
+/** What sqlite3 prints of that with -json. @returns undefined if it is something else */
+export function parseRecords(stdout: string): { total: number; records: HistoryRecord[] } | undefined {
+  const answers = parseAnswers(stdout);
+  return answers && readRecords(answers.flat());
+}
+
+/** The same, of the rows of both answers. */
+export function readRecords([first, ...rows]: Json[]): { total: number; records: HistoryRecord[] } | undefined {
+  const total = asNumber(asRecord(first)?.total);
+  return total === undefined ? undefined : { total, records: rows.flatMap((row) => readRecord(row) ?? []) };
+}
+
+/** The rows of each answer that has any. @returns undefined if it is not what sqlite3 prints with -json */
+export function parseAnswers(stdout: string): Json[][] | undefined {
+  // Within a text, the end of a line is written in another way.
+  const answers = asList(parseJson(`[${stdout.trim().replace(/\]\n\[/g, '],[')}]`));
+  return answers?.flatMap((answer) => {
+    const rows = asList(answer);
+    return rows ? [rows] : [];
+  });
+}
+
+function readRecord(row: Json): HistoryRecord | undefined {
+  const fields = asRecord(row);
+  const [timestamp, wan, metric] = [fields?.timestamp, fields?.wan_name, fields?.metric_name].map(asText);
+  const [value, tier] = [asNumber(fields?.value), asNumber(fields?.granularity)];
+  const granularity = TIERS.find(({ seconds }) => seconds === tier)?.name;
+  if (timestamp === undefined || wan === undefined || metric === undefined) return undefined;
+  if (value === undefined || granularity === undefined) return undefined;
+  return { timestamp, wan_name: wan, metric_name: metric, value, labels: readLabels(fields?.labels), granularity };
+}
+
+function readLabels(json: Json): HistoryRecord['labels'] {
+  const labels = Object.entries(asRecord(parseJson(asText(json) ?? '')) ?? {});
+  const known = labels.filter((entry): entry is [string, string | number] =>
+    ['string', 'number'].includes(typeof entry[1]),
+  );
+  return known.length === 0 ? null : Object.fromEntries(known);
+}
