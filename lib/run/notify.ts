@@ -65,7 +65,8 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const { transitions, changes, restart } = result;
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
-  const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
+  const isCalm =
+    news.length + transitions.length + changes.length === 0 && !restart && !config.plugins && !config.steering;
   if (isCalm) return;
   const { workBehind } = await import('./behind.js');
   const behind = workBehind(context, config, result, news, failed);
