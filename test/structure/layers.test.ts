@@ -43,6 +43,7 @@ const LAYERS: string[][] = [
     'lib/diff.ts',
     'lib/doctor/',
     'lib/health/',
+    'lib/http/',
     'lib/import/',
     'lib/observe/',
     'lib/plan.ts',
@@ -68,6 +69,7 @@ const LAYERS: string[][] = [
   [
     'cron/',
     'hotplug/',
+    'lib/cgi/',
     'lib/init/',
     'lib/ipfire/',
     'lib/launch/',
