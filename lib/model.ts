@@ -83,6 +83,8 @@ export interface Inbound {
   mask: number;
   /** Value of the mark of flows that are led there. Absent: none is. */
   led?: number;
+  /** Flows are steered there, by a `config steering` section. */
+  steered?: true;
   /** It is for nothing else: what comes in by the line is answered as if there were no mark. */
   unanswered?: true;
 }
@@ -171,6 +173,8 @@ export interface Config {
   shapers?: Shaper[];
   /** What is kept of the past. Absent: nothing. */
   history?: History;
+  /** What leads new flows away from lines that are congested. Absent: nothing does. */
+  steering?: Steering[];
   /** In the order of the file, which is the order of preference among equal metrics. */
   wans: Wan[];
 }
@@ -236,6 +240,58 @@ export interface Shaper {
   words?: Record<Direction, string[]>;
   /** Addresses that are asked for the delay. */
   reflectors: string[];
+}
+
+/** Which flows are meant: those of which one of these is true. */
+export interface FlowMatch {
+  /** 0-63. */
+  dscp: number[];
+  /** Ports at the other end. */
+  ports: { protocols: ('tcp' | 'udp')[]; first: number; last: number }[];
+  /** Addresses or prefixes of either end, IPv4. */
+  addresses: string[];
+}
+
+/** One `config steering` section: new flows that need little delay go by another line while one is congested. */
+export interface Steering {
+  /** Section name, or one that it gets here. */
+  name: string;
+  /** Sections of the WAN that is watched, and of the one by which they go then. */
+  primary: string;
+  alternate: string;
+  match: FlowMatch;
+  /** 1-100: how certain it must be. */
+  confidence: number;
+  /** s for which the line must be congested, or well again. */
+  sustain: number;
+  /** s for which it lasts at least. */
+  holdDown: number;
+  /** Nothing is done, and it is said what would be. */
+  dryRun: boolean;
+}
+
+/** How a line is that is shaped, as its control left it. */
+export interface Congestion {
+  /** Section of the WAN. */
+  wan: string;
+  /** s since boot, and the boot. */
+  at: number;
+  bootId: string;
+  /** There was nothing to control. */
+  quiet: boolean;
+  /** The worse of its directions: its state, and ms that are added to the way there and back. */
+  colour: 'GREEN' | 'YELLOW' | 'SOFT_RED' | 'RED';
+  delay: number;
+}
+
+/** New flows that are led by another line now. */
+export interface Steer {
+  /** Name of its section. */
+  name: string;
+  match: FlowMatch;
+  /** Names of the WANs by which they would leave, and of the one by which they do. */
+  from: string[];
+  by: string;
 }
 
 /** A setting and its value; undefined: it is to be removed. */
@@ -510,6 +566,8 @@ export interface Observation {
   marks?: Marks;
   /** Those of ours, and the system's that run. Absent where nobody looked. */
   clients?: DhcpClient[];
+  /** Of lines that are shaped. Absent where nobody asked. */
+  congestion?: Congestion[];
   /** What could not be seen, in words. */
   blind: string[];
 }
@@ -787,6 +845,8 @@ export interface State {
   balance?: Balance;
   /** What is remembered of plugins, as lines that lib/report/plugin-memory.ts writes and reads. Absent: nothing. */
   plugins?: string[];
+  /** What is remembered of flows that are steered, as lines that lib/state/steering.ts writes and reads. Absent: nothing. */
+  steering?: string[];
   /** As those of a WAN. */
   others?: string[];
   wans: WanState[];
@@ -844,6 +904,8 @@ export interface Intent {
   sticky: boolean;
   /** What new flows of a class go by. Absent: no flow is told from another. */
   leads?: Leads;
+  /** New flows that are led by another path. */
+  steers?: Steer[];
 }
 
 /** `append`: behind one of the same key, which goes on until it is removed. */

@@ -27,3 +27,8 @@ export async function sparesOf(config: Config, wans: WanState[], before: Readonl
   if (!config.wans.some(({ mptcp }) => mptcp)) return wans;
   return (await import('./policy/spare.js')).findSpares(config, wans, before);
 }
+
+/** What leads new flows away from lines that are congested; undefined where nobody asks. */
+export async function steeringOf({ steering }: Config) {
+  return steering && import('./policy/steering.js');
+}

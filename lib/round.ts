@@ -16,7 +16,7 @@ import type {
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
-import { balanceOf, healAll, qualityOf, sparesOf } from './optional.js';
+import { balanceOf, healAll, qualityOf, sparesOf, steeringOf } from './optional.js';
 import { courseOf } from './policy/course.js';
 import { pingProblems, unmeasuredProblems } from './probe/problems.js';
 import { turnOf } from './probe/turn.js';
@@ -48,16 +48,18 @@ export async function round(
   const seen = await look();
   const actuators = await world.platform.actuators(config, seen.seen);
   const task = { actuators, isLacking: previous?.noGroup === begun.bootId, look, dryRun, changing: watcher.changing };
-  const steer = (first: View, wans: WanState[], balance: Balance | undefined) =>
+  const steering = await steeringOf(config);
+  const steer = (first: View, wans: WanState[], balance: Balance | undefined, steered: string[] | undefined) =>
     reconcileAll(
-      { ...task, course: courseOf(config, balance, wans) },
+      { ...task, course: courseOf(config, balance, wans, steering?.steersOf(config, steered)) },
       first,
       new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
     );
 
   const before = new Map(seen.paths.map((path) => [path.wan.name, recallWan(path, previous, begun)]));
-  const known = previous?.bootId === begun.bootId ? previous.balance : undefined;
-  const repaired = await steer(seen, [...before.values()], known);
+  const last = previous?.bootId === begun.bootId ? previous : undefined;
+  const known = last?.balance;
+  const repaired = await steer(seen, [...before.values()], known, last?.steering);
 
   const { probes, unprobed } = await probeAll(world, repaired.view, before);
   const blind = probes.size > 0 && [...probes.values()].every((probe) => probe.broken !== undefined);
@@ -76,6 +78,7 @@ export async function round(
   });
   const judged = await sparesOf(config, verdicts, before);
   const balance = await balanceOf(config, judged, previous, ended);
+  const steered = steering?.steerAll(config, now.seen.congestion, judged, previous, ended);
   watcher.judged(judged, now.paths, probes);
   const turned =
     balance?.moved !== known?.moved || judged.some((wan) => wordFor(wan) !== wordFor(before.get(wan.name) ?? wan));
@@ -88,6 +91,7 @@ export async function round(
   const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
     ...(balance ? { balance } : {}),
+    ...(steered ? { steering: steered } : {}),
     ...carriedOn(config, previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
@@ -99,20 +103,20 @@ export async function round(
       exitCode: previous?.exitCode ?? EXIT.ok,
       unfinished: true,
     });
-  const steered = await steer(now, wans, balance);
+  const done = await steer(now, wans, balance, steered);
 
-  const changes = dryRun ? steered.changes : [...repaired.changes, ...steered.changes];
+  const changes = dryRun ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [
     ...viewProblems(config, now),
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
     ...pingProblems(probes, blind),
     ...unmeasuredProblems(probes),
-    ...steered.problems,
+    ...done.problems,
   ];
-  const state = stateNow(changes, repaired.lacking || steered.lacking);
-  const [{ paths }, { seen: left }] = [now, steered.view];
-  const { refused } = steered;
+  const state = stateNow(changes, repaired.lacking || done.lacking);
+  const [{ paths }, { seen: left }] = [now, done.view];
+  const { refused } = done;
   return {
     ...{ state, transitions, changes, problems, paths, seen: left, probes, blind, refused },
     ...(restart && { restart }),

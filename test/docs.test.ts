@@ -45,6 +45,7 @@ const SECTIONS = [
       ...table('docs/bonding.md', 'option', 'metered'),
     ],
   },
+  { options: uciOptions('steering'), rows: table('docs/steering.md', 'option', 'sustain') },
   // A row for the same of two directions.
   {
     options: uciOptions('shaper'),

@@ -5,7 +5,7 @@ import { exists } from '../system/tree.js';
 
 /** Arguments as they are written most often, understood without a parser. */
 export interface Plain {
-  command: 'check' | 'status' | 'version';
+  command: 'check' | 'status' | 'cgi' | 'version';
   options: Options & { dryRun: boolean; ifStarted: boolean; ifDue: boolean; check: boolean };
 }
 
@@ -29,7 +29,7 @@ const SHARED = {
   '--json': { json: true },
   '--no-color': { color: false },
 };
-const FLAGS: Record<'check' | 'status', Record<string, Partial<Plain['options']>>> = {
+const FLAGS: Record<'check' | 'status' | 'cgi', Record<string, Partial<Plain['options']>>> = {
   check: {
     ...SHARED,
     '-n': { dryRun: true },
@@ -38,6 +38,7 @@ const FLAGS: Record<'check' | 'status', Record<string, Partial<Plain['options']>
     '--if-due': { ifDue: true },
   },
   status: { ...SHARED, '--check': { check: true } },
+  cgi: {},
 };
 
 /**
@@ -52,7 +53,7 @@ export function readPlain(argv: string[], defaults = DEFAULTS): Plain | undefine
   if (argv.length === 1 && argv[0] === '--version') return { command: 'version', options };
   const [first = 'check'] = argv;
   const command = first.startsWith('-') ? 'check' : first;
-  if (command !== 'check' && command !== 'status') return undefined;
+  if (command !== 'check' && command !== 'status' && command !== 'cgi') return undefined;
   const words = argv.slice(first.startsWith('-') ? 0 : 1);
   const known = new Map(Object.entries(FLAGS[command]));
   for (let at = 0; at < words.length; at++) {

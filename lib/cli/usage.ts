@@ -33,6 +33,9 @@ const ROOT = {
   },
 } as const;
 
+/** Of install: few need it, and docs/http.md says who. */
+const HTTP = { http: { type: 'boolean', default: false, hidden: true } } as const;
+
 /**
  * Reads the arguments by yargs and runs the command; help, version and completion are texts to print. Throws a Trouble if
  * they are wrong, and what the command throws.
@@ -175,7 +178,8 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .command('profile', 'IPFire: backup lines', (args) => profileCommands(args, run))
     .command('doctor', 'IPFire: say whether its scripts are those that mini-mwan knows', {}, run('doctor'))
     .command('announce', false, {}, run('announce'))
-    .command('install', 'lay down all that it needs to run by itself', ROOT, run('install'))
+    .command('cgi', false, {}, run('cgi'))
+    .command('install', 'lay down all that it needs to run by itself', { ...ROOT, ...HTTP }, run('install'))
     .command(
       'uninstall',
       'remove them again, and all routes; a configuration of your own stays',
@@ -197,7 +201,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .check(({ config, state, record }) => {
       // yargs takes every value of a flag but `true` for false: --dry-run=1 would be a real round.
       const valued = argv.find((word) =>
-        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|if-due|check|watch|summary|transitions|csv))=/.test(
+        /^(-[vn]+|--(no-)?(verbose|json|color|dry-run|if-started|if-due|check|watch|http|summary|transitions|csv))=/.test(
           word,
         ),
       );

@@ -29,6 +29,7 @@ export const COMMANDS = {
   doctor: async (): Promise<Command> => (await others()).doctor,
   shape: async (): Promise<Command> => (await import('./shape.js')).shape,
   history: async (): Promise<Command> => (await import('./history.js')).history,
+  cgi: async (): Promise<Command> => (await import('./cgi.js')).cgi,
   announce: async (): Promise<Command> => (await others()).announceAll,
 };
 

@@ -1,5 +1,5 @@
 import { type Engine, SystemError } from '../engine/engine.js';
-import { EXIT, type ExitCode } from '../explain.js';
+import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import { withLine } from '../install/crontab.js';
 import type { InstalledFile } from '../install/file.js';
 import { CRONTAB, installedFiles, installedFolders, MADE, PROGRAM } from '../install/files.js';
@@ -13,9 +13,13 @@ import { exists, isFolder, layDown, list, look, makeFolders, takeAway } from '..
 type Outcome = 'created' | 'updated' | 'unchanged' | 'kept' | 'removed';
 
 /** Lays down all files that mini-mwan needs to run by itself. A second time it changes nothing. */
-export async function install(context: Context, { root }: { root?: string }): Promise<ExitCode> {
+export async function install(context: Context, { root, http }: { root?: string; http?: boolean }): Promise<ExitCode> {
   const { engine, options, say } = context;
-  const place = findPlace(context, 'install', root);
+  const found = findPlace(context, 'install', root);
+  if (http && found.ipfire)
+    throw new Trouble(EXIT.config, '--http: on IPFire there is no web server that would answer for it');
+  // Where it is there already, it was asked for.
+  const place = { ...found, http: found.http || http === true };
   const files: { path: string; outcome: Outcome }[] = [];
   for (const file of layAll(engine, place)) {
     files.push(file);

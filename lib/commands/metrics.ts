@@ -10,23 +10,28 @@ import { EMPTY_STATE } from '../state/empty.js';
 import { readClock } from '../system/clock.js';
 import { isStopped } from '../system/service.js';
 
+/** Exporters whose names are printed, too. */
+type Names = 'mwan3' | 'multiwanbond';
+
 /**
  * Prints the last round for Prometheus. Looks at nothing but the state file.
  *
  * @param also whose names are printed, too
  */
-export async function metrics(
-  { options, engine }: Context,
-  { also }: { also?: 'mwan3' | 'multiwanbond' } = {},
-): Promise<ExitCode> {
+export async function metrics(context: Context, { also }: { also?: Names } = {}): Promise<ExitCode> {
+  context.engine.out.write(metricsOf(context, also));
+  return EXIT.ok;
+}
+
+/** The same as one text. Throws a Trouble where no round has run. */
+export function metricsOf({ options, engine }: Context, also: Names | undefined): string {
   const stopped = isStopped(engine);
   // That nobody watches is worth telling without a round, too.
   const state = stopped ? loadState(engine, options.state, true).state : requireState(engine, options.state);
-  engine.out.write(metricsText(state ?? EMPTY_STATE, stopped));
-  if (stopped || !state) return EXIT.ok;
+  const own = metricsText(state ?? EMPTY_STATE, stopped);
+  if (stopped || !state) return own;
   const now = readClock(engine);
-  engine.out.write(shapeMetrics(loadShape(engine, options.state, now.bootId), now));
-  if (also === 'mwan3') engine.out.write(mwan3Text(state, now));
-  if (also === 'multiwanbond') engine.out.write(multiwanbondText(state));
-  return EXIT.ok;
+  const shaped = shapeMetrics(loadShape(engine, options.state, now.bootId), now);
+  const others = { mwan3: () => mwan3Text(state, now), multiwanbond: () => multiwanbondText(state) };
+  return own + shaped + (also ? others[also]() : '');
 }

@@ -9,6 +9,7 @@ import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
 import { examineMptcp } from '../doctor/mptcp.js';
 import { findObstacles } from '../doctor/obstacles.js';
 import { examineShapers } from '../doctor/shaper.js';
+import { examineSteering } from '../doctor/steering.js';
 import { examineSurroundings, examineTables, sightOfShapers } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config, Cure, Observation, Problem, View } from '../model.js';
@@ -105,6 +106,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
       enabled: tryReadText(context.engine, '/proc/sys/net/mptcp/enabled'),
       netstat: tryReadText(context.engine, '/proc/net/netstat'),
     }),
+    ...(config.steering ? examineSteering(config, (await context.exec.find('nft')) !== undefined) : []),
     ...(config.shapers ? examineShapers(config, shown, await sightOfShapers(context)) : []),
     ...(await examineTables(context.exec, config)),
     ...(await examineSurroundings(context.exec, seen)),

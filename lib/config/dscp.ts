@@ -14,6 +14,7 @@ const DEFAULTS: Record<FlowClass, string[]> = {
   fast: ['EF', 'VA', 'CS5', 'CS4', 'AF41', 'AF42', 'AF43'],
   bulk: ['CS1', 'LE'],
 };
+export const FAST = DEFAULTS.fast;
 const CLASSES = ['fast', 'bulk'] as const;
 
 /** The DSCP values by which flows are told apart; undefined where none are. */
@@ -24,7 +25,7 @@ export function readClasses(
 ): Record<FlowClass, number[]> | undefined {
   const [fast, bulk] = CLASSES.map((of) => {
     const option = options.get(`${of}_dscp`);
-    const values = readList(option, DEFAULTS[of], problems);
+    const values = readDscpList(option, DEFAULTS[of], problems);
     if (option && balance !== 'adaptive')
       problems.push({ ...placeOf(option), text: "without effect: only option balance 'adaptive' looks at it" });
     return values;
@@ -39,8 +40,8 @@ export function readClasses(
   return { fast, bulk: bulk.filter((value) => !both.includes(value)) };
 }
 
-/** In rising order, each once. */
-function readList(option: UciOption | undefined, fallback: string[], problems: Problem[]): number[] {
+/** The values that an option names, in rising order, each once. @param fallback what holds where it names none */
+export function readDscpList(option: UciOption | undefined, fallback: string[], problems: Problem[]): number[] {
   reportOverruled(option, problems);
   // One option may name several, as UCI's own scripts take blanks for list separators.
   const words = (option?.values ?? []).flatMap((text, i) =>

@@ -1,5 +1,5 @@
 import { FIRST_TABLE } from '../actuators/tables/thing.js';
-import type { Inbound, Problem, Wan } from '../model.js';
+import type { Inbound, Problem, Steering, Wan } from '../model.js';
 import { placeOf, readOption } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, optional, type Reader } from './values.js';
@@ -15,13 +15,13 @@ export const MARK_MASK: Reader<string> = {
 /**
  * The WANs with what leads answers by those for which that is asked. A WAN's own option overrules that of the settings.
  *
- * @param led new flows are to be led, too: by any WAN
+ * @param led new flows are to be led, too: by any WAN, or by some as these sections say
  */
 export function withInbound(
   settings: Map<string, UciOption>,
   sections: UciSection[],
   wans: Wan[],
-  led: boolean,
+  { isLed: isWanted, steering }: { isLed: boolean; steering: Steering[] },
   problems: Problem[],
 ): Wan[] {
   const everywhere = readOption(settings, 'inbound', INBOUND, problems);
@@ -29,19 +29,24 @@ export function withInbound(
   const { unit, width } = widthOf(mask) as Bits;
   const interfaces = sections.filter(({ type }) => type === 'interface');
   // From both ends: a WAN that comes behind the others changes none of theirs.
-  const isLed = led && 2 * wans.length < 2 ** width;
-  if (led && !isLed) {
-    const text = `${mask} has no two values for each of ${wans.length} WANs: no class of flows is led, all are shared by quality`;
+  const isSteered = ({ name }: Wan) => steering.some(({ dryRun, alternate }) => !dryRun && alternate === name);
+  const led = isWanted || wans.some(isSteered);
+  const isRoom = 2 * wans.length < 2 ** width;
+  if (led && !isRoom) {
+    const loss = isWanted ? 'no class of flows is led, all are shared by quality' : 'no flow is steered';
+    const text = `${mask} has no two values for each of ${wans.length} WANs: ${loss}`;
     problems.push({ option: 'mark_mask', ...placeOf(settings.get('mark_mask')), text });
   }
   return wans.map((wan, i) => {
     const options = interfaces[i]?.options ?? new Map<string, UciOption>();
     const isAnswered = readOption(options, 'inbound', optional(INBOUND), problems) ?? everywhere;
+    const isLed = isRoom && (isWanted || isSteered(wan));
     if (!isAnswered && !isLed) return wan;
     const inbound: Inbound = {
       table: FIRST_TABLE + i,
       mask: Number(mask),
       ...(isLed && { led: (2 ** width - 1 - i) * unit }),
+      ...(isLed && isSteered(wan) && { steered: true }),
     };
     if (!isAnswered) return { ...wan, inbound: { ...inbound, unanswered: true } };
     if (i + 1 < 2 ** width) return { ...wan, inbound: { ...inbound, mark: (i + 1) * unit } };

@@ -33,7 +33,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const problems: Problem[] = [];
   const settings = sections.filter((section) => section.type === 'settings');
   for (const section of sections) {
-    if (!['settings', 'interface', 'plugin', 'shaper'].includes(section.type)) {
+    if (!['settings', 'interface', 'plugin', 'shaper', 'steering'].includes(section.type)) {
       problems.push({
         line: section.line,
         value: section.type,
@@ -55,7 +55,8 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
-  const answering = more?.withInbound(options, sections, weighed, classes !== undefined, problems) ?? weighed;
+  const led = more?.led(options, sections, weighed, classes !== undefined, problems);
+  const answering = led?.wans ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;
   const plugins = more?.readPlugins(sections, problems) ?? [];
   const shapers = more?.readShapers(sections, wans, problems) ?? [];
@@ -72,6 +73,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(plugins.length > 0 ? { plugins } : {}),
     ...(enabled && shapers.length > 0 ? { shapers } : {}),
     ...more?.readHistory(options, problems),
+    ...(enabled && led?.steering[0] ? { steering: led.steering } : {}),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

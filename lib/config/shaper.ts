@@ -92,7 +92,8 @@ function readShaper(
   };
 }
 
-function ofWan(wans: Wan[]): Reader<string | undefined> {
+/** The name of one of these WANs. */
+export function ofWan(wans: Wan[]): Reader<string | undefined> {
   return {
     read: (text) => wans.find(({ name }) => name === text)?.name,
     legal: 'the name of an interface section of this file',

@@ -1,6 +1,7 @@
 import cronD from '../../cron/mini-mwan' with { type: 'text' };
 import minute from '../../cron/minute' with { type: 'text' };
 import hook from '../../hotplug/iface/25-mini-mwan' with { type: 'text' };
+import cgi from '../cgi/mini-mwan' with { type: 'text' };
 import { PLUGINS } from '../config/plugins.js';
 import init from '../init/mini-mwan' with { type: 'text' };
 import functions from '../launch/functions' with { type: 'text' };
@@ -31,6 +32,8 @@ export interface Ground {
   ipfire: boolean;
   /** cron reads /etc/crontabs, as BusyBox does, and not /etc/cron.d. */
   crontabs: boolean;
+  /** A web server is to answer for it. */
+  http: boolean;
 }
 
 export const CRONTAB = '/etc/crontabs/root';
@@ -45,8 +48,14 @@ const COMMAND = '/usr/bin/mini-mwan';
 const OWN_COMMAND = '/usr/local/bin/mini-mwan';
 const ENGINES = { quickjs, node, native };
 
+/** What a web server starts: in the folder that uhttpd has for that on OpenWrt, or that lighttpd and others have on Debian. */
+export function cgiPath({ openwrt }: Pick<Ground, 'openwrt'>): string {
+  return `${openwrt ? '/www/cgi-bin' : '/usr/lib/cgi-bin'}/mini-mwan`;
+}
+
 /** The files, in the order in which they are laid down: what starts the others comes last. */
-export function installedFiles(program: Program, { openwrt, crontabs, ipfire }: Ground): InstalledFile[] {
+export function installedFiles(program: Program, ground: Ground): InstalledFile[] {
+  const { openwrt, crontabs, ipfire, http } = ground;
   const command = ipfire ? OWN_COMMAND : COMMAND;
   const uci: InstalledFile = { path: '/etc/config/mini-mwan', bytes: config, mode: 0o644, config: true };
   const always: InstalledFile[] = [
@@ -67,7 +76,8 @@ export function installedFiles(program: Program, { openwrt, crontabs, ipfire }: 
     { path: '/etc/hotplug.d/iface/25-mini-mwan', bytes: hook, mode: 0o755 },
   ];
   const timer: InstalledFile[] = [{ path: '/etc/cron.d/mini-mwan', bytes: cronD, mode: 0o644 }];
-  return [...always, ...plugins, ...(openwrt ? openwrtOnly : []), ...(crontabs ? [] : timer)];
+  const web: InstalledFile[] = http ? [{ path: cgiPath(ground), bytes: cgi, mode: 0o755 }] : [];
+  return [...always, ...plugins, ...web, ...(openwrt ? openwrtOnly : []), ...(crontabs ? [] : timer)];
 }
 
 /** Folders that must be there whatever is in them. */

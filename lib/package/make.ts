@@ -8,7 +8,7 @@ import type { About, PackageFile } from './files.js';
 import { ipk, ipkVersion } from './ipk.js';
 
 const DIST = 'dist';
-const OPENWRT = { openwrt: true, ipfire: false, crontabs: true };
+const OPENWRT = { openwrt: true, ipfire: false, crontabs: true, http: false };
 
 const { name, version, license, description } = manifest;
 const about = (engine: string): About => ({ name, version, license, description, depends: [engine, 'ip-full'] });

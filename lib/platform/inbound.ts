@@ -62,7 +62,7 @@ async function withRefusal(
     const { text = '' } = marksOf(isAnswered ? [line] : [], leading);
     return whyFailed(await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished);
   };
-  const refusal = await ask(isLed ? { devices: ['lo'], staying: [line], leads, mask } : undefined);
+  const refusal = await ask(isLed ? { devices: ['lo'], staying: [line], leads, steers: [], mask } : undefined);
   if (refusal === undefined) return marks;
   const canAnswer = isLed && isAnswered && (await ask()) === undefined;
   return { ...marks, [canAnswer ? 'leadless' : 'refusal']: refusal };

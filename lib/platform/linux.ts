@@ -51,7 +51,8 @@ export function linux(tools: Tools): Platform {
     configuration: uciConfiguration(tools),
     observe: async (config) => {
       const { seen } = await observe(exec);
-      const more = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
+      const further = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
+      const more = config?.steering ? (await import('./steering.js')).withCongestion(tools, further) : further;
       if (!(await isShaped(tools, config, seen))) return more;
       queues ??= (await loadShaping()).createLook(tools);
       return { ...more, queues: await queues(seen.links) };

@@ -11,7 +11,7 @@ import type { Course } from './course.js';
  * @param carrying what we have carry traffic now
  */
 export function intend(
-  { mode, sticky, weights, leads }: Course,
+  { mode, sticky, weights, leads, steers }: Course,
   verdicts: Verdict[],
   carrying: ReadonlySet<Path>,
 ): Intent {
@@ -41,6 +41,7 @@ export function intend(
     highest: Math.max(...rankOf.values()),
     sticky: sticky && mode === 'multiuplink',
     ...(leads ? { leads } : {}),
+    ...(steers ? { steers } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import { redJson, redLines } from './red.js';
 import { restartLines } from './restarts.js';
 import type { Shaping } from './shape.js';
 import { spareLines } from './spare.js';
+import { steeringJson, steeringLines } from './steering.js';
 import type { Survey } from './survey.js';
 import { table } from './table.js';
 import { wanJson } from './wan-json.js';
@@ -88,7 +89,7 @@ function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Su
     lines.push(`the clock has gone back by ${duration(state.timestamp - now.wall + age)} since then`);
   }
   if (state.balance && age !== undefined) lines.push(balanceWords(state.balance, now.uptime));
-  if (age !== undefined) lines.push(...spareLines(state.wans));
+  if (age !== undefined) lines.push(...spareLines(state.wans), ...steeringLines(state.steering, now.uptime));
   if (pending.length > 0 && stopped) {
     lines.push(`${count(pending.length, 'route')} of ours left, which nobody watches (!); run: mini-mwan restore`);
   } else if (pending.length > 0 && red) {
@@ -136,6 +137,7 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     })),
     missing_routes: missingRoutes(pending),
     ...(state.balance ? { balance: balanceJson(state.balance, now.uptime) } : {}),
+    ...(state.steering ? { steering: steeringJson(state.steering, now.uptime) } : {}),
     configuration_changed: next !== undefined,
     next_changes: (next ?? []).map(({ sentence }) => sentence),
     complaints: state.complaints,

@@ -3,8 +3,11 @@ import { type Announcements, announce } from '../report/announcement.js';
 import { type LogLine, logLines } from '../report/log.js';
 import { pluginWork } from '../report/plugin-work.js';
 import { restartCommands, restartLine, restartLines } from '../report/restarts.js';
+import { steeringLines } from '../report/steering.js';
 import { problemText } from '../report/words.js';
 import type { Context } from './context.js';
+
+const NOTICE = 'notice' as const;
 
 /** What is to be done behind a round. */
 export interface Behind {
@@ -35,7 +38,8 @@ export function workBehind(
   return {
     lines: [
       ...logLines(result, news, failed),
-      ...(restart ? [{ priority: 'notice' as const, text: restartLine(restart) }] : []),
+      ...steeringLines(state.steering, state.uptime, state.begun ?? 0).map((text) => ({ priority: NOTICE, text })),
+      ...(restart ? [{ priority: NOTICE, text: restartLine(restart) }] : []),
     ],
     ...(plugins?.isNews ? { state: { ...state, plugins: plugins.memory } } : {}),
     start: async () => {

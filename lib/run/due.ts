@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, Now, State, View } from '../model.js';
+import { steeringOf } from '../optional.js';
 import type { Platform } from '../platform/platform.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { readClock } from '../system/clock.js';
@@ -26,7 +27,9 @@ export async function idleAnswer(context: Context, state: State): Promise<ExitCo
   if (!sight) return undefined;
   const { platform, config, shown } = sight;
   if (fingerprint(config, shown.paths) !== state.fingerprint) return undefined;
-  const pending = pendingBy(await platform.actuators(config, shown.seen), state, now)(config, shown);
+  const steering = await steeringOf(config);
+  const actuators = await platform.actuators(config, shown.seen);
+  const pending = pendingBy(actuators, state, now, steering?.steersOf)(config, shown);
   return pending.length > 0 ? undefined : exitCode;
 }
 

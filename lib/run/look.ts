@@ -2,6 +2,7 @@ import { RED } from '../actuators/red/places.js';
 import { PRIMARY } from '../actuators/red/role.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
 import type { Config, Now } from '../model.js';
+import { steeringOf } from '../optional.js';
 import type { Platform } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
 import type { RedSight } from '../report/red.js';
@@ -39,7 +40,8 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const isEdited = config && !stopped && JSON.stringify(config) !== JSON.stringify(last);
   const now = readClock(engine);
   const actuators = await platform.actuators(config ?? last, seen);
-  const survey = takeSurvey(pendingBy(actuators, state, now), last, state, shown, now, {
+  const steering = config && (await steeringOf(config));
+  const survey = takeSurvey(pendingBy(actuators, state, now, steering?.steersOf), last, state, shown, now, {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
     ...(seen.red ? { red: await redSight(context, seen.red, config ?? last) } : {}),
     ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),

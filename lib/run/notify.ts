@@ -66,7 +66,8 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
   if (config.history) await (await import('./history-round.js')).keepRound(context, config, remembered.state, result);
-  const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
+  const isCalm =
+    news.length + transitions.length + changes.length === 0 && !restart && !config.plugins && !config.steering;
   if (isCalm) return;
   const { workBehind } = await import('./behind.js');
   const behind = workBehind(context, config, result, news, failed);

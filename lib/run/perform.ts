@@ -163,9 +163,13 @@ async function print(context: Context, result: RoundResult, dryRun: boolean): Pr
     const colour = await context.colour();
     for (const transition of result.transitions) say(transitionLine(transition, colour));
   }
-  const { balance, begun, uptime } = result.state;
+  const { balance, begun, uptime, steering } = result.state;
   if (balance && (options.verbose || (balance.moved ?? 0) > (begun ?? 0)))
     say((await import('../report/balance.js')).balanceWords(balance, uptime));
+  if (steering) {
+    const since = options.verbose ? undefined : begun;
+    (await import('../report/steering.js')).steeringLines(steering, uptime, since).map(say);
+  }
   if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
     for (const line of changeLines(result, dryRun)) say(line);
   }

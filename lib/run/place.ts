@@ -1,7 +1,7 @@
 import { ETHERNET } from '../actuators/red/places.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
-import { isFirst, PROGRAM, type Program } from '../install/files.js';
+import { cgiPath, isFirst, PROGRAM, type Program } from '../install/files.js';
 import { basename, dirname, resolve } from '../path.js';
 import { runHook } from '../system/hooks.js';
 import { exists, isFolder, list, readBytes, trueFolder } from '../system/tree.js';
@@ -16,6 +16,8 @@ export interface Place {
   openwrt: boolean;
   ipfire: boolean;
   crontabs: boolean;
+  /** What a web server starts is there. */
+  http: boolean;
 }
 
 /** Package managers' records, and what to do with a package: opkg's up to OpenWrt 24.10, then apk's. */
@@ -58,6 +60,7 @@ export function findPlace({ engine }: Context, command: string, root: string | u
     live,
     openwrt,
     ipfire,
+    http: !ipfire && exists(engine, base + cgiPath({ openwrt })),
     crontabs: openwrt || (!ipfire && exists(engine, `${base}/etc/crontabs`)),
   };
 }

@@ -53,6 +53,7 @@ export function formatGlobals(state: State): Section {
     ...formatBalance(state.balance),
     complaints: state.complaints.map(printable),
     ...(state.plugins && { plugins: state.plugins }),
+    ...(state.steering && { steering: state.steering }),
   };
 }
 

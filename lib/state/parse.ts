@@ -49,9 +49,10 @@ export function parseState(text: string): State | undefined {
     ...parseBalance(globals),
     complaints: list(globals.complaints) ?? [],
     ...optional('plugins', list(globals.plugins)),
+    ...optional('steering', list(globals.steering)),
     wans,
   };
-  return { ...state, ...othersOf(head, formatGlobals({ plugins: [], balance: NO_BALANCE, ...state })) };
+  return { ...state, ...othersOf(head, formatGlobals({ plugins: [], steering: [], balance: NO_BALANCE, ...state })) };
 }
 
 function list(value: unknown): string[] | undefined {

@@ -9,7 +9,7 @@ import { exists } from './tree.js';
 type Former = Queues['former'];
 
 /** The end of the name of what control leaves: see lib/state/shape.ts. */
-const SHAPE = '.shape';
+export const SHAPE = '.shape';
 /** Each device of the kernel has an entry there. */
 const DEVICES = '/sys/class/net';
 

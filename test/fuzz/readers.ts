@@ -13,6 +13,7 @@ import { readSummary } from '../../lib/history/summary.js';
 import { type Json, parseJson } from '../../lib/json.js';
 import type { Nexthop, State } from '../../lib/model.js';
 import { readRoot } from '../../lib/observe/cake.js';
+import { parseCongestion } from '../../lib/observe/congestion.js';
 import { createListener } from '../../lib/observe/echoes.js';
 import { parseInterfaces } from '../../lib/observe/interfaces.js';
 import { parseLease } from '../../lib/observe/lease.js';
@@ -27,6 +28,7 @@ import { parsePing } from '../../lib/probe/ping.js';
 import { formatState } from '../../lib/state/format.js';
 import { parseState } from '../../lib/state/parse.js';
 import { formatShape, parseShape } from '../../lib/state/shape.js';
+import { parseSteered } from '../../lib/state/steering.js';
 import { flat, grouped } from '../make.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
@@ -74,6 +76,14 @@ config shaper 'hasOwnProperty'
 	option upload_max '20000'
 	option overhead '44'
 	list reflector '1.1.1.1'
+
+config steering 'hasOwn'
+	option primary 'toString'
+	option alternate 'toString'
+	option dry_run '0'
+	list port 'udp:3478-3481'
+	list address '192.168.1.0/24'
+	list dscp 'EF'
 
 config plugin '__proto__'
 	option type 'alert'
@@ -142,6 +152,8 @@ const TABLES = JSON.stringify([
 const LEASE =
   'ip_address=192.0.2.7\nsubnet_mask=255.255.255.0\nsubnet_cidr=24\nrouters=192.0.2.1\ndhcp_lease_time=60\n';
 
+const STEERED =
+  'voice wan wanb on live 120.50 - - 12.30 60 20.00,120.50 wan: RED, 90 ms added\nb wan wanb off dry - 3.00 9.00 - 0 - ';
 const FPING = `10.3.0.1 : [1], 64 bytes, 0.117 ms (0.117 avg, 0% loss)
 10.3.0.2 : [0], timed out (NaN avg, 100% loss)
 ICMP Host Unreachable from 10.2.0.2 for ICMP Echo sent to 10.3.0.2
@@ -242,6 +254,11 @@ export const READERS: Reader[] = [
       for (const { rates, wan } of config.shapers ?? []) {
         const { min = 64, max = 10_000_000 } = rates.up ?? {};
         assert(min >= 64 && min <= max && max <= 10_000_000 && names.includes(wan));
+      }
+      for (const { primary, alternate, match } of config.steering ?? []) {
+        assert(primary !== alternate && [primary, alternate].every((name) => names.includes(name)));
+        assert(match.ports.every(({ first, last }) => first >= 1 && first <= last && last <= 65_535));
+        assert(match.addresses.every((text) => isIPv4(text.replace(/\/\d+$/, ''))));
       }
       for (const { metric, weight, targets, reliability, timeout, count, enabled } of config.wans) {
         assert(metric >= 1 && metric <= 899 && weight >= 1 && weight <= 100 && timeout <= 30 && count <= 10);
@@ -400,6 +417,28 @@ export const READERS: Reader[] = [
         for (const { rate, load, delay } of Object.values(decisions)) assert(rate > 0 && load >= 0 && delay >= 0);
       }
       assert.equal(formatShape(parseShape(formatShape(state), 'b') ?? { bootId: '', lines: [] }), formatShape(state));
+    },
+  },
+  {
+    name: 'flows that are steered',
+    samples: [STEERED],
+    read: (text) => {
+      for (const { primary, alternate, score, toggles, ...times } of parseSteered(text.split('\n'))) {
+        isName(primary);
+        isName(alternate);
+        assert(score >= 0 && score <= 100 && toggles.length <= 9);
+        for (const time of [...toggles, times.since ?? 0, times.base ?? 0]) assert(time >= 0 && Number.isFinite(time));
+      }
+    },
+  },
+  {
+    name: 'what control says of lines',
+    samples: [SHAPE],
+    read: (text) => {
+      for (const { wan, at, delay } of parseCongestion(text)) {
+        isName(wan);
+        assert(Number.isFinite(at) && delay >= 0 && Number.isFinite(delay));
+      }
     },
   },
   {

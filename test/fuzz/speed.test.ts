@@ -124,6 +124,14 @@ const SHAPES: Record<string, Shape[]> = {
     ['{"version":1,"bootId":"b","lines":[{"name":"a","wan":"b","at":1,"problems":[""', ',"a"', ']}]}'],
     ['{"version":1,"bootId":"b","lines":[{"name":"a","wan":"b","at":1,"memory":{"at":1,"samples":[1', ',{}', ']}}]}'],
   ],
+  'flows that are steered': [
+    ['', 'a b c on live 1.00 - - - 60 - x\n'],
+    ['a b c on live 1.00 - - - 60 ', '1.00,', '- x'],
+    ['a b c on live 1.00 - - - 60 - ', ' x'],
+  ],
+  'what control says of lines': [
+    ['{"version":1,"bootId":"b","lines":[{}', ',{"name":"a","wan":"b","at":1,"decisions":{"up":{}}}', ']}'],
+  ],
   queues: [list('{"kind":"cake","handle":"7700:","dev":"a","root":true,"options":{"overhead":4}}')],
   filters: [
     list('{"pref":7,"options":{"actions":[{"to_dev":"a"}]}}'),

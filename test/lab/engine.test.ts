@@ -118,7 +118,8 @@ for (const [engine, program, harms] of [
       const options = (lines: string[]) => lines.map((line) => `\\n\\toption ${line}`).join('');
       const more = options(['restart_after 300', 'bandwidth_down 1000']);
       const rich = `s/failover/multiuplink/; s/.*config settings.*/&${options(settings)}/; s/.*option metric.*/&${more}/; s#1[.]1[.]1[.]1#http://1.1.1.1/#`;
-      await machine.run(`sed "${rich}" /etc/config/mini-mwan >/etc/rich`);
+      const steering = "config steering\\n\\toption primary 'wan'\\n\\toption alternate 'wanb'\\n";
+      await machine.run(`{ sed "${rich}" /etc/config/mini-mwan; printf "\\n${steering}"; } >/etc/rich`);
       const { stdout } = await machine.run(`ls ${PROGRAM}`);
       // Without a terminal, nothing is coloured by chalk, whose file `source` is. The last two are loaded on IPFire only.
       const all = stdout.split('\n').filter((file) => !/^(main|source|log|on-ipfire)/.test(file));

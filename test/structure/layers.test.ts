@@ -44,6 +44,7 @@ const LAYERS: string[][] = [
     'lib/doctor/',
     'lib/health/',
     'lib/history/',
+    'lib/http/',
     'lib/import/',
     'lib/observe/',
     'lib/plan.ts',
@@ -69,6 +70,7 @@ const LAYERS: string[][] = [
   [
     'cron/',
     'hotplug/',
+    'lib/cgi/',
     'lib/init/',
     'lib/ipfire/',
     'lib/launch/',

@@ -17,3 +17,10 @@ export function markRule(of: 'ct' | 'meta', { mark, mask }: Marked): string {
 export function hex(bits: number): string {
   return `0x${bits.toString(16).padStart(8, '0')}`;
 }
+
+/** DSCP values as 64 bits, that of 0 last: a comment has no room for a list. */
+export function bitsOf(dscp: number[]): string {
+  const digit = (i: number) =>
+    dscp.reduce((sum, value) => sum + (Math.floor(value / 4) === i ? 2 ** (value % 4) : 0), 0);
+  return Array.from({ length: 16 }, (_, i) => digit(15 - i).toString(16)).join('');
+}

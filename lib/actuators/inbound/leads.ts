@@ -1,5 +1,6 @@
 import type { FlowClass } from '../../model.js';
-import { type Chain, hex, type Marked, markRule } from './chain.js';
+import { bitsOf, type Chain, hex, type Marked, markRule } from './chain.js';
+import { type Steered, steerChains } from './steers.js';
 
 /** How new flows are told apart, and led. */
 export interface Leading {
@@ -9,6 +10,8 @@ export interface Leading {
   staying: Marked[];
   /** DSCP values of each class, and the WAN by which it goes. */
   leads: { of: FlowClass; dscp: number[]; line: Marked }[];
+  /** New flows that are led away from a line. */
+  steers: Steered[];
   /** Bits of the mark. */
   mask: number;
 }
@@ -21,12 +24,13 @@ export const LEADING = 'multicast, broadcast';
  * marked, that do not come from a WAN, and that would leave by one as far as their destination says; what else others lead by, as
  * the device they come in by, they look at before the mark. The chains hang behind those of others, who may mark a packet before.
  */
-export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] {
+export function leadChains({ devices, staying, leads, steers, mask }: Leading): Chain[] {
   const all = leads.flatMap(({ dscp }) => dscp);
   // It may not have had an answer yet, and be new for longer.
   const unled = `ct state new ct mark & ${hex(mask)} == 0`;
   const isNew = `${unled} ip dscp { ${all.join(', ')} } jump choice`;
   return [
+    ...steerChains(steers, mask),
     [
       'chain leads {',
       leads.map(({ of, dscp, line }) => [
@@ -53,6 +57,10 @@ export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] 
         ...devices.map((device): [string, string] => [`iifname "${device}" return`, `from ${device}`]),
         ['ct direction reply return', 'an answer'],
         ['ip daddr >= 224.0.0.0 return', LEADING],
+        // With its first packet only: where it has begun, it stays, answered or not.
+        ...(steers.length > 0
+          ? [[`${unled} ct status & confirmed == 0 jump steers`, 'begins'] satisfies [string, string]]
+          : []),
         ...(all.length > 0
           ? [[isNew, `new: none of ${hex(mask)}, dscp ${bitsOf(all)}`] satisfies [string, string]]
           : []),
@@ -60,11 +68,4 @@ export function leadChains({ devices, staying, leads, mask }: Leading): Chain[] 
       ],
     ],
   ];
-}
-
-/** 64 bits, that of DSCP 0 last: a comment has no room for a list. */
-function bitsOf(dscp: number[]): string {
-  const digit = (i: number) =>
-    dscp.reduce((sum, value) => sum + (Math.floor(value / 4) === i ? 2 ** (value % 4) : 0), 0);
-  return Array.from({ length: 16 }, (_, i) => digit(15 - i).toString(16)).join('');
 }

@@ -28,8 +28,14 @@ export function marksOf(answering: Marked[], leading?: Leading): MarksThing {
     // Whatever it is by now, in one transaction.
     text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${body.join(' ')} }`,
     wans: answering.map(({ name }) => name),
-    ...(leading ? { leads: leading.leads.map(({ of, line }) => `${of} by ${line.name}`) } : {}),
+    ...(leading ? { leads: leadWords(leading) } : {}),
   };
+}
+
+function leadWords({ leads, steers }: Leading): string[] {
+  return [...steers.map(({ name, line }) => [name, line]), ...leads.map(({ of, line }) => [of, line])].map(
+    ([of, line]) => `${of} by ${(line as Marked).name}`,
+  );
 }
 
 function answerChains(lines: Marked[]): Chain[] {

@@ -20,8 +20,9 @@ export function whyNoMarks(wans: Wan[], { rules = [], marks = {} }: Observation)
 
 /** The same of what only flows need. */
 export function whyNoLeads(wans: Wan[], { marks }: Observation): Problem | undefined {
-  const { isLed } = purposesOf(wans);
-  return isLed && marks?.leadless !== undefined ? refusalWords({ isLed }, marks.leadless) : undefined;
+  const { isAnswered: _, ...purposes } = purposesOf(wans);
+  const isLed = purposes.isLed || purposes.isSteered;
+  return isLed && marks?.leadless !== undefined ? refusalWords(purposes, marks.leadless) : undefined;
 }
 
 /** nft is there, and the kernel does not take what it says. */
@@ -37,20 +38,22 @@ export function rivalOf(wans: Wan[], rules: Rule[]): Rule | undefined {
 
 /** The option by which some of them have tables and rules of their own: without a word that says `option`. */
 export function askedBy(wans: Wan[]): string {
-  const { isAnswered, isLed } = purposesOf(wans);
-  return isAnswered ? 'inbound' : isLed ? "balance 'adaptive'" : 'mptcp';
+  const { isAnswered, isLed, isSteered } = purposesOf(wans);
+  return isAnswered ? 'inbound' : isLed ? "balance 'adaptive'" : isSteered ? 'dry_run of steering' : 'mptcp';
 }
 
 interface Purposes {
   isAnswered?: boolean;
   isLed?: boolean;
+  isSteered?: boolean;
 }
 
 /** What marks are for. */
 function purposesOf(wans: Wan[]): Purposes {
   return {
     isAnswered: wans.some(({ inbound }) => inbound && inbound.mask !== 0 && !inbound.unanswered),
-    isLed: wans.some(({ inbound }) => inbound?.led !== undefined),
+    isLed: wans.some(({ inbound }) => inbound?.led !== undefined && !inbound.steered),
+    isSteered: wans.some(({ inbound }) => inbound?.steered),
   };
 }
 
@@ -61,16 +64,18 @@ function refusalWords(purposes: Purposes, reason: string): Problem {
 }
 
 /** Who needs marks, and for what. */
-function withoutMarks({ isAnswered, isLed }: Purposes) {
+function withoutMarks({ isAnswered, isLed, isSteered }: Purposes) {
   const losses = [
     ...(isAnswered ? ['port forwards are answered by the best WAN'] : []),
     ...(isLed ? ['all flows are shared by quality'] : []),
+    ...(isSteered ? ['no flow is steered'] : []),
   ];
+  const needsFib = isLed || isSteered;
   return {
-    option: isAnswered ? 'option inbound' : "option balance 'adaptive'",
+    option: isAnswered ? 'option inbound' : isLed ? "option balance 'adaptive'" : 'config steering',
     loss: `without marks, ${losses.join(', and ')}`,
-    modules: `nft_ct and CONFIG_NF_CONNTRACK_MARK${isLed ? ', and nft_fib_inet' : ''}`,
-    packages: `kmod-nft-core${isLed ? ' kmod-nft-fib' : ''}`,
+    modules: `nft_ct and CONFIG_NF_CONNTRACK_MARK${needsFib ? ', and nft_fib_inet' : ''}`,
+    packages: `kmod-nft-core${needsFib ? ' kmod-nft-fib' : ''}`,
   };
 }
 

@@ -64,7 +64,8 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
     ];
   });
   const answering = lines.flatMap(({ answers }) => answers ?? []);
-  const leading = leadingOf(lines, intent);
+  const enabled = verdicts.map(({ path }) => path).filter(({ wan }) => wan.enabled);
+  const leading = leadingOf(lines, enabled, intent);
   return {
     things: [...ways, ...(answering.length > 0 || leading ? [marksOf(answering, leading)] : [])],
     problems: [
@@ -102,19 +103,29 @@ function selectorsOf(
   ];
 }
 
-/** How flows are led; undefined where none can be. A class without a WAN is shared as all others are. */
-function leadingOf(lines: Line[], { shares, leads }: Intent): Leading | undefined {
+/**
+ * How flows are led; undefined where none can be. A class without a WAN is shared as all others are.
+ *
+ * @param paths of all WANs
+ */
+function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }: Intent): Leading | undefined {
   const staying = lines.flatMap(({ flows }) => flows ?? []);
   const [{ mask } = { mask: 0 }] = staying;
   if (staying.length === 0) return undefined;
   const sharing = staying.filter(({ name }) => shares.some(({ path }) => path.wan.name === name));
+  const devicesOf = (some: Path[]) => some.flatMap(({ device = '' }) => (isDeviceName(device) ? [device] : []));
   return {
-    devices: lines.flatMap(({ path: { device = '' } }) => (isDeviceName(device) ? [device] : [])),
+    devices: devicesOf(paths),
     staying,
     leads: (leads?.choices ?? []).flatMap(({ of, name }) => {
       const dscp = leads?.classes[of] ?? [];
       return dscp.length > 0 ? sharing.filter((line) => line.name === name).map((line) => ({ of, dscp, line })) : [];
     }),
+    steers: steers.flatMap(({ name, match, from, by }) =>
+      sharing
+        .filter((line) => line.name === by)
+        .map((line) => ({ name, match, line, devices: devicesOf(paths.filter(({ wan }) => from.includes(wan.name))) })),
+    ),
     mask,
   };
 }

@@ -54,6 +54,8 @@ class Router {
   bonded = new Set<number>();
   /** New flows are led. */
   led = false;
+  /** Some of them are led away from a line. */
+  steered = false;
   gateways = [1, 1, 1];
   words = new Map<string, Word>();
   mode: 'failover' | 'multiuplink' = 'failover';
@@ -79,7 +81,10 @@ class Router {
   plan() {
     const view = { seen: this.kernel.look(), paths: this.paths() };
     const leads = { classes: { fast: [46], bulk: [8] }, choices: readChoices(['fast wan1 0 - -', 'bulk wan3 0 - -']) };
-    const course = { mode: this.mode, sticky: this.mode === 'multiuplink', ...(this.led && { leads }) };
+    const match = { dscp: [46], ports: [], addresses: [INTERNET] };
+    const steers = [{ name: 'voice', match, from: ['wan1'], by: 'wan2' }];
+    const steered = this.led && this.steered ? { steers } : {};
+    const course = { mode: this.mode, sticky: this.mode === 'multiuplink', ...(this.led && { leads }), ...steered };
     return planBy(PLANNER, course, view, this.words);
   }
 
@@ -126,6 +131,9 @@ class Router {
       () => void (this.asked.delete(i) || this.asked.add(i)),
       () => {
         this.led = !this.led;
+      },
+      () => {
+        this.steered = !this.steered;
       },
       () => void (this.bonded.delete(i) || this.bonded.add(i)),
       () => toggle(kernel.rules, random.pick(FOREIGN_RULES)),

@@ -2,7 +2,7 @@ import tap from 'tap';
 import { isMarks } from '../../../lib/actuators/inbound/thing.js';
 import { want } from '../../../lib/actuators/inbound/want.js';
 import { ruleWords } from '../../../lib/actuators/tables/words.js';
-import type { Intent, Observation, Problem, Rule, Verdict } from '../../../lib/model.js';
+import type { Intent, Observation, Problem, Rule, Steer, Verdict } from '../../../lib/model.js';
 import { readChoices } from '../../../lib/state/balance.js';
 import { makeLink, makePath } from '../../make.js';
 
@@ -239,5 +239,73 @@ tap.test('what leads flows', async (t) => {
       .split('\n')
       .every((comment) => comment.length <= 100),
     'nft takes 128 characters',
+  );
+});
+
+tap.test('what leads new flows away', async (t) => {
+  const steered = { table: 7701, mask: 0xff000000, led: 0xfe000000, steered: true as const, unanswered: true as const };
+  const plain: Verdict = { ...verdictOf({}), path: makePath(1, 10) };
+  const verdict = (more: Partial<Verdict> = {}): Verdict => ({
+    ...verdictOf({}, more),
+    path: makePath(2, 20, {}, { inbound: steered }),
+  });
+  const match: Steer['match'] = {
+    dscp: [46],
+    ports: [
+      { protocols: ['tcp', 'udp'], first: 5060, last: 5060 },
+      { protocols: ['udp'], first: 3478, last: 3481 },
+    ],
+    addresses: ['192.168.1.5', '198.51.100.0/24'],
+  };
+  const steer: Steer = { name: 'voice', match, from: ['wan1'], by: 'wan2' };
+  const intentOf = (verdicts: Verdict[], steers: Steer[]): Intent => ({
+    ...INTENT,
+    shares: verdicts.filter(({ status }) => status === 'up').map(({ path }, i) => ({ path, rank: 10 + i, weight: 1 })),
+    steers,
+  });
+  const way = ['10.0.2.1 in 7701', 'priority 32765 fwmark 0xfe000000/0xffffffff lookup 7701'];
+  const CASES: [what: string, verdicts: Verdict[], steers: Steer[], words: string[]][] = [
+    ['by the alternate', [plain, verdict()], [steer], [...way, 'marks of , voice by wan2']],
+    ['none now: those that were led stay', [plain, verdict()], [], [...way, 'marks of ']],
+    ['a dead alternate', [plain, verdict({ status: 'down' })], [steer], []],
+  ];
+  for (const [what, verdicts, steers, words] of CASES)
+    t.strictSame(shortOf(verdicts, seenOf(), intentOf(verdicts, steers)), { words, problems: [] }, what);
+  const refused = shortOf([verdict()], seenOf({ marks: { refusal: 'no' } }), intentOf([verdict()], [steer]));
+  t.strictSame(refused.words, []);
+  t.match(refused.problems, [/^config steering: nft takes no marks: no; without marks, no flow is steered$/]);
+  const none = shortOf([verdict()], seenOf({ tables: undefined } as never), intentOf([verdict()], [steer]));
+  t.match(none.problems, [/^option dry_run of steering: 'ip' does not show/]);
+
+  const marksOf = (...steers: Steer[]) =>
+    want(intentOf([plain, verdict()], steers), [plain, verdict()], seenOf()).things.find(isMarks);
+  const comments = marksOf(steer)?.comments ?? [];
+  for (const part of [
+    'dscp 0000400000000000',
+    'tcp dport 5060',
+    'udp dport 5060',
+    'udp dport 3478-3481',
+    'ip saddr 192.168.1.5',
+    'ip daddr 198.51.100.0/24',
+  ])
+    t.equal(comments.filter((comment) => comment === `0, to eth2: ${part}`).length, 1, part);
+  t.ok(comments.includes('from eth1 to eth2: 0xfe000000 of 0xff000000'));
+  t.ok(
+    comments.every((comment) => comment.length <= 100),
+    'nft takes 128 characters',
+  );
+  t.match(
+    marksOf(steer)?.text,
+    /iifname "eth1" return .*iifname "eth2" return/,
+    'what comes in by any WAN is not ours',
+  );
+  const other = { ...steer, match: { ...match, dscp: [45] } };
+  t.equal(
+    new Set(
+      [marksOf(), marksOf(steer), marksOf(other), marksOf({ ...steer, from: ['wan2'] })].map((marks) =>
+        marks?.comments.join(),
+      ),
+    ).size,
+    4,
   );
 });
