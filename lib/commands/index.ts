@@ -28,6 +28,7 @@ export const COMMANDS = {
   profileTest: async (): Promise<Command> => (await others()).profileTest,
   doctor: async (): Promise<Command> => (await others()).doctor,
   shape: async (): Promise<Command> => (await import('./shape.js')).shape,
+  routeros: async (): Promise<Command> => (await import('./routeros.js')).routeros,
   announce: async (): Promise<Command> => (await others()).announceAll,
 };
 

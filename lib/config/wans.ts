@@ -53,7 +53,7 @@ export function needsMore(sections: UciSection[]): boolean {
     'metered',
   ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
-  const isOther = ({ type }: UciSection) => type === 'plugin' || type === 'shaper';
+  const isOther = ({ type }: UciSection) => ['plugin', 'shaper', 'routeros'].includes(type);
   return sections.some((section) => isOther(section) || isTracked(section) || isSet(section));
 }
 

@@ -4,6 +4,7 @@ import { safe } from '../report/words.js';
 import { EMPTY_STATE } from '../state/empty.js';
 import { printable } from '../state/format.js';
 import { startCommands } from '../system/service.js';
+import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
 import type { Ended, Start } from './perform.js';
 import { dropAnswer, loadState, saveState } from './store.js';
@@ -65,6 +66,8 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const { transitions, changes, restart } = result;
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
+  if (config.routeros || exists(engine, `${options.state}.routeros`))
+    await (await import('./routeros-trigger.js')).startRouteros(context, config, result.state, transitions.length > 0);
   const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
   if (isCalm) return;
   const { workBehind } = await import('./behind.js');

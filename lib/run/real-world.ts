@@ -27,6 +27,7 @@ export async function realWorld(context: Context): Promise<World> {
         return { problem: fileError(error) };
       }
     },
+    planElsewhere: async () => (await import('./routeros.js')).steerRouteros(context, { seconds: 0, dryRun: true }),
     save: (state) => saveState(engine, options.state, state),
   };
 }
