@@ -9,7 +9,7 @@ PACKAGES='iproute2 iputils-ping iputils-arping nftables procps socat curl openss
 # A kernel that has CAKE, and what is measured in it.
 PACKAGES="$PACKAGES user-mode-linux iperf3 fping"
 # What else they recommend are services.
-BARE='dhcpcd-base dnsmasq-base mptcpize msmtp'
+BARE='dhcpcd-base dnsmasq-base mptcpize msmtp openssh-client openssh-server'
 OLDEST=2025-04-26
 
 absent() {
