@@ -44,6 +44,7 @@ const SECTIONS = [
       ...table('docs/bonding.md', 'option', 'metered'),
     ],
   },
+  { options: uciOptions('routeros'), rows: table('docs/routeros.md', 'option', 'ssh_key') },
   // A row for the same of two directions.
   {
     options: uciOptions('shaper'),

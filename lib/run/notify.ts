@@ -67,7 +67,7 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
   if (config.routeros || exists(engine, `${options.state}.routeros`))
-    await (await import('./routeros-trigger.js')).startRouteros(context, config, result.state, transitions.length > 0);
+    await (await import('./routeros-trigger.js')).startRouteros(context, config, result);
   const isCalm = news.length + transitions.length + changes.length === 0 && !restart && !config.plugins;
   if (isCalm) return;
   const { workBehind } = await import('./behind.js');

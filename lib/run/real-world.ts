@@ -27,7 +27,7 @@ export async function realWorld(context: Context): Promise<World> {
         return { problem: fileError(error) };
       }
     },
-    planElsewhere: async () => (await import('./routeros.js')).steerRouteros(context, { seconds: 0, dryRun: true }),
+    planElsewhere: async (result) => (await import('./routeros.js')).planRouteros(context, result),
     save: (state) => saveState(engine, options.state, state),
   };
 }

@@ -1,4 +1,4 @@
-import type { Config, State } from '../model.js';
+import type { Config, RoundResult } from '../model.js';
 import type { Routeros } from '../routeros.js';
 import type { Context } from './context.js';
 import { loadRouteros } from './routeros-store.js';
@@ -12,10 +12,9 @@ const MARGIN = 5;
 /**
  * Starts what steers RouterOS machines, unless it runs: behind the round, so that one which is dead or slow keeps no line of this
  * machine waiting. It outlives us.
- *
- * @param isNews a line has come or gone
  */
-export async function startRouteros(context: Context, config: Config, { bootId, uptime }: State, isNews: boolean) {
+export async function startRouteros(context: Context, config: Config, { state, transitions }: RoundResult) {
+  const { bootId, uptime } = state;
   const { engine, exec, options } = context;
   const { worker, machines } = loadRouteros(engine, options.state, bootId);
   // It sees by itself what this round has left.
@@ -25,7 +24,7 @@ export async function startRouteros(context: Context, config: Config, { bootId, 
   const isNew = config.routeros?.some((machine) => !isKnown(machine)) ?? false;
   const isDue = machines.some(({ due }) => due <= uptime);
   const isShaped = machines.some(({ machine }) => machine.shaper) && isShaping(context);
-  if (!isNew && !isShaped && !isDue && !isNews) return;
+  if (!isNew && !isShaped && !isDue && transitions.length === 0) return;
   const seconds = Math.max(LONGEST_PAUSE, config.checkInterval) - MARGIN;
   const [program = '', ...words] = engine.self;
   const own = ['--config', options.config, '--state', options.state, '--seconds', `${seconds}`];

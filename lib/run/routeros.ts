@@ -1,5 +1,5 @@
 import type { Thing } from '../actuators/routeros/thing.js';
-import type { Change, Config } from '../model.js';
+import type { Change, Config, Problem } from '../model.js';
 import { safe } from '../report/words.js';
 import type { Routeros } from '../routeros.js';
 import type { MachineMemory, RouterosState } from '../state/routeros.js';
@@ -65,6 +65,13 @@ export async function steerRouteros(context: Context, options: RouterosOptions):
   }
   await crew.told();
   return crew.result();
+}
+
+/** For a plan: what would be changed, by what the last round found. */
+export async function planRouteros(context: Context, result: { changes: Change[] }): Promise<Problem[]> {
+  const { changes, problems } = await steerRouteros(context, { seconds: 0, dryRun: true });
+  result.changes.push(...changes);
+  return problems.map((text) => ({ text }));
 }
 
 function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, bootId: string) {

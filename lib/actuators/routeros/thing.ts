@@ -26,7 +26,7 @@ export function theOne(entries: Entry[], what: string, name: string): Entry | st
   if (first && all.length === 1) return first;
   return all.length === 0
     ? `there is no ${what} '${name}'`
-    : `there are ${all.length} of ${what} '${name}'; one is needed`;
+    : `there is more than one ${what} '${name}' (${all.length}), and one is needed`;
 }
 
 const QUEUE = 'queue tree named';
