@@ -36,6 +36,8 @@ export interface Access {
 
 /** Bytes of one answer. */
 const MAX_ANSWER = 1_000_000;
+/** More than are asked for at once. */
+const MOST_ANSWERS = 20;
 /** curl's exit codes (EXIT CODES of curl(1)) where it does not trust whoever answers. */
 const NOT_TRUSTED = [51, 60, 77, 90];
 
@@ -104,7 +106,7 @@ function quoted(text: string): string {
 
 /** What curl has printed: the answers, as far as they came, each with its status. */
 export function splitAnswers(stdout: string): { status: number; body: string }[] {
-  const parts = stdout.split(/\n(\d{3})\n/);
+  const parts = stdout.split(/\n(\d{3})\n/, 2 * MOST_ANSWERS);
   return parts.flatMap((body, i) =>
     i % 2 === 0 && parts[i + 1] !== undefined ? [{ status: Number(parts[i + 1]), body }] : [],
   );

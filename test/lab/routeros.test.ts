@@ -52,11 +52,11 @@ scenario(
     await lab.heal(1);
     await lab.silence(2);
     const { exitCode } = await lab.mwan('check');
-  // Whoever has waited for it would know that it does not answer.
-  t.strictSame((await remembered(lab))?.problems, []);
+    // Whoever has waited for it would know that it does not answer.
+    t.strictSame((await remembered(lab))?.problems, []);
     t.equal(await lab.exit(), 'eth1', 'the lines of this machine do not wait for it');
     t.equal(exitCode, 0);
-      await until(async () => (await remembered(lab))?.problems.length > 0, 20_000);
+    await until(async () => (await remembered(lab))?.problems.length > 0, 20_000);
     t.match((await lab.mwan('status')).stdout, /^edge: ssh: /m);
     const { left } = await edge.befall([]);
     t.equal(left, 0);
