@@ -1,3 +1,4 @@
+import type { Routeros, RouterosView } from './routeros.js';
 import type { Red, Uplink } from './uplink.js';
 
 /** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
@@ -175,6 +176,8 @@ export interface Config {
   history?: History;
   /** What leads new flows away from lines that are congested. Absent: nothing does. */
   steering?: Steering[];
+  /** Other machines that are steered. Absent: none is. */
+  routeros?: Routeros[];
   /** In the order of the file, which is the order of preference among equal metrics. */
   wans: Wan[];
 }
@@ -303,7 +306,7 @@ export type Asker = 'curl' | 'socat' | 'arping';
 /** What cures something, whatever the commands for it are on a system. */
 export type Cure =
   /** A program that is missing, or that is too small. */
-  | { install: 'ip' | 'ping' | 'flock' | 'nft' | 'tc' | 'cake' | 'ifb' | 'fping' | 'sqlite3' | Asker }
+  | { install: 'ip' | 'ping' | 'flock' | 'nft' | 'tc' | 'cake' | 'ifb' | 'fping' | 'sqlite3' | 'ssh' | Asker }
   /** Options of the system's network configuration, each with its section: `wan.metric`. */
   | { network: Setting[] }
   /** Options of our own configuration: of the section `settings`, or of a WAN by its place among them. */
@@ -560,6 +563,8 @@ export interface Observation {
   mptcp?: { endpoints: Endpoint[]; subflows: number; former?: number };
   /** Absent where nobody asked. */
   queues?: Queues;
+  /** Of the machine that is looked at. Absent where nobody asked. */
+  routeros?: RouterosView;
   /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
   tables?: TableRoute[];
   /** Absent where nobody asked. */

@@ -1,4 +1,4 @@
-import type { Config, Now, Observation, Probe, State, Wan } from './model.js';
+import type { Config, Now, Observation, Probe, Problem, RoundResult, State, Wan } from './model.js';
 import type { Platform, Source } from './platform/platform.js';
 
 /** All that a round takes from outside and leaves there: for real, for real and recorded, or from a recording. */
@@ -13,6 +13,8 @@ export interface World {
   probe(wan: Wan, device: string, attempts: number, turn: string[], seen: Observation): Promise<Probe>;
   /** Sets the kernel's hash policy; where none is wanted, what it was before ours. */
   setHashPolicy(policy: Config['hashPolicy']): Attempt;
+  /** Adds what would be changed on other machines. Absent where they are not asked. @returns what is wrong there */
+  planElsewhere?(result: Pick<RoundResult, 'changes'>): Promise<Problem[]>;
   /** Writes the state file. */
   save(state: State): Unsaved | undefined;
 }

@@ -46,6 +46,7 @@ const SECTIONS = [
     ],
   },
   { options: uciOptions('steering'), rows: table('docs/steering.md', 'option', 'sustain') },
+  { options: uciOptions('routeros'), rows: table('docs/routeros.md', 'option', 'ssh_key') },
   // A row for the same of two directions.
   {
     options: uciOptions('shaper'),

@@ -170,6 +170,12 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
       run('shape'),
     )
     .command('history', 'show what the past was like', historyOptions, run('history'))
+    .command(
+      'routeros',
+      false,
+      (args) => args.option('seconds', { type: 'number', hidden: true, requiresArg: true }),
+      run('routeros'),
+    )
     .command('validate', 'say all that is wrong, with the remedy', {}, run('validate'))
     .command('restore', 'remove all routes of mini-mwan', {}, run('restore'))
     .command('import', "print a configuration that is made of another program's", (args) => importCommands(args, run))

@@ -30,6 +30,7 @@ export const COMMANDS = {
   shape: async (): Promise<Command> => (await import('./shape.js')).shape,
   history: async (): Promise<Command> => (await import('./history.js')).history,
   cgi: async (): Promise<Command> => (await import('./cgi.js')).cgi,
+  routeros: async (): Promise<Command> => (await import('./routeros.js')).routeros,
   announce: async (): Promise<Command> => (await others()).announceAll,
 };
 

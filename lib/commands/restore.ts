@@ -4,6 +4,7 @@ import { remedyLines } from '../platform/platform.js';
 import { reconcileAll } from '../reconcile.js';
 import { toJson } from '../report/json.js';
 import { type Context, requireRoot, withLock } from '../run/context.js';
+import { leaveRouteros } from '../run/routeros-leave.js';
 import { dropShape } from '../run/shape-store.js';
 import { dropAnswer, dropState } from '../run/store.js';
 import { setHashPolicy } from '../system/hash-policy.js';
@@ -35,6 +36,9 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   const { changes: removed, problems, refused } = await reconcileAll(task, await look(), new Map());
   const policy = resetHashPolicy(context);
   dropAnswer(context.engine, context.options.state);
+  // Behind what is of this machine: another one may not answer.
+  const elsewhere = await leaveRouteros(context);
+  removed.push(...(elsewhere?.changes ?? []));
   if (context.options.json) context.say(toJson({ removed: removed.length }));
   else for (const { sentence } of removed) context.say(sentence);
   if (policy !== undefined && !context.options.json) context.say(policy);
@@ -42,7 +46,8 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
     const lines = await remedyLines(platform, problem);
     context.complain([problem.text, ...lines.map((line) => `  ${line}`)]);
   }
-  return refused ? EXIT.routes : EXIT.ok;
+  if (elsewhere && elsewhere.problems.length > 0) context.complain(elsewhere.problems);
+  return refused || (elsewhere && elsewhere.problems.length > 0) ? EXIT.routes : EXIT.ok;
 }
 
 function resetHashPolicy({ engine, options, complain }: Context): string | undefined {

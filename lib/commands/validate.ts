@@ -21,6 +21,7 @@ import { count, problemText, STOPPED, safe } from '../report/words.js';
 import { loadConfiguration } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
 import { examinePrograms, examineRestarts } from '../run/programs.js';
+import { examineMachines } from '../run/routeros-sight.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
 import { view, viewProblems } from '../view.js';
@@ -108,6 +109,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
     }),
     ...(config.steering ? examineSteering(config, (await context.exec.find('nft')) !== undefined) : []),
     ...(config.shapers ? examineShapers(config, shown, await sightOfShapers(context)) : []),
+    ...(config.routeros ? await examineMachines(context, config) : []),
     ...(await examineTables(context.exec, config)),
     ...(await examineSurroundings(context.exec, seen)),
   ];

@@ -6,6 +6,7 @@ export { bondable, readMetered, readMptcp } from './mptcp.js';
 export { readPlugins } from './plugins.js';
 export { readLimits } from './quality.js';
 export { readRestarting } from './restart.js';
+export { readRouteros } from './routeros.js';
 export { readShapers } from './shaper.js';
 export { led } from './steering.js';
 export { readTracking } from './tracking.js';

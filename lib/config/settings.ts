@@ -33,7 +33,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const problems: Problem[] = [];
   const settings = sections.filter((section) => section.type === 'settings');
   for (const section of sections) {
-    if (!['settings', 'interface', 'plugin', 'shaper', 'steering'].includes(section.type)) {
+    if (!['settings', 'interface', 'plugin', 'shaper', 'steering', 'routeros'].includes(section.type)) {
       problems.push({
         line: section.line,
         value: section.type,
@@ -60,6 +60,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const wans = (isBonded && more?.bondable(answering)) || answering;
   const plugins = more?.readPlugins(sections, problems) ?? [];
   const shapers = more?.readShapers(sections, wans, problems) ?? [];
+  const routeros = more?.readRouteros(sections, wans, shapers, problems) ?? [];
   const config: Config = {
     enabled,
     mode,
@@ -74,6 +75,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(enabled && shapers.length > 0 ? { shapers } : {}),
     ...more?.readHistory(options, problems),
     ...(enabled && led?.steering[0] ? { steering: led.steering } : {}),
+    ...(enabled && routeros.length > 0 ? { routeros } : {}),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -54,7 +54,7 @@ export function needsMore(sections: UciSection[]): boolean {
     'history',
   ];
   const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
-  const isOther = ({ type }: UciSection) => ['plugin', 'shaper', 'steering'].includes(type);
+  const isOther = ({ type }: UciSection) => ['plugin', 'shaper', 'steering', 'routeros'].includes(type);
   return sections.some((section) => isOther(section) || isTracked(section) || isSet(section));
 }
 

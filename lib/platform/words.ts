@@ -9,6 +9,7 @@ const PACKAGES = {
   tc: { openwrt: 'tc-tiny', debian: 'iproute2' },
   fping: { openwrt: 'fping', debian: 'fping' },
   curl: { openwrt: 'curl', debian: 'curl' },
+  ssh: { openwrt: 'openssh-client', debian: 'openssh-client' },
   socat: { openwrt: 'socat', debian: 'socat' },
   sqlite3: { openwrt: 'sqlite3-cli', debian: 'sqlite3' },
   arping: { openwrt: 'iputils-arping', debian: 'iputils-arping' },

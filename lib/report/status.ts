@@ -31,10 +31,11 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   const first = stopped ? [`${STOPPED}; run: ${stopped.join(' && ')}`, ''] : [];
   const red = survey.red ? [...redLines(survey.red), ''] : [];
   const shaped = survey.shaping ? [...shapingLines(survey.shaping, colour), ''] : [];
-  return [...first, ...shown, '', ...shaped, ...red, ...routeLines(survey), '', ...tail(survey)];
+  const steered = survey.routeros ? [...shapingLines(survey.routeros, colour), ''] : [];
+  return [...first, ...shown, '', ...shaped, ...steered, ...red, ...routeLines(survey), '', ...tail(survey)];
 }
 
-function shapingLines({ rows, problems }: Shaping, colour: Colour): string[] {
+function shapingLines({ rows, problems }: Pick<Shaping, 'rows' | 'problems'>, colour: Colour): string[] {
   return [...table(rows, (cell, r) => (r === 0 ? colour.bold(cell) : cell)), ...problems];
 }
 
@@ -117,7 +118,8 @@ function condition({ status, statusSinceUptime }: Judgement, now: Now): string {
 }
 
 /** The same as one value. */
-export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red, shaping }: Survey) {
+export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red, ...more }: Survey) {
+  const { shaping, routeros } = more;
   return {
     service_stopped: stopped !== undefined,
     mode: state.mode,
@@ -143,5 +145,6 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     complaints: state.complaints,
     ...(red ? { red: redJson(red) } : {}),
     ...(shaping ? { shapers: shaping.values, shaper_problems: shaping.problems } : {}),
+    ...(routeros ? { routeros: routeros.values } : {}),
   };
 }

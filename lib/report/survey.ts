@@ -4,6 +4,7 @@ import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import { isIPv4 } from '../address.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
 import type { RedSight } from './red.js';
+import type { RouterosSurvey } from './routeros.js';
 import type { Shaping } from './shape.js';
 
 /** The state of things, from the last round's memory and the kernel's table now. */
@@ -24,6 +25,8 @@ export interface Survey {
   red?: RedSight;
   /** Of lines that are kept quick. */
   shaping?: Shaping;
+  /** Of RouterOS machines. */
+  routeros?: RouterosSurvey;
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }

@@ -11,6 +11,7 @@ import { takeSurvey } from '../report/survey.js';
 import { forget } from '../state/recent.js';
 import { readClock } from '../system/clock.js';
 import { isStopped, startCommands } from '../system/service.js';
+import { exists } from '../system/tree.js';
 import type { Red } from '../uplink.js';
 import { createLook, view } from '../view.js';
 import { readOrKept, understand } from './configuration.js';
@@ -48,6 +49,8 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   });
   const shaping = await shapingSight(context, config ?? last, now);
   if (shaping) survey.shaping = shaping;
+  const others = await routerosSight(context, config ?? last, now);
+  if (others) survey.routeros = others;
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
@@ -63,6 +66,17 @@ async function shapingSight({ engine, options }: Context, config: Config | undef
     import('./shape-store.js'),
   ]);
   return showShaping(config.shapers, loadShape(engine, options.state, now.bootId), now);
+}
+
+/** How the RouterOS machines are that are steered, or were. */
+async function routerosSight({ engine, options }: Context, config: Config | undefined, now: Now) {
+  if (!config?.routeros && !exists(engine, `${options.state}.routeros`)) return undefined;
+  const [{ showRouteros }, { loadRouteros }] = await Promise.all([
+    import('../report/routeros.js'),
+    import('./routeros-store.js'),
+  ]);
+  const names = config?.routeros?.map(({ name }) => name) ?? [];
+  return showRouteros(names, loadRouteros(engine, options.state, now.bootId), now);
 }
 
 /** For how long RED has been up is the age of a file of IPFire's. */

@@ -4,6 +4,7 @@ import { safe } from '../report/words.js';
 import { EMPTY_STATE } from '../state/empty.js';
 import { printable } from '../state/format.js';
 import { startCommands } from '../system/service.js';
+import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
 import type { Ended, Start } from './perform.js';
 import { dropAnswer, loadState, saveState } from './store.js';
@@ -66,6 +67,8 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
   if (config.history) await (await import('./history-round.js')).keepRound(context, config, remembered.state, result);
+  if (config.routeros || exists(engine, `${options.state}.routeros`))
+    await (await import('./routeros-trigger.js')).startRouteros(context, config, result);
   const isCalm =
     news.length + transitions.length + changes.length === 0 && !restart && !config.plugins && !config.steering;
   if (isCalm) return;

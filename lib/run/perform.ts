@@ -55,9 +55,19 @@ export async function runRound(
   const policy = dryRun ? [] : steerHashPolicy(context, world, config);
   const result = await round(world, await createWatcher(context), config, remembered.state, { begun, dryRun });
 
+  // By what the last round found: nobody is told of this one.
+  const elsewhere = (dryRun && config.routeros && (await world.planElsewhere?.(result))) || [];
   const odd = await explainOdd(config, result, dryRun);
   const lock: Problem[] = unlocked === undefined ? [] : [{ text: unlocked }];
-  const standing = [...lock, ...problems, ...configurationProblems(config), ...policy, ...odd, ...result.problems];
+  const standing = [
+    ...lock,
+    ...problems,
+    ...configurationProblems(config),
+    ...policy,
+    ...odd,
+    ...elsewhere,
+    ...result.problems,
+  ];
   const complaints = curtail(standing).map((problem) => ({
     text: problemText(problem, options.config),
     remedy: async () => remedyLines(world.platform, { remedy: await remedyOf(problem, result) }),

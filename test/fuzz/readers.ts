@@ -21,21 +21,75 @@ import { parseLinks } from '../../lib/observe/links.js';
 import { parseMarks } from '../../lib/observe/marks.js';
 import { fillNexthops, parseObjects } from '../../lib/observe/nexthops.js';
 import { parseFilters, parseQdiscs } from '../../lib/observe/qdiscs.js';
+import { type Item, parsePrint, questionsFor, toSight } from '../../lib/observe/routeros.js';
+import { readAnswer, splitAnswers } from '../../lib/observe/routeros-rest.js';
+import { readPrinted } from '../../lib/observe/routeros-ssh.js';
 import { parseRoutes } from '../../lib/observe/routes.js';
 import { parseRules } from '../../lib/observe/rules.js';
 import { parseTables } from '../../lib/observe/tables.js';
 import { parsePing } from '../../lib/probe/ping.js';
 import { formatState } from '../../lib/state/format.js';
 import { parseState } from '../../lib/state/parse.js';
+import { formatRouteros, parseRouteros } from '../../lib/state/routeros.js';
 import { formatShape, parseShape } from '../../lib/state/shape.js';
 import { parseSteered } from '../../lib/state/steering.js';
 import { flat, grouped } from '../make.js';
+import { MACHINE } from '../routeros/driver.js';
 
 /** A function that reads text from outside, real texts of that kind, and what must hold of whatever it makes of any text. */
 export interface Reader {
   name: string;
   samples: string[];
   read(text: string): void;
+}
+
+const QUESTIONS = questionsFor(MACHINE, []);
+const REST = `[{".id":"*A","name":"cake-down","max-limit":"500M","disabled":"false"}]
+200
+{".id":"*7","comment":"WAN1 default","distance":1,"disabled":true}
+200
+{"error":404,"message":"Not Found","detail":"no such item"}
+404
+`;
+const PRINTED = `#0#
+Flags: X - disabled, I - invalid
+ 0   name="cake-down" max-limit=800M bytes=1/2 queued-bytes=3
+#1#
+ 0 X  ;;; steer; fast
+      chain=prerouting action=mark-routing
+#2#
+ 0  As  ;;; WAN1 default
+       dst-address=0.0.0.0/0 gateway="a\\"b" distance=1
+`;
+const ROUTEROS = formatRouteros({
+  bootId: 'b',
+  worker: { pid: 7, until: 900.5 },
+  machines: [
+    {
+      machine: MACHINE,
+      former: [
+        { kind: 'route', name: 'WAN1 default', disabled: false },
+        { kind: 'rates', queues: { up: { name: 'u', rate: 1e6 }, down: { name: 'd', rate: 2e6 } } },
+      ],
+      ...{ at: 700.5, way: 'ssh', detour: { way: 'ssh', until: 800, pause: 30 }, due: 760, failures: 1 },
+      ...{
+        written: { 'route edge a': 600 },
+        pair: { up: 1e6, down: 2e6 },
+        last: { at: 600, text: 'x' },
+        problems: ['y'],
+      },
+    },
+  ],
+});
+
+/** What is read of a RouterOS machine. */
+function checkSight(items: Item[]) {
+  const { queues, routes, scripts = [] } = toSight(QUESTIONS, [items, items, items, items, items, items]);
+  for (const { id, rate, distance } of [...queues, ...routes]) {
+    assert(id === '' || /^\*[0-9A-Fa-f]{1,16}$/.test(id));
+    assert(rate >= 0 && Number.isFinite(rate) && distance >= 0 && distance < 1000);
+  }
+  assert(scripts.every(({ place }) => place.length < 100));
 }
 
 const sample = (name: string) => readFileSync(`test/samples/${name}`, 'utf8');
@@ -84,6 +138,13 @@ config steering 'hasOwn'
 	list port 'udp:3478-3481'
 	list address '192.168.1.0/24'
 	list dscp 'EF'
+config routeros 'edge'
+	option host '10.0.0.1'
+	option secret '/etc/s'
+	list route 'wan1 WAN1 default'
+	option shaper 'hasOwnProperty'
+	option download_queue 'valueOf'
+	option upload_queue 'u'
 
 config plugin '__proto__'
 	option type 'alert'
@@ -417,6 +478,51 @@ export const READERS: Reader[] = [
         for (const { rate, load, delay } of Object.values(decisions)) assert(rate > 0 && load >= 0 && delay >= 0);
       }
       assert.equal(formatShape(parseShape(formatShape(state), 'b') ?? { bootId: '', lines: [] }), formatShape(state));
+    },
+  },
+  {
+    name: 'answers of RouterOS by REST',
+    samples: [REST.split('\n')[0] ?? '', REST],
+    read: (text) => {
+      const answers = splitAnswers(text);
+      for (const answer of [...answers, { status: 200, body: text }]) {
+        const items = readAnswer(answer);
+        if (Array.isArray(items)) checkSight(items);
+        else assert(items.text !== '' && items.text.length < 400);
+      }
+    },
+  },
+  {
+    name: 'what RouterOS prints',
+    samples: [PRINTED],
+    read: (text) => {
+      checkSight(parsePrint(text));
+      const read = readPrinted(QUESTIONS, text);
+      assert.equal(read.length, QUESTIONS.length);
+    },
+  },
+  {
+    name: 'what is remembered of RouterOS machines',
+    samples: [ROUTEROS],
+    read: (text) => {
+      const state = parseRouteros(text, 'b');
+      if (!state) return;
+      for (const { machine, former, problems } of state.machines) {
+        assert(/^[\w-]+$/.test(machine.name) && /^[A-Za-z0-9.:-]+$/.test(machine.host) && machine.ways.length > 0);
+        const names = [
+          ...machine.routes.map(({ comment }) => comment),
+          ...former.flatMap((one) => ('name' in one ? [one.name] : [])),
+        ];
+        // What reaches RouterOS' own language has none of its signs.
+        for (const name of names) assert(!/["\\$[\]\n]/.test(name));
+        for (const file of [machine.rest?.secret, machine.ssh?.key])
+          assert(file === undefined || /^\/[\w.@+/-]+$/.test(file));
+        assert(problems.every((line) => typeof line === 'string'));
+      }
+      assert.equal(
+        formatRouteros(parseRouteros(formatRouteros(state), 'b') ?? { bootId: '', machines: [] }),
+        formatRouteros(state),
+      );
     },
   },
   {

@@ -56,6 +56,23 @@ const [head = '', section = ''] = formatState({ ...STATE, wans: STATE.wans.slice
 const unpromising = head.replace(/^wans=.*\n/m, '');
 
 const SHAPES: Record<string, Shape[]> = {
+  'answers of RouterOS by REST': [
+    list('{".id":"*A","name":"a","max-limit":"8M"}'),
+    ['', '\n200\n'],
+    ['', '[]\n200\n'],
+    ['[', '{"a":', ']'],
+  ],
+  'what RouterOS prints': [
+    ['', ' 0 X ;;; a\n'],
+    [' 0 ', 'a'],
+    [' 0 ', 'a="'],
+    [' 0 ', 'a=" ', '"'],
+    [' 0 X ;;; a\n', '     b=c\n'],
+    ['', '#0#\n'],
+    ['', ' 0 '],
+    ['', '\n'],
+  ],
+  'what is remembered of RouterOS machines': [['{"version":1,"machines":[1', ',{"machine":{"name":"a"}}', ']}']],
   'marks of nft': [
     ['', 'comment "'],
     ['', 'comment "a"\n'],

@@ -135,7 +135,7 @@ for (const [engine, program, harms] of [
       // What is told behind a round, said of trouble or of shares, what shapes a line, which this machine cannot, and parts of these.
       const others = all.filter((file) => !files.includes(file));
       const names =
-        /^(balance|behind|beside|history|history-\w+|investigate|shape|shape-store|shape-trigger|shaping|syslog|unusable|chunk)-/;
+        /^(balance|behind|beside|history|history-\w+|investigate|routeros|routeros-store|routeros-trigger|shape|shape-store|shape-trigger|shaping|syslog|unusable|chunk)-/;
       t.strictSame(
         others.filter((file) => !names.test(file)),
         [],

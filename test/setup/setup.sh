@@ -11,7 +11,7 @@ PACKAGES="$PACKAGES user-mode-linux iperf3 fping"
 # What history is written with.
 PACKAGES="$PACKAGES sqlite3"
 # What else they recommend are services, or much that a browser without a screen needs not.
-BARE='dhcpcd-base dnsmasq-base mptcpize msmtp lighttpd chromium'
+BARE='dhcpcd-base dnsmasq-base mptcpize msmtp lighttpd chromium openssh-client openssh-server'
 OLDEST=2025-04-26
 
 absent() {

@@ -49,20 +49,22 @@ tap.test('a round loads little', async (t) => {
     t.ok(parts.includes(file), `${file} is one of them`);
   }
   const OTHERS = [
-    /^lib\/commands\/(announce|cgi|disable|doctor|enable|history|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|shape|uninstall|validate)\.ts$/,
-    /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-files|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|profiles|programs|rare|record|restart|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
+    /^lib\/commands\/(announce|cgi|disable|doctor|enable|history|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|routeros|shape|uninstall|validate)\.ts$/,
+    /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-files|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|profiles|programs|rare|record|restart|routeros|routeros-leave|routeros-pass|routeros-send|routeros-sight|routeros-store|routeros-trigger|routeros-wish|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
     /^lib\/health\/healing\.ts$/,
     /^lib\/history\//,
-    /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|restarts|shape)\.ts$/,
+    /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|restarts|routeros|shape)\.ts$/,
     /^lib\/cli\/usage\.ts$/,
     /^lib\/(cgi|doctor|http|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/(inbound|shaping|steering|unusable|words)\.ts$/,
     /^lib\/(config|observe|policy|report|state)\/(congestion|steering)\.ts$/,
-    /^lib\/actuators\/(inbound|mptcp)\//,
+    /^lib\/actuators\/(inbound|mptcp|routeros)\//,
     /^lib\/actuators\/qdisc\/(?!group\.ts)/,
     /^lib\/shape\//,
+    /^lib\/(observe|state)\/routeros/,
+    /^lib\/system\/routeros\//,
     /^lib\/probe\/methods\//,
-    /^lib\/config\/(balance|history|inbound|more|mptcp|plugins|quality|restart|shaper|tracking)\.ts$/,
+    /^lib\/config\/(balance|history|inbound|more|mptcp|plugins|quality|restart|routeros|shaper|tracking)\.ts$/,
     /^lib\/report\/(metrics|quality|status|survey|wan-json)\.ts$/,
     /^node_modules\/(?!ini\/)/,
   ];

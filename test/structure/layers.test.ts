@@ -61,6 +61,7 @@ const LAYERS: string[][] = [
     'lib/method.ts',
     'lib/model.ts',
     'lib/path.ts',
+    'lib/routeros.ts',
     'lib/target.ts',
     'lib/uplink.ts',
     'lib/version.ts',

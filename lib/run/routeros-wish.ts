@@ -1,0 +1,59 @@
+import { wordFor } from '../health/transition.js';
+import type { Config } from '../model.js';
+import { courseOf } from '../policy/course.js';
+import type { Routeros } from '../routeros.js';
+import { EMPTY_STATE } from '../state/empty.js';
+import { readClock } from '../system/clock.js';
+import { tryReadText } from '../system/files.js';
+import { createLook } from '../view.js';
+import type { Context } from './context.js';
+import type { Wish } from './routeros-pass.js';
+import { loadShape } from './shape-store.js';
+import { loadState } from './store.js';
+
+/** What the last round and the control of rates want of a machine. */
+export async function wishFor(context: Context, config: Config | undefined, machine: Routeros): Promise<Wish> {
+  const { engine, options } = context;
+  const { bootId } = readClock(engine);
+  const { state = EMPTY_STATE } = loadState(engine, options.state, true);
+  const isKnown = state.bootId === bootId;
+  const words = new Map(state.wans.map((wan) => [wan.name, isKnown ? wordFor(wan) : ('unknown' as const)]));
+  const platform = await context.platform();
+  const view = config
+    ? await createLook(platform, config, state, bootId)()
+    : { seen: { links: [], routes: [], blind: [] }, paths: [] };
+  const course = config && isKnown ? courseOf(config, state.balance, state.wans) : NO_COURSE;
+  const rates = machine.shaper && ratesOf(context, machine.shaper.name, bootId);
+  return { course, view, words, ...(rates ? { rates } : {}) };
+}
+
+const NO_COURSE = { mode: 'failover' as const, sticky: false };
+
+/** bit/s of both directions. */
+function ratesOf({ engine, options }: Context, name: string, bootId: string): Wish['rates'] {
+  const { up, down } =
+    loadShape(engine, options.state, bootId).lines.find((line) => line.name === name)?.decisions ?? {};
+  if (!up || !down) return undefined;
+  // As tc has them: whole kbit/s.
+  return { up: Math.round(up.rate) * 1000, down: Math.round(down.rate) * 1000 };
+}
+
+/** All by which it shows that something else is wanted. */
+export function snapshot({ engine, options }: Context): string {
+  const { bootId } = readClock(engine);
+  const { state } = loadState(engine, options.state, true);
+  const words = state?.wans.map((wan) => [wan.name, wordFor(wan)]);
+  const rates = loadShape(engine, options.state, bootId).lines.map(({ name, decisions: { up, down } }) => [
+    name,
+    up?.rate,
+    down?.rate,
+  ]);
+  return JSON.stringify([tryReadText(engine, options.config), state?.bootId, words, rates]);
+}
+
+/** Something still sets rates. */
+export function isShaping({ engine, options }: Context): boolean {
+  const { bootId, uptime } = readClock(engine);
+  const { worker } = loadShape(engine, options.state, bootId);
+  return worker !== undefined && worker.until > uptime * 1000 && engine.isAlive(worker.pid);
+}

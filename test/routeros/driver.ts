@@ -1,0 +1,85 @@
+import type { View, Word } from '../../lib/model.js';
+import type { Routeros } from '../../lib/routeros.js';
+import type { Passed, Wish } from '../../lib/run/routeros-pass.js';
+import { runPass } from '../../lib/run/routeros-pass.js';
+import { formatRouteros, type MachineMemory, parseRouteros } from '../../lib/state/routeros.js';
+import { createLink } from '../../lib/system/routeros/link.js';
+import { waysTo } from '../../lib/system/routeros/ways.js';
+import { Machine } from '../machine.js';
+import { makePath } from '../make.js';
+import { InProcess, KEY, SECRET } from './in-process.js';
+import { Standin } from './standin.js';
+
+export const MACHINE: Routeros = {
+  ...{ name: 'edge', host: '10.0.0.1', user: 'mini-mwan', ways: ['rest', 'ssh'] },
+  rest: { port: 443, secret: SECRET },
+  ssh: { port: 22, key: KEY },
+  ...{ timeout: 5, writeInterval: 10, force: false },
+  routes: [
+    { wan: 'wan1', comment: 'WAN1 default' },
+    { wan: 'wan2', comment: 'WAN2 default' },
+  ],
+  shaper: { name: 'wan1', queues: { up: 'cake-up', down: 'cake-down' } },
+  rule: 'steer; fast',
+};
+
+/** Passes over the stand-in, from a machine in memory. */
+export class Driver {
+  readonly machine = new Machine();
+  readonly standin = new Standin();
+  readonly between = new InProcess(this.machine, this.standin);
+  memory: MachineMemory;
+  /** How the WANs are. */
+  words: Record<string, Word> = { wan1: 'up', wan2: 'up' };
+  rates: Wish['rates'];
+  steered: boolean | undefined;
+  /** Told before each request. */
+  newest = () => 0;
+
+  constructor(readonly asked: Routeros = MACHINE) {
+    this.memory = { machine: asked, former: [], due: 0, failures: 0, written: {}, problems: [] };
+  }
+
+  private view(): View {
+    return { seen: { links: [], routes: [], blind: [] }, paths: [makePath(1, 10), makePath(2, 20)] };
+  }
+
+  async pass({ leaving = false, dryRun = false } = {}): Promise<Passed> {
+    const surroundings = {
+      uptime: () => this.machine.uptime,
+      sleep: async (ms: number) => this.machine.pass(ms / 1000),
+    };
+    const lines = waysTo({ engine: this.machine.engine, exec: this.machine.exec }, this.asked);
+    let seen = this.newest();
+    const done = await runPass({
+      memory: this.memory,
+      link: createLink(lines, surroundings, this.memory.detour),
+      ...{ leaving, dryRun, uptime: surroundings.uptime, deadline: this.machine.uptime + 30 },
+      wish: async () => {
+        seen = this.newest();
+        return {
+          ...{ course: { mode: 'failover', sticky: false }, view: this.view() },
+          words: new Map(Object.entries(this.words)),
+          ...(this.rates ? { rates: this.rates } : {}),
+          ...(this.steered === undefined ? {} : { steered: this.steered }),
+        };
+      },
+      isStale: () => this.newest() !== seen,
+      keep: (memory) => {
+        this.memory = memory;
+        return true;
+      },
+      changed: () => {},
+    });
+    // As the next process reads it.
+    const text = formatRouteros({ bootId: 'b', machines: [done.memory] });
+    this.memory = parseRouteros(text, 'b')?.machines[0] ?? done.memory;
+    return done;
+  }
+
+  /** What a pass does, in its sentences, and says. */
+  async told(options?: { leaving?: boolean; dryRun?: boolean }) {
+    const { changes, memory } = await this.pass(options);
+    return { changes: changes.map(({ sentence }) => sentence), problems: memory.problems };
+  }
+}

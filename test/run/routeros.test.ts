@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import tap from 'tap';
+import { restore } from '../../lib/commands/restore.js';
+import { routeros as command } from '../../lib/commands/routeros.js';
+import { steerRouteros } from '../../lib/run/routeros.js';
+import { loadRouteros } from '../../lib/run/routeros-store.js';
+import { formatShape, type ShapedLine } from '../../lib/state/shape.js';
+import { takeLock } from '../../lib/system/lock.js';
+import { InProcess, KEY, SECRET } from '../routeros/in-process.js';
+import { Standin } from '../routeros/standin.js';
+import { configText, Router, STATE_FILE } from './router.js';
+
+const FILE = `${STATE_FILE}.routeros`;
+const SECTION = `
+config shaper 'line'
+	option interface 'wan1'
+	option ifb '1'
+
+config routeros 'edge'
+	option host '10.0.0.1'
+	option secret '${SECRET}'
+	option ssh_key '${KEY}'
+	list route 'wan1 WAN1 default'
+	list route 'wan2 WAN2 default'
+	option shaper 'line'
+	option download_queue 'cake-down'
+	option upload_queue 'cake-up'
+`;
+
+/** A router with a RouterOS machine beside it. */
+class Site extends Router {
+  readonly standin = new Standin();
+  readonly between = new InProcess(this.machine, this.standin);
+
+  constructor(text = configText() + SECTION) {
+    super(text);
+    this.machine.put('/usr/sbin/mini-mwan', '');
+    this.machine.programs.logger = (_, { input = '' }) => {
+      this.logged.push(input.trim());
+      return {};
+    };
+    // Time goes by when somebody waits.
+    this.machine.engine.after = (ms, work) => {
+      this.machine.pass(ms / 1000);
+      queueMicrotask(work);
+      return () => {};
+    };
+  }
+
+  readonly logged: string[] = [];
+
+  async steer(seconds = 0) {
+    return steerRouteros(this.context(), { seconds });
+  }
+
+  memory() {
+    return loadRouteros(this.machine.engine, STATE_FILE, this.machine.bootId).machines[0];
+  }
+
+  /** The control of rates leaves this. */
+  shaped(rate: number) {
+    const decision = { rate, colour: 'GREEN' as const, reason: '', load: 0.5, achieved: rate, delay: 1 };
+    const line: ShapedLine = {
+      name: 'line',
+      wan: 'wan1',
+      at: 1,
+      quiet: true,
+      problems: [],
+      decisions: { up: decision, down: decision },
+    };
+    this.machine.put(`${STATE_FILE}.shape`, formatShape({ bootId: this.machine.bootId, lines: [line] }));
+  }
+
+  /** How often it was started behind rounds. */
+  get started(): number {
+    return this.machine.detached.filter(({ words }) => words.includes('routeros')).length;
+  }
+}
+
+const WAN1_OFF = "~ edge: route 'WAN1 default' disabled";
+
+tap.test('a round starts it where there is something to do, and only then', async (t) => {
+  const site = new Site();
+  await site.check();
+  t.equal(site.started, 1, 'nothing is known of the machine');
+  await site.steer();
+  t.strictSame([site.memory()?.way, site.memory()?.problems], ['rest', []]);
+  site.machine.pass(-50);
+  await site.check();
+  t.equal(site.started, 1, 'all is well');
+  site.machine.pass(-50);
+  site.fake.answers.wan1 = 'no';
+  await site.check();
+  t.equal(site.started, 2, 'a line is gone');
+  t.strictSame(
+    (await site.steer()).changes.map(({ sentence }) => sentence),
+    [WAN1_OFF],
+  );
+  t.match(site.logged.join('\n'), /routeros edge: route 'WAN1 default' disabled/);
+  site.machine.pass(60);
+  await site.check();
+  t.equal(site.started, 3, 'a minute is over');
+  const plain = new Site(configText());
+  await plain.check();
+  t.equal(plain.started, 0, 'without a section, nobody is started');
+});
+
+tap.test('rates follow what the control has left', async (t) => {
+  const site = new Site();
+  await site.check();
+  site.shaped(12_345);
+  await site.steer();
+  t.equal(site.standin.find('queue tree', 'cake-down')?.['max-limit'], '12345000');
+  t.equal(site.standin.find('queue tree', 'cake-up')?.['max-limit'], '12345000');
+  // The newest one waits for its turn, and it is there when that comes.
+  site.shaped(20_000);
+  const begun = site.machine.uptime;
+  await site.steer(55);
+  t.equal(site.standin.find('queue tree', 'cake-down')?.['max-limit'], '20000000');
+  t.ok(site.machine.uptime - begun >= 9 && site.machine.uptime - begun < 20, `${site.machine.uptime - begun} s`);
+});
+
+tap.test('a trouble is said when it begins, and when it is over', async (t) => {
+  const site = new Site();
+  await site.check();
+  site.between.fault = () => 'refused';
+  for (let i = 0; i < 3; i++) {
+    site.machine.pass(301);
+    const { problems } = await site.steer();
+    t.match(problems, [/^routeros edge: ssh: .*Connection refused/]);
+  }
+  t.equal(site.logged.filter((line) => line.includes('refused')).length, 1);
+  site.between.fault = () => 'well';
+  site.machine.pass(301);
+  t.strictSame(await site.steer(), { changes: [], problems: [] });
+  t.equal(site.logged.filter((line) => line.includes('all is well again')).length, 1);
+  t.notMatch(site.logged.join('\n'), /cret/);
+});
+
+tap.test('put back by restore, and when the section is gone', async (t) => {
+  for (const way of ['restore', 'section', 'disabled'] as const) {
+    const site = new Site();
+    site.fake.answers.wan1 = 'no';
+    await site.check();
+    site.shaped(1000);
+    await site.steer();
+    t.notOk(site.standin.isOn('WAN1 default'), way);
+    if (way === 'restore') t.equal(await restore(site.context()), 0);
+    else {
+      const text = way === 'section' ? configText() : configText().replace("enabled '1'", "enabled '0'") + SECTION;
+      site.machine.put('/etc/mini-mwan', text);
+      site.machine.pass(60);
+      const before = site.started;
+      await site.check();
+      t.equal(site.started, before + 1, `${way}: a round sees that something is left`);
+      await site.steer();
+    }
+    t.ok(site.standin.isOn('WAN1 default'), way);
+    t.equal(site.standin.find('queue tree', 'cake-up')?.['max-limit'], '40000000', way);
+    t.equal(site.machine.text(FILE), undefined, `${way}: nothing is remembered any more`);
+  }
+  const dead = new Site();
+  dead.fake.answers.wan1 = 'no';
+  await dead.check();
+  await dead.steer();
+  dead.between.fault = () => 'hangs';
+  dead.machine.printed();
+  const begun = dead.machine.uptime;
+  t.equal(await restore(dead.context()), 4);
+  t.match(dead.machine.printed().err, /routeros edge: .*\n.*try again: mini-mwan restore/);
+  t.ok(dead.machine.uptime - begun < 60, `${dead.machine.uptime - begun} s`);
+  t.ok(dead.machine.text(FILE), 'what it was is still known');
+  dead.between.fault = () => 'well';
+  t.equal(await restore(dead.context()), 0);
+  t.ok(dead.standin.isOn('WAN1 default'));
+});
+
+tap.test('one at a time', async (t) => {
+  const site = new Site();
+  await site.check();
+  t.equal(await command(site.context(), {}), 0);
+  const lock = await takeLock(site.context(), `${FILE}.lock`, 1);
+  const before = site.between.requests;
+  t.equal(await command(site.context(), {}), 0);
+  t.equal(site.between.requests, before);
+  t.match(site.machine.printed().err, /another mini-mwan routeros is at work/);
+  lock.release();
+});
+
+tap.test('whatever stands where it is remembered', async (t) => {
+  const site = new Site();
+  site.fake.answers.wan1 = 'no';
+  await site.check();
+  await site.steer();
+  const text = site.machine.text(FILE);
+  assert(text);
+  for (const odd of [
+    '',
+    '{',
+    '[]',
+    '{"version":1}',
+    '{"version":1,"machines":[1,{"machine":{}}]}',
+    text.replace('10.0.0.1', '$(reboot)'),
+  ]) {
+    site.machine.put(FILE, odd);
+    t.strictSame((await site.steer()).problems, [], odd.slice(0, 40));
+  }
+  // What was first found outlives a restart, times do not.
+  site.machine.put(FILE, text);
+  site.machine.bootId = 'boot2';
+  t.match(site.memory(), { former: [{ kind: 'route', name: 'WAN1 default', disabled: false }], due: 0, written: {} });
+  // A file that others may have written is none of ours.
+  site.machine.put(FILE, text, { uid: 1000 });
+  t.equal(site.memory(), undefined);
+});
+
+tap.test('what cannot be put back is not changed', async (t) => {
+  const site = new Site();
+  site.fake.answers.wan1 = 'no';
+  await site.check();
+  site.machine.refuse = (operation, path) => (operation === 'create' && path.startsWith(FILE) ? 'ENOSPC' : undefined);
+  const { changes, problems } = await site.steer();
+  t.strictSame(changes, []);
+  t.match(problems, [/what it was cannot be kept beside the state file: nothing is changed/]);
+  t.strictSame(site.standin.effects, []);
+});
+
+tap.test('a plan shows what would be', async (t) => {
+  const site = new Site();
+  site.fake.answers.wan1 = 'no';
+  await site.check();
+  const { result } = await site.round({ dryRun: true });
+  t.ok(result.changes.some(({ sentence }) => sentence === WAN1_OFF));
+  t.strictSame(site.standin.effects, []);
+});
