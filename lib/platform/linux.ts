@@ -52,7 +52,10 @@ export function linux(tools: Tools): Platform {
     observe: async (config) => {
       const { seen } = await observe(exec);
       const further = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
-      const more = config?.steering ? (await import('./steering.js')).withCongestion(tools, further) : further;
+      const more =
+        config?.steering || (config?.shapers && config.plugins)
+          ? (await import('./steering.js')).withCongestion(tools, further)
+          : further;
       if (!(await isShaped(tools, config, seen))) return more;
       queues ??= (await loadShaping()).createLook(tools);
       return { ...more, queues: await queues(seen.links) };

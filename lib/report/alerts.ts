@@ -29,6 +29,9 @@ const isHeard = (key: string, { level }: Plugin) => LEVELS.indexOf(levelOf(key))
 const LEVEL_OF: ReadonlyMap<string, Level> = new Map([
   ['wan-restarted', 'info'],
   ['wan-degraded', 'warning'],
+  ['wan-flapping', 'warning'],
+  ['wan-congested', 'warning'],
+  ['wan-slower', 'warning'],
   ['wan-down', 'error'],
   ['no-wan-up', 'critical'],
   ['trouble', 'error'],
@@ -38,6 +41,13 @@ const LEVEL_OF: ReadonlyMap<string, Level> = new Map([
 export function levelOf(key: string): Level {
   return LEVEL_OF.get(kindOf(key)) ?? 'error';
 }
+
+/** What is said at the end of those that have lasted. */
+const OVER: Record<string, string> = {
+  'wan-flapping': 'it has been up for an hour',
+  'wan-congested': 'there was no sign of it for a minute',
+  'wan-slower': 'it is as quick as usual, or that is usual now',
+};
 
 /** The key without the name of the WAN. */
 export function kindOf(key: string): string {
@@ -51,6 +61,7 @@ export function kindOf(key: string): string {
  * @param transitions of this round
  * @param failure why this round could not do its work, if it could not
  * @param told what they have heard until now
+ * @param lasting troubles that are there because they have lasted
  */
 export function dueAlerts(
   plugins: Plugin[],
@@ -58,8 +69,9 @@ export function dueAlerts(
   transitions: Transition[],
   failure: string | undefined,
   told: Told[],
+  lasting: Standing[] = [],
 ): { notices: Notice[]; told: Told[] } {
-  const standing = findTroubles(state, failure);
+  const standing = [...findTroubles(state, failure), ...lasting];
   const isOpen = (key: string) => isUndecided(key, state) || standing.some((one) => one.key === key);
   const notices: Notice[] = [];
   const heard = plugins
@@ -140,5 +152,7 @@ function whyOver(key: string, wan: string | undefined, { wans }: State): string 
   if (wan === undefined) return first ? `${first.name} is up` : 'no WAN is watched';
   const now = wans.find(({ name }) => name === wan);
   if (!now) return 'it is not configured any more';
+  const over = OVER[kindOf(key)];
+  if (over !== undefined && now.verdict.status === 'up') return over;
   return `${now.verdict.reason}${kindOf(key) === 'wan-degraded' ? measuredWords(now) : ''}`;
 }

@@ -1,7 +1,8 @@
 import type { State, Told } from '../model.js';
+import type { Lasting, Suspicions, Usual } from './lasting.js';
 
 /** What plugins have been told and given. */
-export interface Heard {
+export interface Heard extends Suspicions {
   told: Told[];
   /** s since boot when a plugin was given figures last, by its name. Of those with an interval. */
   sent: ReadonlyMap<string, number>;
@@ -10,15 +11,19 @@ export interface Heard {
 /** In place of a time that is not known. */
 const NONE = '-';
 const TOLD = /^alert ([\w-]{1,64}) ([!-<>-~]+) (-|[\d.]{1,20}) (open|over)$/;
+const LASTING = /^lasting ([!-<>-~]+) ([\d.]{1,20}) ([\d.]{1,20})$/;
+const USUAL = /^usual ([!-<>-~]+) ([\d.]{1,20}) ([\d.]{1,20})$/;
 const SENT = /^sent ([\w-]{1,64}) ([\d.]{1,20})$/;
 
 /** The lines of the state file that say it. @param bootId whose times they are */
-export function formatMemory({ told, sent }: Heard, bootId: string): string[] {
+export function formatMemory({ told, sent, lasting, usual }: Heard, bootId: string): string[] {
   return [
     `boot ${bootId}`,
     ...told.map(({ plugin, key, at, open }) =>
       ['alert', plugin, key, at?.toFixed(2) ?? NONE, open ? 'open' : 'over'].join(' '),
     ),
+    ...lasting.map(({ key, since, seen }) => `lasting ${key} ${since.toFixed(2)} ${seen.toFixed(2)}`),
+    ...usual.map(({ name, rtt, at }) => `usual ${name} ${rtt.toFixed(2)} ${at.toFixed(2)}`),
     ...[...sent].map(([plugin, at]) => `sent ${plugin} ${at.toFixed(2)}`),
   ];
 }
@@ -44,5 +49,15 @@ export function parseMemory({
     const at = timeOf(when);
     return at === undefined ? [] : [[plugin, at]];
   });
-  return { told, sent: new Map(times) };
+  const lasting = lines.flatMap((line): Lasting[] => {
+    const [, key, first, last] = LASTING.exec(line) ?? [];
+    const [since, seen] = [timeOf(first), timeOf(last)];
+    return key === undefined || since === undefined || seen === undefined ? [] : [{ key, since, seen }];
+  });
+  const usual = lines.flatMap((line): Usual[] => {
+    const [, name, ms, when] = USUAL.exec(line) ?? [];
+    const [rtt, at] = [Number(ms), timeOf(when)];
+    return name === undefined || at === undefined || !Number.isFinite(rtt) ? [] : [{ name, rtt, at }];
+  });
+  return { told, sent: new Map(times), lasting, usual };
 }

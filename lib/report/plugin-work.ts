@@ -1,6 +1,7 @@
 import { inCharge, usesDevice } from '../actuators/routes/route.js';
 import type { Config, Plugin, RoundResult } from '../model.js';
 import { dueAlerts, type Notice } from './alerts.js';
+import { lastingTroubles } from './lasting.js';
 import type { RoundMetrics } from './metric-formats.js';
 import { formatMemory, parseMemory } from './plugin-memory.js';
 import { wanJson } from './wan-json.js';
@@ -28,13 +29,18 @@ export function pluginWork(
   { plugins = [], logLevel }: Pick<Config, 'plugins' | 'logLevel'>,
   { state, transitions, seen }: Pick<RoundResult, 'state' | 'transitions' | 'seen'>,
   failure: string | undefined,
-): { work: PluginWork; memory: string[]; isNews: boolean } | undefined {
-  const { told, sent } = parseMemory(state);
-  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failure, told);
+): { work?: PluginWork; memory: string[]; isNews: boolean } | undefined {
+  const { told, sent, ...before } = parseMemory(state);
+  const isAsked = plugins.some(({ type }) => type === 'alert');
+  const { standing, memory } = isAsked
+    ? lastingTroubles(before, state, seen.congestion)
+    : { standing: [], memory: { lasting: [], usual: [] } };
+  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failure, told, standing);
+  const isSuspected = JSON.stringify(memory) !== JSON.stringify(before);
   const due = plugins.filter(
     (plugin) => plugin.type === 'metrics' && isDue(plugin, sent.get(plugin.name), state.uptime),
   );
-  if (notices.length + due.length === 0) return undefined;
+  if (notices.length + due.length === 0 && !isSuspected) return undefined;
   const concerned = plugins.filter(
     (plugin) => due.includes(plugin) || notices.some((one) => one.plugin === plugin.name),
   );
@@ -51,13 +57,14 @@ export function pluginWork(
     const at = due.includes(plugin) ? state.uptime : sent.get(plugin.name);
     return at === undefined ? [] : [[plugin.name, at]];
   });
+  const work = {
+    ...{ plugins: concerned, notices, time: state.timestamp, logLevel },
+    ...(due.length > 0 ? { metrics: metrics() } : {}),
+  };
   return {
-    work: {
-      ...{ plugins: concerned, notices, time: state.timestamp, logLevel },
-      ...(due.length > 0 ? { metrics: metrics() } : {}),
-    },
-    memory: formatMemory({ told: heard, sent: new Map(times) }, state.bootId),
-    isNews: notices.length > 0 || due.some((plugin) => spaced.includes(plugin)),
+    ...(concerned.length > 0 ? { work } : {}),
+    memory: formatMemory({ told: heard, sent: new Map(times), ...memory }, state.bootId),
+    isNews: notices.length > 0 || isSuspected || due.some((plugin) => spaced.includes(plugin)),
   };
 }
 

@@ -34,7 +34,7 @@ export function workBehind(
 ): Behind {
   const { restart, state } = result;
   const plugins = pluginWork(config, result, failed ? causeOf(context, result) : undefined);
-  const further = { ...(restart ? { restart } : {}), ...(plugins ? { plugins: plugins.work } : {}) };
+  const further = { ...(restart ? { restart } : {}), ...(plugins?.work ? { plugins: plugins.work } : {}) };
   return {
     lines: [
       ...logLines(result, news, failed),

@@ -3,6 +3,7 @@ import type { Config } from '../model.js';
 import { courseOf } from '../policy/course.js';
 import type { Routeros } from '../routeros.js';
 import { EMPTY_STATE } from '../state/empty.js';
+import { parseSteered } from '../state/steering.js';
 import { readClock } from '../system/clock.js';
 import { tryReadText } from '../system/files.js';
 import { createLook } from '../view.js';
@@ -24,7 +25,9 @@ export async function wishFor(context: Context, config: Config | undefined, mach
     : { seen: { links: [], routes: [], blind: [] }, paths: [] };
   const course = config && isKnown ? courseOf(config, state.balance, state.wans) : NO_COURSE;
   const rates = machine.shaper && ratesOf(context, machine.shaper.name, bootId);
-  return { course, view, words, ...(rates ? { rates } : {}) };
+  // Somewhere, flows are led away, and it is no dry run.
+  const steered = config?.steering && parseSteered(state.steered).some(({ on, dryRun }) => on && !dryRun);
+  return { course, view, words, ...(rates ? { rates } : {}), ...(steered === undefined ? {} : { steered }) };
 }
 
 const NO_COURSE = { mode: 'failover' as const, sticky: false };

@@ -159,7 +159,7 @@ tap.test('any configuration is used, or refused in words', async (t) => {
         const told = { ...state, ...(plugins ? { plugins } : {}) };
         return pluginWork(config, { state: parseState(formatState(told)) as State, transitions: [], seen }, 'x');
       };
-      assert.deepEqual(tell(tell()?.memory)?.work.notices ?? [], [], 'what was told is remembered');
+      assert.deepEqual(tell(tell()?.memory)?.work?.notices ?? [], [], 'what was told is remembered');
       return 0;
     });
     isTold(result);

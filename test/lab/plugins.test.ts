@@ -146,9 +146,10 @@ scenario('metrics: as status has them, and a cooldown', [{}, {}], async (t, lab)
   t.strictSame(keysOf(await calm.heard(2)), ['begin wan-down:wan1', 'end wan-down:wan1'], 'the same is not told again');
   await lab.unplug(1);
   await lab.mwan('check');
+  t.strictSame(keysOf(await calm.heard(1)), ['begin wan-flapping:wan1'], 'the third time');
   await writeFile(
     lab.state,
-    (await readFile(lab.state, 'utf8')).replace(/^(plugins\[\]=alert calm \S+) [\d.]+/m, '$1 -'),
+    (await readFile(lab.state, 'utf8')).replace(/^(plugins\[\]=alert calm wan-down:\S+) [\d.]+/m, '$1 -'),
   );
   await lab.mwan('check');
   t.strictSame(keysOf(await calm.heard(1)), ['begin wan-down:wan1'], 'it is told when its time is over');

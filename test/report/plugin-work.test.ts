@@ -54,7 +54,7 @@ tap.test('who has something to do', async (t) => {
   for (const [what, plugins, status, memory, names, isNews] of CASES) {
     const found = run(plugins, status, memory);
     t.strictSame(
-      found?.work.plugins.map(({ name }) => name),
+      found?.work?.plugins.map(({ name }) => name),
       names,
       what,
     );
@@ -68,14 +68,14 @@ tap.test('who has something to do', async (t) => {
     ['sent h 1000.00', 'sent i 999.00'],
     'of those that have an interval',
   );
-  t.match(both?.work.metrics, {
+  t.match(both?.work?.metrics, {
     time: 5,
     wans: [
       { name: 'wan1', in_use: false, rx_bytes: 7 },
       { name: 'wan2', in_use: true },
     ],
   });
-  t.equal(run([ALERT], 'down')?.work.metrics, undefined, 'no figures for who does not want them');
+  t.equal(run([ALERT], 'down')?.work?.metrics, undefined, 'no figures for who does not want them');
 });
 
 tap.test('what is remembered is read again, and nothing else', async (t) => {
@@ -86,6 +86,8 @@ tap.test('what is remembered is read again, and nothing else', async (t) => {
       { plugin: 'a', key: `wan-down:${'w'.repeat(300)}`, at: 1, open: true },
     ],
     sent: new Map([['m', 7]]),
+    lasting: [{ key: 'wan-slower:eth0.2', since: 3.5, seen: 12 }],
+    usual: [{ name: 'eth0.2', rtt: 20.25, at: 9 }],
   };
   const lines = formatMemory(heard, 'b');
   t.strictSame(lines, [
@@ -93,21 +95,34 @@ tap.test('what is remembered is read again, and nothing else', async (t) => {
     'alert a wan-down:eth0.2 12.50 open',
     'alert plugin-1 no-wan-up - over',
     `alert a wan-down:${'w'.repeat(300)} 1.00 open`,
+    'lasting wan-slower:eth0.2 3.50 12.00',
+    'usual eth0.2 20.25 9.00',
     'sent m 7.00',
   ]);
   t.strictSame(parseMemory({ plugins: lines, uptime: 12.5, bootId: 'b' }), heard);
   t.match(parseMemory({ plugins: lines, uptime: 12.5, bootId: 'c' }), {
     told: [{ key: 'wan-down:eth0.2', at: undefined, open: true }, { key: 'no-wan-up' }],
-    sent: new Map(),
+    ...{ sent: new Map(), lasting: [], usual: [] },
   });
-  t.strictSame(parseMemory({ uptime: 1, bootId: 'b' }), { told: [], sent: new Map() });
+  const none = { lasting: [], usual: [] };
+  t.strictSame(parseMemory({ uptime: 1, bootId: 'b' }), { told: [], sent: new Map(), ...none });
   const plugins = [
     ...['', 'boot b', 'a b 1 open', 'alert a b', 'alert a b 1 closed', 'alert a b x open', 'alert a b 1 open more'],
     ...[`alert ${'a'.repeat(65)} b 1 open`, 'alert a b 1.1.1 open'],
     ...['sent m', 'sent m x', 'sent m 1 2', 'sent __proto__ 1'],
+    ...[
+      'lasting a 1',
+      'lasting a 1 x',
+      'lasting a 10 10',
+      'usual a 1',
+      'usual a x 1',
+      'usual a 1.1.1 1',
+      'usual a 1 10',
+    ],
   ];
   t.strictSame(parseMemory({ plugins, uptime: 9, bootId: 'b' }), {
     told: [{ plugin: 'a', key: 'b', open: true }],
     sent: new Map([['__proto__', 1]]),
+    ...none,
   });
 });
