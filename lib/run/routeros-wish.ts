@@ -26,7 +26,7 @@ export async function wishFor(context: Context, config: Config | undefined, mach
   const course = config && isKnown ? courseOf(config, state.balance, state.wans) : NO_COURSE;
   const rates = machine.shaper && ratesOf(context, machine.shaper.name, bootId);
   // Somewhere, flows are led away, and it is no dry run.
-  const steered = config?.steering && parseSteered(state.steered).some(({ on, dryRun }) => on && !dryRun);
+  const steered = config?.steering && parseSteered(state.steering).some(({ on, dryRun }) => on && !dryRun);
   return { course, view, words, ...(rates ? { rates } : {}), ...(steered === undefined ? {} : { steered }) };
 }
 
