@@ -55,6 +55,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
+  const kept = more?.readHistory(options, problems);
   const led = more?.led(options, sections, weighed, classes !== undefined, problems);
   const answering = led?.wans ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;
@@ -73,7 +74,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(notify === undefined ? {} : { notify }),
     ...(plugins.length > 0 ? { plugins } : {}),
     ...(enabled && shapers.length > 0 ? { shapers } : {}),
-    ...more?.readHistory(options, problems),
+    ...(enabled ? kept : {}),
     ...(enabled && led?.steering[0] ? { steering: led.steering } : {}),
     ...(enabled && routeros.length > 0 ? { routeros } : {}),
     wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),

@@ -66,18 +66,20 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   const { transitions, changes, restart } = result;
   if (config.shapers)
     await (await import('./shape-trigger.js')).startShape(context, config, remembered.state, result.state);
-  if (config.history) await (await import('./history-round.js')).keepRound(context, config, remembered.state, result);
   if (config.routeros || exists(engine, `${options.state}.routeros`))
     await (await import('./routeros-trigger.js')).startRouteros(context, config, result);
   const isCalm =
     news.length + transitions.length + changes.length === 0 && !restart && !config.plugins && !config.steering;
-  if (isCalm) return;
-  const { workBehind } = await import('./behind.js');
-  const behind = workBehind(context, config, result, news, failed);
-  const logged = await tellSyslog(context, behind.lines, config.logLevel);
-  const started = await behind.start();
-  const isNew = news.length + transitions.length > 0 || restart || behind.state;
-  if (isNew && logged && started) saveState(engine, options.state, behind.state ?? result.state);
+  if (!isCalm) {
+    const { workBehind } = await import('./behind.js');
+    const behind = workBehind(context, config, result, news, failed);
+    const logged = await tellSyslog(context, behind.lines, config.logLevel);
+    const started = await behind.start();
+    const isNew = news.length + transitions.length > 0 || restart || behind.state;
+    if (isNew && logged && started) saveState(engine, options.state, behind.state ?? result.state);
+  }
+  // Last, as it may wait for a disk.
+  if (config.history) await (await import('./history-round.js')).keepRound(context, config, remembered.state, result);
 }
 
 /**
