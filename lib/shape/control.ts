@@ -68,6 +68,7 @@ export function control(
     next.reflectors = rebase(heard.reflectors, heard.samples, verdict.vain);
     next.deaf = deafer(heard, delay.added ?? 0, now);
   }
+  next.noise = delay.noise;
   delete next.above;
   if (delay.above !== undefined) next.above = delay.above;
   else if (delay.added !== undefined) next.calm = now;

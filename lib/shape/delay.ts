@@ -6,6 +6,8 @@ import { believed, live, noiseOf, pointsOf, vote } from './votes.js';
 const TARGET = 5;
 /** Bits of the full packets behind which a small one waits on any line: one that is being sent, and often one more. */
 const PACKETS = 18_000;
+/** Answers that say how noisy a line is. */
+const ENOUGH = 12;
 /** ms of noise that any line has, and that do not matter. */
 const USUAL = 0.7;
 /** ms for which a delay must have been too much, and have fallen no more, before it is steady. */
@@ -40,7 +42,10 @@ export function delayOf(memory: Memory, slow: number, now: number): Delay {
   const each = believed(all, answering);
   const points = all.filter(({ reflector }) => each.some(({ name }) => name === reflector));
   const waits = PACKETS / slow;
-  const noise = Math.max(0, noiseOf(points, each) - USUAL - waits / 4);
+  // Of a few answers nobody knows how noisy the line is: it is as noisy as it was.
+  const isSeen = points.length >= ENOUGH || memory.noise === undefined;
+  const seen = Math.max(0, noiseOf(points, each) - USUAL - waits / 4);
+  const noise = isSeen ? seen : Math.max(seen, memory.noise ?? 0);
   const added = each.length === 0 ? undefined : vote(each, noise);
   const target = Math.max(TARGET + 2 * noise + waits, toleranceOf(memory, now));
   const above = added !== undefined && added > target ? (memory.above ?? sinceWhen(points, target, now)) : undefined;

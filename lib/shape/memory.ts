@@ -106,6 +106,8 @@ export interface Memory {
   idle?: number;
   /** Since when no reflector has answered. */
   silent?: number;
+  /** ms of delay that mean nothing, when that was last known. */
+  noise?: number;
   /** ms of delay that no cut could lower, and when that was seen last. */
   deaf?: { delay: number; at: number; times: number };
 }
@@ -114,7 +116,7 @@ export interface Memory {
 const MOST = 500;
 /** Reads what was remembered, by this version or another one; undefined if it is anything else: then all is learnt anew. */
 export function parseMemory(json: Json): Memory | undefined {
-  const { at, reflectors, samples, lanes, above, calm, idle, deaf } = asRecord(json) ?? {};
+  const { at, reflectors, samples, lanes, above, calm, idle, noise, deaf } = asRecord(json) ?? {};
   const ways = asRecord(lanes) ?? {};
   const [up, down] = [parseLane(ways.up), parseLane(ways.down)];
   const time = asNumber(at);
@@ -125,7 +127,7 @@ export function parseMemory(json: Json): Memory | undefined {
     reflectors: list(reflectors, parseReflector),
     samples: list(samples, (one) => named('reflector', one, record(one, ['sent', 'rtt']))),
     lanes: { ...(up && { up }), ...(down && { down }) },
-    ...numbers({ above, calm, idle }),
+    ...numbers({ above, calm, idle, noise }),
     ...(delay === undefined || heard === undefined || times === undefined ? {} : { deaf: { delay, at: heard, times } }),
   };
 }
