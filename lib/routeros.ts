@@ -57,8 +57,10 @@ export interface Sight {
   queues: Entry[];
   rules: Entry[];
   routes: Entry[];
-  /** Absent: it does not show them. */
-  scripts?: Script[];
+  /** All that it has shown. */
+  scripts: Script[];
+  /** It has refused to show some. */
+  hidden?: true;
 }
 
 /** How something was when it was first seen. */

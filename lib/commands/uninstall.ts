@@ -8,6 +8,7 @@ import { dirname } from '../path.js';
 import { toJson } from '../report/json.js';
 import { type Context, withLock } from '../run/context.js';
 import { at, findPlace, flush, isPart, type Place, readProgram, runServices, stayInside } from '../run/place.js';
+import { routerosPath } from '../run/routeros-store.js';
 import { LAST_PATIENCE } from '../system/lock.js';
 import { exists, layDown, list, look, removeEmpty, takeAway } from '../system/tree.js';
 import { turnOff } from './disable.js';
@@ -61,6 +62,13 @@ async function removeAndTell(context: Context, place: Place): Promise<ExitCode> 
   const exitCodes = [await restore()];
   if (place.ipfire && exitCodes[0] === EXIT.routes) {
     context.complain(['RED is not back on the primary yet: nothing is removed', '  try again: mini-mwan uninstall']);
+    return EXIT.routes;
+  }
+  const kept = routerosPath(options.state);
+  // How it was is written nowhere else.
+  if (place.live && exists(engine, kept)) {
+    const remedy = ['  try again: mini-mwan uninstall', `  or leave it there as it is: rm ${kept}`];
+    context.complain(['what was changed on RouterOS machines is not put back yet: nothing is removed', ...remedy]);
     return EXIT.routes;
   }
   for (const done of removeAll(engine, place)) tell(done);

@@ -15,7 +15,8 @@ export const MARK_MASK: Reader<string> = {
 /**
  * The WANs with what leads answers by those for which that is asked. A WAN's own option overrules that of the settings.
  *
- * @param led new flows are to be led, too: by any WAN, or by some as these sections say
+ * @param isLed new flows are to be led by any WAN, too
+ * @param steering and by some, as these sections say
  */
 export function withInbound(
   settings: Map<string, UciOption>,

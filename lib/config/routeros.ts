@@ -1,6 +1,7 @@
 import type { Problem, Shaper, Wan } from '../model.js';
 import type { Routeros, Way } from '../routeros.js';
 import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
+import { FORMS } from './routeros-forms.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, optional, type Reader } from './values.js';
 
@@ -15,28 +16,26 @@ const KNOWN = [
   ...['route', 'shaper', 'download_queue', 'upload_queue', 'mangle'],
 ];
 
-/** A file by its whole path: no more signs than curl and ssh take as they are. */
 const FILE: Reader<string | undefined> = {
-  read: (text) => (/^\/[A-Za-z0-9_.@+/-]{1,500}$/.test(text) ? text : undefined),
+  read: (text) => (FORMS.file.test(text) ? text : undefined),
   legal: 'the whole path of a file (letters, digits, _ . @ + -)',
   fallback: undefined,
 };
 const HOST: Reader<string | undefined> = {
-  read: (text) => (/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/.test(text) ? text : undefined),
+  read: (text) => (FORMS.host.test(text) ? text : undefined),
   legal: 'an address or a name',
   fallback: undefined,
 };
 const USER: Reader<string> = {
-  read: (text) => (/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/.test(text) ? text : undefined),
+  read: (text) => (FORMS.user.test(text) ? text : undefined),
   legal: 'the name of a user (letters, digits, _ . @ -)',
   fallback: 'mini-mwan',
 };
 const PIN: Reader<string | undefined> = {
-  read: (text) => (/^sha256\/\/[A-Za-z0-9+/]{43}=$/.test(text) ? text : undefined),
+  read: (text) => (FORMS.pin.test(text) ? text : undefined),
   legal: 'the hash of a public key, as sha256//AbC…=',
   fallback: undefined,
 };
-/** What RouterOS takes between quotes as it is: no sign that means something to its scripts. */
 const LABEL: Reader<string | undefined> = {
   read: (text) => (isLabel(text) ? text : undefined),
   legal: '1 to 128 letters, digits, blanks and _ . : , ; / ( ) + @ = # * ! & % -',
@@ -44,7 +43,7 @@ const LABEL: Reader<string | undefined> = {
 };
 
 function isLabel(text: string): boolean {
-  return /^[A-Za-z0-9_.:,;/()+@=#*!&% -]{1,128}$/.test(text) && text === text.trim();
+  return FORMS.label.test(text) && text === text.trim();
 }
 
 type Options = Map<string, UciOption>;
@@ -152,7 +151,7 @@ function readSsh(options: Options, problems: Problem[]): Routeros['ssh'] {
   return { port, key, ...(knownHosts === undefined ? {} : { knownHosts }) };
 }
 
-/** What is said of a way that cannot be gone. */
+/** What is said of a way that cannot be taken. */
 function reportAlone(options: Options, all: string[], needed: string, problems: Problem[]): undefined {
   for (const name of all) {
     if (name !== needed && options.has(name))

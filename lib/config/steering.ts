@@ -19,7 +19,8 @@ const KNOWN = [
 ];
 /** More than anybody has; the kernel looks through them with each new flow. */
 const MAX_SECTIONS = 20;
-const MAX_ITEMS = 100;
+/** Ports and addresses of all sections. The table of nft is one argument, which must be shorter than 128 kB (execve(2)). */
+const MAX_ITEMS = 200;
 const MAX_NAME = 64;
 const PROTOCOLS = ['tcp', 'udp'] as const;
 
@@ -33,10 +34,13 @@ export function readSteering(all: UciSection[], wans: Wan[], problems: Problem[]
     const text = `more than ${MAX_SECTIONS} steering sections; this and the rest are ignored`;
     problems.push({ line: next.line, text });
   }
+  let room = MAX_ITEMS;
   return sections.slice(0, MAX_SECTIONS).flatMap((section, i) => {
     // With a dash, as no section has it.
-    const steering = readSection(section, section.name ?? `steering-${i + 1}`, wans, problems);
-    return steering ? [steering] : [];
+    const steering = readSection(section, section.name ?? `steering-${i + 1}`, wans, room, problems);
+    if (!steering) return [];
+    room -= steering.match.ports.length + steering.match.addresses.length;
+    return [steering];
   });
 }
 
@@ -63,12 +67,13 @@ function readSection(
   { options, line }: UciSection,
   name: string,
   wans: Wan[],
+  room: number,
   problems: Problem[],
 ): Steering | undefined {
   const read = <T>(option: string, reader: Reader<T>) => readOption(options, option, reader, problems);
   const [enabled, dryRun] = [read('enabled', flag(true)), read('dry_run', flag(true))];
   const [primary, alternate] = [read('primary', ofWan(wans)), read('alternate', ofWan(wans))];
-  const match = readMatch(options, problems);
+  const match = readMatch(options, room, problems);
   const [confidence, sustain, holdDown] = [
     read('confidence', CONFIDENCE),
     read('sustain', SUSTAIN),
@@ -91,30 +96,39 @@ function readSection(
 }
 
 /** Where nothing is said, flows that ask for little delay. */
-function readMatch(options: Options, problems: Problem[]): FlowMatch {
+function readMatch(options: Options, room: number, problems: Problem[]): FlowMatch {
   const isOpen = !['dscp', 'port', 'address'].some((name) => options.has(name));
   const dscp = options.has('dscp') || isOpen ? readDscpList(options.get('dscp'), FAST, problems) : [];
-  const ports = readItems(options.get('port'), 'a port, as 5060, 3478-3481 or udp:5060', readRange, problems);
+  const port = 'a port, as 5060, 3478-3481 or udp:5060';
+  const ports = readItems(options.get('port'), port, readRange, room, problems);
   const address = 'an IPv4 address or prefix, as 192.168.1.5 or 198.51.100.0/24';
-  const addresses = readItems(options.get('address'), address, readPrefix, problems);
+  const addresses = readItems(options.get('address'), address, readPrefix, room - ports.length, problems);
   return { dscp, ports, addresses };
 }
 
-/** One option may name several, as UCI's own scripts take blanks for list separators. */
+/** One option may name several, as UCI's own scripts take blanks for list separators. @param room how many there may be */
 function readItems<T>(
   option: UciOption | undefined,
   legal: string,
   read: (text: string) => T | undefined,
+  room: number,
   problems: Problem[],
 ): T[] {
   reportOverruled(option, problems);
   const words = (option?.values ?? []).flatMap((text, i) =>
     (text.match(/\S+/g) ?? []).map((word) => ({ word, line: option?.lines[i] })),
   );
-  const next = words[MAX_ITEMS];
-  if (next)
-    problems.push({ ...placeOf(option), value: next.word, text: `more than ${MAX_ITEMS}; the rest is ignored` });
-  return words.slice(0, MAX_ITEMS).flatMap(({ word, line }) => {
+  const next = words[room];
+  if (next) {
+    const text = `more than ${MAX_ITEMS} ports and addresses in all steering sections; this and the rest are ignored`;
+    problems.push({
+      ...placeOf(option),
+      ...(next.line === undefined ? {} : { line: next.line }),
+      value: next.word,
+      text,
+    });
+  }
+  return words.slice(0, room).flatMap(({ word, line }) => {
     const value = read(word);
     if (value !== undefined) return [value];
     const place = { ...placeOf(option), ...(line === undefined ? {} : { line }), value: word };

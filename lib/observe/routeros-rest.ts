@@ -12,6 +12,8 @@ export interface Failure {
   elsewhere?: true;
   /** What is to be changed is not there any more, or is another one. */
   gone?: true;
+  /** RouterOS says that it has no such thing, or that we may not: asked again, it says the same. */
+  refused?: true;
 }
 
 export interface Request {
@@ -19,7 +21,6 @@ export interface Request {
   /** Behind `/rest/`. */
   path: string;
   body?: string;
-  optional?: true;
 }
 
 /** How one gets to it. */
@@ -42,17 +43,12 @@ const MOST_ANSWERS = 20;
 const NOT_TRUSTED = [51, 60, 77, 90];
 
 /** Exact names, whatever signs they have: a filter in the address is not read that exactly. */
-export function readRequest({ menu, by, names, fields, optional }: Question): Request {
+export function readRequest({ menu, by, names, fields }: Question): Request {
   const query = by
     ? [...names.map((name) => `${by}=${name}`), ...(names.length > 1 ? [`#${'|'.repeat(names.length - 1)}`] : [])]
     : [];
   const body = { '.proplist': fields, ...(query.length > 0 ? { '.query': query } : {}) };
-  return {
-    method: 'POST',
-    path: `${pathOf(menu)}/print`,
-    body: JSON.stringify(body),
-    ...(optional ? { optional } : {}),
-  };
+  return { method: 'POST', path: `${pathOf(menu)}/print`, body: JSON.stringify(body) };
 }
 
 /** All values are text. */
@@ -124,16 +120,28 @@ export function curlFailure(exitCode: number | undefined, stderr: string, failur
   return { text: words, again: true, elsewhere: true };
 }
 
+/** Whether RouterOS says, by whichever way, that it has no such thing, or that we may not see it. */
+export function isRefusal(said: string): boolean {
+  return /^(?:[a-z ]{1,20}[:-] ?)?(?:bad command name|no such command|not enough permissions|not allowed)/.test(said);
+}
+
 /** Why the machine did not do it; undefined if it did. */
 export function statusFailure({ status, body }: { status: number; body: string }): Failure | undefined {
   if (status >= 200 && status < 300) return undefined;
   const { message, detail } = asRecord(parseJson(body)) ?? {};
   const said = asText(detail) ?? asText(message) ?? '';
   const words = said === '' ? `status ${status}` : `status ${status}: ${said.slice(0, 200)}`;
-  if (status === 401 || status === 403) return { text: `it does not let us in (${words})`, again: false };
-  if (status === 404) return { text: words, again: false, gone: true };
-  const again = status >= 500 || status === 408;
-  return { text: words, again, ...(again ? { elsewhere: true as const } : {}) };
+  if (status === 401) return { text: `it does not let us in (${words})`, again: false };
+  if (status === 403) return { text: `it does not let us in (${words})`, again: false, refused: true };
+  if (status === 404) return { text: words, again: false, gone: true, refused: true };
+  // RouterOS refuses with status 500, too; REST alone where only its policy `api` is missing.
+  const isRefused = isRefusal(said);
+  const elsewhere = status >= 500 || status === 408;
+  return {
+    ...{ text: words, again: elsewhere && !isRefused },
+    ...(elsewhere ? { elsewhere } : {}),
+    ...(isRefused ? { refused: true as const } : {}),
+  };
 }
 
 /** The entries of an answer; a Failure if it is none. */

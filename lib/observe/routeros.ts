@@ -8,7 +8,7 @@ export interface Question {
   by?: 'name' | 'comment';
   names: string[];
   fields: string[];
-  /** Whoever may not see it goes on without. */
+  /** Where it is refused, one goes on without. */
   optional?: true;
 }
 
@@ -36,7 +36,7 @@ const MOST = 1000;
 /** bit/s; more than any queue has. */
 const MOST_RATE = 1e13;
 
-/** What must be asked to see all that is steered, or was. Those that may stay unanswered stand last. */
+/** What must be asked to see all that is steered, or was. Those that may be refused stand last. */
 export function questionsFor({ routes, rule, shaper, force }: Routeros, former: Former[]): Question[] {
   const named = (kind: Former['kind']) =>
     former.flatMap((one) => (one.kind === kind && 'name' in one ? [one.name] : []));
@@ -65,7 +65,7 @@ export function questionsFor({ routes, rule, shaper, force }: Routeros, former: 
   ];
 }
 
-/** @param answers to each question, in their order; undefined: there was none */
+/** @param answers to each question, in their order; undefined: it was refused */
 export function toSight(questions: Question[], answers: (Item[] | undefined)[]): Sight {
   const of = (menu: string) => {
     const at = questions.findIndex((question) => question.menu === menu);
@@ -75,8 +75,9 @@ export function toSight(questions: Question[], answers: (Item[] | undefined)[]):
   const scripts = questions.flatMap(({ menu, optional }, i) =>
     optional ? (answers[i] ?? []).flatMap((item) => toScript(menu, item)) : [],
   );
-  const isShown = questions.every(({ optional }, i) => !optional || answers[i]);
-  return { queues: of(QUEUES), rules: of(RULES), routes: of(ROUTES), ...(isShown ? { scripts } : {}) };
+  const isHidden = questions.some(({ optional }, i) => optional && !answers[i]);
+  const shown = { queues: of(QUEUES), rules: of(RULES), routes: of(ROUTES), scripts };
+  return { ...shown, ...(isHidden ? { hidden: true as const } : {}) };
 }
 
 function toEntry(fields: Record<string, string>, by: 'name' | 'comment'): Entry | undefined {
@@ -128,7 +129,7 @@ function toField(key: string, value: Json): [string, string][] {
 const FIRST = /^ {0,4}\d{1,9}((?: {1,4}[A-Za-z+]{1,8}(?= |$)){0,4}) *(.*)$/;
 const FIELD = /(?:^| )([a-z0-9.-]{1,40})=("(?:[^"\\]|\\.)*"|[^ ]*)/g;
 
-/** What `print detail` shows, as `0 X ;;; comment`; undefined if it is none. */
+/** The entries that `print detail` shows, as `0 X ;;; comment`; none where nothing looks like one. */
 export function parsePrint(text: string): Item[] {
   const items: { flags: string; comment?: string; lines: string[] }[] = [];
   for (const line of text.replace(/\r/g, '').split('\n')) {

@@ -1,5 +1,6 @@
 import type { Config, RoundResult } from '../model.js';
 import type { Routeros } from '../routeros.js';
+import { parseSteered } from '../state/steering.js';
 import type { Context } from './context.js';
 import { loadRouteros } from './routeros-store.js';
 import { isShaping } from './routeros-wish.js';
@@ -24,7 +25,8 @@ export async function startRouteros(context: Context, config: Config, { state, t
   const isNew = config.routeros?.some((machine) => !isKnown(machine)) ?? false;
   const isDue = machines.some(({ due }) => due <= uptime);
   const isShaped = machines.some(({ machine }) => machine.shaper) && isShaping(context);
-  if (!isNew && !isShaped && !isDue && transitions.length === 0) return;
+  const isSteered = parseSteered(state.steering).some(({ since = 0 }) => since > (state.begun ?? 0));
+  if (!isNew && !isShaped && !isDue && !isSteered && transitions.length === 0) return;
   const seconds = Math.max(LONGEST_PAUSE, config.checkInterval) - MARGIN;
   const [program = '', ...words] = engine.self;
   const own = ['--config', options.config, '--state', options.state, '--seconds', `${seconds}`];

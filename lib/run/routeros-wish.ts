@@ -25,8 +25,9 @@ export async function wishFor(context: Context, config: Config | undefined, mach
     : { seen: { links: [], routes: [], blind: [] }, paths: [] };
   const course = config && isKnown ? courseOf(config, state.balance, state.wans) : NO_COURSE;
   const rates = machine.shaper && ratesOf(context, machine.shaper.name, bootId);
-  // Somewhere, flows are led away, and it is no dry run.
-  const steered = config?.steering && parseSteered(state.steering).some(({ on, dryRun }) => on && !dryRun);
+  // A dry run says nothing.
+  const isSteering = isKnown && config?.steering?.some(({ dryRun }) => !dryRun);
+  const steered = isSteering ? parseSteered(state.steering).some(({ on, dryRun }) => on && !dryRun) : undefined;
   return { course, view, words, ...(rates ? { rates } : {}), ...(steered === undefined ? {} : { steered }) };
 }
 
@@ -51,7 +52,8 @@ export function snapshot({ engine, options }: Context): string {
     up?.rate,
     down?.rate,
   ]);
-  return JSON.stringify([tryReadText(engine, options.config), state?.bootId, words, rates]);
+  const steered = parseSteered(state?.steering).map(({ name, on, dryRun }) => [name, on, dryRun]);
+  return JSON.stringify([tryReadText(engine, options.config), state?.bootId, words, rates, steered]);
 }
 
 /** Something still sets rates. */

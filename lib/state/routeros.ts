@@ -1,3 +1,4 @@
+import { FORMS } from '../config/routeros-forms.js';
 import { asList, asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import type { Former, Routeros, Way } from '../routeros.js';
 import { optional } from './values.js';
@@ -5,12 +6,6 @@ import { optional } from './values.js';
 const VERSION = 1;
 const WAYS: Way[] = ['rest', 'ssh'];
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-const HOST = /^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/;
-const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/;
-const FILE = /^\/[A-Za-z0-9_.@+/-]{1,500}$/;
-const PIN = /^sha256\/\/[A-Za-z0-9+/]{43}=$/;
-/** See lib/config/routeros.ts: no sign that means something to RouterOS. */
-const LABEL = /^[A-Za-z0-9_.:,;/()+@=#*!&% -]{1,128}$/;
 /** Characters of a sentence, and entries of a list, that are of use to anybody. */
 const LONGEST = 400;
 const MOST = 100;
@@ -25,7 +20,7 @@ export interface RouterosState {
 }
 
 export interface MachineMemory {
-  /** As it is to be reached when nobody is configured any more. */
+  /** As it was configured last: by that it is reached when its section is gone. */
   machine: Routeros;
   /** How that was which we have changed. */
   former: Former[];
@@ -115,7 +110,7 @@ function matching(json: Json, pattern: RegExp): string | undefined {
 
 function readFormer(json: Json): Former | undefined {
   const { kind, name, disabled, queues } = asRecord(json) ?? {};
-  const label = matching(name, LABEL);
+  const label = matching(name, FORMS.label);
   if (kind === 'rates') {
     const [up, down] = [readQueue(asRecord(queues)?.up), readQueue(asRecord(queues)?.down)];
     return up && down ? { kind, queues: { up, down } } : undefined;
@@ -126,13 +121,17 @@ function readFormer(json: Json): Former | undefined {
 
 function readQueue(json: Json): { name: string; rate: number } | undefined {
   const { name, rate } = asRecord(json) ?? {};
-  const [label, number] = [matching(name, LABEL), asNumber(rate)];
+  const [label, number] = [matching(name, FORMS.label), asNumber(rate)];
   return label === undefined || number === undefined ? undefined : { name: label, rate: number };
 }
 
 function readMachine(json: Json): Routeros | undefined {
   const record = asRecord(json) ?? {};
-  const [name, host, user] = [matching(record.name, NAME), matching(record.host, HOST), matching(record.user, USER)];
+  const [name, host, user] = [
+    matching(record.name, NAME),
+    matching(record.host, FORMS.host),
+    matching(record.user, FORMS.user),
+  ];
   const [rest, ssh] = [readRest(record.rest), readSsh(record.ssh)];
   const [timeout, writeInterval] = [asNumber(record.timeout), asNumber(record.writeInterval)];
   const listed = (asList(record.ways) ?? []).slice(0, 2).flatMap((way) => readWay(way) ?? []);
@@ -140,7 +139,7 @@ function readMachine(json: Json): Routeros | undefined {
   if (!name || !host || !user || !timeout || !writeInterval || timeout > 30 || ways.length === 0) return undefined;
   const routes = (asList(record.routes) ?? []).slice(0, MOST).flatMap((route) => {
     const { wan, comment } = asRecord(route) ?? {};
-    const [line, label] = [asText(wan), matching(comment, LABEL)];
+    const [line, label] = [asText(wan), matching(comment, FORMS.label)];
     return line === undefined || label === undefined ? [] : [{ wan: line, comment: label }];
   });
   return {
@@ -148,14 +147,14 @@ function readMachine(json: Json): Routeros | undefined {
     ...optional('rest', rest),
     ...optional('ssh', ssh),
     ...optional('shaper', readShaper(record.shaper)),
-    ...optional('rule', matching(record.rule, LABEL)),
+    ...optional('rule', matching(record.rule, FORMS.label)),
   };
 }
 
 function readShaper(json: Json): Routeros['shaper'] {
   const { name, queues } = asRecord(json) ?? {};
   const { up, down } = asRecord(queues) ?? {};
-  const [own, above, below] = [asText(name), matching(up, LABEL), matching(down, LABEL)];
+  const [own, above, below] = [asText(name), matching(up, FORMS.label), matching(down, FORMS.label)];
   return own !== undefined && above !== undefined && below !== undefined
     ? { name: own, queues: { up: above, down: below } }
     : undefined;
@@ -168,14 +167,19 @@ function readPort(json: Json): number | undefined {
 
 function readRest(json: Json): Routeros['rest'] {
   const { port, secret, ca, pin } = asRecord(json) ?? {};
-  const [number, file] = [readPort(port), matching(secret, FILE)];
+  const [number, file] = [readPort(port), matching(secret, FORMS.file)];
   if (number === undefined || file === undefined) return undefined;
-  return { port: number, secret: file, ...optional('ca', matching(ca, FILE)), ...optional('pin', matching(pin, PIN)) };
+  return {
+    port: number,
+    secret: file,
+    ...optional('ca', matching(ca, FORMS.file)),
+    ...optional('pin', matching(pin, FORMS.pin)),
+  };
 }
 
 function readSsh(json: Json): Routeros['ssh'] {
   const { port, key, knownHosts } = asRecord(json) ?? {};
-  const [number, file] = [readPort(port), matching(key, FILE)];
+  const [number, file] = [readPort(port), matching(key, FORMS.file)];
   if (number === undefined || file === undefined) return undefined;
-  return { port: number, key: file, ...optional('knownHosts', matching(knownHosts, FILE)) };
+  return { port: number, key: file, ...optional('knownHosts', matching(knownHosts, FORMS.file)) };
 }

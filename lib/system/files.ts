@@ -12,12 +12,12 @@ const NOT_REGULAR = 'it is no regular file';
  * a pipe or a device would keep us waiting.
  */
 export function readText(engine: Engine, path: string, maxBytes = MAX_BYTES): string | undefined {
-  return read(engine, path, true, maxBytes, () => undefined);
+  return readUnless(engine, path, true, maxBytes, () => undefined);
 }
 
 /** The text of a file that only root or we can have put there: in a folder for everybody, anybody could have written it. */
 export function readOwn(engine: Engine, path: string): string | undefined {
-  return read(engine, path, false, MAX_BYTES, (found) => whoElseWrites(engine, found));
+  return readUnless(engine, path, false, MAX_BYTES, (found) => whoElseWrites(engine, found));
 }
 
 /** As readText; undefined, too, if it cannot be read. */
@@ -29,8 +29,8 @@ export function tryReadText(engine: Engine, path: string): string | undefined {
   }
 }
 
-/** @param objection what is wrong with the file that was opened: not with one that was there before */
-function read(
+/** As readText. @param objection what is wrong with the file that was opened: not with one that was there before */
+export function readUnless(
   { files }: Engine,
   path: string,
   follow: boolean,

@@ -1,4 +1,5 @@
 import tap from 'tap';
+import { marksOf } from '../../lib/actuators/inbound/marks.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import { needsMore } from '../../lib/config/wans.js';
@@ -129,5 +130,23 @@ tap.test('what cannot', async (t) => {
       `${options}: ${said}`,
     );
   }
+  const many = (from: number) => Array.from({ length: 101 }, (_, i) => `${from + i}`).join(' ');
+  const twice = [...LINES, `port "${many(1000)}"`, `address "${many(0).replace(/\d+/g, '10.0.0.$&')}"`];
+  const { config, said } = read(twice);
+  t.match(said, [
+    /^f, line 13: option address '10.0.0.99': more than 200 ports and addresses in all steering sections; /,
+  ]);
+  t.match([config.steering?.[0]?.match.ports.length, config.steering?.[0]?.match.addresses.length], [101, 99]);
+  // Whatever is asked for, nft is told in one argument.
+  const ranges = Array.from({ length: 100 }, (_, i) => `10000-${20_000 + i}`).join(' ');
+  const next = (i: number) =>
+    `hold_down 30\nconfig steering v${i}\n\toption primary wan1\n\toption alternate wan2\n\toption port "${ranges}"`;
+  const all = read([...LINES, ...Array.from({ length: 19 }, (_, i) => next(i))]).config.steering ?? [];
+  t.equal(all.length, 20);
+  const line = { name: 'wan2', device: 'wan2-----------', mark: 0xfe000000, mask: 0xff000000 };
+  const devices = ['wan1-----------'];
+  const steers = all.map(({ name, match }) => ({ name, match, line, devices }));
+  const { text = '' } = marksOf([], { devices, staying: [line], leads: [], steers, mask: line.mask });
+  t.ok(text.length > 20_000 && text.length < 100_000, `${text.length} characters`);
   t.match(read([...LINES], [], 1).said, [/option alternate names no/, /not the name/]);
 });

@@ -16,7 +16,9 @@ tap.test('well or not, and why', async (t) => {
   const CASES: [what: string, known: State | undefined, stopped: boolean, reasons: (string | RegExp)[]][] = [
     ['one line is up', state(), false, []],
     ['no line is', state({ wans: [wan('wan', 'down')], exitCode: 1 }), false, ['no WAN is up']],
-    ['there is none', state({ wans: [] }), false, ['no WAN is up']],
+    ['there is none', state({ wans: [], exitCode: 2 }), false, ['no WAN is up', /\(exit code 2\)$/]],
+    ['none is in use', state({ wans: [wan('wan', 'disabled')], exitCode: 2 }), false, ['no WAN is up', /exit code 2/]],
+    ['disabled, and a route stays', state({ wans: [], exitCode: 4 }), false, ['no WAN is up', /exit code 4/]],
     [
       'nobody looks any more',
       state({ uptime: 800 }),
@@ -41,6 +43,10 @@ tap.test('well or not, and why', async (t) => {
     t.equal(found.healthy, reasons.length === 0, what);
     t.equal(found.reasons.length, reasons.length, what);
     t.match(found.reasons, reasons, what);
+  }
+  for (const wans of [[], [wan('wan', 'disabled')]]) {
+    t.match(healthOf(state({ wans }), false, NOW), { healthy: true, reasons: ['disabled'] }, 'as it was asked for');
+    t.match(healthOf(state({ wans, uptime: 800 }), false, NOW), { healthy: false, reasons: [/nobody watches/] });
   }
   t.match(healthOf(state(), false, NOW), {
     age_s: 10,

@@ -117,7 +117,7 @@ scenario('faults between curl, ssh and the machine', [{}, {}], async (t, lab) =>
   await writeFile(join(edge.folder, 'known_hosts'), '');
   t.match(await validate(), /routeros 'edge': ssh does not work: its host key is not known/);
   await chmod(join(edge.folder, 'secret'), 0o644);
-  t.match(await validate(), /rest is not used: others than root may read .*secret: chmod 600/);
+  t.match(await validate(), /rest is not used: .*secret: others than root may read it: chmod 600/);
   await chmod(join(edge.folder, 'secret'), 0o600);
   await writeFile(join(edge.folder, 'secret'), 'wrong\n');
   t.match(await validate(), /rest does not work: it does not let us in \(status 401: Unauthorized\)/);

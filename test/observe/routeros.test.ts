@@ -135,8 +135,16 @@ tap.test('answers of curl', async (t) => {
       { text: /does not let us in \(status 401: Unauthorized\)/, again: false },
     ],
     [404, '', { gone: true, again: false, elsewhere: undefined }],
-    [400, '{"detail":"no such command"}', { text: 'status 400: no such command', again: false, elsewhere: undefined }],
+    [
+      400,
+      '{"detail":"no such command"}',
+      { text: 'status 400: no such command', again: false, elsewhere: undefined, refused: true },
+    ],
+    [400, '{"detail":"unknown parameter x"}', { again: false, refused: undefined }],
+    [401, '', { refused: undefined }],
+    [403, '', { again: false, refused: true }],
     [408, '', { again: true }],
+    [500, '{"detail":"not enough permissions (9)"}', { again: false, elsewhere: true, refused: true }],
     [500, '{"detail":"busy"}', { text: 'status 500: busy', again: true, elsewhere: true }],
   ];
   for (const [status, body, expected] of CASES) t.match(readAnswer({ status, body }), expected, `${status} ${body}`);

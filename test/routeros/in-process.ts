@@ -29,8 +29,8 @@ const FAULTS: Fault[] = [
 
 /** curl and ssh as programs of a machine in memory, and faults between them and the stand-in. */
 export class InProcess {
-  /** Decides what befalls the next request. */
-  fault: () => Fault = () => 'well';
+  /** Decides what befalls the next request, to this place. */
+  fault: (place: string) => Fault = () => 'well';
   requests = 0;
   /** Faults that befell a request. */
   befallen = 0;
@@ -52,9 +52,9 @@ export class InProcess {
     this.fault = () => (random.fraction() < part ? random.pick(FAULTS) : 'well');
   }
 
-  private draw(): Fault {
+  private draw(place: string): Fault {
     this.requests += 1;
-    const fault = this.fault();
+    const fault = this.fault(place);
     if (fault !== 'well') this.befallen += 1;
     // Each takes its time.
     this.machine.pass(fault === 'hangs' || fault === 'answer is lost' ? 5 : 0.1);
@@ -66,10 +66,10 @@ export class InProcess {
     this.words.push('curl', ...args);
     let stdout = '';
     for (const part of input.split('\nnext\n')) {
-      const fault = this.draw();
-      const broken = BROKEN[fault];
       const value = (name: string) =>
         unquoted(new RegExp(`^${name} = "((?:[^"\\\\]|\\\\.)*)"$`, 'm').exec(part)?.[1] ?? '');
+      const fault = this.draw(value('url'));
+      const broken = BROKEN[fault];
       const act = () => {
         const path = /^https:\/\/[^/]+\/rest\/(.*)$/.exec(value('url'))?.[1] ?? '';
         return this.standin.rest(value('request'), path, value('data-raw'), value('user'));
@@ -94,8 +94,8 @@ export class InProcess {
 
   private ssh(args: string[]): Partial<Finished> {
     this.words.push('ssh', ...args);
-    const fault = this.draw();
     const command = args.at(-1) ?? '';
+    const fault = this.draw(command);
     if (fault === 'answer is lost' || fault === 'half an answer') this.standin.ssh(command);
     if (fault === 'hangs' || fault === 'answer is lost') return { failure: 'no end after 11 s' };
     const said = {

@@ -53,6 +53,8 @@ export class Standin {
   odd = false;
   /** It says yes, and does nothing. */
   deaf = false;
+  /** What it says of a menu instead of showing it. */
+  readonly refusals: Record<string, { status: number; detail: string }> = {};
   /** The comment of a route whose gateway is away. */
   away: string[] = [];
   private next = 0x20;
@@ -99,6 +101,8 @@ export class Standin {
     const menu = all.find((name) => path === slashed(name) || path.startsWith(`${slashed(name)}/`));
     if (menu === undefined) return problem(400, 'Bad Request', 'no such command or directory');
     const rest = path.slice(slashed(menu).length + 1);
+    const refusal = this.refusals[menu];
+    if (refusal) return problem(refusal.status, 'No', refusal.detail);
     if (method === 'POST' && rest === 'print') {
       const { '.query': query = [], '.proplist': fields = [] } = JSON.parse(body) as Record<string, string[]>;
       const found = this.menu(menu).filter((entry) => matches(entry, query));
@@ -140,6 +144,8 @@ export class Standin {
     const print = /^\/([a-z ]+) print detail(?: where (.*))?$/.exec(words);
     if (print) {
       const [, menu = '', where] = print;
+      const refusal = this.refusals[menu];
+      if (refusal) throw new Error(refusal.detail);
       const names = [...(where ?? '').matchAll(/(name|comment)="([^"]*)"/g)].map(([, , name]) => name);
       const list = this.menu(menu).filter(
         (entry) => where === undefined || names.includes(entry[BY[menu] ?? 'name'] ?? ''),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import tap from 'tap';
 import { createRandom } from '../random.js';
 import { Driver, MACHINE } from '../routeros/driver.js';
+import { SECRET } from '../routeros/in-process.js';
 import type { Effect } from '../routeros/standin.js';
 
 const QUIET = { changes: [], problems: [] };
@@ -121,6 +122,74 @@ tap.test('what somebody else switches there is left to them', async (t) => {
   t.strictSame(await forced.told(), { changes: [WAN1_OFF], problems: [] });
 });
 
+tap.test('nothing is changed while nobody can say whether somebody else switches it', async (t) => {
+  const owner = { '.id': '*1', host: '8.8.8.8', 'down-script': 'disable "WAN1 default"' };
+  const NOT_SHOWN: [status: number, detail: string][] = [
+    [400, 'no such command or directory (netwatch)'],
+    [403, 'not enough permissions (9)'],
+    [500, 'not enough permissions (9)'],
+    [500, 'std failure: not allowed (9)'],
+  ];
+  const MAY_PASS: [status: number, detail: string][] = [
+    [500, 'failure: timeout'],
+    [400, 'missing value'],
+    [408, 'action timed out'],
+  ];
+  for (const ways of [['rest'], ['ssh']] as const) {
+    for (const menu of ['tool netwatch', 'system script']) {
+      const make = () => {
+        const driver = new Driver({ ...MACHINE, ways: [...ways] });
+        driver.words = { wan1: 'down', wan2: 'up' };
+        return driver;
+      };
+      for (const [status, detail] of NOT_SHOWN) {
+        const driver = make();
+        driver.standin.refusals[menu] = { status, detail };
+        const done = await driver.told();
+        t.strictSame(done, { changes: [WAN1_OFF], problems: [] }, `${ways} ${menu} ${status} ${detail}`);
+      }
+      for (const [status, detail] of MAY_PASS) {
+        const driver = make();
+        driver.standin.menus['tool netwatch']?.push({ ...owner });
+        driver.standin.refusals[menu] = { status, detail };
+        const { changes, problems } = await driver.told();
+        t.strictSame([changes, driver.standin.effects], [[], []], `${ways} ${menu} ${status} ${detail}`);
+        t.match(problems, [detail], `${ways} ${menu} ${status}`);
+        delete driver.standin.refusals[menu];
+        t.match((await driver.told()).problems, [/switched by netwatch 8.8.8.8/], 'once it is shown');
+      }
+    }
+  }
+  for (const fault of ['hangs', 'half an answer', 'nonsense', 'refused'] as const) {
+    const driver = new Driver({ ...MACHINE, ways: ['rest'] });
+    driver.words = { wan1: 'down', wan2: 'up' };
+    driver.standin.menus['tool netwatch']?.push({ ...owner });
+    driver.between.fault = (place) => (place.includes('/tool/netwatch/') ? fault : 'well');
+    t.match(await driver.told(), { changes: [], problems: [/^rest: /] }, fault);
+    t.strictSame(driver.standin.effects, [], fault);
+  }
+  // What is shown counts, whatever else is not.
+  const half = new Driver();
+  half.words = { wan1: 'down', wan2: 'up' };
+  half.standin.menus['tool netwatch']?.push({ ...owner });
+  half.standin.refusals['system script'] = { status: 500, detail: 'not enough permissions (9)' };
+  t.match(await half.told(), { changes: [], problems: [/switched by netwatch 8.8.8.8/] });
+});
+
+tap.test('a mangle rule of which nobody says anything is as it was found', async (t) => {
+  const driver = new Driver();
+  const isOn = () => driver.standin.find('ip firewall mangle', 'steer; fast')?.disabled === 'false';
+  Object.assign(driver.standin.find('ip firewall mangle', 'steer; fast') ?? {}, { disabled: 'false' });
+  t.strictSame([await driver.told(), isOn()], [QUIET, true]);
+  driver.steered = false;
+  await driver.told();
+  t.notOk(isOn());
+  driver.steered = undefined;
+  driver.machine.pass(20);
+  await driver.told();
+  t.ok(isOn(), 'a section became a dry run');
+});
+
 tap.test('both rates, or none', async (t) => {
   const driver = new Driver({ ...MACHINE, ways: ['rest'] });
   driver.rates = { up: 5_000_000, down: 17_500_000 };
@@ -217,6 +286,14 @@ tap.test('what does not work is said, and how soon it is tried again', async (t)
     for (let i = 0; i < 8; i++) await driver.pass();
     t.ok(driver.memory.due - driver.machine.uptime <= Math.max(due, 60), 'it is never given up for long');
   }
+  // Somebody puts another file in its place as soon as it has been looked at.
+  const swapped = new Driver({ ...MACHINE, ways: ['rest'] });
+  swapped.machine.refuse = (operation, path) => {
+    if (operation === 'open' && path === SECRET) swapped.machine.put(SECRET, 'x', { mode: 0o644 });
+    return undefined;
+  };
+  t.match((await swapped.told()).problems, [/^rest: .*: others than root may read it: chmod 600 \/etc/]);
+  t.equal(swapped.between.requests, 0);
   const open = new Driver();
   open.machine.put('/etc/mini-mwan.routeros', 'x', { mode: 0o640 });
   open.machine.drop('/etc/mini-mwan.key');

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import tap from 'tap';
 import { restore } from '../../lib/commands/restore.js';
 import { routeros as command } from '../../lib/commands/routeros.js';
+import { uninstall } from '../../lib/commands/uninstall.js';
 import { steerRouteros } from '../../lib/run/routeros.js';
 import { loadRouteros } from '../../lib/run/routeros-store.js';
+import { startRouteros } from '../../lib/run/routeros-trigger.js';
+import { snapshot, wishFor } from '../../lib/run/routeros-wish.js';
+import { formatState } from '../../lib/state/format.js';
 import { formatShape, type ShapedLine } from '../../lib/state/shape.js';
+import { formatSteered } from '../../lib/state/steering.js';
 import { takeLock } from '../../lib/system/lock.js';
 import { InProcess, KEY, SECRET } from '../routeros/in-process.js';
 import { Standin } from '../routeros/standin.js';
@@ -71,6 +76,15 @@ class Site extends Router {
     this.machine.put(`${STATE_FILE}.shape`, formatShape({ bootId: this.machine.bootId, lines: [line] }));
   }
 
+  /** A round leaves this. */
+  steered(on: boolean, dryRun: boolean, since: number) {
+    const lines = { name: 'voice', primary: 'wan1', alternate: 'wan2' };
+    const line = formatSteered({ ...lines, on, dryRun, since, score: 0, toggles: [], reason: '' });
+    const state = this.state();
+    assert(state);
+    this.machine.put(STATE_FILE, formatState({ ...state, steering: [line] }));
+  }
+
   /** How often it was started behind rounds. */
   get started(): number {
     return this.machine.detached.filter(({ words }) => words.includes('routeros')).length;
@@ -118,6 +132,54 @@ tap.test('rates follow what the control has left', async (t) => {
   await site.steer(55);
   t.equal(site.standin.find('queue tree', 'cake-down')?.['max-limit'], '20000000');
   t.ok(site.machine.uptime - begun >= 9 && site.machine.uptime - begun < 20, `${site.machine.uptime - begun} s`);
+});
+
+tap.test('the mangle rule follows flows that are steered, and no dry run', async (t) => {
+  const site = new Site();
+  const { config, result } = await site.round();
+  const [machine] = config.routeros ?? [];
+  assert(machine);
+  const section = (dryRun: boolean) => ({
+    ...{ name: 'voice', primary: 'wan1', alternate: 'wan2', confidence: 55, sustain: 2, holdDown: 30, dryRun },
+    match: { dscp: [46], ports: [], addresses: [] },
+  });
+  const CASES: [what: string, dryRuns: boolean[], on: boolean, steered: boolean | undefined][] = [
+    ['nobody steers', [], true, undefined],
+    ['a dry run', [true], true, undefined],
+    ['a live one does', [false], true, true],
+    ['it does not', [false], false, false],
+    ['one of both', [true, false], true, true],
+  ];
+  for (const [what, dryRuns, on, expected] of CASES) {
+    site.steered(on, dryRuns[0] === true && dryRuns.length === 1, 7);
+    const steering = dryRuns.map(section);
+    const asked = { ...config, ...(steering.length > 0 ? { steering } : {}) };
+    t.equal((await wishFor(site.context(), asked, machine)).steered, expected, what);
+  }
+  const live = { ...config, steering: [section(false)] };
+  site.machine.bootId = 'boot2';
+  t.equal((await wishFor(site.context(), live, machine)).steered, undefined, 'what was before a restart says nothing');
+  site.machine.bootId = 'boot1';
+
+  site.steered(false, false, 7);
+  const before = snapshot(site.context());
+  site.steered(false, false, 8);
+  t.equal(snapshot(site.context()), before, 'times are no news');
+  site.steered(true, false, 9);
+  t.not(snapshot(site.context()), before, 'that flows are led away is');
+
+  await site.steer();
+  const started = async (since: number) => {
+    const count = site.started;
+    site.steered(true, false, since);
+    const state = site.state();
+    assert(state);
+    await startRouteros(site.context(), config, { ...result, state, transitions: [] });
+    return site.started - count;
+  };
+  const { begun = 0 } = site.state() ?? {};
+  t.equal(await started(begun - 1), 0);
+  t.equal(await started(begun + 1), 1, 'a round that has changed it starts it');
 });
 
 tap.test('a trouble is said when it begins, and when it is over', async (t) => {
@@ -170,6 +232,12 @@ tap.test('put back by restore, and when the section is gone', async (t) => {
   t.match(dead.machine.printed().err, /routeros edge: .*\n.*try again: mini-mwan restore/);
   t.ok(dead.machine.uptime - begun < 60, `${dead.machine.uptime - begun} s`);
   t.ok(dead.machine.text(FILE), 'what it was is still known');
+  t.equal(await uninstall(dead.context(), {}), 4);
+  t.match(
+    dead.machine.printed().err,
+    /nothing is removed\n.*mini-mwan uninstall\n.*rm \/var\/run\/mini-mwan.status.routeros/,
+  );
+  t.ok(dead.machine.text(FILE) && dead.machine.text('/usr/sbin/mini-mwan') !== undefined);
   dead.between.fault = () => 'well';
   t.equal(await restore(dead.context()), 0);
   t.ok(dead.standin.isOn('WAN1 default'));

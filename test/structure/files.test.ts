@@ -62,6 +62,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/config/more.ts', 'test/config/targets.test.ts', 'it says what is loaded together'],
   ['lib/config/options.ts', 'test/config/settings.test.ts', 'a part of one reader'],
   ['lib/config/rates.ts', 'test/config/shaper.test.ts', 'two numbers'],
+  ['lib/config/routeros-forms.ts', 'test/config/routeros.test.ts', 'parts of one reader'],
   ['lib/config/tracking.ts', 'test/config/targets.test.ts', 'a part of one reader'],
   ['lib/config/values.ts', 'test/config/settings.test.ts', 'a part of one reader'],
   ['lib/config/wans.ts', 'test/config/settings.test.ts', 'a part of one reader'],

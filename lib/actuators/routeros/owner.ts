@@ -11,5 +11,5 @@ const SHORTEST = 3;
  */
 export function ownerOf({ machine, sight }: RouterosView, name: string): string | undefined {
   if (machine.force || name.length < SHORTEST) return undefined;
-  return sight.scripts?.find(({ text }) => text.includes(name))?.place;
+  return sight.scripts.find(({ text }) => text.includes(name))?.place;
 }

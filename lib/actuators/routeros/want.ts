@@ -11,7 +11,7 @@ import { queueNamed, routeNamed, ruleNamed, type Thing } from './thing.js';
  */
 export function want(intent: Intent, verdicts: Verdict[], view: RouterosView): Wanted<Thing> {
   const present = find(view);
-  const problems = [...missing(view), ...guarded(view)];
+  const problems = obstacles(view);
   const isTheirs = (name: string) => ownerOf(view, name) !== undefined;
   const goals = view.leaving ? new Map<string, Goal>() : goalsOf(intent, verdicts, view);
   const asIs = present.flatMap((thing): Thing[] => (thing.kind === 'route' ? [] : [wantOther(view, thing, isTheirs)]));
@@ -96,7 +96,7 @@ function wantOther(view: RouterosView, thing: Exclude<Thing, { kind: 'route' }>,
   if (thing.kind === 'rates') return { ...thing, queues: wantRates(view, thing.queues, isTheirs) };
   if (isTheirs(thing.name)) return thing;
   const isAsked = machine.rule === thing.name && !leaving;
-  return { ...thing, on: isAsked ? (view.steered ?? thing.on) : formerly(view, thing) };
+  return { ...thing, on: (isAsked ? view.steered : undefined) ?? formerly(view, thing) };
 }
 
 /** Both, or as they are. */
@@ -116,6 +116,11 @@ function wantRates({ machine, former, rates, leaving }: RouterosView, queues: Pa
 function formerly({ former }: RouterosView, { kind, name, on }: Switch): boolean {
   const was = former.find((one) => one.kind === kind && one.name === name);
   return was && 'disabled' in was ? !was.disabled : on;
+}
+
+/** What cannot be steered, and why: it is not there, there twice, or switched by somebody else. */
+export function obstacles(view: RouterosView): Problem[] {
+  return [...missing(view), ...guarded(view)];
 }
 
 /** What is not there, or there twice. */

@@ -3,6 +3,7 @@ import {
   curlConfig,
   curlFailure,
   type Failure,
+  isRefusal,
   NO_SUCCESS,
   type Request,
   readAnswer,
@@ -24,7 +25,7 @@ export type { Failure } from '../../observe/routeros-rest.js';
 /** One way to a machine. What does not work is said by a value. */
 export interface Line {
   way: Way;
-  /** @returns of each question its entries; undefined: there was no answer, and it is optional */
+  /** @returns of each question its entries; undefined: it is optional, and it or one before was refused */
   ask(questions: Question[]): Promise<(Item[] | undefined)[] | Failure>;
   /** Changes one entry. After a failure that may pass, nobody knows whether it was done. */
   set(order: Order): Promise<Failure | undefined>;
@@ -60,13 +61,14 @@ function byRest(
     ask: async (questions) => {
       const done = await run(questions.map(readRequest));
       if (!('answers' in done)) return done;
-      const read: (Item[] | undefined)[] = [];
+      const read: Item[][] = [];
       for (const [i, { optional }] of questions.entries()) {
         const answer = done.answers[i];
         const isBroken = answer === undefined || answer.status === 0 || (done.broken && i >= done.answers.length - 1);
         const items = isBroken || !answer ? (done.broken ?? UNFINISHED) : readAnswer(answer);
         if (Array.isArray(items)) read.push(items);
-        else if (optional) read.push(undefined);
+        // Behind that, curl asks for nothing more.
+        else if (optional && items.refused) return questions.map((_, at) => read[at]);
         else return items;
       }
       return read;
@@ -102,9 +104,10 @@ function bySsh(
       const done = await run(readCommand(questions));
       if (!('stdout' in done)) return done;
       const read = readPrinted(questions, done.stdout);
-      const missing = questions.find(({ optional }, i) => !optional && !read[i]);
-      if (!missing) return read;
+      const missing = questions.find((_, i) => !read[i]);
+      // It ends with the first complaint.
       const said = done.stdout.trim().split('\n').at(-1) ?? '';
+      if (!missing || (missing.optional && isRefusal(said))) return read;
       return {
         text: `its answer to /${missing.menu} print is not understood: ${said.slice(0, 100)}`,
         again: true,
