@@ -25,6 +25,13 @@ async function awaitMinute(): Promise<void> {
   await until(async () => (await uptime()) % 60 < 40, 30_000);
 }
 
+/** Rounds of the same second are in one bucket. */
+async function awaitSecond(): Promise<void> {
+  const second = () => Math.floor(Date.now() / 1000);
+  const now = second();
+  await until(async () => second() > now);
+}
+
 /** How many samples of WANs there are, whatever became of their buckets. */
 async function count(lab: Lab): Promise<number> {
   return Number(await ask(lab, 'SELECT sum(up+degraded+unknown+down+no_gateway+interface_down) FROM lines'));
@@ -49,8 +56,10 @@ scenario('what rounds leave, and what is told of it', [{}, {}], async (t, lab) =
   await awaitMinute();
   await lab.mwan('check');
   await lab.silence(1);
+  await awaitSecond();
   await lab.mwan('check');
   await lab.heal(1);
+  await awaitSecond();
   await lab.mwan('check');
   t.ok((await beside(lab)).includes('mini-mwan.status.samples'));
   const told = JSON.parse((await lab.mwan('history --transitions --json')).stdout);
