@@ -16,7 +16,7 @@ const PATH: Reader<string | undefined> = {
 export function readHistory(options: Map<string, UciOption>, problems: Problem[]): Pick<Config, 'history'> {
   const isKept = readOption(options, 'history', flag(false), problems);
   const path = readOption(options, 'history_path', PATH, problems);
-  const size = readOption(options, 'history_size', integer(1, 1000, 5), problems);
+  const size = readOption(options, 'history_size', integer(1, 20, 5), problems);
   const interval = readOption(options, 'history_interval', integer(5, 10_080, 60), problems);
   const idle = path === undefined ? options.get('history_interval') : undefined;
   if (idle) problems.push({ ...placeOf(idle), text: 'without effect: option history_path names no file' });

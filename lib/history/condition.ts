@@ -29,6 +29,11 @@ export function pagesOf(stdout: string | undefined): Pages | undefined {
   };
 }
 
+/** What a database and its copies are called together; undefined if it was never copied. */
+export function nameOf(stdout: string | undefined): string | undefined {
+  return asText(rowsOf(stdout).find(({ kind }) => kind === 'name')?.name);
+}
+
 function rowsOf(stdout = ''): Record<string, Json>[] {
   return (parseAnswers(stdout) ?? []).flat().map((row) => asRecord(row) ?? {});
 }

@@ -1,6 +1,6 @@
 import { asList, asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import { METRICS, type Metric } from './metrics.js';
-import { quote, whole } from './sql.js';
+import { ISO_TIME, quote, whole } from './sql.js';
 import { type Granularity, TIERS } from './tiers.js';
 
 /** What is asked of the past. */
@@ -17,7 +17,8 @@ export interface Question {
 /** The part of an answer that is wanted. */
 export interface Page {
   limit: number;
-  offset: number;
+  /** The last record of the page before. Absent: it is the first page. */
+  after?: HistoryRecord | undefined;
 }
 
 /** A number of the past. */
@@ -33,16 +34,23 @@ export interface HistoryRecord {
   granularity: Granularity;
 }
 
-/** SQL of two answers: how many records there are, and those of the page, the oldest first. */
-export function recordsSql(question: Question, { limit, offset }: Page): string {
+/** SQL of the records of a page, the oldest first. */
+export function recordsSql(question: Question, { limit, after }: Page): string {
   const metrics = METRICS.filter(({ name }) => question.metrics?.includes(name) ?? true);
   const rows = metrics.map((metric) => selectOf(metric, question)).join(' UNION ALL ') || NOTHING;
   return [
-    `SELECT count(*) AS total FROM (${rows});`,
-    `SELECT strftime('%Y-%m-%dT%H:%M:%SZ',at,'unixepoch') AS timestamp, name AS wan_name, metric AS metric_name,`,
-    `round(value,2) AS value, labels, tier AS granularity FROM (${rows})`,
-    `ORDER BY at, name, metric LIMIT ${whole(limit)} OFFSET ${whole(offset)};`,
+    `SELECT ${ISO_TIME} AS timestamp, name AS wan_name, metric AS metric_name,`,
+    `round(value,2) AS value, labels, tier AS granularity FROM (${rows})${isAfter(after)}`,
+    `ORDER BY at, name, metric, tier LIMIT ${whole(limit)};`,
   ].join('\n');
+}
+
+/** By what it is and not by its number: rounds write, move and give up rows meanwhile. */
+function isAfter(last: HistoryRecord | undefined): string {
+  if (!last) return '';
+  const at = `CAST(strftime('%s',${quote(last.timestamp)}) AS INTEGER)`;
+  const tier = TIERS.find(({ name }) => name === last.granularity)?.seconds;
+  return ` WHERE (at,name,metric,tier)>(${at},${quote(last.wan_name)},${quote(last.metric_name)},${whole(tier)})`;
 }
 
 const NOTHING = 'SELECT 0 AS at, NULL AS name, NULL AS metric, NULL AS value, NULL AS labels, 0 AS tier WHERE 0';
@@ -73,16 +81,9 @@ export function isAsked({ from, to, wans }: Question): string {
   return `(${spans.join(' OR ')})${names}`;
 }
 
-/** What sqlite3 prints of that with -json. @returns undefined if it is something else */
-export function parseRecords(stdout: string): { total: number; records: HistoryRecord[] } | undefined {
-  const answers = parseAnswers(stdout);
-  return answers && readRecords(answers.flat());
-}
-
-/** The same, of the rows of both answers. */
-export function readRecords([first, ...rows]: Json[]): { total: number; records: HistoryRecord[] } | undefined {
-  const total = asNumber(asRecord(first)?.total);
-  return total === undefined ? undefined : { total, records: rows.flatMap((row) => readRecord(row) ?? []) };
+/** What the rows of that answer say. */
+export function readRecords(rows: Json[]): HistoryRecord[] {
+  return rows.flatMap((row) => readRecord(row) ?? []);
 }
 
 /** The rows of each answer that has any. @returns undefined if it is not what sqlite3 prints with -json */

@@ -5,7 +5,7 @@ import { isAsked, type Question } from './records.js';
 import type { Event } from './sample.js';
 import { readEvidence } from './sample.js';
 import { COLOURS, FINE, STATES, WAYS } from './schema.js';
-import { quote, whole } from './sql.js';
+import { ISO_TIME, quote, whole } from './sql.js';
 
 /** A part of the time, and what was seen in it. */
 export interface Point {
@@ -32,6 +32,8 @@ export interface Series {
 export interface Happened extends Event {
   /** s since the epoch. */
   at: number;
+  /** The same as ISO 8601, UTC. */
+  timestamp: string;
 }
 
 /** s: buckets of each tier begin where these do, or are parts of them. */
@@ -71,7 +73,7 @@ export function eventsSql({ from, to, wans }: Question, limit: number, changes: 
       : ` AND (wan IS NULL OR ${names})`
     : ` AND kind='transition'${names === '' ? '' : ` AND ${names}`}`;
   return (
-    `SELECT * FROM (SELECT 'event' AS kind, kind AS what, at, id, wan, old, new, words, evidence FROM events ` +
+    `SELECT * FROM (SELECT 'event' AS kind, kind AS what, at, ${ISO_TIME} AS timestamp, id, wan, old, new, words, evidence FROM events ` +
     `WHERE at>=${whole(from)} AND at<${whole(to)}${kinds} ORDER BY at DESC, id DESC LIMIT ${whole(limit)}) ORDER BY at, id;`
   );
 }
@@ -115,13 +117,14 @@ function readPoint(fields: Record<string, Json>, words: readonly string[]): Poin
 }
 
 function readEvent(fields: Record<string, Json>): Happened[] {
-  const [at, words] = [asNumber(fields.at), asText(fields.words)];
+  const [at, timestamp, words] = [asNumber(fields.at), asText(fields.timestamp), asText(fields.words)];
   const kind = (['transition', 'change'] as const).find((known) => known === fields.what);
-  if (at === undefined || words === undefined || !kind) return [];
+  if (at === undefined || timestamp === undefined || words === undefined || !kind) return [];
   const evidence = asText(fields.evidence);
   return [
     {
       at,
+      timestamp,
       kind,
       words,
       ...optional('wan', asText(fields.wan)),

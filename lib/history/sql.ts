@@ -13,6 +13,9 @@ export function quoteOrNull(text: string | undefined, longest = LONGEST): string
   return text === undefined ? 'NULL' : quote(text, longest);
 }
 
+/** The time of a row, ISO 8601, UTC. */
+export const ISO_TIME = "strftime('%Y-%m-%dT%H:%M:%SZ',at,'unixepoch')";
+
 /** A whole number as SQL has it; NULL where it is none. */
 export function whole(value: number | undefined): string {
   return value === undefined || !Number.isFinite(value) ? 'NULL' : String(Math.round(value));

@@ -25,6 +25,11 @@ export const KNOWN_VERSION =
   `CREATE TEMP TABLE known(version CHECK(version IN (0,${VERSION}))); ` +
   'INSERT INTO known SELECT user_version FROM pragma_user_version;';
 
+/** Fails where it is a database of somebody else. */
+export const OURS =
+  'CREATE TEMP TABLE ours(tables CONSTRAINT not_ours CHECK(tables=4)); INSERT INTO ours SELECT count(*) FROM sqlite_master ' +
+  "WHERE type='table' AND name IN ('meta','wans','events','lines');";
+
 /**
  * One transaction: samples into the database, and what has become old into larger buckets. The answers are what a check of the file
  * found that is due once in each boot (`check`), and how full it is (`pages`).

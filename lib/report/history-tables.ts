@@ -65,10 +65,10 @@ export function eventLines(events: Happened[], clock: Clock): string[] {
   });
 }
 
-/** Events as values. @param clock none: times are s since the epoch */
+/** Events as values. */
 export function eventsJson(events: Happened[]) {
-  return events.map(({ at, kind, wan, old, new: now, words, evidence }) => ({
-    timestamp: at,
+  return events.map(({ timestamp, kind, wan, old, new: now, words, evidence }) => ({
+    timestamp,
     kind,
     ...(wan === undefined ? {} : { wan_name: wan, from: old ?? null, to: now ?? null }),
     words,

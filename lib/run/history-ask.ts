@@ -42,7 +42,7 @@ export async function openPast(context: Context, isFresh: boolean): Promise<Past
     ask: async (script) => {
       const answer = await askSqlite(context, path, `${KNOWN_VERSION}\n${script}`, { timeout: PATIENCE });
       if (answer.stdout !== undefined) return (parseAnswers(answer.stdout) ?? []).flat();
-      throw troubleOf(path, answer.problem ?? '');
+      throw troubleOf(path, answer.problem ?? '', path !== database);
     },
   };
 }
@@ -76,7 +76,7 @@ function remedyOf(config: Config | undefined): string[] {
   return ["to keep one: option history '1' in section settings"];
 }
 
-function troubleOf(path: string, problem: string): Trouble {
+function troubleOf(path: string, problem: string, isCopy: boolean): Trouble {
   if (problem.endsWith('not found'))
     return new Trouble(EXIT.cannotRun, `the program '${SQLITE}' is not there: nobody can read ${path}`, [
       'see: mini-mwan validate',
@@ -85,12 +85,13 @@ function troubleOf(path: string, problem: string): Trouble {
   return new Trouble(
     EXIT.cannotRun,
     words === problem ? `${path} cannot be read: ${problem}` : words,
-    remedyFor(problem, path),
+    remedyFor(problem, path, isCopy),
   );
 }
 
-function remedyFor(problem: string, path: string): string[] {
+function remedyFor(problem: string, path: string, isCopy: boolean): string[] {
   if (/locked/.test(problem)) return ['somebody else has it open to write; try again'];
+  if (isCopy && /not a database|no such table/.test(problem)) return ['see: option history_path'];
   if (/malformed|not a database|no such table/.test(problem))
     return [`the next round sets it aside; or at once: mv '${path}' '${path}.corrupt'`];
   if (/unable to open|readonly|permission/i.test(problem)) return ['run it as root'];

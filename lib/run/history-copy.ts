@@ -1,6 +1,8 @@
+import { type Engine, SystemError } from '../engine/engine.js';
 import { fileError } from '../explain.js';
-import { faultOf } from '../history/condition.js';
+import { faultOf, nameOf } from '../history/condition.js';
 import { quote } from '../history/sql.js';
+import { KNOWN_VERSION, OURS } from '../history/write.js';
 import type { Config } from '../model.js';
 import { readClock } from '../system/clock.js';
 import { attempt, setAside } from '../system/files.js';
@@ -10,6 +12,7 @@ import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
 import { historyFiles, requireOwn } from './history-files.js';
 import { tellOnce } from './history-trouble.js';
+import { explained } from './history-write.js';
 
 /** ms. Flash is slow. */
 const PATIENCE = 120_000;
@@ -35,39 +38,83 @@ export async function copyHistory(context: Context, config: Config): Promise<voi
 /** @returns what went wrong, in words */
 async function save(context: Context, database: string, path: string): Promise<string | undefined> {
   const { bootId, uptime } = readClock(context.engine);
+  const now = quote(`${bootId} ${uptime}`);
   // It counts as done in any case: what fails is not tried each minute.
-  const note = `REPLACE INTO meta VALUES('saved',${quote(`${bootId} ${uptime}`)});`;
-  const { problem } = await copy(context, database, path, note);
-  return problem === undefined ? undefined : `${path} cannot be written: ${problem}`;
+  const note = `INSERT OR IGNORE INTO meta VALUES('name',${now}); REPLACE INTO meta VALUES('saved',${now});`;
+  const noted = await askSqlite(context, database, `${note} ${NAME}`, { timeout: PATIENCE });
+  const name = nameOf(noted.stdout);
+  if (name === undefined) return `${path} cannot be written: ${noted.problem}`;
+  const words = exists(context.engine, path) ? await makeWay(context, path, name) : undefined;
+  const { problem } = await copy(context, database, path, '');
+  return problem === undefined ? words : `${path} cannot be written: ${problem}`;
 }
 
+const NAME = "SELECT 'name' AS kind, value AS name FROM meta WHERE key='name';";
+
+/**
+ * Another history is renamed: that of before the router started again, where the folder came later than the first round. Throws
+ * where what is there must stay.
+ *
+ * @param name of the database that is to be copied there
+ * @returns what was done, in words
+ */
+async function makeWay(context: Context, path: string, name: string): Promise<string | undefined> {
+  const { engine } = context;
+  requireOwn(engine, path);
+  if (isEmpty(engine, path)) return undefined;
+  const answer = await askSqlite(context, path, `${OURS}\n${NAME}`, { timeout: PATIENCE });
+  if (isDamaged(answer)) return setAsideWords(engine, path, answer.problem);
+  if (answer.stdout === undefined) throw new SystemError(unusable(path, answer.problem));
+  if (nameOf(answer.stdout) === name) return undefined;
+  const old = `${path}.old`;
+  if (exists(engine, old))
+    throw new SystemError(`${path} is another history, and there is ${old} already: move one of them away`);
+  engine.files.rename(path, old);
+  return `${path} was another history; it is now ${old}`;
+}
+
+/** What cannot be read now may be read later: there is no database until then, and samples wait. */
 async function fetch(context: Context, database: string, path: string): Promise<string | undefined> {
-  const { files } = context.engine;
-  const words = await tryToFetch(context, database, path).catch(fileError);
-  if (words === undefined) return undefined;
-  // An empty file is an empty database: rounds go on with it.
-  attempt(() => files.close(files.create(database, 0o644)));
-  return `${words}; history begins anew`;
-}
-
-async function tryToFetch(context: Context, database: string, path: string): Promise<string | undefined> {
   const { engine } = context;
   if (!exists(engine, path)) return undefined;
   requireOwn(engine, path);
+  if (isEmpty(engine, path)) return `${setAsideWords(engine, path, 'it is empty')}; history begins anew`;
   const check = "SELECT 'check' AS kind, quick_check AS words FROM pragma_quick_check LIMIT 3;";
-  const { stdout, problem, damaged } = await copy(context, path, database, check);
-  const fault = damaged ? problem : faultOf(stdout);
-  if (fault !== undefined) return `${path} is damaged (${fault}); it is now ${setAside(engine, path)}`;
-  return problem === undefined ? undefined : `${path} cannot be read: ${problem}`;
+  const answer = await copy(context, path, database, `${OURS}\n${KNOWN_VERSION}\n${check}`);
+  const fault = isDamaged(answer) ? answer.problem : faultOf(answer.stdout);
+  if (fault !== undefined) return `${setAsideWords(engine, path, fault)}; history begins anew`;
+  return answer.problem === undefined ? undefined : unusable(path, answer.problem);
+}
+
+/** What is no database at all is none of ours that was damaged. */
+function isDamaged({ damaged, problem = '' }: Answer): boolean {
+  return damaged === true && !problem.includes(NO_DATABASE);
+}
+
+const NO_DATABASE = 'not a database';
+
+function unusable(path: string, problem = ''): string {
+  if (problem.includes('not_ours') || problem.includes(NO_DATABASE))
+    return `${path} is no history, and is left alone: name another file in option history_path, or: mv '${path}' '${path}.old'`;
+  return problem.includes('CHECK') ? explained(path, problem) : `${path} cannot be read: ${problem}`;
+}
+
+function isEmpty({ files }: Engine, path: string): boolean {
+  return files.lstat(path)?.size === 0;
+}
+
+function setAsideWords(engine: Engine, path: string, fault = ''): string {
+  return `${path} is damaged (${fault}); it is now ${setAside(engine, path)}`;
 }
 
 /**
- * A whole copy beside, then a rename, so that there is an old one or a new one at any time.
+ * A whole copy beside, then a rename, so that there is an old one or a new one at any time, whenever the power is cut.
  *
  * @param first SQL before that; what it finds wrong keeps the copy from being used
  */
 async function copy(context: Context, from: string, to: string, first: string): Promise<Answer> {
-  const { files } = context.engine;
+  const { engine, exec } = context;
+  const { files } = engine;
   const part = `${to}.copy`;
   attempt(() => files.remove(part));
   try {
@@ -78,7 +125,16 @@ async function copy(context: Context, from: string, to: string, first: string): 
   }
   const script = `${first}\nVACUUM INTO ${quote(part)};`;
   const answer = await askSqlite(context, from, script, { timeout: PATIENCE, open: true });
-  if (answer.stdout !== undefined && faultOf(answer.stdout) === undefined) files.rename(part, to);
-  else attempt(() => files.remove(part));
-  return answer;
+  if (answer.stdout === undefined || faultOf(answer.stdout) !== undefined) {
+    attempt(() => files.remove(part));
+    return answer;
+  }
+  // sqlite3 leaves it to the kernel when that reaches the flash: its name could be there before it.
+  const { exitCode, failure } = await exec.start('sync', [part], { timeout: PATIENCE }).finished;
+  if (exitCode === 0) {
+    files.rename(part, to);
+    return answer;
+  }
+  attempt(() => files.remove(part));
+  return { problem: `sync: ${failure ?? `exit ${exitCode}`}` };
 }

@@ -1,6 +1,6 @@
 import { type Engine, SystemError } from '../engine/engine.js';
 import { formatSample, type Sample } from '../history/sample.js';
-import { attempt, setAside, whoElseWrites } from '../system/files.js';
+import { attempt, MAX_BYTES, setAside, whoElseWrites } from '../system/files.js';
 
 /** Bytes of samples that wait: more than an hour's, and the database could not be written for so long. */
 const MOST = 250_000;
@@ -24,11 +24,14 @@ export function historyFiles(state: string) {
 /** Leaves a sample for whoever writes the next ones. A disk that is full is no trouble of its own. */
 export function leaveSample({ files }: Engine, state: string, sample: Sample): void {
   const { samples } = historyFiles(state);
+  const text = formatSample(sample);
   attempt(() => {
-    if ((files.lstat(samples)?.size ?? 0) > MOST) return;
+    const size = files.lstat(samples)?.size ?? 0;
+    // Up to three bytes for each; so that it can be read.
+    if (size > MOST || size + 3 * text.length > MAX_BYTES) return;
     const file = files.openToAppend(samples, 0o600);
     try {
-      files.writeText(file, formatSample(sample));
+      files.writeText(file, text);
     } finally {
       files.close(file);
     }

@@ -24,7 +24,8 @@ export function questionOf({ last, from, to, wan, metrics }: Asked, now: number)
   if (last !== undefined && from !== undefined) throw usage('--last and --from contradict each other');
   const span = last === undefined ? USUAL : parseSpan(last);
   if (span === undefined) throw usage(`--last ${safe(last ?? '')}: not a span as 30s, 5m, 1h, 7d or 2w`);
-  const end = to === undefined ? now : timeOf('--to', to);
+  // What this second has seen is part of it.
+  const end = to === undefined ? Math.floor(now) + 1 : timeOf('--to', to);
   const begin = from === undefined ? end - span : timeOf('--from', from);
   if (begin >= end) throw usage('what begins with --from is over before: it must be before --to, or now');
   const wans = wan?.flatMap((names) => names.split(',')).filter((name) => name !== '');

@@ -25,11 +25,12 @@ export async function eachPage(
   question: Question,
   work: (records: HistoryRecord[]) => void,
 ): Promise<void> {
-  for (let offset = 0; ; offset += AT_A_TIME) {
-    const { records = [] } = readRecords(await ask(recordsSql(question, { limit: AT_A_TIME, offset }))) ?? {};
+  let after: HistoryRecord | undefined;
+  do {
+    const records = readRecords(await ask(recordsSql(question, { limit: AT_A_TIME, after })));
     work(records);
-    if (records.length < AT_A_TIME) return;
-  }
+    after = records.length < AT_A_TIME ? undefined : records.at(-1);
+  } while (after);
 }
 
 /** On a terminal. */

@@ -1,11 +1,11 @@
-import type { Engine } from '../engine/engine.js';
+import { type Engine, SystemError } from '../engine/engine.js';
 import { fileError } from '../explain.js';
 import { faultOf, type Pages, pagesOf } from '../history/condition.js';
 import { parseSamples, type Sample } from '../history/sample.js';
 import { PRUNE, writeSql } from '../history/write.js';
 import type { Config, History, Now } from '../model.js';
 import { readClock } from '../system/clock.js';
-import { readOwn, removeFile } from '../system/files.js';
+import { readOwn, removeFile, setAside } from '../system/files.js';
 import { askSqlite } from '../system/sqlite.js';
 import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
@@ -19,7 +19,7 @@ const FULL = 0.9;
 /** s since boot when it is copied for the first time at the latest. */
 const FIRST_COPY = 3600;
 
-/** Writes into the database what samples there are. For who has the lock of rounds. What goes wrong is said once. */
+/** Writes into the database what samples there are. For whoever has the lock of rounds. What goes wrong is said once. */
 export async function writeHistory(context: Context, config: Config): Promise<void> {
   const { history } = config;
   if (history) await tellOnce(context, config, 'kept', await write(context, history).catch(fileError));
@@ -53,9 +53,19 @@ function takeSamples(engine: Engine, state: string): Sample[] {
     if (!exists(engine, samples)) return [];
     engine.files.rename(samples, taken);
   }
-  const found = parseSamples(readOwn(engine, taken) ?? '');
+  const found = parseSamples(readTaken(engine, taken));
   if (found.length === 0) removeFile(engine, taken);
   return found;
+}
+
+/** What cannot be read once is in the way of all that comes. */
+function readTaken(engine: Engine, path: string): string {
+  try {
+    return readOwn(engine, path) ?? '';
+  } catch (error) {
+    const words = fileError(error);
+    throw new SystemError(`${path}: ${words}; it is now ${setAside(engine, path)}`);
+  }
 }
 
 /** A damaged file is set aside, and a new one begun. */

@@ -22,7 +22,9 @@ tap.test('what is kept of the past', async (t) => {
       /line 3: option history_path 'mnt': not the whole path of a file/,
     ],
     [['history 1', 'history_path /mnt/'], { size: 5e6 }, /not the whole path/],
-    [['history 1', 'history_size 0'], { size: 1e6 }, /not a number from 1 to 1000; using 1/],
+    [['history 1', 'history_size 0'], { size: 1e6 }, /not a number from 1 to 20; using 1/],
+    // A round that writes has it checked: that must be done in time.
+    [['history 1', 'history_size 21'], { size: 20e6 }, /not a number from 1 to 20; using 20/],
     [
       ['history 1', 'history_path /mnt/h', 'history_interval 1'],
       { size: 5e6, copy: { ...copy, interval: 300 } },

@@ -6,7 +6,7 @@ import * as more from '../../lib/config/more.js';
 import { readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import { faultOf, pagesOf } from '../../lib/history/condition.js';
-import { parseAnswers, parseRecords } from '../../lib/history/records.js';
+import { parseAnswers, readRecords } from '../../lib/history/records.js';
 import { formatSample, parseSamples } from '../../lib/history/sample.js';
 import { readSeries } from '../../lib/history/series.js';
 import { readSummary } from '../../lib/history/summary.js';
@@ -460,7 +460,7 @@ export const READERS: Reader[] = [
             [at, seconds, ...seen, ...Object.values(values)].every((value) => value >= 0 && Number.isFinite(value)),
           );
       for (const { min, max, average } of readSummary(rows).figures) assert([min, max, average].every(Number.isFinite));
-      for (const { value } of parseRecords(text)?.records ?? []) assert(Number.isFinite(value));
+      for (const { value } of readRecords(rows)) assert(Number.isFinite(value));
       const { used = 0 } = pagesOf(text) ?? {};
       assert(!Number.isNaN(used));
       assert(faultOf(text) !== 'ok');

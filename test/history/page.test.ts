@@ -89,6 +89,7 @@ tap.test('a browser shows the page as it is meant', async (t) => {
   const past = { from: FROM, to: FROM + SPAN, figures: [], shares: [], transitions: new Map([[name, 1]]) };
   const event = {
     at: FROM + DOWN[0],
+    timestamp: '2026-09-21T14:06:40Z',
     kind: 'transition',
     wan: name,
     old: 'up',

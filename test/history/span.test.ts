@@ -53,17 +53,20 @@ tap.test('moments', async (t) => {
 });
 
 tap.test('what is asked on a command line', async (t) => {
+  // Whatever part of this second is over, what was seen in it is asked for.
   const now = 1_800_000_000;
-  t.strictSame(questionOf({}, now), { from: now - 3600, to: now });
-  t.strictSame(questionOf({ last: '1d' }, now), { from: now - 86_400, to: now });
+  for (const part of [0, 0.3, 0.7]) {
+    t.strictSame(questionOf({}, now - 1 + part), { from: now - 3600, to: now });
+    t.strictSame(questionOf({ last: '1d' }, now - 1 + part), { from: now - 86_400, to: now });
+  }
   const at = Date.parse('2026-01-02T00:00:00Z') / 1000;
   t.strictSame(questionOf({ to: '2026-01-02T00:00:00Z', last: '5m' }, now), { from: at - 300, to: at });
-  t.strictSame(questionOf({ from: '2026-01-02T00:00:00Z' }, now), { from: at, to: now });
+  t.strictSame(questionOf({ from: '2026-01-02T00:00:00Z' }, now), { from: at, to: now + 1 });
   t.match(questionOf({ wan: ['a,b', 'c'], metrics: 'rtt,state' }, now), {
     wans: ['a', 'b', 'c'],
     metrics: ['rtt_ms', 'state'],
   });
-  t.strictSame(questionOf({ wan: [','], metrics: '' }, now), { from: now - 3600, to: now });
+  t.strictSame(questionOf({ wan: [','], metrics: '' }, now - 0.5), { from: now - 3600, to: now });
   for (const asked of [
     { last: 'x' },
     { from: 'x' },

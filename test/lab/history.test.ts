@@ -19,6 +19,19 @@ async function ask(lab: Lab, sql: string): Promise<string> {
   return (await lab.router.run('sqlite3', [database(lab), sql])).stdout;
 }
 
+/** A round at the end of a minute would write what is to wait: so some rounds before that. */
+async function awaitMinute(): Promise<void> {
+  const uptime = async () => Number((await readFile('/proc/uptime', 'utf8')).split(' ')[0]);
+  await until(async () => (await uptime()) % 60 < 40, 30_000);
+}
+
+/** Rounds of the same second are in one bucket. */
+async function awaitSecond(): Promise<void> {
+  const second = () => Math.floor(Date.now() / 1000);
+  const now = second();
+  await until(async () => second() > now);
+}
+
 /** How many samples of WANs there are, whatever became of their buckets. */
 async function count(lab: Lab): Promise<number> {
   return Number(await ask(lab, 'SELECT sum(up+degraded+unknown+down+no_gateway+interface_down) FROM lines'));
@@ -40,10 +53,13 @@ scenario('what rounds leave, and what is told of it', [{}, {}], async (t, lab) =
   await expectWords(t, lab, 'history', 3, /there is no history: no .*\.history\n {2}to keep one: option history '1'/);
 
   await lab.configureAll(QUICK, { history: 1 });
+  await awaitMinute();
   await lab.mwan('check');
   await lab.silence(1);
+  await awaitSecond();
   await lab.mwan('check');
   await lab.heal(1);
+  await awaitSecond();
   await lab.mwan('check');
   t.ok((await beside(lab)).includes('mini-mwan.status.samples'));
   const told = JSON.parse((await lab.mwan('history --transitions --json')).stdout);
@@ -53,6 +69,7 @@ scenario('what rounds leave, and what is told of it', [{}, {}], async (t, lab) =
     told.filter(({ kind }: { kind: string }) => kind === 'transition'),
     [
       {
+        timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
         wan_name: 'wan1',
         from: 'up',
         to: 'down',
@@ -119,6 +136,7 @@ scenario('what is in its way is said once, and no round minds', [{}, {}], async 
   await lab.configureAll(QUICK, { history: 1 });
   await check();
   await expectWords(t, lab, 'history', 0, /^$/);
+  await awaitMinute();
   await check();
   const missing = { hide: ['sqlite3'] };
   await expectWords(t, lab, 'history', 3, /the program 'sqlite3' is not there/, missing);
@@ -140,7 +158,9 @@ scenario('what is in its way is said once, and no round minds', [{}, {}], async 
     '-c',
     `(echo 'BEGIN EXCLUSIVE; SELECT 1;'; sleep 60) | sqlite3 ${database(lab)}`,
   ]);
-  await lab.router.run('sleep', ['0.5']);
+  const isFree = async () =>
+    (await lab.router.run('sqlite3', [database(lab), 'BEGIN IMMEDIATE'], { reject: false })).exitCode === 0;
+  await until(async () => !(await isFree()));
   await expectWords(t, lab, 'history --summary', 0, /history: sqlite3: database is locked/);
   t.equal(await check(), '');
   await lab.router.run('sh', [
@@ -208,6 +228,7 @@ scenario('a copy that outlives a restart', [{}], async (t, lab) => {
 
 scenario('killed at a system call, it counts each sample once', [{}], async (t, lab) => {
   await lab.configureAll(QUICK, { history: 1 });
+  await awaitMinute();
   for (let i = 0; i < 3; i++) await lab.mwan('check');
   const saved = join(lab.folder, 'saved');
   const names = await beside(lab);

@@ -183,6 +183,7 @@ tap.test('tables', async (t) => {
   ];
   const event = {
     at: FROM + 61,
+    timestamp: '2026-09-21T13:34:21Z',
     kind: 'transition',
     wan: 'dsl',
     old: 'up',
@@ -194,7 +195,7 @@ tap.test('tables', async (t) => {
     eventLines(
       [
         { ...event, evidence: [...evidence] },
-        { at: FROM, kind: 'change', words: '+ default' },
+        { at: FROM, timestamp: '2026-09-21T13:33:20Z', kind: 'change', words: '+ default' },
       ],
       clock,
     ),
@@ -216,7 +217,8 @@ tap.test('tables', async (t) => {
 
 tap.test('a page holds nothing but what it is to show', async (t) => {
   const name = `<script>alert("1")</script>'`;
-  const event = { at: FROM, kind: 'transition', wan: name, old: 'up', new: 'down', words: name } as const;
+  const timestamp = '2026-09-21T13:33:20Z';
+  const event = { at: FROM, timestamp, kind: 'transition', wan: name, old: 'up', new: 'down', words: name } as const;
   const page = pageText({ ...past([{ wan: name, points: [point(0, 6400, 'up', 10)] }]), events: [event] }, clock);
   t.notMatch(page, /<script|https?:|<link|@import|url\(|<img|\son\w+=/);
   t.match(page, '&#60;script&#62;');
