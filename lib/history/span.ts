@@ -1,16 +1,11 @@
+import type { LocalTime } from '../report/log-file.js';
+
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 /** s: two hundred years, which is all. */
 const LONGEST = 200 * 365 * 86_400;
 
 /** A moment as people write it. `zone`: min that its clock is ahead of UTC; absent: the clock of the router's own place. */
-export interface Moment {
-  year: number;
-  /** From 1. */
-  month: number;
-  day: number;
-  hour: number;
-  minute: number;
-  second: number;
+export interface Moment extends LocalTime {
   zone?: number;
 }
 

@@ -55,14 +55,14 @@ export function columnsOf({ points }: Series, from: number, to: number, width: n
 }
 
 /** The top of a scale for RTTs: a few that stand out far do not press down all others. */
-export function topOf(columns: Column[]): number {
-  const averages = columns.flatMap(({ values }) => values.rtt_ms ?? []).sort((a, b) => a - b);
-  const highest = Math.max(0, ...columns.flatMap(({ most }) => most ?? []));
+export function topOf(parts: Pick<Column, 'values' | 'most'>[]): number {
+  const averages = parts.flatMap(({ values }) => values.rtt_ms ?? []).sort((a, b) => a - b);
+  const highest = Math.max(0, ...parts.flatMap(({ most }) => most ?? []));
   const median = averages[Math.floor(averages.length / 2)] ?? 0;
   return Math.max(1, averages.at(-1) ?? 0, Math.min(highest, 3 * median));
 }
 
 /** The place of the last one that was seen, which is the worst; -1 where none was. */
-function lastOf(seen: number[]): number {
+export function lastOf(seen: number[]): number {
   return seen.reduce((last, count, i) => (count > 0 ? i : last), -1);
 }

@@ -1,7 +1,7 @@
 import { STATES } from '../history/schema.js';
 import type { Point, Series } from '../history/series.js';
 import type { Word } from '../model.js';
-import { stretch } from './history-columns.js';
+import { lastOf, stretch, topOf } from './history-columns.js';
 import { type Clock, dateTime, timeLabel } from './history-times.js';
 import { rateWords } from './shape.js';
 import { milliseconds, statusWord } from './words.js';
@@ -59,10 +59,7 @@ export function svgOf(line: Series, shaped: Series[], from: number, to: number, 
 
 function rttPart(points: Point[], across: Across): string {
   const known = points.filter(({ values }) => values.rtt_ms !== undefined);
-  const averages = known.map(({ values }) => values.rtt_ms ?? 0).sort((a, b) => a - b);
-  const most = Math.max(0, ...known.map(({ rtt }) => rtt?.most ?? 0));
-  // A few that stand out far do not press down all others.
-  const top = Math.max(1, averages.at(-1) ?? 0, Math.min(most, 3 * (averages[Math.floor(averages.length / 2)] ?? 0)));
+  const top = topOf(known.map(({ values, rtt }) => ({ values, ...(rtt ? { most: rtt.most } : {}) })));
   const down = (value: number) => RTT * (1 - Math.min(1, value / top));
   const band = known.map(({ at, seconds, rtt, values }) => {
     const [least, highest] = [rtt?.least ?? values.rtt_ms ?? 0, rtt?.most ?? values.rtt_ms ?? 0];
@@ -97,7 +94,7 @@ function lossPart(points: Point[], across: Across): string {
 function statePart(points: Point[], across: Across, clock: Clock): string {
   const pieces: { state: number; from: number; to: number }[] = [];
   for (const { at, seconds, seen } of points) {
-    const state = seen.reduce((worst, count, i) => (count > 0 ? i : worst), -1);
+    const state = lastOf(seen);
     const last = pieces.at(-1);
     if (state < 0) continue;
     if (last?.state === state && last.to >= at) last.to = at + seconds;

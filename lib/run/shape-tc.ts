@@ -1,8 +1,10 @@
 import { createRefusals } from '../observe/batch.js';
-import type { Child, Tools } from '../system/exec.js';
+import { type Child, EXCESS, type Tools } from '../system/exec.js';
 
 /** ms that an answer may take: tc only asks the kernel, but a router may have much to do. */
 const PATIENCE = 5000;
+/** Characters of an answer that are too many. */
+const MOST = 1_000_000;
 /** ms: whoever has started it ends it before. */
 const FOR_EVER = 86_400_000;
 
@@ -53,6 +55,9 @@ export function createTc({ engine, exec }: Pick<Tools, 'engine' | 'exec'>): Tc {
         }
         line = next;
       }
+      if (line.length <= MOST || !open) return;
+      open.reply.why ??= EXCESS;
+      open.end();
     };
     const refusals = createRefusals((number, why) => {
       if (!open) return;

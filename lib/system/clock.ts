@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.js';
 import type { Now } from '../model.js';
-import type { LocalTime } from '../report/log-file.js';
 
 /**
  * The time by both clocks. Uptime from /proc/uptime (proc(5): s with two decimals), because a router without a battery
@@ -17,18 +16,5 @@ export function readClock({ files }: Engine): Now {
     wall: Date.now() / 1000,
     uptime: Number(read('/proc/uptime').split(' ')[0]),
     bootId: read('/proc/sys/kernel/random/boot_id').trim(),
-  };
-}
-
-/** What the clock on the router's wall shows. */
-export function localTime(): LocalTime {
-  const now = new Date();
-  return {
-    year: now.getFullYear(),
-    month: now.getMonth() + 1,
-    day: now.getDate(),
-    hour: now.getHours(),
-    minute: now.getMinutes(),
-    second: now.getSeconds(),
   };
 }

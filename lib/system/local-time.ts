@@ -13,6 +13,11 @@ export function localTimeAt(seconds: number): LocalTime {
   };
 }
 
+/** The same for now. */
+export function localTime(): LocalTime {
+  return localTimeAt(Date.now() / 1000);
+}
+
 /** s since the epoch when that clock shows this. */
 export function secondsAt({ year, month, day, hour, minute, second }: LocalTime): number {
   return new Date(year, month - 1, day, hour, minute, second).getTime() / 1000;

@@ -15,7 +15,7 @@ class Kernel {
   /** What it waits for before it does anything. */
   pause = async (): Promise<unknown> => undefined;
   /** What it does in place of its work. */
-  fault: 'none' | 'hangs' | 'dies' | 'lies' | 'babbles' | 'ignores' | 'is missing' = 'none';
+  fault: 'none' | 'hangs' | 'dies' | 'floods' | 'lies' | 'babbles' | 'ignores' | 'is missing' = 'none';
   private timers: { work: () => void }[] = [];
 
   readonly engine = {
@@ -46,7 +46,8 @@ class Kernel {
         if (this.fault === 'dies') end({ stdout: '', stderr: '', failure: 'ended by SIGSEGV' });
         // Time flies.
         if (this.fault === 'hangs') for (const { work } of this.timers.splice(0)) work();
-        if (isOver || this.fault === 'dies' || this.fault === 'hangs') return;
+        if (this.fault === 'floods') hear?.('['.repeat(1_000_001));
+        if (isOver || ['dies', 'hangs', 'floods'].includes(this.fault)) return;
         for (const line of text.trim().split('\n')) {
           number += 1;
           const { answer, why } = this.obey(line);
@@ -196,6 +197,7 @@ tap.test('a tc that does not do its work', async (t) => {
   const CASES: [fault: Kernel['fault'], complaint: RegExp, hasCake: boolean][] = [
     ['hangs', /^up: the queue cannot be seen: tc: no answer in 5 s$/, false],
     ['dies', /^up: the queue cannot be seen: tc: ended by SIGSEGV$/, false],
+    ['floods', /^up: the queue cannot be seen: tc: printed far too much$/, false],
     ['is missing', /^up: the queue cannot be seen: tc: not found$/, false],
     ['babbles', /^up: the queue cannot be seen: tc: its answer is not understood$/, false],
     ['lies', /^up: tc does not set the rate that it is told$/, true],

@@ -17,6 +17,12 @@ tap.test('who is to blame for a delay', async (t) => {
     ['both', { up: lane(0.9), down: lane(0.8) }, false, ['up', 'down']],
     ['of two, who has just been raised', { up: lane(0.9), down: lane(0.9, true) }, false, ['down']],
     ['both, if both have', { up: lane(0.9, true), down: lane(0.9, true) }, false, ['up', 'down']],
+    [
+      'of two, who was raised, and has been found to be well',
+      { up: { ...lane(0.9), moved: NOW - 300, grow: 0.1 }, down: lane(0.9) },
+      false,
+      ['up'],
+    ],
     ['not who was raised and is not used', { up: lane(0.9), down: lane(0.1, true) }, false, ['up']],
     ['a delay that grows steadily: who carries most', { up: lane(0.2), down: lane(0.4) }, true, ['down']],
     ['not who carries next to nothing', { up: lane(0.1), down: lane(0.05) }, true, []],

@@ -1,8 +1,8 @@
 import type { Engine } from '../../engine/engine.js';
 import type { LogLine } from '../../report/log.js';
 import { datedLine } from '../../report/log-file.js';
-import { localTime } from '../clock.js';
 import { attempt } from '../files.js';
+import { localTime } from '../local-time.js';
 import { exists } from '../tree.js';
 
 /** What people look at first; rotated by logrotate, for which nothing keeps it open. */
@@ -14,7 +14,8 @@ const ROTATION = '/etc/logrotate.d/mini-mwan';
 export function append(engine: Engine, lines: LogLine[]): void {
   if (!exists(engine, ROTATION)) return;
   const { files } = engine;
-  const text = lines.map((line) => datedLine(line, localTime())).join('');
+  const now = localTime();
+  const text = lines.map((line) => datedLine(line, now)).join('');
   attempt(() => {
     const file = files.openToAppend(LOG, 0o644);
     try {
