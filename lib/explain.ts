@@ -53,9 +53,13 @@ function codeOf(error: unknown): string {
   return isOutOfMemory(error) ? 'ENOMEM' : ((error as { code?: string } | undefined)?.code ?? '');
 }
 
-/** What QuickJS throws where there is no memory has no code; it may be nothing, or a variable that has no value yet. */
+/** What QuickJS throws where there is no memory has no code; it may be nothing, of no type that there is, or a variable without a value yet. */
 export function isOutOfMemory(error: unknown): boolean {
-  return error === null || /^out of memory| is not initialized$/.test((error as Error | undefined)?.message ?? '');
+  return (
+    error === null ||
+    (typeof error as string) === 'unknown' ||
+    /^out of memory| is not initialized$/.test((error as Error | undefined)?.message ?? '')
+  );
 }
 
 /** An import failed: the program itself reads no code, and JSON only where it may be wrong. */
