@@ -1,0 +1,97 @@
+import { parsePrefix } from '../../address6.js';
+import type { Intent, Observation, Path, Prefix, Route, Share, Verdict } from '../../model.js';
+import { isOurs, usesDevice } from '../routes/route.js';
+import { DEFAULT } from './route.js';
+
+/** A prefix whose sources the system leads by a line of its own. */
+export interface Source {
+  from: string;
+  /** The path of that line. */
+  path: Path;
+  /** The lowest metric of the system's defaults for it. */
+  metric: number;
+}
+
+/** Those who carry traffic together. */
+export interface Rank {
+  rank: number;
+  members: Share[];
+  /** Those of the rank that can only carry their own prefixes, too. */
+  all: Share[];
+}
+
+/** Who carries traffic, the best first. The kernel shares among ways with a gateway only (rt6_qualify_for_ecmp in net/ipv6/route.c). */
+export function ranksOf(shares: Share[]): Rank[] {
+  const ranks = [...new Set(shares.map(({ rank }) => rank))].sort((a, b) => a - b);
+  return ranks.map((rank) => {
+    const all = shares.filter((share) => share.rank === rank);
+    const able = all.filter(({ path }) => path.gateway !== undefined);
+    return { rank, members: able.length > 0 ? able : all.slice(0, 1), all };
+  });
+}
+
+/** By which lines the prefix of a line goes in place of its own: none, as long as that is among the best. */
+export function waysFor(path: Path, ranks: Rank[], isHalved: boolean): Rank[] {
+  const isOwn = (share: Share) => share.path === path;
+  const own = ranks.findIndex(({ all }) => all.some(isOwn));
+  if (own < 0) return ranks;
+  if (own > 0) return ranks.slice(0, own);
+  // What goes by plain halves would take it along.
+  const [best] = ranks;
+  return isHalved && best ? [{ ...best, members: best.all.filter(isOwn) }] : [];
+}
+
+/** The prefixes that the system's own defaults lead through WANs. @param defaults of the system */
+export function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
+  const strange = strangersOf(defaults, paths);
+  const sources: Source[] = [];
+  for (const route of defaults) {
+    const { from } = route;
+    const path = paths.find(({ wan, device }) => wan.enabled && usesDevice(route, device));
+    const isKnown = sources.some((source) => source.from === from) || strange.some((other) => other.from === from);
+    if (from === undefined || !path || isKnown) continue;
+    sources.push({ from, path, metric: lowestOf(defaults.filter((other) => other.from === from)) });
+  }
+  return sources;
+}
+
+/** Those of the defaults for some sources only that are in charge of these, and lead through no WAN: they are left so. */
+export function strangersOf(defaults: Route[], paths: Path[]): Route[] {
+  return defaults.filter(
+    (route) =>
+      route.from !== undefined &&
+      route.metric === lowestOf(defaults.filter(({ from }) => from === route.from)) &&
+      !paths.some(({ device }) => usesDevice(route, device)),
+  );
+}
+
+/** Infinity where there is none. */
+export function lowestOf(routes: Route[]): number {
+  return Math.min(...routes.map(({ metric }) => metric));
+}
+
+/** Prefixes that a line has delegated and that go by others now. */
+export interface Moved {
+  prefix: Prefix;
+  path: Path;
+  by: Path[];
+}
+
+/** @param verdicts those of IPv6 */
+export function movedPrefixes({ shares }: Pick<Intent, 'shares'>, verdicts: Verdict[], { six }: Observation): Moved[] {
+  const ranks = ranksOf(shares);
+  const defaults = (six?.routes ?? []).filter((route) => route.destination === DEFAULT && !isOurs(route));
+  return verdicts.flatMap(({ path }) =>
+    (path.prefixes ?? []).flatMap((prefix) => {
+      const isLed = defaults.some(({ from }) => from !== undefined && isSame(from, prefix));
+      // Where the system tells no sources apart, all go as the best do.
+      const by = (isLed ? waysFor(path, ranks, false) : ranks)[0]?.members.map((share) => share.path) ?? [];
+      return by.length === 0 || by.includes(path) ? [] : [{ prefix, path, by }];
+    }),
+  );
+}
+
+function isSame(from: string, { address, length }: Prefix): boolean {
+  const known = parsePrefix(from);
+  return known?.address === address && known.length === length;
+}
