@@ -39,7 +39,7 @@ export function textOf(groups: number[]): string {
 /** The prefix of so many bits that an address is in. @returns undefined if it is no address */
 export function prefixOf(address: string, length: number): Prefix | undefined {
   const groups = groupsOf(address);
-  if (!groups || length < 0 || length > 128) return undefined;
+  if (!groups || !Number.isInteger(length) || length < 0 || length > 128) return undefined;
   const kept = groups.map((group, i) => {
     const bits = Math.min(GROUP, Math.max(0, length - i * GROUP));
     return group - (group % 2 ** (GROUP - bits));

@@ -29,6 +29,8 @@ const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}
 const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
 /** Read by lib/config/restart.ts. */
 const RESTART = ['restart_after', 'restart_program'];
+/** Of a WAN with both families. */
+const OF_BOTH = ['metric', 'weight', 'tier'];
 const KNOWN = [
   ...['enabled', 'device', 'interface', 'ping_target'],
   ...TRACKING,
@@ -36,7 +38,7 @@ const KNOWN = [
   ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
   ...RESTART,
   ...['inbound', 'ipv6', 'ping_target6', 'interface6'],
-  ...Object.keys(NUMBERS).map((name) => `${name}6`),
+  ...Object.keys(NUMBERS).flatMap((name) => (OF_BOTH.includes(name) ? [] : [`${name}6`])),
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
