@@ -26,9 +26,9 @@ const INTERFACE: Reader<string | undefined> = {
   fallback: undefined,
 };
 
-/** What a provider never gives a host: the unspecified address, loopback, link-local, multicast. */
+/** What a provider never gives a host: loopback, IPv4 in other words, link-local, multicast. */
 const NO_HOSTS = [
-  { address: '::', length: 8 },
+  { address: '::', length: 32 },
   { address: 'fe80::', length: 10 },
   { address: 'ff00::', length: 8 },
 ];

@@ -19,8 +19,8 @@ export function parseInterfaces(json: Json): NetifdInterface[] | undefined {
 }
 
 function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
-  const name = asText(entry.interface);
-  if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) return [];
+  const name = nameOf(entry.interface);
+  if (name === undefined) return [];
   const [l3Device, port, proto] = [asUsable(entry.l3_device), asUsable(entry.device), asUsable(entry.proto)];
   const table = asNumber(entry.ip4table);
   // With `option defaultroute 0` netifd keeps the route it was given among the inactive ones; the gateway is as good.
@@ -42,8 +42,14 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
   ];
 }
 
+/** Of an interface: one that the configuration may hold, too. */
+export function nameOf(value: Json): string | undefined {
+  const text = asText(value);
+  return text !== undefined && /^[A-Za-z0-9_.-]{1,64}$/.test(text) ? text : undefined;
+}
+
 /** Only names that the configuration may hold, too: they go to programs, scripts and the screen. */
-function asUsable(value: Json): string | undefined {
+export function asUsable(value: Json): string | undefined {
   const text = asText(value);
   return text !== undefined && /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/.test(text) ? text : undefined;
 }

@@ -1,6 +1,7 @@
-import { prefixOf } from '../address6.js';
+import { parsePrefix, prefixOf } from '../address6.js';
 import { asList, asNumber, asRecord, asText, asWord, type Json } from '../json.js';
 import type { Interface6, Prefix, Route, Six } from '../model.js';
+import { asUsable, nameOf } from './interfaces.js';
 import { parseRoutes } from './routes.js';
 
 /** What is further away than a link, as `ip -N` numbers it (rtnetlink(7)). */
@@ -34,6 +35,7 @@ export function parseRoutes6(json: Json): Route[] | undefined {
   const list = asList(json);
   return list?.flatMap((entry) => {
     const from = asWord(asRecord(entry)?.from);
+    if (from !== undefined && !parsePrefix(from)) return [];
     return (parseRoutes([entry]) ?? []).map((route) => ({
       ...route,
       family: 6 as const,
@@ -45,7 +47,7 @@ export function parseRoutes6(json: Json): Route[] | undefined {
 /** The IPv6 in the answer of `ubus call network.interface dump`: of interfaces with a device that carries IP. */
 export function parseInterfaces6(json: Json): Interface6[] {
   return (asList(asRecord(json)?.interface) ?? []).map(asRecord).flatMap((entry) => {
-    const [name, device] = [asText(entry?.interface), asText(entry?.l3_device)];
+    const [name, device] = [nameOf(entry?.interface), asUsable(entry?.l3_device)];
     if (name === undefined || device === undefined) return [];
     const gateway = (asList(entry?.route) ?? []).map(asRecord).flatMap(gatewayOf)[0];
     const prefixes = (asList(entry?.['ipv6-prefix']) ?? []).map(asRecord).flatMap(prefixFrom);

@@ -31,7 +31,10 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
   const isLed = !master && (isHalved || plainMetric > intent.highest);
   const plain = isLed ? ranks.flatMap(({ rank, members }) => routesTo(isHalved, rank, members)) : [];
 
-  const sources = sourcesOf(defaults, paths);
+  // While no line is up, nothing is led elsewhere that was not before.
+  const isLedNow = ({ from }: Source) => routes.some((route) => isSteering(route) && route.from === from);
+  const isUp = verdicts.some(({ usable, status }) => usable && status === 'up');
+  const sources = sourcesOf(defaults, paths).filter((source) => isUp || isLedNow(source));
   const halved = sources.filter(
     ({ from }) =>
       isHalved || sources.some((other) => isInside(from, other.from) && isBefore(other, ranks) && mayHalve(other.from)),

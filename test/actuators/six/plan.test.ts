@@ -66,7 +66,7 @@ function apply(system: System, before: Route[], statuses = system.statuses): Ste
 /** Whoever had a way by what is there has one at each step. */
 function keepsWays(system: System, tables: Route[][], paths: Path[]): void {
   const { rules } = system.seen.six;
-  const isGone = ({ wan, link }: Path) => !wan.enabled || link?.state !== 'up';
+  const isGone = (path: Path) => !path.wan.enabled || !isReachable(path);
   for (const source of sourcesOf(system)) {
     for (const destination of DESTINATIONS) {
       const [first, ...more] = tables.map((routes) => lookUp(routes, rules, source, destination));
