@@ -16,6 +16,9 @@ const OWN = {
   failbackDelay: 'failback_delay',
 } as const;
 
+/** All options of a WAN that are for its IPv6. */
+export const OPTIONS6 = ['ipv6', 'ping_target6', 'interface6', ...Object.values(OWN).map((name) => `${name}6`)];
+
 /** The name of a netifd interface. */
 const INTERFACE: Reader<string | undefined> = {
   read: (text) => (/^[A-Za-z0-9_.-]{1,64}$/.test(text) ? text : undefined),

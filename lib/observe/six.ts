@@ -36,7 +36,11 @@ export function parseRoutes6(json: Json): Route[] | undefined {
   return list?.flatMap((entry) => {
     const from = asWord(asRecord(entry)?.from);
     if (from !== undefined && !parsePrefix(from)) return [];
-    return (parseRoutes([entry]) ?? []).map((route) => (from === undefined ? route : { ...route, from }));
+    return (parseRoutes([entry]) ?? []).map((route) => ({
+      ...route,
+      family: 6 as const,
+      ...(from === undefined ? {} : { from }),
+    }));
   });
 }
 

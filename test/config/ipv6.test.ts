@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import tap from 'tap';
 import * as more from '../../lib/config/more.js';
-import { readSettings } from '../../lib/config/settings.js';
+import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
-import { needsMore } from '../../lib/config/wans.js';
 import { isSix } from '../../lib/family.js';
 import { problemText } from '../../lib/report/words.js';
 import { formatState } from '../../lib/state/format.js';
