@@ -3,7 +3,6 @@ import tap from 'tap';
 import * as more from '../../lib/config/more.js';
 import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
-
 import { isSix } from '../../lib/family.js';
 import { problemText } from '../../lib/report/words.js';
 import { formatState } from '../../lib/state/format.js';

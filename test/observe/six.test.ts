@@ -41,7 +41,7 @@ tap.test('one address', async (t) => {
 });
 
 const route = (more: Partial<Route>): Route => ({
-  ...{ destination: 'default', metric: 512, protocol: '4', type: 'unicast' },
+  ...{ family: 6, destination: 'default', metric: 512, protocol: '4', type: 'unicast' },
   nexthops: [{ device: 'eth1', gateway: 'fe80::1', weight: 1, onlink: false }],
   ...more,
 });

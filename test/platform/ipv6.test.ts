@@ -58,6 +58,6 @@ tap.test('netifd is heard where somebody asks', async (t) => {
   t.equal(withNetifd(nothing, dump), nothing);
 });
 
-tap.test('a source is translated before it is led elsewhere', async (t) => {
-  t.match(actuators6(new Machine().exec), [{ place: /nft/ }, { place: /routing table/ }]);
+tap.test('a source is led elsewhere before its flows are decided on anew', async (t) => {
+  t.match(actuators6(new Machine().exec), [{ place: /routing table/ }, { place: /nft/ }]);
 });
