@@ -16,7 +16,7 @@ import {
 
 /** Lines for `ip -6` that begin with nothing of IPv6; each is right in whatever state the cable left the host. */
 export function ispLines(line: Line): string[] {
-  const cable = line.address === 'none' ? [] : [`addr add ${cableOf(line).replace('::/', '::1/')} dev wan nodad`];
+  const cable = line.address === 'none' ? [] : [`addr replace ${cableOf(line).replace('::/', '::1/')} dev wan nodad`];
   return [...quiet('wan', gatewayOf(line.i)), ...cable, ...delegation(line)];
 }
 

@@ -192,7 +192,7 @@ export class Ipv6 {
 
   /** Table main as `ip -6 route` prints it, a line for each. */
   async routes(filter = ''): Promise<string[]> {
-    const text = await this.lab.router.ip(`-6 route show${filter === '' ? '' : ` ${filter}`}`);
+    const text = await this.lab.router.ip(`-o -6 route show${filter === '' ? '' : ` ${filter}`}`);
     return text
       .split('\n')
       .map((line) => line.trimEnd())
@@ -213,7 +213,7 @@ export class Ipv6 {
   /** All of IPv6 that somebody could have changed: routes and rules of all tables, addresses, nft. */
   async everything(): Promise<string> {
     const ip = await Promise.all(
-      ['route show table all', 'rule show', 'addr show'].map((line) => this.lab.router.ip(`-6 ${line}`)),
+      ['-o -6 route show table all', '-6 rule show', '-6 addr show'].map((line) => this.lab.router.ip(line)),
     );
     const { stdout } = await this.lab.router.run('nft', ['list', 'ruleset']);
     return [...ip, stdout].join('\n');
