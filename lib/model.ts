@@ -11,8 +11,10 @@ export type Word = Status | 'degraded';
 
 /** One `config interface` section, every value within its range. */
 export interface Wan {
-  /** Section name; for an anonymous section its device or netifd interface. */
+  /** Section name; for an anonymous section its device or netifd interface. The IPv6 path of a WAN is one of its own: `NAME/ipv6`. */
   name: string;
+  /** Absent: IPv4. */
+  family?: 6;
   enabled: boolean;
   /** Why it is left out although the file enables it. */
   unusable?: string;
@@ -381,6 +383,8 @@ export type Attributes = Record<string, string>;
 export interface Route {
   /** `default`, or a prefix such as `0.0.0.0/1`. */
   destination: string;
+  /** IPv6: the prefix of the sources that it is for. Absent: all. */
+  from?: string;
   /** The lowest wins; 0 where none is given. */
   metric: number;
   /** Who installed it: `static`, `kernel`, `dhcp`, … ours is `77`. */
@@ -542,6 +546,35 @@ export interface Queues {
   obstacle?: string;
 }
 
+/** An IPv6 prefix. */
+export interface Prefix {
+  address: string;
+  length: number;
+}
+
+/** What netifd knows of the IPv6 of a device. */
+export interface Interface6 {
+  name: string;
+  device: string;
+  /** Of its default. Absent: it has none. */
+  gateway?: string;
+  /** What was delegated to the router. */
+  prefixes: Prefix[];
+}
+
+/** IPv6, as it was seen. */
+export interface Six {
+  /** Global ones, and those of a site (fc00::/7). */
+  addresses: (Prefix & { device: string })[];
+  /** Of table main. */
+  routes: Route[];
+  rules: Rule[];
+  /** Absent where there is no netifd. */
+  interfaces?: Interface6[];
+  /** What nft shows of our table that translates. */
+  translation: Marks;
+}
+
 /** What one look at the system showed. */
 export interface Observation {
   links: Link[];
@@ -573,6 +606,8 @@ export interface Observation {
   clients?: DhcpClient[];
   /** Of lines that are shaped. Absent where nobody asked. */
   congestion?: Congestion[];
+  /** Absent where nobody asked. */
+  six?: Six;
   /** What could not be seen, in words. */
   blind: string[];
 }
@@ -605,6 +640,8 @@ export interface Path {
   loop?: true;
   /** It is being dialled or configured. */
   starting?: true;
+  /** Of an IPv6 path: what was delegated to the router by it, the largest first. */
+  prefixes?: Prefix[];
 }
 
 /** What was seen at one moment, and what it means for the WANs. */

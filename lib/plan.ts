@@ -32,7 +32,8 @@ export function plan<T>(
   words: ReadonlyMap<string, Word>,
   { refused = new Set(), lack }: Limits = {},
 ): Plan<T> {
-  const verdicts = view.paths.map((path): Verdict => {
+  const paths = view.paths.filter(({ wan }) => wan.family === planner.family);
+  const verdicts = paths.map((path): Verdict => {
     const isRefused = refused.has(path.wan.name);
     const usable = path.wan.enabled && isReachable(path) && !isRefused;
     const word = words.get(path.wan.name) ?? 'unknown';
@@ -40,7 +41,7 @@ export function plan<T>(
     const spare = course.spares?.has(path.wan.name) ? { spare: true as const } : {};
     return { path, status: degraded ? 'up' : word, degraded, ...spare, usable, refused: isRefused };
   });
-  const intent = intend(course, verdicts, new Set(planner.carrying(view)));
+  const intent = intend(course, verdicts, new Set(planner.carrying({ ...view, paths })));
   const { things, problems } = planner.want(intent, verdicts, view.seen, lack);
   return { changes: planner.changes(things, view.seen), problems, things };
 }

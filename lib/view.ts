@@ -1,5 +1,6 @@
 import { loopProblems, withoutLoops } from './actuators/routes/loops.js';
 import { isOurs } from './actuators/routes/route.js';
+import { isSix, isSixName } from './family.js';
 import type { Config, Observation, Problem, State, View } from './model.js';
 import { findPaths, missingInterfaces, twinProblems } from './observe/paths.js';
 import { withServers } from './observe/tunnels.js';
@@ -21,8 +22,11 @@ export function createLook(
   const known = previous?.bootId === bootId ? previous : undefined;
   let servers: Map<string, string> | undefined;
   return async () => {
-    const seen = await platform.observe(config);
-    const shown = view(config, withServers(seen, servers ?? new Map()), known);
+    const seen = await platform.observe(
+      config,
+      previous?.wans.some(({ name }) => isSixName(name)),
+    );
+    const shown = await view(config, withServers(seen, servers ?? new Map()), known);
     if (servers || !hasOpaque(shown, known)) return shown;
     servers = await platform.servers();
     return view(config, withServers(seen, servers), known);
@@ -30,9 +34,12 @@ export function createLook(
 }
 
 /** The WANs as an observation shows them. */
-export function view(config: Config, seen: Observation, previous: State | undefined): View {
+export async function view(config: Config, seen: Observation, previous: State | undefined): Promise<View> {
   const memory = new Map(previous?.wans.map(({ name, seen }) => [name, seen]));
-  return { seen, paths: withoutLoops(findPaths(config, seen, isOurs, memory), seen) };
+  const paths = withoutLoops(findPaths(config, seen, isOurs, memory), seen);
+  if (!config.wans.some(isSix)) return { seen, paths };
+  const { findPaths6 } = await import('./observe/paths6.js');
+  return { seen, paths: [...paths, ...findPaths6(config, seen, paths, isOurs, memory)] };
 }
 
 /** Does a tunnel that is not in use wait to be used, of which only its program knows where it leads? */

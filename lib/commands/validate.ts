@@ -72,7 +72,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   missing.push(...(await examinePrograms(context, config)));
   const seen = await observe(platform, config);
   if (!('routes' in seen)) return [...missing, seen];
-  const shown = view(config, seen, undefined);
+  const shown = await view(config, seen, undefined);
   if (seen.red)
     return [...missing, ...examineLines(config, shown.paths), ...(await planProblems(platform, config, shown))];
   const obstacles = findObstacles(config, seen, shown.paths);

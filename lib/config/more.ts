@@ -2,6 +2,7 @@
 export { readBalance, readBandwidth, weighable } from './balance.js';
 export { readClasses } from './dscp.js';
 export { readHistory } from './history.js';
+export { readIpv6 } from './ipv6.js';
 export { bondable, readMetered, readMptcp } from './mptcp.js';
 export { readPlugins } from './plugins.js';
 export { readLimits } from './quality.js';

@@ -18,7 +18,7 @@ export const SETTINGS = {
 
 /** Read by what lib/config/more.ts has. */
 const MORE = [
-  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'],
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6'],
   ...['history', 'history_path', 'history_size', 'history_interval'],
 ];
 
@@ -59,6 +59,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const led = more?.led(options, sections, weighed, classes !== undefined, problems);
   const answering = led?.wans ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;
+  const six = more?.readIpv6(options, sections, wans, problems) ?? [];
   const plugins = more?.readPlugins(sections, problems) ?? [];
   const shapers = more?.readShapers(sections, wans, problems) ?? [];
   const routeros = more?.readRouteros(sections, wans, shapers, problems) ?? [];
@@ -77,7 +78,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(enabled ? kept : {}),
     ...(enabled && led?.steering[0] ? { steering: led.steering } : {}),
     ...(enabled && routeros.length > 0 ? { routeros } : {}),
-    wans: enabled ? wans : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
+    wans: enabled ? [...wans, ...six] : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return { config, problems };

@@ -35,7 +35,8 @@ const KNOWN = [
   ...Object.keys(NUMBERS),
   ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
   ...RESTART,
-  'inbound',
+  ...['inbound', 'ipv6', 'ping_target6', 'interface6'],
+  ...Object.keys(NUMBERS).map((name) => `${name}6`),
 ];
 
 /** Do sections say what only lib/config/more.ts can read? */
@@ -50,6 +51,7 @@ export function needsMore(sections: UciSection[]): boolean {
     'inbound',
     'mark_mask',
     'mptcp',
+    'ipv6',
     'metered',
     'history',
   ];

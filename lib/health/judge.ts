@@ -38,8 +38,9 @@ export function judge(
     return { path, probe, before, after: judgeWan(path, probe, before, now, round) };
   });
   // Waiting for a WAN to prove itself is for when there is another one.
-  const alone = !cases.some(({ after }) => after.verdict.status === 'up');
+  const up = cases.filter(({ after }) => after.verdict.status === 'up');
   const judged = cases.map(({ path, probe, before, after }) => {
+    const alone = !up.some((other) => other.path.wan.family === path.wan.family);
     const isPromoted = alone && probe?.answered && after.counted.answeringSince !== undefined;
     // Who holds IPFire's RED is not taken down but hung up, and dialled by nobody else.
     const isLost = path.wan.uplink !== undefined || round.unplugged.has(after.seen.device ?? '');

@@ -1,4 +1,5 @@
 import { inSubnet, isIPv4 } from '../address.js';
+import { isSix } from '../family.js';
 import type { Config, Link, NetifdInterface, Observation, Path, Problem, Route, Seen, Wan } from '../model.js';
 import { holderOf, sectionOf } from './interfaces.js';
 import { endsOf, isEnd, withoutSure } from './targets.js';
@@ -21,7 +22,7 @@ export function findPaths(
   const defaults = kernelDefaults(seen.routes.filter((route) => route.destination === 'default' && !isOurs(route)));
   const holders = holdersOf(seen.links);
   const paths: Path[] = [];
-  for (const wan of config.wans) {
+  for (const wan of config.wans.filter((one) => !isSix(one))) {
     const found = findPath(wan, seen, defaults, memory.get(wan.name) ?? {});
     const path = wan.enabled ? withoutSelf(found, holders) : found;
     // Lines that take turns in holding RED may share one.
@@ -104,8 +105,9 @@ export function twinProblems(config: Config, paths: Path[]): Problem[] {
 export function missingInterfaces(config: Config, seen: Observation): Problem[] {
   // That it is silent is said once, and not for each.
   if (seen.blind.length > 0) return [];
-  return config.wans.flatMap(({ name, enabled, interface: wanted }): Problem[] => {
-    if (!enabled || wanted === undefined || seen.interfaces?.some((known) => known.name === wanted)) return [];
+  return config.wans.flatMap(({ name, family, enabled, interface: wanted }): Problem[] => {
+    if (family || !enabled || wanted === undefined || seen.interfaces?.some((known) => known.name === wanted))
+      return [];
     const option = `interface '${name}'`;
     if (!seen.interfaces) {
       const text = `option interface '${wanted}' needs netifd, which does not answer here; use option device`;

@@ -3,6 +3,7 @@ import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { whyNoProbe } from '../actuators/routes/bound.js';
 import { PARTS, PROTOCOL } from '../actuators/routes/route.js';
 import { routes } from '../actuators/routes/routes.js';
+import { isSix } from '../family.js';
 import { type Json, parseJson } from '../json.js';
 import type { Config, Observation, Route } from '../model.js';
 import { parseLinks } from '../observe/links.js';
@@ -29,6 +30,7 @@ const loadWords = () => import('./words.js');
 
 const loadInbound = () => import('./inbound.js');
 const loadShaping = () => import('./shaping.js');
+const loadSix = () => import('./ipv6.js');
 
 /** By some WAN, by who has no configuration and wants to know of all, or once, so that rules of ours are left. */
 function isAsked(config?: Config, seen?: Observation): boolean | undefined {
@@ -49,8 +51,9 @@ export function linux(tools: Tools): Platform {
   let queues: ReturnType<Awaited<ReturnType<typeof loadShaping>>['createLook']> | undefined;
   return {
     configuration: uciConfiguration(tools),
-    observe: async (config) => {
-      const { seen } = await observe(exec);
+    observe: async (config, isLeft = !config) => {
+      const { seen: four } = await observe(exec);
+      const seen = isLeft || config?.wans.some(isSix) ? await (await loadSix()).lookAtSix(exec, four) : four;
       const further = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
       const more =
         config?.steering || (config?.shapers && config.plugins)
@@ -61,11 +64,12 @@ export function linux(tools: Tools): Platform {
       return { ...more, queues: await queues(seen.links) };
     },
     servers: () => findServers(exec),
-    whyNoProbe: (path, seen) => whyNoProbe(path, seen.routes),
-    bind: (device) => ['-I', device],
+    whyNoProbe: (path, seen) => (path.wan.family ? undefined : whyNoProbe(path, seen.routes)),
+    bind: (device, family) => [...(family ? ['-6'] : []), '-I', device],
     actuators: async (config, seen) => [
       routes(exec),
       ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
+      ...(!config || seen?.six ? (await loadSix()).actuators6(exec) : []),
       ...(!config || config.shapers || seen?.queues ? [(await loadShaping()).shaping(tools, config)] : []),
     ],
     words: async (cure) => (await loadWords()).linuxWords(cure),

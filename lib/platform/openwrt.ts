@@ -1,4 +1,4 @@
-import { parseJson } from '../json.js';
+import { type Json, parseJson } from '../json.js';
 import type { Config, NetifdInterface, Observation } from '../model.js';
 import { parseInterfaces } from '../observe/interfaces.js';
 import type { Exec, Tools } from '../system/exec.js';
@@ -14,10 +14,13 @@ export function openwrt(tools: Tools): Platform {
   const { exec } = tools;
   // A round looks several times. Whoever does not answer the first time is not waited for again.
   let silent: string | undefined;
-  const observe = async (config?: Config): Promise<Observation> => {
-    const [seen, interfaces] = await Promise.all([base.observe(config), silent ?? dump(exec)]);
-    if (typeof interfaces !== 'string') return { ...seen, interfaces };
-    silent = interfaces;
+  const observe = async (config?: Config, isLeft?: boolean): Promise<Observation> => {
+    const [seen, answer] = await Promise.all([base.observe(config, isLeft), silent ?? dump(exec)]);
+    if (typeof answer !== 'string') {
+      const { interfaces, json } = answer;
+      return seen.six ? (await import('./ipv6.js')).withNetifd({ ...seen, interfaces }, json) : { ...seen, interfaces };
+    }
+    silent = answer;
     return { ...seen, blind: [...seen.blind, silent] };
   };
   return {
@@ -28,12 +31,13 @@ export function openwrt(tools: Tools): Platform {
   };
 }
 
-/** netifd's interfaces, or in words why they are not to be had. */
-async function dump(exec: Exec): Promise<NetifdInterface[] | string> {
+/** netifd's interfaces, and all that it said; or in words why that is not to be had. */
+async function dump(exec: Exec): Promise<{ interfaces: NetifdInterface[]; json: Json } | string> {
   const args = ['call', 'network.interface', 'dump'];
   const { stdout, stderr, exitCode, failure } = await exec.start('ubus', args, { timeout: UBUS_TIMEOUT }).finished;
-  const interfaces = exitCode === 0 ? parseInterfaces(parseJson(stdout)) : undefined;
-  if (interfaces) return interfaces;
+  const json = exitCode === 0 ? parseJson(stdout) : undefined;
+  const interfaces = parseInterfaces(json);
+  if (interfaces) return { interfaces, json };
   const said = stderr.trim().split('\n')[0] || `exit ${exitCode}`;
   const what = failure ?? (exitCode === 0 ? 'its answer is not understood' : said);
   return `netifd cannot be asked (ubus call network.interface dump: ${what}); gateways are taken from the routes`;

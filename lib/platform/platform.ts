@@ -5,12 +5,15 @@ import type { Exposure } from '../system/trust.js';
 /** What the machine is: where a round looks and acts. What cannot be done here is thrown as a Trouble. */
 export interface Platform {
   configuration: Configuration;
-  /** @param config absent: nothing is configured, or nobody asks for it */
-  observe(config?: Config): Promise<Observation>;
+  /**
+   * @param config absent: nothing is configured, or nobody asks for it
+   * @param isLeft something of ours may be left in IPv6
+   */
+  observe(config?: Config, isLeft?: boolean): Promise<Observation>;
   /** Where tunnels lead of which the kernel does not know it: their servers, by device. */
   servers(): Promise<Map<string, string>>;
-  /** The arguments of ping that send a probe through a device. */
-  bind(device: string): string[];
+  /** The arguments of ping that send a probe through a device. @param family absent: IPv4 */
+  bind(device: string, family?: 6): string[];
   /** Why a probe through the path would say nothing about its line; undefined if it would. */
   whyNoProbe(path: Path, seen: Observation): string | undefined;
   /** In place of a probe, where none can be sent without dialling: what can be seen of a line. Undefined: probe it. */

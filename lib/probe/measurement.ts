@@ -5,7 +5,9 @@ import { type Prober, startVolley, type Volley } from './volley.js';
 
 /** All packets to all targets, whatever is answered; who is not pinged is asked until there is an answer. */
 export function startMeasurement(prober: Prober, wan: Wan, device: string): Volley[] {
-  return wan.targets.map((target) => (isIPv4(target) ? startSeries : startVolley)(prober, wan, device, target));
+  return wan.targets.map((target) =>
+    (wan.family || isIPv4(target) ? startSeries : startVolley)(prober, wan, device, target),
+  );
 }
 
 /** Of a line that could be measured to all targets that are pinged; one that cannot be asked counts for nothing. @param results of these volleys, in their order */

@@ -39,7 +39,7 @@ const loadMeasurement = () => import('./measurement.js');
 export function createProbe(tools: Omit<Prober, 'turnstile' | 'methods'>) {
   const prober = { ...tools, turnstile: new Turnstile(AT_ONCE) };
   return async (wan: Wan, device: string, attempts: number, turn: string[]) => {
-    const methods = wan.targets.every(isIPv4) ? {} : { methods: await loadMethods() };
+    const methods = wan.family || wan.targets.every(isIPv4) ? {} : { methods: await loadMethods() };
     return probeWan({ ...prober, ...methods }, wan, device, attempts, turn);
   };
 }

@@ -30,7 +30,15 @@ export function startSeries(prober: Prober, wan: Wan, device: string, target: st
       series.launched = wan.count;
       begin();
       const forget = engine.after(SPACING, makeRoom);
-      const args = [...askArguments(wan.timeout), '-c', String(wan.count), '-i', INTERVAL, ...bind(device), target];
+      const args = [
+        ...askArguments(wan.timeout),
+        '-c',
+        String(wan.count),
+        '-i',
+        INTERVAL,
+        ...bind(device, wan.family),
+        target,
+      ];
       const timeout = (wan.count - 1) * SPACING + wan.timeout * 1000 + OVERTIME;
       const child = exec.start('ping', args, { timeout, maxOutput: MAX_OUTPUT, output: 'mixed' });
       cancel = () => {

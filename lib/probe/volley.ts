@@ -11,7 +11,7 @@ export const OVERTIME = 1000;
 /** What probing needs. */
 export interface Prober extends Tools {
   /** The arguments of ping that send a packet through a device. */
-  bind(device: string): string[];
+  bind(device: string, family?: 6): string[];
   turnstile: Turnstile;
   /** How those targets are asked that are not pinged. Absent: there are none. */
   methods?: typeof import('./methods/methods.js');
@@ -54,7 +54,8 @@ export function startVolley(
 ): Volley {
   const { engine, turnstile } = prober;
   const question = () =>
-    prober.methods?.questionTo(wan, device, target) ?? pingQuestion(prober.bind(device), wan.timeout, target);
+    prober.methods?.questionTo(wan, device, target) ??
+    pingQuestion(prober.bind(device, wan.family), wan.timeout, target);
   const ownPause = prober.methods?.pauseOf(wan, [target]) ?? SPACING;
   const running = new Set<Child>();
   let cancelled = false;

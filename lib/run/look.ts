@@ -45,7 +45,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const survey = takeSurvey(pendingBy(actuators, state, now, steering?.steersOf), last, state, shown, now, {
     ...(stopped ? { stopped: startCommands(engine) } : {}),
     ...(seen.red ? { red: await redSight(context, seen.red, config ?? last) } : {}),
-    ...(isEdited ? { edited: { config, paths: view(config, seen, state).paths } } : {}),
+    ...(isEdited ? { edited: { config, paths: (await view(config, seen, state)).paths } } : {}),
   });
   const shaping = await shapingSight(context, config ?? last, now);
   if (shaping) survey.shaping = shaping;

@@ -70,7 +70,7 @@ function othersOf(text: string, ours: Section): { others?: string[] } {
 
 function parseSection(text: string): WanState | undefined {
   // A name is a section's of the configuration, a device's or an interface's; ini once put a backslash before its dots.
-  const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+-]|\\\.)+)\]\r?\n/.exec(text) ?? [];
+  const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+/-]|\\\.)+)\]\r?\n/.exec(text) ?? [];
   if (name === undefined) return undefined;
   const section = parse(text.slice(head.length)) as Section;
   // `reason` is written last: without it the section is not whole.

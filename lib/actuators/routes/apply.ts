@@ -6,11 +6,13 @@ import type { Refusal } from '../actuator.js';
 /** ms that `ip` gets. It takes a few; a second on a slow router with many devices. */
 export const IP_TIMEOUT = 10_000;
 
-/** Has one `ip` make the changes. */
-export async function apply(exec: Exec, changes: Change[]): Promise<Refusal | undefined> {
-  const input = changes.map(({ command: [, ...words] }) => `${words.join(' ')}\n`).join('');
-  const { exitCode, stderr, failure } = await exec.start('ip', ['-batch', '-'], { timeout: IP_TIMEOUT, input })
-    .finished;
+/** Has one `ip` make the changes. @param options those with which their commands begin: a batch has them once */
+export async function apply(exec: Exec, changes: Change[], options: string[] = []): Promise<Refusal | undefined> {
+  const input = changes.map(({ command }) => `${command.slice(1 + options.length).join(' ')}\n`).join('');
+  const { exitCode, stderr, failure } = await exec.start('ip', [...options, '-batch', '-'], {
+    timeout: IP_TIMEOUT,
+    input,
+  }).finished;
   if (exitCode === 0) return undefined;
   if (failure !== undefined)
     throw new Trouble(EXIT.cannotRun, `'ip -batch' could not be used: ${failure}`, [

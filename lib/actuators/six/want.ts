@@ -1,0 +1,163 @@
+import type { Intent, Observation, Path, Problem, Route, Rule, Share, Verdict } from '../../model.js';
+import type { Wanted } from '../actuator.js';
+import { makeRoute } from '../routes/make.js';
+import { isOurs, usesDevice } from '../routes/route.js';
+import { suppressors } from '../routes/rules.js';
+import { DEFAULT, HALVES, isSteering, lengthOf, PROBE_METRIC, routeKey } from './route.js';
+
+/** A prefix whose sources the system leads by a line of its own. */
+interface Source {
+  from: string;
+  /** The path of that line. */
+  path: Path;
+  /** The lowest metric of the system's defaults for it. */
+  metric: number;
+}
+
+/**
+ * The routes of IPv6 that should exist for an intent. Each prefix that was delegated by a line is led by that as long as it is to carry
+ * traffic; or else by the lines that do, where it is translated. What has no line of its own, as the router itself and sources that are
+ * local to the site, goes by a plain default, as in IPv4.
+ *
+ * @param verdicts those of IPv6, in the order of the configuration
+ */
+export function want(intent: Intent, verdicts: Verdict[], { six }: Observation): Wanted<Route> {
+  const { routes = [], rules = [] } = six ?? {};
+  const paths = verdicts.map(({ path }) => path);
+  const foreign = routes.filter((route) => !isOurs(route));
+  const defaults = foreign.filter(({ destination }) => destination === DEFAULT);
+  const mayHalve = longestPrefix(foreign, paths, rules) > 0;
+
+  const ranks = ranksOf(intent.shares);
+  const master = defaults.filter(({ from }) => from === undefined).find((route) => isOverWans(route, paths, defaults));
+  const plainMetric = lowestOf(defaults.filter(({ from }) => from === undefined));
+  const isHalved = plainMetric <= intent.highest && mayHalve;
+  const isLed = !master && (isHalved || plainMetric > intent.highest);
+  const plain = isLed ? ranks.flatMap(({ rank, members }) => routesTo(isHalved, rank, members)) : [];
+
+  const sources = sourcesOf(defaults, paths);
+  const led = sources.flatMap((source) => {
+    const ways = waysFor(source, ranks, isHalved);
+    const halved = isHalved || source.metric <= Math.max(...ways.map(({ rank }) => rank));
+    return halved && !mayHalve ? [] : ways.flatMap(({ rank, members }) => routesTo(halved, rank, members, source.from));
+  });
+  const held = routes.filter(
+    (route) => isSteering(route) && intent.held.some(({ device }) => usesDevice(route, device)),
+  );
+  const steering = uniqueKeys([...plain, ...led, ...held]);
+  const taken = new Set(foreign.map(routeKey));
+  const things = [...steering, ...probeRoutes(verdicts)].filter((route) => !taken.has(routeKey(route)));
+  const stuck = mayHalve ? [] : sources.filter((source) => isStuck(source, ranks));
+  return { things, problems: intent.shares.length > 0 ? problemsOf(master, isLed, stuck) : [] };
+}
+
+/** The paths that carry traffic by plain routes of ours. */
+export function carrying(paths: Path[], routes: Route[]): Path[] {
+  const ours = routes.filter((route) => isSteering(route));
+  return paths.filter(({ device }) => ours.some((route) => usesDevice(route, device)));
+}
+
+type Rank = { rank: number; members: Share[] };
+
+/** Who carries traffic, the best first. The kernel shares among ways with a gateway only (rt6_qualify_for_ecmp in net/ipv6). */
+function ranksOf(shares: Share[]): Rank[] {
+  const ranks = [...new Set(shares.map(({ rank }) => rank))].sort((a, b) => a - b);
+  return ranks.map((rank) => {
+    const all = shares.filter((share) => share.rank === rank);
+    const able = all.filter(({ path }) => path.gateway !== undefined);
+    return { rank, members: all.length === 1 ? all : able.length > 0 ? able : all.slice(0, 1) };
+  });
+}
+
+/** By which lines a prefix goes in place of its own: none, as long as that is among the best. */
+function waysFor({ path }: Source, ranks: Rank[], isHalved: boolean): Rank[] {
+  const isOwn = ({ members }: Rank) => members.some((share) => share.path === path);
+  const own = ranks.findIndex(isOwn);
+  if (own < 0) return ranks;
+  if (own > 0) return ranks.slice(0, own);
+  // What goes by plain halves would take it along.
+  const [best] = ranks;
+  return isHalved && best ? [{ rank: best.rank, members: best.members.filter((share) => share.path === path) }] : [];
+}
+
+function isStuck(source: Source, ranks: Rank[]): boolean {
+  const ways = waysFor(source, ranks, false);
+  return ways.length > 0 && source.metric <= Math.max(...ways.map(({ rank }) => rank));
+}
+
+function routesTo(halved: boolean, rank: number, members: Share[], from?: string): Route[] {
+  return (halved ? HALVES : [DEFAULT]).map((destination) => {
+    const { attributes, ...route } = makeRoute(destination, rank, members);
+    if (from === undefined) return attributes ? { ...route, attributes } : route;
+    // It is for packets that have their source.
+    const { src: _, ...rest } = attributes ?? {};
+    return { ...route, from, ...(Object.keys(rest).length > 0 ? { attributes: rest } : {}) };
+  });
+}
+
+/** The system's own defaults for some sources only, that lead through WANs. */
+function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
+  const sources: Source[] = [];
+  for (const route of defaults) {
+    const { from } = route;
+    const path = paths.find(({ wan, device }) => wan.enabled && usesDevice(route, device));
+    if (from === undefined || !path) continue;
+    const known = sources.find((source) => source.from === from);
+    if (!known) sources.push({ from, path, metric: lowestOf(defaults.filter((other) => other.from === from)) });
+  }
+  return sources;
+}
+
+function lowestOf(routes: Route[]): number {
+  return Math.min(...routes.map(({ metric }) => metric));
+}
+
+/** Is a plain default of somebody else in charge, as that of a VPN? */
+function isOverWans(route: Route, paths: Path[], defaults: Route[]): boolean {
+  const isWan = (one: Route) => paths.some(({ device }) => usesDevice(one, device));
+  const others = defaults.filter((other) => isWan(other) && other.from === undefined);
+  return !isWan(route) && route.metric < Math.min(PROBE_METRIC, lowestOf(others));
+}
+
+/**
+ * The longest prefix that a route of ours may have: where others cover the Internet by a few large parts through what is no WAN, or
+ * have rules by which only longer prefixes count, those of ours must not stand before them.
+ */
+function longestPrefix(foreign: Route[], paths: Path[], rules: Rule[]): number {
+  const isPart = (route: Route) =>
+    !isDefaultOnly(route) && lengthOf(route) <= 4 && !paths.some(({ device }) => usesDevice(route, device));
+  if (foreign.some(isPart)) return 0;
+  return Math.min(128, ...suppressors(rules).map(({ suppress = 128 }) => suppress));
+}
+
+function isDefaultOnly({ destination }: Route): boolean {
+  return destination === DEFAULT;
+}
+
+/** Whatever carries the traffic, each line can be asked. */
+function probeRoutes(verdicts: Verdict[]): Route[] {
+  return verdicts.flatMap(({ path, usable }, i) =>
+    usable ? [makeRoute(DEFAULT, PROBE_METRIC + i, [{ path, weight: 1 }])] : [],
+  );
+}
+
+function uniqueKeys(routes: Route[]): Route[] {
+  const keys = routes.map(routeKey);
+  return routes.filter((_, i) => keys.indexOf(keys[i] as string) === i);
+}
+
+function problemsOf(master: Route | undefined, isLed: boolean, stuck: Source[]): Problem[] {
+  const [hop] = master?.nexthops ?? [];
+  const who = hop?.device ?? `type ${master?.type}`;
+  const remedy = ['give the IPv6 defaults of the WANs a metric of 900 or more'];
+  return [
+    ...(master ? [{ text: `the IPv6 default of ${who}, which is no WAN, is left in charge` }] : []),
+    ...(!master && !isLed
+      ? [{ text: 'IPv6: the defaults of the WANs have low metrics, and a VPN forbids to go before them', remedy }]
+      : []),
+    ...stuck.map(({ from, path }) => ({
+      text: `IPv6: ${from} stays with ${path.wan.name}: a VPN forbids to go before its default`,
+      remedy,
+    })),
+  ];
+}

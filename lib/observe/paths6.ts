@@ -1,0 +1,99 @@
+import { isLocal, isWithin, parsePrefix } from '../address6.js';
+import type { Config, Observation, Path, Prefix, Route, Six, Wan } from '../model.js';
+import type { Memory } from './paths.js';
+
+/** Bits of the prefix of a network with hosts (RFC 4291, 2.5.1). */
+const HOSTS = 64;
+
+/**
+ * Joins the IPv6 path of every WAN that has one with what was observed of it.
+ *
+ * @param paths those of IPv4: the device of a WAN is that of both, unless it has an interface of its own for IPv6
+ * @param isOurs tells our own routes: they say nothing about a gateway
+ * @param memory by the path's name. It stands in for a netifd that is silent
+ */
+export function findPaths6(
+  config: Config,
+  seen: Observation,
+  paths: Path[],
+  isOurs: (route: Route) => boolean,
+  memory: ReadonlyMap<string, Memory>,
+): Path[] {
+  const { six } = seen;
+  const defaults = (six?.routes ?? [])
+    .filter((route) => route.destination === 'default' && route.type === 'unicast' && !isOurs(route))
+    .sort((a, b) => a.metric - b.metric);
+  const found: Path[] = [];
+  for (const wan of config.wans.filter(({ family }) => family)) {
+    const path = findPath(wan, seen, paths, defaults, memory.get(wan.name) ?? {});
+    const twin = found.find(({ wan: other, device }) => other.enabled && wan.enabled && device === path.device);
+    const unusable = `it has the same device as ${twin?.wan.name}`;
+    found.push(path.device !== undefined && twin ? { ...path, wan: { ...wan, enabled: false, unusable } } : path);
+  }
+  return found;
+}
+
+function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[], memory: Memory): Path {
+  const { addresses = [], interfaces } = seen.six ?? {};
+  const named = wan.device === undefined ? interfaces?.find(({ name }) => name === wan.interface) : undefined;
+  const other = paths.find(({ wan: four }) => four.interface === wan.interface && four.device === wan.device);
+  const silent = seen.blind.length > 0 ? memory : {};
+  const device = wan.device ?? named?.device ?? other?.device ?? silent.device;
+  if (device === undefined) return { wan, pointToPoint: false, onlink: false };
+
+  const link = seen.links.find((candidate) => candidate.device === device);
+  const owners = interfaces?.filter((owner) => owner.device === device) ?? [];
+  const owner = named ?? owners.find(({ gateway }) => gateway !== undefined) ?? owners[0];
+  const inKernel = defaults.filter(({ nexthops }) => nexthops.some((hop) => hop.device === device));
+  const hops = inKernel.flatMap(({ nexthops }) => nexthops.filter((hop) => hop.device === device));
+  const gateway =
+    owner?.gateway ?? hops.find((hop) => hop.gateway !== undefined)?.gateway ?? (link ? silent.gateway : undefined);
+  const own = addresses.filter((address) => address.device === device);
+  const prefixes = prefixesOf(
+    owners.flatMap((one) => one.prefixes),
+    inKernel,
+    own,
+  );
+  // Without a global address of its own, a line knows the router by one of the prefix that it has delegated.
+  const isNamed = own.some(({ address }) => !isLocal(address));
+  const src = isNamed
+    ? undefined
+    : addresses.find(({ address }) => prefixes.some((prefix) => isWithin(address, prefix)))?.address;
+  const { src: _, ...said } = inKernel[0]?.attributes ?? {};
+  const attributes = { ...said, ...(src === undefined ? {} : { src }) };
+  return {
+    wan,
+    device,
+    ...(owner ? { interface: owner.name } : {}),
+    // What passes is counted at the WAN, for both families.
+    ...(link
+      ? {
+          link: {
+            ...link,
+            rxBytes: 0,
+            txBytes: 0,
+            addresses: own.map(({ address, length }) => ({ address, prefix: length })),
+          },
+        }
+      : {}),
+    ...(gateway === undefined ? {} : { gateway }),
+    pointToPoint: gateway === undefined && (hops.length > 0 || (link?.pointToPoint === true && own.length > 0)),
+    onlink: false,
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+    prefixes,
+  };
+}
+
+/**
+ * What was delegated by a line: netifd knows it; or else the sources that its defaults are for, but for the network of the line itself.
+ *
+ * @returns each once, the largest first
+ */
+function prefixesOf(told: Prefix[], defaults: Route[], own: Six['addresses']): Prefix[] {
+  const isOwn = (prefix: Prefix) =>
+    prefix.length > HOSTS || (prefix.length === HOSTS && own.some(({ address }) => isWithin(address, prefix)));
+  const sources = defaults.flatMap(({ from }) => (from === undefined ? [] : (parsePrefix(from) ?? [])));
+  const all = (told.length > 0 ? told : sources).filter((prefix) => !isOwn(prefix));
+  const texts = all.map(({ address, length }) => `${address}/${length}`);
+  return all.filter((_, i) => texts.indexOf(texts[i] as string) === i).sort((a, b) => a.length - b.length);
+}

@@ -1,0 +1,61 @@
+import { prefixOf } from '../address6.js';
+import { asList, asNumber, asRecord, asText, asWord, type Json } from '../json.js';
+import type { Interface6, Prefix, Route, Six } from '../model.js';
+import { parseRoutes } from './routes.js';
+
+/** What is further away than a link, as `ip -N` numbers it (rtnetlink(7)). */
+const GLOBAL = ['0', 'global'];
+
+/**
+ * The addresses in what `ip -6 -N -j addr show` prints, but for those of links and of the router itself.
+ *
+ * @returns undefined if it is not such a list
+ */
+export function parseAddresses6(json: Json): Six['addresses'] | undefined {
+  return asList(json)?.flatMap((entry) => {
+    const { ifname, addr_info: list } = asRecord(entry) ?? {};
+    const device = asWord(ifname);
+    if (device === undefined) return [];
+    return (asList(list) ?? []).map(asRecord).flatMap((info) => {
+      const [address, length] = [asText(info?.local), asNumber(info?.prefixlen)];
+      const isGlobal = GLOBAL.includes(asText(info?.scope) ?? 'global');
+      if (info?.family !== 'inet6' || !isGlobal || address === undefined || length === undefined) return [];
+      return prefixOf(address, length) ? [{ device, address, length }] : [];
+    });
+  });
+}
+
+/**
+ * Parses what `ip -6 -N -j route show table main` prints.
+ *
+ * @returns undefined if it is not such a list
+ */
+export function parseRoutes6(json: Json): Route[] | undefined {
+  const list = asList(json);
+  return list?.flatMap((entry) => {
+    const from = asWord(asRecord(entry)?.from);
+    return (parseRoutes([entry]) ?? []).map((route) => (from === undefined ? route : { ...route, from }));
+  });
+}
+
+/** The IPv6 in the answer of `ubus call network.interface dump`: of interfaces with a device that carries IP. */
+export function parseInterfaces6(json: Json): Interface6[] {
+  return (asList(asRecord(json)?.interface) ?? []).map(asRecord).flatMap((entry) => {
+    const [name, device] = [asText(entry?.interface), asText(entry?.l3_device)];
+    if (name === undefined || device === undefined) return [];
+    const gateway = (asList(entry?.route) ?? []).map(asRecord).flatMap(gatewayOf)[0];
+    const prefixes = (asList(entry?.['ipv6-prefix']) ?? []).map(asRecord).flatMap(prefixFrom);
+    return [{ name, device, ...(gateway === undefined ? {} : { gateway }), prefixes }];
+  });
+}
+
+function gatewayOf(route: Record<string, Json> | undefined): string[] {
+  const gateway = asText(route?.nexthop) ?? '';
+  return route?.target === '::' && route.mask === 0 && prefixOf(gateway, 128) && gateway !== '::' ? [gateway] : [];
+}
+
+function prefixFrom(entry: Record<string, Json> | undefined): Prefix[] {
+  const [address, length] = [asText(entry?.address) ?? '', asNumber(entry?.mask)];
+  const prefix = length === undefined ? undefined : prefixOf(address, length);
+  return prefix ? [prefix] : [];
+}
