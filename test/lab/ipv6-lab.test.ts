@@ -71,7 +71,7 @@ scenario6(
     for (const half of halves) await lab.router.ip(`-6 route del ${half}`);
     t.ok(await six.reaches(1));
     t.match(await other.stop(), { lost: 0 }, 'the other prefix lost nothing');
-    t.equal(await six.everything(), before, 'without a trace');
+    t.strictSame(await six.everything(), before, 'without a trace');
   },
 );
 

@@ -1,7 +1,8 @@
 // What IPv6 must reach: hosts whose line dies are online by another one, and nobody else notices.
+import { setTimeout as sleep } from 'node:timers/promises';
 import tap, { type Test } from 'tap';
 import { type Ipv6, TARGETS6 } from './ipv6/ipv6.js';
-import { expectQuiet6, QUICK, rounds, scenario6, stateOf } from './ipv6/scenario.js';
+import { expectQuiet6, forget, QUICK, rounds, scenario6, stateOf } from './ipv6/scenario.js';
 import type { Lab } from './lab.js';
 
 tap.jobs = 3;
@@ -32,7 +33,8 @@ const OWN = [['2001:db8:100:1::2'], ['2001:db8:200:1::2']];
 scenario6('each line carries its prefix, and the dead one’s goes by the other', [{}, {}], {}, async (t, lab, six) => {
   const untouched = await six.everything();
   await six.configure({}, { mode: 'multiuplink' });
-  t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
+  const healthy = await lab.mwan('check');
+  t.match(healthy, { exitCode: 0, stderr: '' });
   t.strictSame(await ways(six, 1, 2), OWN, 'by their own lines');
   const before = await six.everything();
   await expectQuiet6(t, lab);
@@ -43,7 +45,7 @@ scenario6('each line carries its prefix, and the dead one’s goes by the other'
   const { stdout, ms } = await lab.mwan('check');
   t.match(stdout, /^wan1\/ipv6 \(eth1\) down: no reply from 2606:4700:4700::1111, 2001:4860:4860::8888$/m);
   t.notMatch(stdout, /^wan1 /m, 'its IPv4 is well');
-  t.ok(ms < 6000, `${ms} ms`);
+  t.ok(ms - healthy.ms < 6000, `${ms} ms`);
   t.strictSame(await online(six, 1, 2), [true, true]);
   t.ok((await stateOf(lab, 'wan1/ipv6')).status === 'down' && (await stateOf(lab, 'wan1')).status === 'up');
   t.match((await lab.mwan('status')).stdout, /^wan1\/ipv6 +down/m);
@@ -54,36 +56,47 @@ scenario6('each line carries its prefix, and the dead one’s goes by the other'
   await six.heal(1);
   t.match((await rounds(lab, 4)).exitCode, 0);
   t.match(await other.stop(), { lost: 0 }, 'the other prefix lost nothing');
-  t.equal(await six.everything(), before, 'back without a trace');
+  t.strictSame(await six.everything(), before, 'back without a trace');
   t.strictSame(await ways(six, 1, 2), OWN);
   await lab.mwan('restore');
-  t.equal(await six.everything(), untouched, 'restore leaves nothing');
+  t.strictSame(await six.everything(), untouched, 'restore leaves nothing');
 });
 
-scenario6('flows that had begun go on by the other line, and by their own again', [{}, {}], {}, async (t, lab, six) => {
-  await six.configure(QUICK, { mode: 'multiuplink' });
-  await lab.mwan('check');
-  // A firewall that tracks, as everybody has.
-  await lab.router.nft(
-    'table inet fw { chain forward { type filter hook forward priority 0; ct state established accept; }; chain post { type nat hook postrouting priority 100; }; }',
-  );
-  const flow = six.traffic(1, 0.05);
-  t.ok(await six.reaches(1));
-  const answered = async (words: string) => {
-    await six.forget();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const counts = await Promise.all([1, 2].map((i) => six.foreign(i)));
-    t.strictSame(counts, [{}, {}], words);
-  };
-  await six.silence(1);
-  await lab.mwan('check');
-  await answered('nothing of it has a foreign source at the other ISP');
-  await six.heal(1);
-  await rounds(lab, 2);
-  await answered('nor at its own when that is well');
-  const { sent, lost } = await flow.stop();
-  t.ok(lost < sent * 0.75, `${lost} of ${sent} lost`);
-});
+/** A firewall that tracks flows, as everybody has. */
+const FIREWALL = `table inet fw {
+  chain forward { type filter hook forward priority 0; ct state established accept; }
+  chain post { type nat hook postrouting priority 100; }
+}`;
+
+scenario6(
+  'flows that have begun go on by the other line, and by their own again',
+  [{}, {}],
+  {},
+  async (t, lab, six) => {
+    await six.configure(QUICK, { mode: 'multiuplink' });
+    await lab.mwan('check');
+    await lab.router.nft(FIREWALL);
+    /** For half a second: does every packet arrive where its source is welcome? */
+    const expectWelcome = async (words: string) => {
+      await six.forget();
+      await sleep(500);
+      t.strictSame(await Promise.all([1, 2].map((i) => six.foreign(i))), [{}, {}], words);
+    };
+    const old = six.traffic(1, 0.05);
+    await sleep(300);
+    await six.silence(1);
+    await lab.mwan('check');
+    await expectWelcome('one that began before goes on with a source of the other line');
+    const young = six.traffic(1, 0.05);
+    await sleep(300);
+    await six.heal(1);
+    await rounds(lab, 2);
+    await expectWelcome('one that began meanwhile goes on with its own');
+    t.match(await young.stop(), { lost: 0 });
+    const { sent, lost } = await old.stop();
+    t.ok(lost < sent * 0.75, `${lost} of ${sent} lost`);
+  },
+);
 
 scenario6('failover: the path in charge carries all prefixes', [{}, {}], {}, async (t, lab, six) => {
   const untouched = await six.everything();
@@ -109,9 +122,9 @@ scenario6('failover: the path in charge carries all prefixes', [{}, {}], {}, asy
   await six.heal(1);
   await rounds(lab, 4);
   t.strictSame(await ways(six, 1, 2), [['2001:db8:100:1::2'], []]);
-  t.equal(await six.everything(), before);
+  t.strictSame(await six.everything(), before);
   await lab.mwan('restore');
-  t.equal(await six.everything(), untouched);
+  t.strictSame(await six.everything(), untouched);
 });
 
 /** What is broken: families by ISP; and by which the client must be online then: IPv4, IPv6. */
@@ -137,8 +150,10 @@ for (const mode of ['failover', 'multiuplink'] as const) {
       if (mode === 'failover') t.equal(await lab.exit(), exit);
       await six.plug(1);
       for (const i of [1, 2]) await six.heal(i);
-      await rounds(lab, 3);
-      t.equal(await six.everything(), before, 'and back');
+      // A line that falls again and again is not trusted so soon.
+      await forget(lab);
+      await rounds(lab, 2);
+      t.strictSame(await six.everything(), before, 'and back');
     }
   });
 }
@@ -157,5 +172,5 @@ scenario6('both dead: everything stays, and the first that is back carries all',
 async function expectStill(t: Test, lab: Lab, six: Ipv6) {
   const before = await six.everything();
   await lab.mwan('check');
-  t.equal(await six.everything(), before, 'nothing is better, so nothing is done');
+  t.strictSame(await six.everything(), before, 'nothing is better, so nothing is done');
 }

@@ -211,12 +211,12 @@ export class Ipv6 {
   }
 
   /** All of IPv6 that somebody could have changed: routes and rules of all tables, addresses, nft. */
-  async everything(): Promise<string> {
+  async everything(): Promise<string[]> {
     const ip = await Promise.all(
       ['-o -6 route show table all', '-6 rule show', '-6 addr show'].map((line) => this.lab.router.ip(line)),
     );
     const { stdout } = await this.lab.router.run('nft', ['list', 'ruleset']);
-    return [...ip, stdout].join('\n');
+    return [...ip, stdout].join('\n').split('\n');
   }
 
   /** The usual configuration, with IPv6: WAN i is `wanI` on ethI. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap, { type Test } from 'tap';
 import { Lab } from '../lab.js';
@@ -27,6 +27,11 @@ export async function rounds(lab: Lab, count: number) {
     last = await lab.mwan('check');
   }
   return last;
+}
+
+/** As if no round had ever been, but for the routes. */
+export async function forget(lab: Lab): Promise<void> {
+  for (const end of ['', '.json']) await rm(lab.state + end, { force: true });
 }
 
 /** A round that must change nothing: no message, no event of routes, rules or nft. */
