@@ -35,7 +35,7 @@ export function withNetifd(seen: Observation, dump: Json): Observation {
   return seen.six ? { ...seen, six: { ...seen.six, interfaces: parseInterfaces6(dump) } } : seen;
 }
 
-/** A source is translated before it is led elsewhere. */
+/** Flows are decided on anew when they are led elsewhere, and not before: by then it is known by which line they leave. */
 export function actuators6(exec: Exec): Actuator[] {
-  return [translation(exec) as Actuator, routes6(exec) as Actuator];
+  return [routes6(exec) as Actuator, translation(exec) as Actuator];
 }
