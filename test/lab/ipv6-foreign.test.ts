@@ -24,15 +24,17 @@ async function exits(lab: Lab, six: Ipv6): Promise<string[]> {
 }
 
 const PLAIN: Line6[] = [{ defaults: 'plain' }, { defaults: 'plain', metric: 1024 }];
+/** Lines that can be outranked by halves alone. */
+const FIRST: Line6[] = [{ metric: 5 }, { metric: 6 }];
 const VIA = 'via fd99::1 dev vpn0';
 /** VPNs that carry everything, and lines beside which they do. */
 const VPNS: [words: string, setup: Line6[], lines: string[]][] = [
   ['a better default', PLAIN, [`-6 route add default ${VIA} metric 5`]],
-  ['halves', [{}, {}], [`-6 route add ::/1 ${VIA}`, `-6 route add 8000::/1 ${VIA}`]],
-  ['the public range', [{}, {}], [`-6 route add 2000::/3 ${VIA}`, `-6 route add 8000::/1 ${VIA}`]],
+  ['halves', FIRST, [`-6 route add ::/1 ${VIA}`, `-6 route add 8000::/1 ${VIA}`]],
+  ['the public range', FIRST, [`-6 route add 2000::/3 ${VIA}`, `-6 route add 8000::/1 ${VIA}`]],
   [
     'rules, as wg-quick',
-    [{}, {}],
+    FIRST,
     [
       `-6 route add default ${VIA} table 51820`,
       '-6 rule add not fwmark 51820 table 51820',
