@@ -31,6 +31,7 @@ const SECTIONS = [
       ...table('docs/bonding.md', 'option', 'mptcp'),
       ...table('docs/sharing.md', 'option', 'fast_dscp'),
       ...table('docs/history.md', 'option', 'history'),
+      ...table('docs/quota.md', 'option', 'quota'),
     ],
   },
   {

@@ -95,9 +95,9 @@ function fetch(context: Context, path: string, memory: Memory): Kept {
   }
 }
 
-function isKeepDue({ meters, kept = 0 }: Memory, uptime: number): boolean {
-  if (uptime - kept < SOONEST) return false;
-  const isOld = uptime - kept >= LATEST;
+function isKeepDue({ meters, kept }: Memory, uptime: number): boolean {
+  if (kept !== undefined && uptime - kept < SOONEST) return false;
+  const isOld = uptime - (kept ?? 0) >= LATEST;
   return meters.some(({ unkept, quota }) => unkept >= PART * quota.bytes || (isOld && unkept > 0));
 }
 

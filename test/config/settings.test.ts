@@ -237,7 +237,7 @@ option x 1`);
       [
         'known here: enabled, device, interface, ping_target, track_method, http_status, http_text, http_host, metric, weight, reliability, ping_count, ping_timeout, ' +
           'failure_threshold, recovery_threshold, failback_delay, tier, check_quality, failure_latency, recovery_latency, failure_loss, ' +
-          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, restart_after, restart_program, inbound',
+          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, restart_after, restart_program, inbound, quota, quota_period, quota_day',
       ],
       undefined,
     ],
