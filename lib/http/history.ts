@@ -1,5 +1,6 @@
 import type { Question } from '../history/question.js';
 import type { HistoryRecord, Page, RecordKey } from '../history/records.js';
+import { isoTime } from '../history/span.js';
 
 /** Records of a page, unless it is said. */
 const USUAL = 1000;
@@ -57,7 +58,7 @@ function nextQuery({ from, to, wans, metrics }: Question, { limit }: Page, last:
     after: [last.timestamp, last.metric_name, last.granularity, last.wan_name].join('~'),
   };
   return Object.entries(parts)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .map(([name, value]) => `${name}=${encode(String(value))}`)
     .join('&');
 }
 
@@ -71,6 +72,7 @@ function readKey(text: string): RecordKey {
   };
 }
 
-function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000', '');
+/** Names and times are ASCII, as what is asked is. */
+function encode(text: string): string {
+  return text.replace(/[^\w.:,~-]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -6,9 +6,7 @@ import { problemText } from '../../lib/report/words.js';
 
 function read(lines: string, settings = '') {
   const head = `config settings\noption enabled 1\n${settings}\n`;
-  const parsed = parseUci(
-    `${head}config interface lte\noption device wwan0\nlist ping_target 1.1.1.1\n${lines}\n`,
-  );
+  const parsed = parseUci(`${head}config interface lte\noption device wwan0\nlist ping_target 1.1.1.1\n${lines}\n`);
   if ('text' in parsed) throw new Error(parsed.text);
   const { config, problems } = readSettings(parsed.sections, more);
   const words = problems.map((problem) => problemText({ ...problem, line: undefined } as never, ''));
