@@ -51,7 +51,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
-  const kept = more?.readHistory(options, problems);
+  const kept = { ...more?.readHistory(options, problems), ...more?.readQuotaPath(options, listed, problems) };
   const led = more?.led(options, sections, weighed, classes !== undefined, problems);
   const answering = led?.wans ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;

@@ -10,7 +10,7 @@ const TYPES = ['settings', 'interface', 'plugin', 'shaper', 'steering', 'routero
 const OF_SETTINGS = [
   ...Object.keys(SETTINGS),
   ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6'],
-  ...['history', 'history_path', 'history_size', 'history_interval'],
+  ...['history', 'history_path', 'history_size', 'history_interval', 'quota_path'],
 ];
 const OF_WANS = [
   ...PLAIN_WAN,
@@ -18,6 +18,7 @@ const OF_WANS = [
   'check_quality',
   ...['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]),
   ...['bandwidth_down', 'bandwidth_up', 'metered', 'restart_after', 'restart_program', 'inbound'],
+  ...['quota', 'quota_period', 'quota_day'],
   ...OPTIONS6,
 ];
 

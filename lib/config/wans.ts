@@ -54,9 +54,6 @@ function readWan(
     targets: readTargets(options.get('ping_target'), problems),
   };
   const { targets } = tracking;
-  const limits = more?.readLimits(options, problems, targets);
-  const bandwidth = more?.readBandwidth(options, problems);
-  const metered = more?.readMetered(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
@@ -71,10 +68,7 @@ function readWan(
     recoveryThreshold: number('recovery_threshold'),
     failbackDelay: number('failback_delay'),
     tier: number('tier'),
-    ...(limits ? { limits } : {}),
-    ...(bandwidth ? { bandwidth } : {}),
-    ...(metered ? { metered } : {}),
-    ...more?.readRestarting(options, problems),
+    ...more?.readRare(options, problems, targets),
   };
   if (!enabled) return wan;
   if (wan.reliability > targets.length && targets.length > 0) {

@@ -4,6 +4,7 @@ import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import { isIPv4 } from '../address.js';
 import { isSixName } from '../family.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
+import type { Use } from '../quota/meter.js';
 import { type SixSurvey, surveySix } from './ipv6.js';
 import type { RedSight } from './red.js';
 import type { RouterosSurvey } from './routeros.js';
@@ -31,6 +32,8 @@ export interface Survey {
   routeros?: RouterosSurvey;
   /** Of IPv6. Absent: there is none. */
   six?: SixSurvey;
+  /** Of quotas. */
+  uses?: Use[];
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
