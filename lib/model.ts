@@ -66,6 +66,8 @@ export interface Wan {
   restart?: Restarting;
   /** What comes in by it is answered by it. */
   inbound?: Inbound;
+  /** Of an IPv6 path: s that it must have been dead until hosts are told that its prefixes are deprecated. Absent: they are not. */
+  deprecate?: number;
 }
 
 /** When a line that is not there is started again, and how. */
@@ -562,10 +564,23 @@ export interface Interface6 {
   prefixes: Prefix[];
 }
 
+/** An IPv6 address of the router. */
+export interface Address6 extends Prefix {
+  device: string;
+  /** s for which new connections take it. Absent: for ever. */
+  preferred?: number;
+  /** s for which it is there. Absent: for ever. */
+  valid?: number;
+  /** What it is besides, in the words of `ip addr`. Absent: nothing. */
+  words?: string[];
+}
+
 /** IPv6, as it was seen. */
 export interface Six {
   /** Global ones, and those of a site (fc00::/7). */
-  addresses: (Prefix & { device: string })[];
+  addresses: Address6[];
+  /** How those were that we have deprecated, by device and address, and for which path; Infinity: for ever. Absent: there is none. */
+  former?: Record<string, { owner: string; preferred: number; valid: number }>;
   /** Of table main. */
   routes: Route[];
   rules: Rule[];
@@ -913,6 +928,8 @@ export interface Verdict {
   degraded: boolean;
   /** It would slow a connection down that uses several lines. */
   spare?: true;
+  /** It has been dead for as long as its option `deprecate` says. */
+  dead?: true;
   /** Packets can be sent through it, and the system takes what leads there. */
   usable: boolean;
   /** The system has refused what leads there. */

@@ -28,6 +28,12 @@ export async function sparesOf(config: Config, wans: WanState[], before: Readonl
   return (await import('./policy/spare.js')).findSpares(config, wans, before);
 }
 
+/** The paths that have been dead for so long that hosts are told of it; undefined where nobody asks. */
+export async function deadOf(config: Config, wans: WanState[], uptime: number): Promise<Set<string> | undefined> {
+  if (!config.wans.some(({ deprecate }) => deprecate)) return undefined;
+  return (await import('./policy/dead.js')).findDead(config, wans, uptime);
+}
+
 /** What leads new flows away from lines that are congested; undefined where nobody asks. */
 export async function steeringOf({ steering }: Config) {
   return steering && import('./policy/steering.js');

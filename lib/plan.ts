@@ -39,7 +39,8 @@ export function plan<T>(
     const word = words.get(path.wan.name) ?? 'unknown';
     const degraded = word === 'degraded';
     const spare = course.spares?.has(path.wan.name) ? { spare: true as const } : {};
-    return { path, status: degraded ? 'up' : word, degraded, ...spare, usable, refused: isRefused };
+    const dead = course.dead?.has(path.wan.name) ? { dead: true as const } : {};
+    return { path, status: degraded ? 'up' : word, degraded, ...spare, ...dead, usable, refused: isRefused };
   });
   const intent = intend(course, verdicts, new Set(planner.carrying({ ...view, paths })));
   const { things, problems } = planner.want(intent, verdicts, view.seen, lack);

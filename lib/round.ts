@@ -16,7 +16,7 @@ import type {
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
-import { balanceOf, healAll, qualityOf, sparesOf, steeringOf } from './optional.js';
+import { balanceOf, deadOf, healAll, qualityOf, sparesOf, steeringOf } from './optional.js';
 import { courseOf } from './policy/course.js';
 import { pingProblems, unmeasuredProblems } from './probe/problems.js';
 import { turnOf } from './probe/turn.js';
@@ -49,9 +49,18 @@ export async function round(
   const actuators = await world.platform.actuators(config, seen.seen);
   const task = { actuators, isLacking: previous?.noGroup === begun.bootId, look, dryRun, changing: watcher.changing };
   const steering = await steeringOf(config);
-  const steer = (first: View, wans: WanState[], balance: Balance | undefined, steered: string[] | undefined) =>
+  const steer = (
+    first: View,
+    wans: WanState[],
+    balance: Balance | undefined,
+    steered: string[] | undefined,
+    dead?: Set<string>,
+  ) =>
     reconcileAll(
-      { ...task, course: courseOf(config, balance, wans, steering?.steersOf(config, steered)) },
+      {
+        ...task,
+        course: { ...courseOf(config, balance, wans, steering?.steersOf(config, steered)), ...(dead && { dead }) },
+      },
       first,
       new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
     );
@@ -103,7 +112,7 @@ export async function round(
       exitCode: previous?.exitCode ?? EXIT.ok,
       unfinished: true,
     });
-  const done = await steer(now, wans, balance, steered);
+  const done = await steer(now, wans, balance, steered, await deadOf(config, wans, ended.uptime));
 
   const changes = dryRun ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [

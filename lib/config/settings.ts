@@ -18,7 +18,7 @@ export const SETTINGS = {
 
 /** Read by what lib/config/more.ts has. */
 const MORE = [
-  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6'],
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6', 'deprecate'],
   ...['history', 'history_path', 'history_size', 'history_interval'],
 ];
 

@@ -35,7 +35,7 @@ const KNOWN = [
   ...Object.keys(NUMBERS),
   ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
   ...RESTART,
-  ...['inbound', 'ipv6', 'ping_target6', 'interface6'],
+  ...['inbound', 'ipv6', 'ping_target6', 'interface6', 'deprecate'],
   ...Object.keys(NUMBERS).map((name) => `${name}6`),
 ];
 

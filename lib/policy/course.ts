@@ -10,6 +10,8 @@ export interface Course extends Pick<Config, 'mode' | 'sticky'> {
   steers?: Steer[] | undefined;
   /** Names of WANs that would slow down a connection which uses several. */
   spares?: ReadonlySet<string>;
+  /** Names of paths that have been dead for as long as their option `deprecate` says. */
+  dead?: ReadonlySet<string>;
 }
 
 /** The course of a configuration: with the weights that were found, where it asks for such, and what was found of the lines. */
