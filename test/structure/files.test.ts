@@ -8,6 +8,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/actuators/actuator.ts', 'test/diff.test.ts', 'types only'],
   ['lib/actuators/red/', 'test/actuators/red/steps.test.ts', 'parts of one decision, held by its properties'],
   ['lib/actuators/mptcp/', 'test/actuators/mptcp/want.test.ts', 'parts of one decision, held by its properties'],
+  ['lib/actuators/deprecation/', 'test/actuators/deprecation/want.test.ts', 'parts of one decision'],
   ['lib/actuators/inbound/', 'test/actuators/inbound/plan.test.ts', 'parts of one decision, held by its properties'],
   ['lib/actuators/qdisc/', 'test/actuators/qdisc/qdisc.test.ts', 'parts of one decision, held by its properties'],
   ['lib/actuators/routes/apply.ts', 'test/lab/failover.test.ts', 'what ip does shows only on a kernel'],
