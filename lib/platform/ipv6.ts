@@ -47,9 +47,9 @@ export function withNetifd(seen: Observation, dump: Json): Observation {
   return seen.six ? { ...seen, six: { ...seen.six, interfaces: parseInterfaces6(dump) } } : seen;
 }
 
-/** A source is translated before it is led elsewhere. */
+/** Flows are decided on anew when they are led elsewhere, and not before: by then it is known by which line they leave. */
 export async function actuators6(tools: Tools, config?: Config, seen?: Observation): Promise<Actuator[]> {
   const { exec } = tools;
   const told = mayTell(config) || seen?.six?.former ? [(await loadDeprecation()).deprecation(tools)] : [];
-  return [translation(exec), routes6(exec), ...told] as Actuator[];
+  return [routes6(exec), translation(exec), ...told] as Actuator[];
 }

@@ -1,10 +1,8 @@
+import { hashOf } from '../hash.js';
 import type { Config, Path } from '../model.js';
 
 /** s after which there is another round anyway, by cron: within them nobody compares. */
 const MINUTE = 60;
-/** FNV-1a of 32 bits. */
-const OFFSET = 0x811c9dc5;
-const PRIME = 0x01000193;
 
 /**
  * A short word for the configuration and for what the lines are beside their answers: another one as soon as any of it differs.
@@ -16,7 +14,7 @@ export function fingerprint(config: Config, paths: Path[]): string | undefined {
   const lines = paths.map(({ wan, device, link, gateway, pointToPoint, onlink }) => {
     return [wan.enabled, device, link?.state, link?.addresses, gateway, pointToPoint, onlink];
   });
-  let hash = OFFSET;
-  for (const char of JSON.stringify([config, lines])) hash = Math.imul(hash ^ (char.codePointAt(0) as number), PRIME);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return hashOf(JSON.stringify([config, lines]))
+    .toString(16)
+    .padStart(8, '0');
 }

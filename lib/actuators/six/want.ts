@@ -4,15 +4,7 @@ import { makeRoute } from '../routes/make.js';
 import { isOurs, usesDevice } from '../routes/route.js';
 import { suppressors } from '../routes/rules.js';
 import { DEFAULT, HALVES, isSteering, lengthOf, PROBE_METRIC, routeKey } from './route.js';
-
-/** A prefix whose sources the system leads by a line of its own. */
-interface Source {
-  from: string;
-  /** The path of that line. */
-  path: Path;
-  /** The lowest metric of the system's defaults for it. */
-  metric: number;
-}
+import { lowestOf, type Rank, ranksOf, type Source, sourcesOf, waysFor } from './sources.js';
 
 /**
  * The routes of IPv6 that should exist for an intent. Each prefix that was delegated by a line is led by that as long as it is to carry
@@ -37,7 +29,7 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
 
   const sources = sourcesOf(defaults, paths);
   const led = sources.flatMap((source) => {
-    const ways = waysFor(source, ranks, isHalved);
+    const ways = waysFor(source.path, ranks, isHalved);
     const halved = isHalved || source.metric <= Math.max(...ways.map(({ rank }) => rank));
     return halved && !mayHalve ? [] : ways.flatMap(({ rank, members }) => routesTo(halved, rank, members, source.from));
   });
@@ -57,31 +49,8 @@ export function carrying(paths: Path[], routes: Route[]): Path[] {
   return paths.filter(({ device }) => ours.some((route) => usesDevice(route, device)));
 }
 
-type Rank = { rank: number; members: Share[] };
-
-/** Who carries traffic, the best first. The kernel shares among ways with a gateway only (rt6_qualify_for_ecmp in net/ipv6). */
-function ranksOf(shares: Share[]): Rank[] {
-  const ranks = [...new Set(shares.map(({ rank }) => rank))].sort((a, b) => a - b);
-  return ranks.map((rank) => {
-    const all = shares.filter((share) => share.rank === rank);
-    const able = all.filter(({ path }) => path.gateway !== undefined);
-    return { rank, members: all.length === 1 ? all : able.length > 0 ? able : all.slice(0, 1) };
-  });
-}
-
-/** By which lines a prefix goes in place of its own: none, as long as that is among the best. */
-function waysFor({ path }: Source, ranks: Rank[], isHalved: boolean): Rank[] {
-  const isOwn = ({ members }: Rank) => members.some((share) => share.path === path);
-  const own = ranks.findIndex(isOwn);
-  if (own < 0) return ranks;
-  if (own > 0) return ranks.slice(0, own);
-  // What goes by plain halves would take it along.
-  const [best] = ranks;
-  return isHalved && best ? [{ rank: best.rank, members: best.members.filter((share) => share.path === path) }] : [];
-}
-
 function isStuck(source: Source, ranks: Rank[]): boolean {
-  const ways = waysFor(source, ranks, false);
+  const ways = waysFor(source.path, ranks, false);
   return ways.length > 0 && source.metric <= Math.max(...ways.map(({ rank }) => rank));
 }
 
@@ -93,23 +62,6 @@ function routesTo(halved: boolean, rank: number, members: Share[], from?: string
     const { src: _, ...rest } = attributes ?? {};
     return { ...route, from, ...(Object.keys(rest).length > 0 ? { attributes: rest } : {}) };
   });
-}
-
-/** The system's own defaults for some sources only, that lead through WANs. */
-function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
-  const sources: Source[] = [];
-  for (const route of defaults) {
-    const { from } = route;
-    const path = paths.find(({ wan, device }) => wan.enabled && usesDevice(route, device));
-    if (from === undefined || !path) continue;
-    const known = sources.find((source) => source.from === from);
-    if (!known) sources.push({ from, path, metric: lowestOf(defaults.filter((other) => other.from === from)) });
-  }
-  return sources;
-}
-
-function lowestOf(routes: Route[]): number {
-  return Math.min(...routes.map(({ metric }) => metric));
 }
 
 /** Is a plain default of somebody else in charge, as that of a VPN? */

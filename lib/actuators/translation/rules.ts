@@ -48,7 +48,7 @@ export function translationsOf(paths: Path[], addresses: Six['addresses']): Tran
 }
 
 /** What a line is known by: what it has delegated, and the networks of its own addresses. */
-function ownOf({ prefixes = [], link }: Path): Prefix[] {
+export function ownOf({ prefixes = [], link }: Path): Prefix[] {
   const near = link?.addresses.flatMap(({ address, prefix }) =>
     isLocal(address) ? [] : (prefixOf(address, prefix) ?? []),
   );

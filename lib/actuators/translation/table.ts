@@ -1,6 +1,7 @@
 import { prefixText } from '../../address6.js';
 import type { Path } from '../../model.js';
-import type { Translation } from './rules.js';
+import { ownOf, type Translation } from './rules.js';
+import { type Zone, zoneRules } from './zones.js';
 
 /** Our table of nft for IPv6. */
 export const TABLE = 'ip6 mini_mwan';
@@ -10,16 +11,18 @@ export interface TranslationThing {
   kind: 'translation';
   /** What its rules bear. */
   comments: string[];
-  /** Of one that is wanted: its text for nft. */
+  /** Of one that is wanted: its text for nft, and whether it sets zones. */
   text?: string;
+  apart?: boolean;
 }
 
 /**
  * A table for nft of these translations.
  *
  * @param paths those of IPv6, for the address by which a line knows the router
+ * @param zones prefixes whose flows are decided on anew
  */
-export function tableOf(translations: Translation[], paths: Path[]): TranslationThing {
+export function tableOf(translations: Translation[], paths: Path[], zones: Zone[]): TranslationThing {
   const rules = translations.map((one): [rule: string, comment: string] => {
     const what = `oifname "${one.device}" ip6 saddr ${prefixText(one.from)}`;
     const comment = `${one.device}: ${prefixText(one.from)}`;
@@ -32,11 +35,23 @@ export function tableOf(translations: Translation[], paths: Path[]): Translation
       ? [`${what} masquerade`, `${comment} as the router`]
       : [`${what} snat to ${src}`, `${comment} as ${src}`];
   });
-  const body = rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ');
+  const apart = zoneRules(zones, paths, paths.flatMap(ownOf));
+  // Before the firewall's own translations, which have priority 100; zones before flows are known (raw, -300).
+  const chains = [
+    ...(apart.length > 0
+      ? [`chain zones { type filter hook prerouting priority raw; policy accept; ${bodyOf(apart)} };`]
+      : []),
+    `chain sources { type nat hook postrouting priority 99; policy accept; ${bodyOf(rules)} };`,
+  ];
   return {
     kind: 'translation',
-    comments: rules.map(([, comment]) => comment),
-    // Whatever it is by now, in one transaction. Before the firewall's own translations, which have priority 100.
-    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { chain sources { type nat hook postrouting priority 99; policy accept; ${body} }; }`,
+    comments: [...apart, ...rules].map(([, comment]) => comment),
+    apart: apart.length > 0,
+    // Whatever it is by now, in one transaction.
+    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${chains.join(' ')} }`,
   };
+}
+
+function bodyOf(rules: [rule: string, comment: string][]): string {
+  return rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ');
 }

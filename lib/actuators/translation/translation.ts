@@ -1,11 +1,13 @@
 import { diff } from '../../diff.js';
-import type { Change, Observation, Problem, Verb, Verdict } from '../../model.js';
+import type { Change, Intent, Observation, Problem, Verb, Verdict } from '../../model.js';
 import { whyFailed } from '../../observe/marks.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Kind, Planner, Wanted } from '../actuator.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
+import { movedPrefixes } from '../six/sources.js';
 import { translationsOf } from './rules.js';
 import { TABLE, type TranslationThing, tableOf } from './table.js';
+import { zonesOf } from './zones.js';
 
 /** Our table, whole: it is made anew in one transaction. What is found under its name is ours. */
 const KIND: Kind<TranslationThing> = {
@@ -19,6 +21,9 @@ const KIND: Kind<TranslationThing> = {
 };
 
 const LOSS = 'hosts with the prefix of a dead line stay without IPv6';
+/** What is lacking where only flows that began before are lost. */
+const ZONES = 'option ipv6: zones';
+const WITH_ZONES = 'the kernel must have CONFIG_NF_CONNTRACK_ZONES';
 const MODULES = 'the kernel must have nft_nat and nft_masq; on OpenWrt: kmod-nft-nat';
 
 /** What becomes of sources that leave by a line which has not delegated them. */
@@ -33,7 +38,8 @@ export const PLANNER: Planner<TranslationThing> = {
   },
 };
 
-function want(_intent: unknown, verdicts: Verdict[], { six }: Observation, lack?: Problem): Wanted<TranslationThing> {
+function want(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Wanted<TranslationThing> {
+  const { six } = seen;
   const paths = verdicts.map(({ path }) => path);
   const translations = translationsOf(paths, six?.addresses ?? []);
   if (translations.every(({ to }) => to === 'itself')) return { things: [], problems: [] };
@@ -41,9 +47,12 @@ function want(_intent: unknown, verdicts: Verdict[], { six }: Observation, lack?
   const missing: Problem | undefined =
     obstacle === undefined
       ? undefined
-      : { text: `option ipv6: nft cannot be used: ${obstacle}; ${LOSS}`, remedy: [{ install: 'nft' }] };
-  const problem = lack ?? missing;
-  return problem ? { things: [], problems: [problem] } : { things: [tableOf(translations, paths)], problems: [] };
+      : { option: 'option ipv6', text: `nft cannot be used: ${obstacle}; ${LOSS}`, remedy: [{ install: 'nft' }] };
+  const canMove = lack?.option !== ZONES;
+  const problem = missing ?? lack;
+  const zones = canMove ? zonesOf(movedPrefixes(intent, verdicts, seen)) : [];
+  const isMade = !missing && (!lack || !canMove);
+  return { things: isMade ? [tableOf(translations, paths, zones)] : [], problems: problem ? [problem] : [] };
 }
 
 /** The table, by `nft`. */
@@ -55,8 +64,14 @@ export function translation(exec: Exec): Actuator<TranslationThing> {
       const reason = whyFailed(await exec.start(program, args, { timeout: IP_TIMEOUT }).finished);
       return reason === undefined ? undefined : { index: 0, reason };
     },
-    investigate: async (_change, reason) => ({
-      lack: { text: `option ipv6: nft does not translate: ${reason}; ${LOSS}`, remedy: [MODULES] },
+    investigate: async ({ thing }, reason) => ({
+      lack: thing.apart
+        ? {
+            option: ZONES,
+            text: `nft takes none: ${reason}; flows that began before a failover are lost`,
+            remedy: [WITH_ZONES],
+          }
+        : { option: 'option ipv6', text: `nft does not translate: ${reason}; ${LOSS}`, remedy: [MODULES] },
       lasting: false,
     }),
   };
