@@ -1,9 +1,9 @@
 import type { heal, Occasion } from './health/healing.js';
 import { isMeasured } from './health/health.js';
 import type { Circumstances } from './health/judge.js';
-import type { Config, Now, State, WanState } from './model.js';
+import type { Config, Now, Probe, Problem, State, WanState } from './model.js';
 
-// What a round does only where an option asks for it: nothing of it is loaded elsewhere.
+// What a round does only where an option asks for it, or something is wrong: nothing of it is loaded elsewhere.
 
 /** The WANs with what is remembered of their restarts, and the restart that is due. */
 export async function healAll(config: Config, wans: WanState[], occasion: Occasion): Promise<ReturnType<typeof heal>> {
@@ -37,4 +37,10 @@ export async function deadOf(config: Config, wans: WanState[], uptime: number): 
 /** What leads new flows away from lines that are congested; undefined where nobody asks. */
 export async function steeringOf({ steering }: Config) {
   return steering && import('./policy/steering.js');
+}
+
+/** What kept targets from being asked. @param blind nothing could be understood */
+export async function probeProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Promise<Problem[]> {
+  const isOdd = ({ broken, unmeasured }: Probe) => broken !== undefined || unmeasured !== undefined;
+  return [...probes.values()].some(isOdd) ? (await import('./probe/problems.js')).problemsOf(probes, blind) : [];
 }

@@ -16,9 +16,8 @@ import type {
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
-import { balanceOf, deadOf, healAll, qualityOf, sparesOf, steeringOf } from './optional.js';
+import { balanceOf, deadOf, healAll, probeProblems, qualityOf, sparesOf, steeringOf } from './optional.js';
 import { courseOf } from './policy/course.js';
-import { pingProblems, unmeasuredProblems } from './probe/problems.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
 import { untold } from './state/told.js';
@@ -119,8 +118,7 @@ export async function round(
     ...viewProblems(config, now),
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
-    ...pingProblems(probes, blind),
-    ...unmeasuredProblems(probes),
+    ...(await probeProblems(probes, blind)),
     ...done.problems,
   ];
   const state = stateNow(changes, repaired.lacking || done.lacking);

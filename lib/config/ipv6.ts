@@ -16,6 +16,15 @@ const OWN = {
   failbackDelay: 'failback_delay',
 } as const;
 
+/** All options of a WAN that are for its IPv6. */
+export const OPTIONS6 = [
+  'ipv6',
+  'ping_target6',
+  'interface6',
+  'deprecate',
+  ...Object.values(OWN).map((name) => `${name}6`),
+];
+
 /** s; 0: never. A day is longer than anybody's prefix lasts. */
 const DEPRECATE = integer(0, 86400, 0);
 

@@ -11,3 +11,4 @@ export { readRouteros } from './routeros.js';
 export { readShapers } from './shaper.js';
 export { led } from './steering.js';
 export { readTracking } from './tracking.js';
+export { reportAllUnknown } from './unknown.js';

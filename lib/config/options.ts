@@ -28,14 +28,6 @@ export function reportOverruled(option: UciOption | undefined, problems: Problem
   problems.push({ ...placeOf(option), text: `set before in line ${lines}; this one counts` });
 }
 
-/** Names every option that nobody reads, with what could have been meant. */
-export function reportUnknown(options: Map<string, UciOption>, known: string[], problems: Problem[]): void {
-  for (const option of options.values()) {
-    if (known.includes(option.name)) continue;
-    problems.push({ ...placeOf(option), text: 'unknown option; ignored', remedy: [`known here: ${known.join(', ')}`] });
-  }
-}
-
 /** Where an option stands, for a problem about it. */
 export function placeOf(option: UciOption | undefined): Pick<Problem, 'line' | 'option' | 'value'> {
   if (!option) return {};

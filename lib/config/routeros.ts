@@ -1,8 +1,9 @@
 import type { Problem, Shaper, Wan } from '../model.js';
 import type { Routeros, Way } from '../routeros.js';
-import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
+import { placeOf, readOption, reportOverruled } from './options.js';
 import { FORMS } from './routeros-forms.js';
 import type { UciOption, UciSection } from './uci.js';
+import { reportUnknown } from './unknown.js';
 import { choice, flag, integer, optional, type Reader } from './values.js';
 
 /** More than anybody has. Each is looked at every minute. */

@@ -1,8 +1,9 @@
 import type { Config, Problem } from '../model.js';
-import { readOption, reportUnknown } from './options.js';
+import { readOption } from './options.js';
+import { asksOtherwise } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
-import { type More, readWans } from './wans.js';
+import { type More, PLAIN_WAN, readWans } from './wans.js';
 
 export const SETTINGS = {
   enabled: flag(false),
@@ -16,11 +17,16 @@ export const SETTINGS = {
   notify: program,
 };
 
-/** Read by what lib/config/more.ts has. */
-const MORE = [
-  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6', 'deprecate'],
-  ...['history', 'history_path', 'history_size', 'history_interval'],
-];
+/** Do sections say what only lib/config/more.ts can read, or know to be nothing? */
+export function needsMore(sections: UciSection[]): boolean {
+  const plain: Record<string, string[]> = { settings: Object.keys(SETTINGS), interface: PLAIN_WAN };
+  return sections.some(
+    ({ type, options }) =>
+      asksOtherwise(options.get('ping_target')) ||
+      [...options.keys()].some((name) => !plain[type]?.includes(name)) ||
+      !plain[type],
+  );
+}
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
@@ -32,16 +38,6 @@ type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reade
 export function readSettings(sections: UciSection[], more?: More): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   const settings = sections.filter((section) => section.type === 'settings');
-  for (const section of sections) {
-    if (!['settings', 'interface', 'plugin', 'shaper', 'steering', 'routeros'].includes(section.type)) {
-      problems.push({
-        line: section.line,
-        value: section.type,
-        option: 'config',
-        text: 'unknown section type; ignored',
-      });
-    }
-  }
   const options = mergeOptions(settings);
   const read = <K extends keyof typeof SETTINGS>(name: K) =>
     readOption(options, name, SETTINGS[name] as Reader<Value<K>>, problems);
@@ -51,7 +47,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const [notify, hashPolicy, mode] = [read('notify'), read('hash_policy'), read('mode')];
   const balance = more?.readBalance(options, mode, problems);
   const classes = more?.readClasses(options, balance, problems);
-  reportUnknown(options, [...Object.keys(SETTINGS), ...MORE], problems);
+  more?.reportAllUnknown(options, sections, problems);
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;

@@ -1,8 +1,9 @@
 import type { Direction, Problem, Rates, Shaper, Wan } from '../model.js';
-import { placeOf, readOption, reportUnknown } from './options.js';
+import { placeOf, readOption } from './options.js';
 import { LEAST_RATE, MOST_RATE } from './rates.js';
 import { readTargets } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
+import { reportUnknown } from './unknown.js';
 import { choice, flag, integer, isDeviceName, isTarget, optional, type Reader } from './values.js';
 
 /** Options of a direction, as `upload_min`. */

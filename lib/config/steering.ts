@@ -2,9 +2,10 @@ import { isIPv4 } from '../address.js';
 import type { FlowMatch, Problem, Steering, Wan } from '../model.js';
 import { FAST, readDscpList } from './dscp.js';
 import { withInbound } from './inbound.js';
-import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
+import { placeOf, readOption, reportOverruled } from './options.js';
 import { ofWan } from './shaper.js';
 import type { UciOption, UciSection } from './uci.js';
+import { reportUnknown } from './unknown.js';
 import { flag, integer, type Reader } from './values.js';
 
 /** Enough that no single sign but a great one counts, and that two smaller ones do. */

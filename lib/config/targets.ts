@@ -1,10 +1,7 @@
 import type { Problem } from '../model.js';
 import { placeOf, reportOverruled } from './options.js';
-import type { UciOption, UciSection } from './uci.js';
+import type { UciOption } from './uci.js';
 import { isTarget } from './values.js';
-
-/** The options that say how a target is asked: read by lib/config/tracking.ts. */
-export const TRACKING = ['track_method', 'http_status', 'http_text', 'http_host'];
 
 const MAX_TARGETS = 10;
 
@@ -15,9 +12,9 @@ interface TargetReader {
 }
 const ADDRESS: TargetReader = { read: (text) => (isTarget(text) ? text : undefined) };
 
-/** Does a section ask for more than pings? */
-export function isTracked({ options }: UciSection): boolean {
-  return TRACKING.some((name) => options.has(name)) || /:\/\//.test(options.get('ping_target')?.values.join() ?? '');
+/** Does it name a target that is not pinged? */
+export function asksOtherwise(option: UciOption | undefined): boolean {
+  return option?.values.some((value) => value.includes('://')) ?? false;
 }
 
 /** The targets that an option names, each once. */

@@ -1,6 +1,6 @@
 import type { Problem, Wan } from '../model.js';
-import { placeOf, readOption, reportOverruled, reportUnknown } from './options.js';
-import { isTracked, readTargets, TRACKING } from './targets.js';
+import { placeOf, readOption, reportOverruled } from './options.js';
+import { readTargets } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, isDeviceName } from './values.js';
 
@@ -23,42 +23,8 @@ export const NUMBERS = {
 };
 /** More than anybody has; so that a broken file costs neither minutes nor memory. */
 export const MAX_WANS = 500;
-/** Read by lib/config/quality.ts. */
-const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}`, `recovery_${what}`]);
-/** Read by lib/config/balance.ts. */
-const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
-/** Read by lib/config/restart.ts. */
-const RESTART = ['restart_after', 'restart_program'];
-const KNOWN = [
-  ...['enabled', 'device', 'interface', 'ping_target'],
-  ...TRACKING,
-  ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
-  ...RESTART,
-  ...['inbound', 'ipv6', 'ping_target6', 'interface6', 'deprecate'],
-  ...Object.keys(NUMBERS).map((name) => `${name}6`),
-];
-
-/** Do sections say what only lib/config/more.ts can read? */
-export function needsMore(sections: UciSection[]): boolean {
-  const asking = [
-    'balance',
-    'fast_dscp',
-    'bulk_dscp',
-    'check_quality',
-    ...BANDWIDTH,
-    ...RESTART,
-    'inbound',
-    'mark_mask',
-    'mptcp',
-    'ipv6',
-    'metered',
-    'history',
-  ];
-  const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
-  const isOther = ({ type }: UciSection) => ['plugin', 'shaper', 'steering', 'routeros'].includes(type);
-  return sections.some((section) => isOther(section) || isTracked(section) || isSet(section));
-}
+/** The options that lib/config/more.ts is not needed for. */
+export const PLAIN_WAN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(NUMBERS)];
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[], more: More | undefined): Wan[] {
@@ -110,7 +76,6 @@ function readWan(
     ...(metered ? { metered } : {}),
     ...more?.readRestarting(options, problems),
   };
-  reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;
   if (wan.reliability > targets.length && targets.length > 0) {
     const text = `more than there are usable targets; using ${targets.length}`;

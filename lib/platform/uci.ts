@@ -1,6 +1,5 @@
-import { readSettings } from '../config/settings.js';
+import { needsMore, readSettings } from '../config/settings.js';
 import { parseUci } from '../config/uci.js';
-import { needsMore } from '../config/wans.js';
 import type { Engine } from '../engine/engine.js';
 import { EXIT, fileError, Trouble } from '../explain.js';
 import { basename, dirname } from '../path.js';

@@ -1,7 +1,12 @@
 import type { Probe, Problem } from '../model.js';
 
-/** What keeps targets from being asked, once where it is true of all. @param blind nothing could be understood */
-export function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Problem[] {
+/** What is wrong with who asked the targets. @param blind nothing could be understood */
+export function problemsOf(probes: ReadonlyMap<string, Probe>, blind: boolean): Problem[] {
+  return [...pingProblems(probes, blind), ...unmeasuredProblems(probes)];
+}
+
+/** What keeps targets from being asked, once where it is true of all. */
+function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean): Problem[] {
   const said = [...probes].flatMap(([name, { broken, asker }]) =>
     broken === undefined ? [] : [{ name, broken, program: asker ?? ('ping' as const) }],
   );
@@ -20,7 +25,7 @@ export function pingProblems(probes: ReadonlyMap<string, Probe>, blind: boolean)
 }
 
 /** Lines that are to be measured, and could only be probed. */
-export function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
+function unmeasuredProblems(probes: ReadonlyMap<string, Probe>): Problem[] {
   return [...probes].flatMap(([name, { unmeasured, broken }]) => {
     if (unmeasured === undefined || broken !== undefined) return [];
     const text = `its quality cannot be measured, by ${unmeasured}`;

@@ -1,8 +1,7 @@
 import tap from 'tap';
 import * as more from '../../lib/config/more.js';
-import { readSettings } from '../../lib/config/settings.js';
+import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
-import { needsMore } from '../../lib/config/wans.js';
 import type { Inbound } from '../../lib/model.js';
 
 /** @param settings and options of each WAN, as `name value` */

@@ -1,7 +1,6 @@
 import tap from 'tap';
-import { readSettings } from '../../lib/config/settings.js';
+import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
-import { needsMore } from '../../lib/config/wans.js';
 
 const more = await import('../../lib/config/more.js');
 

@@ -1,5 +1,6 @@
 import tap from 'tap';
-import { readSettings } from '../../lib/config/settings.js';
+import * as more from '../../lib/config/more.js';
+import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Config, Wan } from '../../lib/model.js';
 import { problemText } from '../../lib/report/words.js';
@@ -9,7 +10,7 @@ import { makeWan } from '../make.js';
 function read(text: string) {
   const parsed = parseUci(text);
   if ('text' in parsed) throw new Error(parsed.text);
-  const { config, problems } = readSettings(parsed.sections);
+  const { config, problems } = readSettings(parsed.sections, needsMore(parsed.sections) ? more : undefined);
   return { config, problems, said: problems.map((problem) => problemText(problem, 'f')) };
 }
 
@@ -232,12 +233,14 @@ option x 1`);
     problems.map(({ remedy }) => remedy),
     [
       [
-        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, fast_dscp, bulk_dscp, inbound, mark_mask, mptcp, history, history_path, history_size, history_interval',
+        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, fast_dscp, bulk_dscp, inbound, mark_mask, mptcp, ipv6, history, history_path, history_size, history_interval',
       ],
       [
-        'known here: enabled, device, interface, ping_target, track_method, http_status, http_text, http_host, metric, weight, reliability, ping_count, ping_timeout, ' +
-          'failure_threshold, recovery_threshold, failback_delay, tier, check_quality, failure_latency, recovery_latency, failure_loss, ' +
-          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, restart_after, restart_program, inbound',
+        'known here: enabled, device, interface, ping_target, metric, weight, reliability, ping_count, ping_timeout, failure_threshold, ' +
+          'recovery_threshold, failback_delay, tier, track_method, http_status, http_text, http_host, check_quality, failure_latency, ' +
+          'recovery_latency, failure_loss, recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, ' +
+          'restart_after, restart_program, inbound, ipv6, ping_target6, interface6, reliability6, ping_count6, ping_timeout6, ' +
+          'failure_threshold6, recovery_threshold6, failback_delay6',
       ],
       undefined,
     ],

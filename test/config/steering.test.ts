@@ -1,8 +1,7 @@
 import tap from 'tap';
 import { marksOf } from '../../lib/actuators/inbound/marks.js';
-import { readSettings } from '../../lib/config/settings.js';
+import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
-import { needsMore } from '../../lib/config/wans.js';
 import type { FlowMatch, Steering } from '../../lib/model.js';
 import { problemText } from '../../lib/report/words.js';
 
