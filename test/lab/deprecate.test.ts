@@ -17,8 +17,9 @@ async function addressOf(lab: Lab, address: string) {
   return { valid, preferred, deprecated: /\bdeprecated\b/.test(text), kept: /\bnoprefixroute\b/.test(text) };
 }
 
-/** netifd has given the address these lifetimes. */
+/** netifd has given the address these lifetimes; the route to its network is one of its own. */
 async function renew(lab: Lab, valid: number, preferred: number) {
+  await lab.router.ip('-6 route replace 2001:db8:100:1::/64 dev eth0 proto static metric 1024');
   await lab.router.ip(
     `-6 addr change ${FIRST}/64 dev eth0 noprefixroute valid_lft ${valid} preferred_lft ${preferred}`,
   );
@@ -44,7 +45,6 @@ scenario6('hosts are told of a prefix whose line is dead, and told again', [{}, 
   const dead = await addressOf(lab, FIRST);
   t.match(dead, { deprecated: true, preferred: 0, kept: true });
   t.ok(isNear(dead.valid, before.valid), `it is valid for as long: ${dead.valid} s of ${before.valid}`);
-  t.strictSame(await addressOf(lab, SECOND), await addressOf(lab, SECOND));
   t.match(await addressOf(lab, SECOND), { deprecated: false, preferred: Number.POSITIVE_INFINITY });
   t.ok(await six.reaches(1), 'a host that goes on with it is led by the other line');
   await lab.later();
