@@ -385,6 +385,8 @@ export type Attributes = Record<string, string>;
 export interface Route {
   /** `default`, or a prefix such as `0.0.0.0/1`. */
   destination: string;
+  /** Absent: IPv4. */
+  family?: 6;
   /** IPv6: the prefix of the sources that it is for. Absent: all. */
   from?: string;
   /** The lowest wins; 0 where none is given. */

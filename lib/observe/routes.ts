@@ -59,7 +59,7 @@ const METRICS: [key: string, word: string, unit?: string][] = [
 function parseAttributes({ prefsrc, metrics, flow }: Record<string, Json>): Attributes {
   const attributes: Attributes = {};
   const put = (word: string, value: string | undefined) => {
-    if (value !== undefined && /^[A-Za-z0-9._]{1,64}$/.test(value)) attributes[word] = value;
+    if (value !== undefined && /^[A-Za-z0-9._:]{1,64}$/.test(value)) attributes[word] = value;
   };
   put('src', asName(prefsrc));
   put('realm', asName(asRecord(flow)?.to));

@@ -63,7 +63,11 @@ export function parseRoutes6(json: Json): Route[] | undefined {
   const list = asList(json);
   return list?.flatMap((entry) => {
     const from = asWord(asRecord(entry)?.from);
-    return (parseRoutes([entry]) ?? []).map((route) => (from === undefined ? route : { ...route, from }));
+    return (parseRoutes([entry]) ?? []).map((route) => ({
+      ...route,
+      family: 6 as const,
+      ...(from === undefined ? {} : { from }),
+    }));
   });
 }
 

@@ -1,10 +1,11 @@
-import { isRoute } from '../actuators/routes/thing.js';
+import { isRoute, isRoute6 } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
 import { figuresOf } from '../health/figures.js';
 import { wordFor } from '../health/transition.js';
 import type { Judgement, Now, Route, WanState, Word } from '../model.js';
 import { balanceJson, balanceWords } from './balance.js';
 import type { Colour } from './colour.js';
+import { sixJson, sixLines } from './ipv6.js';
 import { sparkline } from './quality.js';
 import { redJson, redLines } from './red.js';
 import { restartLines } from './restarts.js';
@@ -32,7 +33,8 @@ export function statusLines(survey: Survey, colour: Colour): string[] {
   const red = survey.red ? [...redLines(survey.red), ''] : [];
   const shaped = survey.shaping ? [...shapingLines(survey.shaping, colour), ''] : [];
   const steered = survey.routeros ? [...shapingLines(survey.routeros, colour), ''] : [];
-  return [...first, ...shown, '', ...shaped, ...steered, ...red, ...routeLines(survey), '', ...tail(survey)];
+  const six = survey.six ? [...sixLines(survey.six), ''] : [];
+  return [...first, ...shown, '', ...shaped, ...steered, ...red, ...routeLines(survey), '', ...six, ...tail(survey)];
 }
 
 function shapingLines({ rows, problems }: Pick<Shaping, 'rows' | 'problems'>, colour: Colour): string[] {
@@ -77,7 +79,11 @@ function shownWords(route: Route): string[] {
 }
 
 function missingRoutes(pending: Survey['pending']): string[] {
-  return pending.flatMap(({ verb, thing }) => (isRoute(thing) && verb !== 'del' ? [shownWords(thing).join(' ')] : []));
+  return pending.flatMap(({ verb, thing, sentence }) => {
+    if (verb === 'del') return [];
+    if (isRoute(thing)) return [shownWords(thing).join(' ')];
+    return isRoute6(thing) ? [`IPv6: ${sentence.slice(2)}`] : [];
+  });
 }
 
 function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Survey): string[] {
@@ -119,7 +125,7 @@ function condition({ status, statusSinceUptime }: Judgement, now: Now): string {
 
 /** The same as one value. */
 export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red, ...more }: Survey) {
-  const { shaping, routeros } = more;
+  const { shaping, routeros, six } = more;
   return {
     service_stopped: stopped !== undefined,
     mode: state.mode,
@@ -146,5 +152,6 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     ...(red ? { red: redJson(red) } : {}),
     ...(shaping ? { shapers: shaping.values, shaper_problems: shaping.problems } : {}),
     ...(routeros ? { routeros: routeros.values } : {}),
+    ...(six ? { ipv6: sixJson(six) } : {}),
   };
 }

@@ -2,7 +2,9 @@ import { holderOf } from '../actuators/red/role.js';
 import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../actuators/routes/route.js';
 import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import { isIPv4 } from '../address.js';
+import { isSixName } from '../family.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
+import { type SixSurvey, surveySix } from './ipv6.js';
 import type { RedSight } from './red.js';
 import type { RouterosSurvey } from './routeros.js';
 import type { Shaping } from './shape.js';
@@ -27,6 +29,8 @@ export interface Survey {
   shaping?: Shaping;
   /** Of RouterOS machines. */
   routeros?: RouterosSurvey;
+  /** Of IPv6. Absent: there is none. */
+  six?: SixSurvey;
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }
@@ -51,6 +55,7 @@ export function takeSurvey(
   const sameBoot = state.bootId === now.bootId;
   const pending = config ? changesBy(config, { paths, seen }) : [];
   const used = inCharge(seen.routes);
+  const six = surveySix({ seen, paths });
   const defaults = seen.routes.filter(isDefault).sort(byPrecedence);
   return {
     state,
@@ -66,11 +71,14 @@ export function takeSurvey(
     pending,
     ...(edited ? { next: changesBy(edited.config, { paths: edited.paths, seen }) } : {}),
     ...(red ? { red } : {}),
+    ...(six ? { six } : {}),
     wans: state.wans.map((wan) => {
       const next = stopped ? undefined : nextCommand(wan, config);
       // Two lines of IPFire may share a card.
       const isMeant = !red || holderOf(red.red) === wan.name;
-      const inUse = isMeant && used.some((route) => usesDevice(route, wan.seen.device));
+      const inUse = isSixName(wan.name)
+        ? (six?.inUse.has(wan.name) ?? false)
+        : isMeant && used.some((route) => usesDevice(route, wan.seen.device));
       return { wan, inUse, ...(next === undefined ? {} : { next }) };
     }),
   };
@@ -95,13 +103,16 @@ function nextCommand({ name, configured, seen, verdict }: WanState, config: Conf
   const owner = settings?.uplink ? undefined : (settings?.interface ?? seen.interface);
   switch (verdict.status) {
     case 'down': {
-      const pinged = configured.targets.find(isIPv4);
-      return pinged === undefined ? 'mini-mwan check --verbose' : `ping -c 3 -I ${seen.device} ${pinged}`;
+      const pinged = configured.targets.find((target) => isIPv4(target) || isSixName(name));
+      const ping = isSixName(name) ? 'ping -6' : 'ping';
+      return pinged === undefined ? 'mini-mwan check --verbose' : `${ping} -c 3 -I ${seen.device} ${pinged}`;
     }
     case 'interface_down':
       return owner === undefined ? `ip link show dev ${seen.device}` : `ifstatus ${owner}`;
     case 'no_gateway':
-      return owner === undefined ? `ip route show default dev ${seen.device}` : `ifstatus ${owner}`;
+      return owner === undefined
+        ? `ip${isSixName(name) ? ' -6' : ''} route show default dev ${seen.device}`
+        : `ifstatus ${owner}`;
     case 'disabled':
       return settings?.unusable === undefined ? undefined : 'mini-mwan validate';
     case 'unknown':

@@ -16,6 +16,8 @@ export interface Source {
 export interface Rank {
   rank: number;
   members: Share[];
+  /** Those of the rank that can only carry their own prefixes, too. */
+  all: Share[];
 }
 
 /** Who carries traffic, the best first. The kernel shares among ways with a gateway only (rt6_qualify_for_ecmp in net/ipv6/route.c). */
@@ -24,31 +26,43 @@ export function ranksOf(shares: Share[]): Rank[] {
   return ranks.map((rank) => {
     const all = shares.filter((share) => share.rank === rank);
     const able = all.filter(({ path }) => path.gateway !== undefined);
-    return { rank, members: all.length === 1 ? all : able.length > 0 ? able : all.slice(0, 1) };
+    return { rank, members: able.length > 0 ? able : all.slice(0, 1), all };
   });
 }
 
 /** By which lines the prefix of a line goes in place of its own: none, as long as that is among the best. */
 export function waysFor(path: Path, ranks: Rank[], isHalved: boolean): Rank[] {
   const isOwn = (share: Share) => share.path === path;
-  const own = ranks.findIndex(({ members }) => members.some(isOwn));
+  const own = ranks.findIndex(({ all }) => all.some(isOwn));
   if (own < 0) return ranks;
   if (own > 0) return ranks.slice(0, own);
   // What goes by plain halves would take it along.
   const [best] = ranks;
-  return isHalved && best ? [{ rank: best.rank, members: best.members.filter(isOwn) }] : [];
+  return isHalved && best ? [{ ...best, members: best.all.filter(isOwn) }] : [];
 }
 
-/** The system's own defaults for some sources only, that lead through WANs. @param defaults of the system */
+/** The prefixes that the system's own defaults lead through WANs. @param defaults of the system */
 export function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
+  const strange = strangersOf(defaults, paths);
   const sources: Source[] = [];
   for (const route of defaults) {
     const { from } = route;
     const path = paths.find(({ wan, device }) => wan.enabled && usesDevice(route, device));
-    if (from === undefined || !path || sources.some((source) => source.from === from)) continue;
+    const isKnown = sources.some((source) => source.from === from) || strange.some((other) => other.from === from);
+    if (from === undefined || !path || isKnown) continue;
     sources.push({ from, path, metric: lowestOf(defaults.filter((other) => other.from === from)) });
   }
   return sources;
+}
+
+/** Those of the defaults for some sources only that are in charge of these, and lead through no WAN: they are left so. */
+export function strangersOf(defaults: Route[], paths: Path[]): Route[] {
+  return defaults.filter(
+    (route) =>
+      route.from !== undefined &&
+      route.metric === lowestOf(defaults.filter(({ from }) => from === route.from)) &&
+      !paths.some(({ device }) => usesDevice(route, device)),
+  );
 }
 
 /** Infinity where there is none. */

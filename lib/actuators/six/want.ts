@@ -1,10 +1,11 @@
+import { isWithin, parsePrefix } from '../../address6.js';
 import type { Intent, Observation, Path, Problem, Route, Rule, Share, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
 import { isOurs, usesDevice } from '../routes/route.js';
 import { suppressors } from '../routes/rules.js';
 import { DEFAULT, HALVES, isSteering, lengthOf, PROBE_METRIC, routeKey } from './route.js';
-import { lowestOf, type Rank, ranksOf, type Source, sourcesOf, waysFor } from './sources.js';
+import { lowestOf, type Rank, ranksOf, type Source, sourcesOf, strangersOf, waysFor } from './sources.js';
 
 /**
  * The routes of IPv6 that should exist for an intent. Each prefix that was delegated by a line is led by that as long as it is to carry
@@ -18,20 +19,28 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
   const paths = verdicts.map(({ path }) => path);
   const foreign = routes.filter((route) => !isOurs(route));
   const defaults = foreign.filter(({ destination }) => destination === DEFAULT);
-  const mayHalve = longestPrefix(foreign, paths, rules) > 0;
+  const strangers = strangersOf(defaults, paths);
+  const mayBeLong = longestPrefix(foreign, paths, rules) > 0;
+  // What is longer goes before all that is for less sources, too.
+  const mayHalve = (from?: string) => mayBeLong && !strangers.some((route) => isInside(route.from, from));
 
   const ranks = ranksOf(intent.shares);
   const master = defaults.filter(({ from }) => from === undefined).find((route) => isOverWans(route, paths, defaults));
   const plainMetric = lowestOf(defaults.filter(({ from }) => from === undefined));
-  const isHalved = plainMetric <= intent.highest && mayHalve;
+  const isHalved = !master && plainMetric <= intent.highest && mayHalve();
   const isLed = !master && (isHalved || plainMetric > intent.highest);
   const plain = isLed ? ranks.flatMap(({ rank, members }) => routesTo(isHalved, rank, members)) : [];
 
   const sources = sourcesOf(defaults, paths);
+  const halved = sources.filter(
+    ({ from }) =>
+      isHalved || sources.some((other) => isInside(from, other.from) && isBefore(other, ranks) && mayHalve(other.from)),
+  );
+  const stuck = sources.filter((source) => !halved.includes(source) && isBefore(source, ranks));
   const led = sources.flatMap((source) => {
-    const ways = waysFor(source.path, ranks, isHalved);
-    const halved = isHalved || source.metric <= Math.max(...ways.map(({ rank }) => rank));
-    return halved && !mayHalve ? [] : ways.flatMap(({ rank, members }) => routesTo(halved, rank, members, source.from));
+    const inHalves = halved.includes(source);
+    const ways = stuck.includes(source) ? [] : waysFor(source.path, ranks, inHalves);
+    return ways.flatMap(({ rank, members }) => routesTo(inHalves, rank, members, source.from));
   });
   const held = routes.filter(
     (route) => isSteering(route) && intent.held.some(({ device }) => usesDevice(route, device)),
@@ -39,7 +48,6 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
   const steering = uniqueKeys([...plain, ...led, ...held]);
   const taken = new Set(foreign.map(routeKey));
   const things = [...steering, ...probeRoutes(verdicts)].filter((route) => !taken.has(routeKey(route)));
-  const stuck = mayHalve ? [] : sources.filter((source) => isStuck(source, ranks));
   return { things, problems: intent.shares.length > 0 ? problemsOf(master, isLed, stuck) : [] };
 }
 
@@ -49,14 +57,20 @@ export function carrying(paths: Path[], routes: Route[]): Path[] {
   return paths.filter(({ device }) => ours.some((route) => usesDevice(route, device)));
 }
 
-function isStuck(source: Source, ranks: Rank[]): boolean {
+/** Would the system's own default for the source stand before those that are to lead it elsewhere? */
+function isBefore(source: Source, ranks: Rank[]): boolean {
   const ways = waysFor(source.path, ranks, false);
   return ways.length > 0 && source.metric <= Math.max(...ways.map(({ rank }) => rank));
 }
 
-function routesTo(halved: boolean, rank: number, members: Share[], from?: string): Route[] {
+function isInside(inner: string | undefined, outer: string | undefined): boolean {
+  const [small, large] = [parsePrefix(inner ?? '::/0'), parsePrefix(outer ?? '::/0')];
+  return small !== undefined && large !== undefined && isWithin(small.address, large, small.length);
+}
+
+function routesTo(halved: boolean, rank: number, members: Pick<Share, 'path' | 'weight'>[], from?: string): Route[] {
   return (halved ? HALVES : [DEFAULT]).map((destination) => {
-    const { attributes, ...route } = makeRoute(destination, rank, members);
+    const { attributes, ...route } = { ...makeRoute(destination, rank, members), family: 6 as const };
     if (from === undefined) return attributes ? { ...route, attributes } : route;
     // It is for packets that have their source.
     const { src: _, ...rest } = attributes ?? {};
@@ -89,7 +103,7 @@ function isDefaultOnly({ destination }: Route): boolean {
 /** Whatever carries the traffic, each line can be asked. */
 function probeRoutes(verdicts: Verdict[]): Route[] {
   return verdicts.flatMap(({ path, usable }, i) =>
-    usable ? [makeRoute(DEFAULT, PROBE_METRIC + i, [{ path, weight: 1 }])] : [],
+    usable ? routesTo(false, PROBE_METRIC + i, [{ path, weight: 1 }]) : [],
   );
 }
 

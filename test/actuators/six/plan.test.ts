@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import tap from 'tap';
+import { isOurs, usesDevice } from '../../../lib/actuators/routes/route.js';
+import { PLANNER } from '../../../lib/actuators/six/six.js';
+import { translationsOf } from '../../../lib/actuators/translation/rules.js';
+import type { Path, Route, Status } from '../../../lib/model.js';
+import { isReachable } from '../../../lib/observe/paths.js';
+import { findPaths6 } from '../../../lib/observe/paths6.js';
+import { plan } from '../../../lib/plan.js';
+import { covers } from './bits.js';
+import { Kernel6, lookUp } from './kernel.js';
+import { lines, makeSystem, modes, others, type System } from './systems.js';
+
+/** Hosts somewhere in the Internet, one in each part that a VPN may take for itself. */
+const DESTINATIONS = ['2606:4700::1', '3000::1', '1000::1', '9000::1'];
+/** An address of the router or of a LAN that no line has given it. */
+const STRANGERS = ['fd00:1:2:1::7', '2001:db8:f00d::7'];
+
+const pathsOf = ({ config, seen }: System) => findPaths6(config, seen, [], isOurs, new Map());
+
+function planFor(system: System, routes: Route[], statuses = system.statuses) {
+  const seen = { ...system.seen, six: { ...system.seen.six, routes } };
+  const paths = pathsOf({ ...system, seen });
+  const { mode, sticky } = system.config;
+  return { paths, ...plan(PLANNER, { mode, sticky }, { seen, paths }, statuses) };
+}
+
+const text = (routes: Route[]) => routes.map((route) => JSON.stringify(route)).join('\n');
+const foreignOf = (routes: Route[]) => routes.filter((route) => !isOurs(route));
+const wordsOf = (way: Route | string | undefined) => (typeof way === 'object' ? text([way]) : String(way));
+
+/** Sources of packets: a host in each prefix that a line has delegated, the line's own address, and others. */
+function sourcesOf({ seen }: System): string[] {
+  const hosts = seen.six.addresses.map(({ address }) => address.replace(/::[12]$/, '::7'));
+  return [...new Set([...hosts, ...STRANGERS])];
+}
+
+interface Step {
+  kernel: Kernel6;
+  /** The table before and after each change. */
+  tables: Route[][];
+  paths: Path[];
+  problems: string[];
+}
+
+/** Plans and applies, and holds what must be true at each step. */
+function apply(system: System, before: Route[], statuses = system.statuses): Step {
+  const [begun, kernel] = [new Kernel6(before), new Kernel6(before)];
+  const { changes, things, paths, problems } = planFor(system, begun.routes, statuses);
+  const foreign = text(foreignOf(kernel.routes));
+  const tables = [begun.routes];
+  for (const { command } of changes) {
+    kernel.execute(command.slice(2));
+    tables.push([...kernel.routes]);
+    if (text(foreignOf(kernel.routes)) !== foreign)
+      throw new Error(`a route of others was touched: ${command.join(' ')}`);
+  }
+  const ours = kernel.routes.filter(isOurs);
+  if (ours.length !== things.length) throw new Error('not what was wanted');
+  const again = planFor(system, kernel.routes, statuses).changes;
+  if (again.length > 0) throw new Error(`planned again: ${again.map(({ sentence }) => sentence).join('\n')}`);
+  keepsWays(system, tables, paths);
+  return { kernel, tables, paths, problems: problems.map((problem) => problem.text) };
+}
+
+/** Whoever had a way by what is there has one at each step. */
+function keepsWays(system: System, tables: Route[][], paths: Path[]): void {
+  const { rules } = system.seen.six;
+  const isGone = ({ wan, link }: Path) => !wan.enabled || link?.state !== 'up';
+  for (const source of sourcesOf(system)) {
+    for (const destination of DESTINATIONS) {
+      const [first, ...more] = tables.map((routes) => lookUp(routes, rules, source, destination));
+      if (first === undefined) continue;
+      const lines = typeof first === 'string' ? [] : paths.filter(({ device }) => usesDevice(first, device));
+      // By a line that carries nothing any more, or that nobody wants.
+      if (typeof first === 'object' && (isOurs(first) || lines.length > 0) && lines.every(isGone)) continue;
+      const lost = more.indexOf(undefined);
+      if (lost >= 0)
+        throw new Error(`${source} to ${destination} had ${wordsOf(first)}, and has none after ${lost + 1} changes`);
+    }
+  }
+}
+
+const systems = fc.tuple(modes, lines, others).map(([mode, list, rest]) => makeSystem(mode, list, rest));
+
+/** Holds it for many systems. @returns what is wrong with the simplest one for which it does not hold, and how that is */
+function fails(hold: (system: System) => void): string | undefined {
+  const property = fc.property(systems, hold);
+  const { failed, counterexample, errorInstance } = fc.check(property, RUNS);
+  if (!failed) return undefined;
+  const [system] = counterexample as [System];
+  const { six } = system.seen;
+  const wans = pathsOf(system).map(({ wan, device, gateway, link, prefixes }) =>
+    JSON.stringify({
+      device,
+      gateway,
+      metric: wan.metric,
+      tier: wan.tier,
+      enabled: wan.enabled,
+      state: link?.state,
+      status: system.statuses.get(wan.name),
+      prefixes,
+      addresses: link?.addresses,
+    }),
+  );
+  const routes = new Kernel6(six.routes).routes.map(
+    ({ destination, from = '', metric, nexthops: [hop] }) => `${destination} ${from} ${hop?.device} ${metric}`,
+  );
+  return [
+    (errorInstance as Error).message,
+    system.config.mode,
+    ...wans,
+    ...routes,
+    JSON.stringify(six.rules.map(({ suppress }) => suppress)),
+  ].join('\n');
+}
+const RUNS = { numRuns: Number(process.env.RUNS ?? 500) };
+
+const isWay = (way: Route | string | undefined, paths: Path[]) =>
+  typeof way === 'object' && way.nexthops.every(({ device }) => paths.some((path) => path.device === device));
+
+/** Those that are up, and in which order they are used. */
+function carriersOf({ config, statuses }: System, paths: Path[]): Path[] {
+  const up = paths.filter((path) => path.wan.enabled && isReachable(path) && statuses.get(path.wan.name) === 'up');
+  if (config.mode === 'failover') {
+    const sorted = [...up].sort((a, b) => a.wan.metric - b.wan.metric);
+    return sorted.slice(0, 1);
+  }
+  const tier = Math.min(...up.map(({ wan }) => wan.tier));
+  return up.filter(({ wan }) => wan.tier === tier);
+}
+
+tap.test('from any system and any verdicts', async (t) => {
+  const wrong = fails((system) => {
+    apply(system, system.seen.six.routes);
+  });
+  t.equal(wrong, undefined);
+});
+
+tap.test('whoever is no WAN and in charge stays in charge', async (t) => {
+  const wrong = fails((system) => {
+    const { routes, rules } = system.seen.six;
+    const { kernel, paths } = apply(system, routes);
+    for (const source of sourcesOf(system)) {
+      for (const destination of DESTINATIONS) {
+        const was = lookUp(routes, rules, source, destination);
+        if (was === undefined || isWay(was, paths)) continue;
+        const is = lookUp(kernel.routes, rules, source, destination);
+        if (wordsOf(is) !== wordsOf(was))
+          throw new Error(`${source} to ${destination}: ${wordsOf(was)}, and now ${wordsOf(is)}`);
+      }
+    }
+  });
+  t.equal(wrong, undefined);
+});
+
+tap.test('what a line has delegated leaves by lines that are up, and is theirs then', async (t) => {
+  const wrong = fails((system) => {
+    const { routes, rules, addresses } = system.seen.six;
+    const { kernel, paths, problems } = apply(system, routes);
+    const carriers = carriersOf(system, paths);
+    if (carriers.length === 0) return;
+    // It is said so where a VPN forbids it.
+    if (problems.some((problem) => /a VPN forbids/.test(problem))) return;
+    const translations = translationsOf(paths, addresses);
+    for (const source of sourcesOf(system)) {
+      for (const destination of DESTINATIONS) {
+        const was = lookUp(routes, rules, source, destination);
+        if (was !== undefined && !isWay(was, paths)) continue;
+        // Who has switched a line off has its prefix for something else.
+        if (
+          typeof was === 'object' &&
+          was.from &&
+          paths.some(({ wan, device }) => !wan.enabled && usesDevice(was, device))
+        )
+          continue;
+        const is = lookUp(kernel.routes, rules, source, destination);
+        const say = `${source} to ${destination}, ${wordsOf(was)} before:`;
+        if (typeof is !== 'object') throw new Error(`${say} ${is}`);
+        const ways = paths.filter(({ device }) => usesDevice(is, device));
+        const owners = ownersOf(source, paths);
+        const own = carriers.find((path) => owners.includes(path));
+        const isTold = typeof was === 'object' && was.from !== undefined && usesDevice(was, own?.device);
+        const meant = own && isTold ? [own] : carriers;
+        if (!ways.every((path) => meant.includes(path)))
+          throw new Error(`${say} not by ${meant.map(({ device }) => device)}: ${wordsOf(is)}`);
+        if (owners.length === 0) continue;
+        for (const way of ways) becomesTheirs(source, way, translations, owners);
+      }
+    }
+  });
+  t.equal(wrong, undefined);
+});
+
+const down = new Map<string, Status>();
+
+tap.test('while no line is up, what carries traffic stays', async (t) => {
+  const wrong = fails((system) => {
+    const { kernel } = apply(system, system.seen.six.routes);
+    const { kernel: held } = apply(system, kernel.routes, down);
+    const { rules } = system.seen.six;
+    for (const source of sourcesOf(system)) {
+      for (const destination of DESTINATIONS) {
+        const [was, is] = [kernel, held].map(({ routes }) => wordsOf(lookUp(routes, rules, source, destination)));
+        if (was !== is) throw new Error(`${source} to ${destination}: ${was}, and now ${is}`);
+      }
+    }
+  });
+  t.equal(wrong, undefined);
+});
+
+tap.test('from one state to another, killed at any moment, and to nothing', async (t) => {
+  const step = fc.record({ lines, others, mode: modes, kill: fc.option(fc.nat(20), { nil: undefined }) });
+  const property = fc.property(fc.array(step, { minLength: 2, maxLength: 5 }), (steps) => {
+    let ours: Route[] = [];
+    for (const { lines: list, others: rest, mode, kill } of steps) {
+      const system = makeSystem(mode, list, rest);
+      // What others have is as it is now; ours is where it was left, unless the kernel has taken it with its device.
+      const gone = system.seen.links.filter(({ state }) => state === 'down').map(({ device }) => device);
+      const there = ours.filter(({ nexthops }) => !nexthops.some(({ device = '' }) => gone.includes(device)));
+      const foreign = system.seen.six.routes;
+      const mine = there.filter((route) => !foreign.some((other) => keyOf(other) === keyOf(route)));
+      const { kernel, tables } = apply(system, [...foreign, ...mine]);
+      ours = (kill === undefined ? kernel.routes : (tables[kill % tables.length] ?? [])).filter(isOurs);
+      const end = apply(withoutWans(system), kernel.routes).kernel.routes;
+      if (end.some(isOurs)) throw new Error(`left: ${text(end.filter(isOurs))}`);
+    }
+  });
+  t.doesNotThrow(() => fc.assert(property, RUNS));
+});
+
+const keyOf = ({ destination, from, metric }: Route) => `${destination} ${from} ${metric}`;
+
+/** As `restore` sees it. */
+function withoutWans(system: System): System {
+  return { ...system, config: { ...system.config, wans: [] } };
+}
+
+/** The lines that have delegated the prefix of a source; those that have the longest. */
+function ownersOf(source: string, paths: Path[]): Path[] {
+  const lengths = paths.map(({ prefixes = [] }) =>
+    Math.max(
+      -1,
+      ...prefixes.filter((prefix) => covers(`${prefix.address}/${prefix.length}`, source)).map(({ length }) => length),
+    ),
+  );
+  const longest = Math.max(...lengths);
+  return longest < 0 ? [] : paths.filter((path, i) => path.wan.enabled && lengths[i] === longest);
+}
+
+/** What leaves by a line bears an address of that line, where it has one. */
+function becomesTheirs(
+  source: string,
+  way: Path,
+  translations: ReturnType<typeof translationsOf>,
+  owners: Path[],
+): void {
+  const { device, prefixes = [], link, attributes } = way;
+  const within = (prefix: { address: string; length: number }) => covers(`${prefix.address}/${prefix.length}`, source);
+  const rule = translations.find((one) => one.device === device && within(one.from));
+  const isItsOwn = prefixes.some(within);
+  if (isItsOwn) {
+    if (rule && rule.to !== 'itself')
+      throw new Error(`${source} is ${device}'s own and becomes ${JSON.stringify(rule.to)}`);
+    return;
+  }
+  if (owners.length === 0) return;
+  const named = (link?.addresses ?? []).length > 0 || attributes?.src !== undefined;
+  if (!rule) {
+    if (named || prefixes.length > 0) throw new Error(`${source} leaves by ${device} as it is`);
+    return;
+  }
+  if (rule.to === 'itself') throw new Error(`${source} is not ${device}'s own, and leaves as it is`);
+  if (rule.to === 'router') return;
+  const to = `${rule.to.address}/${rule.to.length}`;
+  if (rule.to.length !== rule.from.length) throw new Error(`${source} becomes ${to}, of another size`);
+  if (!prefixes.some(({ address, length }) => covers(`${address}/${length}`, to)))
+    throw new Error(`${source} becomes ${to}, which ${device} has not`);
+}
