@@ -868,6 +868,8 @@ export interface WanState {
   quality?: Quality;
   /** Why it is only a backup for MPTCP. */
   spare?: Spare;
+  /** It has been dead for as long as its option `deprecate` says. Found in each round anew. */
+  dead?: true;
   /** Of one that is restarted when it stays away. Absent: there is nothing to remember. */
   healing?: Healing;
   /** Lines of the state file that another version wrote: kept as they are. */

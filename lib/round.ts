@@ -16,7 +16,7 @@ import type {
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
-import { balanceOf, deadOf, healAll, probeProblems, qualityOf, sparesOf, steeringOf } from './optional.js';
+import { asidesOf, balanceOf, healAll, probeProblems, qualityOf, steeringOf } from './optional.js';
 import { courseOf } from './policy/course.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
@@ -48,18 +48,9 @@ export async function round(
   const actuators = await world.platform.actuators(config, seen.seen);
   const task = { actuators, isLacking: previous?.noGroup === begun.bootId, look, dryRun, changing: watcher.changing };
   const steering = await steeringOf(config);
-  const steer = (
-    first: View,
-    wans: WanState[],
-    balance: Balance | undefined,
-    steered: string[] | undefined,
-    dead?: Set<string>,
-  ) =>
+  const steer = (first: View, wans: WanState[], balance: Balance | undefined, steered: string[] | undefined) =>
     reconcileAll(
-      {
-        ...task,
-        course: { ...courseOf(config, balance, wans, steering?.steersOf(config, steered)), ...(dead && { dead }) },
-      },
+      { ...task, course: courseOf(config, balance, wans, steering?.steersOf(config, steered)) },
       first,
       new Map(wans.map((wan) => [wan.name, wordFor(wan)])),
     );
@@ -84,7 +75,7 @@ export async function round(
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-  const judged = await sparesOf(config, verdicts, before);
+  const judged = await asidesOf(config, verdicts, before, ended.uptime);
   const balance = await balanceOf(config, judged, previous, ended);
   const steered = steering?.steerAll(config, now.seen.congestion, judged, previous, ended);
   watcher.judged(judged, now.paths, probes);
@@ -111,7 +102,7 @@ export async function round(
       exitCode: previous?.exitCode ?? EXIT.ok,
       unfinished: true,
     });
-  const done = await steer(now, wans, balance, steered, await deadOf(config, wans, ended.uptime));
+  const done = await steer(now, wans, balance, steered);
 
   const changes = dryRun ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [

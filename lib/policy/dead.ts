@@ -4,14 +4,15 @@ import type { Config, Status, WanState } from '../model.js';
 const DEAD: Status[] = ['down', 'interface_down', 'no_gateway'];
 
 /**
- * The names of the paths that have been dead for as long as their option `deprecate` says.
+ * The WANs, with which have been dead for as long as their option `deprecate` says.
  *
  * @param uptime s since boot, now
  */
-export function findDead({ wans }: Config, states: WanState[], uptime: number): Set<string> {
-  const dead = states.filter(({ name, verdict: { status, statusSinceUptime, judged } }) => {
-    const after = wans.find((wan) => wan.name === name)?.deprecate;
-    return after !== undefined && judged && DEAD.includes(status) && uptime - statusSinceUptime >= after;
+export function findDead({ wans: configured }: Config, wans: WanState[], uptime: number): WanState[] {
+  return wans.map((state) => {
+    const after = configured.find(({ name }) => name === state.name)?.deprecate;
+    const { status, statusSinceUptime, judged } = state.verdict;
+    const isDead = after !== undefined && judged && DEAD.includes(status) && uptime - statusSinceUptime >= after;
+    return isDead ? { ...state, dead: true } : state;
   });
-  return new Set(dead.map(({ name }) => name));
 }

@@ -1,5 +1,5 @@
 import tap from 'tap';
-import { findDead } from '../../lib/policy/dead.js';
+import { findAsides } from '../../lib/policy/aside.js';
 import { grouped, makeConfig, makeWan } from '../make.js';
 
 const NAME = 'wan1/ipv6';
@@ -17,7 +17,10 @@ tap.test('how long a path has been dead', async (t) => {
   ];
   for (const [status, statusSinceUptime, judged, dead] of CASES) {
     const state = grouped({ name: NAME, status: status as 'up', statusSinceUptime, judged });
-    const found = (wan: object) => [...findDead(makeConfig([makeWan({ name: NAME, ...wan })]), [state], 100)];
+    const found = (wan: object) => {
+      const config = makeConfig([makeWan({ name: NAME, ...wan })]);
+      return findAsides(config, [state], new Map(), 100).flatMap(({ name, dead }) => (dead ? [name] : []));
+    };
     t.strictSame(found({ deprecate: 30 }), dead ? [NAME] : [], `${status} since ${statusSinceUptime}`);
     t.strictSame(found({}), [], 'nobody asks');
     t.strictSame(found({ name: 'wan2/ipv6', deprecate: 30 }), [], 'for another one');

@@ -93,6 +93,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/platform/on-ipfire.ts', 'test/structure/bundles.test.ts', 'it says what is loaded together'],
   ['lib/platform/openwrt.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks one more'],
   ['lib/platform/platform.ts', 'test/run/perform.test.ts', 'types, and the remedy of what is said'],
+  ['lib/policy/aside.ts', 'test/policy/dead.test.ts', 'it joins what other files find'],
   ['lib/policy/lasting.ts', 'test/policy/choice.test.ts', 'how long a choice waits'],
   ['lib/probe/measurement.ts', 'test/probe/series.test.ts', 'of series'],
   ['lib/probe/methods/', 'test/probe/methods.test.ts', 'each a question and how its answer is read'],
