@@ -68,6 +68,8 @@ export interface Wan {
   inbound?: Inbound;
   /** How much it may carry before others are told. */
   quota?: Quota;
+  /** Of an IPv6 path: s that it must have been dead until hosts are told that its prefixes are deprecated. Absent: they are not. */
+  deprecate?: number;
 }
 
 /** Bytes in a time: in so many days, rolling, or in a month, which begins on that day (1-31). */
@@ -571,10 +573,23 @@ export interface Interface6 {
   prefixes: Prefix[];
 }
 
+/** An IPv6 address of the router. */
+export interface Address6 extends Prefix {
+  device: string;
+  /** s for which new connections take it. Absent: for ever. */
+  preferred?: number;
+  /** s for which it is there. Absent: for ever. */
+  valid?: number;
+  /** What it is besides, in the words of `ip addr`. Absent: nothing. */
+  words?: string[];
+}
+
 /** IPv6, as it was seen. */
 export interface Six {
   /** Global ones, and those of a site (fc00::/7). */
-  addresses: (Prefix & { device: string })[];
+  addresses: Address6[];
+  /** How those were that we have deprecated, by device and address, and for which path; Infinity: for ever. Absent: there is none. */
+  former?: Record<string, { owner: string; preferred: number; valid: number }>;
   /** Of table main. */
   routes: Route[];
   rules: Rule[];
@@ -860,6 +875,8 @@ export interface WanState {
   quality?: Quality;
   /** Why it is only a backup for MPTCP. */
   spare?: Spare;
+  /** It has been dead for as long as its option `deprecate` says. Found in each round anew. */
+  dead?: true;
   /** Of one that is restarted when it stays away. Absent: there is nothing to remember. */
   healing?: Healing;
   /** Lines of the state file that another version wrote: kept as they are. */
@@ -922,6 +939,8 @@ export interface Verdict {
   degraded: boolean;
   /** It would slow a connection down that uses several lines. */
   spare?: true;
+  /** It has been dead for as long as its option `deprecate` says. */
+  dead?: true;
   /** Packets can be sent through it, and the system takes what leads there. */
   usable: boolean;
   /** The system has refused what leads there. */

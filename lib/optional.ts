@@ -22,10 +22,15 @@ export async function balanceOf(config: Config, wans: WanState[], previous: Stat
   return (await import('./policy/balance.js')).rebalance(config, wans, previous, now);
 }
 
-/** The WANs with why they would slow down a connection that uses several. */
-export async function sparesOf(config: Config, wans: WanState[], before: ReadonlyMap<string, WanState>) {
-  if (!config.wans.some(({ mptcp }) => mptcp)) return wans;
-  return (await import('./policy/spare.js')).findSpares(config, wans, before);
+/** The WANs with what counts of them beside their status. @param uptime s since boot, now */
+export async function asidesOf(
+  config: Config,
+  wans: WanState[],
+  before: ReadonlyMap<string, WanState>,
+  uptime: number,
+): Promise<WanState[]> {
+  if (!config.wans.some(({ mptcp, deprecate }) => mptcp || deprecate)) return wans;
+  return (await import('./policy/aside.js')).findAsides(config, wans, before, uptime);
 }
 
 /** What leads new flows away from lines that are congested; undefined where nobody asks. */

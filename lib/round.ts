@@ -16,7 +16,7 @@ import type {
   WanState,
 } from './model.js';
 import { isReachable } from './observe/paths.js';
-import { balanceOf, healAll, probeProblems, qualityOf, sparesOf, steeringOf } from './optional.js';
+import { asidesOf, balanceOf, healAll, probeProblems, qualityOf, steeringOf } from './optional.js';
 import { courseOf } from './policy/course.js';
 import { turnOf } from './probe/turn.js';
 import { reconcileAll } from './reconcile.js';
@@ -75,7 +75,7 @@ export async function round(
     ...(await qualityOf(config)),
     unplugged: new Set(now.seen.links.flatMap(({ device, state }) => (state === 'no_carrier' ? [device] : []))),
   });
-  const judged = await sparesOf(config, verdicts, before);
+  const judged = await asidesOf(config, verdicts, before, ended.uptime);
   const balance = await balanceOf(config, judged, previous, ended);
   const steered = steering?.steerAll(config, now.seen.congestion, judged, previous, ended);
   watcher.judged(judged, now.paths, probes);

@@ -32,6 +32,7 @@ const SECTIONS = [
       ...table('docs/sharing.md', 'option', 'fast_dscp'),
       ...table('docs/history.md', 'option', 'history'),
       ...table('docs/quota.md', 'option', 'quota_path'),
+      ...table('docs/ipv6.md', 'option', 'ipv6'),
     ],
   },
   {
@@ -45,6 +46,7 @@ const SECTIONS = [
       ...table('docs/how-it-works.md', 'option', 'restart_after'),
       ...table('docs/bonding.md', 'option', 'metered'),
       ...table('docs/quota.md', 'option', 'quota'),
+      ...table('docs/ipv6.md', 'option of a WAN', 'ipv6'),
     ],
   },
   { options: uciOptions('steering'), rows: table('docs/steering.md', 'option', 'sustain') },

@@ -10,8 +10,9 @@ import { examineMptcp } from '../doctor/mptcp.js';
 import { findObstacles } from '../doctor/obstacles.js';
 import { examineShapers } from '../doctor/shaper.js';
 import { examineSteering } from '../doctor/steering.js';
-import { examineSurroundings, examineTables, sightOfShapers } from '../doctor/surroundings.js';
+import { examineSurroundings, examineTables, sightOfShapers, sightOfSix } from '../doctor/surroundings.js';
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
+import { isSix } from '../family.js';
 import type { Config, Cure, Observation, Problem, View } from '../model.js';
 import { withServers } from '../observe/tunnels.js';
 import { plan } from '../plan.js';
@@ -75,44 +76,53 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   const shown = await view(config, seen, undefined);
   if (seen.red)
     return [...missing, ...examineLines(config, shown.paths), ...(await planProblems(platform, config, shown))];
-  const obstacles = findObstacles(config, seen, shown.paths);
-  const devices = shown.paths.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
+  // What is asked of IPv4 is not meant for the other path of a WAN.
+  const four = { ...config, wans: config.wans.filter((wan) => !isSix(wan)) };
+  const paths = shown.paths.filter(({ wan }) => !isSix(wan));
+  const obstacles = findObstacles(four, seen, paths);
+  const devices = paths.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [device] : []));
   const filters = ['all', ...devices].flatMap((device) => readReversePath(context, device));
   const allUp = new Map(config.wans.map((wan) => [wan.name, 'up' as const]));
-  const actuators = await platform.actuators(config);
+  const actuators = await platform.actuators(config, seen);
   const planAll = (course: Config) => actuators.map((actuator) => plan(actuator, course, shown, allUp));
   const plain = planAll({ ...config, sticky: false });
-  const [conflicts, things] = [
-    plain.flatMap((one) => one.problems),
-    plain.flatMap((one) => one.things.filter(isRoute)),
-  ];
+  const conflicts = plain.flatMap((one) => one.problems);
+  const things = plain.flatMap((one, i) => (actuators[i]?.family ? [] : one.things.filter(isRoute)));
   const noGroup = planAll(config).flatMap((one) => one.problems.filter(({ option }) => option === STICKY));
   const foreign = seen.routes.filter((route) => !isOurs(route));
   const first = things.length > 0 ? inCharge([...foreign, ...things]).filter((route) => !isOurs(route)) : [];
   return [
     ...missing,
     ...viewProblems(config, shown),
-    ...(seen.blind.length > 0 ? [] : examineRestarts(shown.paths, seen.interfaces !== undefined)),
+    ...(seen.blind.length > 0 ? [] : examineRestarts(paths, seen.interfaces !== undefined)),
     ...obstacles,
-    ...examineNeighbours(shown.paths),
-    ...examine(config, shown, obstacles),
+    ...examineNeighbours(paths),
+    ...examine(four, { seen, paths }, obstacles),
     ...conflicts.map(({ stranger, ...problem }) => ({
       ...problem,
-      remedy: [...((stranger && curesOf(stranger, seen, shown.paths)) ?? []), ...(problem.remedy ?? [])],
+      remedy: [...((stranger && curesOf(stranger, seen, paths)) ?? []), ...(problem.remedy ?? [])],
     })),
     ...noGroup,
-    ...(conflicts.length > 0 ? [] : examineStrangers(first, routeWords, (route) => curesOf(route, seen, shown.paths))),
+    ...(conflicts.length > 0 ? [] : examineStrangers(first, routeWords, (route) => curesOf(route, seen, paths))),
     ...examineProbing(devices, new Map(filters)),
     ...examineMptcp(config, seen, {
       enabled: tryReadText(context.engine, '/proc/sys/net/mptcp/enabled'),
       netstat: tryReadText(context.engine, '/proc/net/netstat'),
     }),
-    ...(config.steering ? examineSteering(config, (await context.exec.find('nft')) !== undefined) : []),
+    ...(await examineFamily(context, shown)),
+    ...(config.steering ? examineSteering(four, (await context.exec.find('nft')) !== undefined) : []),
     ...(config.shapers ? examineShapers(config, shown, await sightOfShapers(context)) : []),
     ...(config.routeros ? await examineMachines(context, config) : []),
     ...(await examineTables(context.exec, config)),
     ...(await examineSurroundings(context.exec, seen)),
   ];
+}
+
+/** Loaded where a WAN has IPv6. */
+async function examineFamily(context: Context, shown: View): Promise<Problem[]> {
+  const devices = shown.paths.flatMap(({ wan, device }) => (isSix(wan) && device !== undefined ? [device] : []));
+  if (!shown.paths.some(({ wan }) => isSix(wan))) return [];
+  return (await import('../doctor/ipv6.js')).examineSix(shown, await sightOfSix(context, devices));
 }
 
 /** What keeps lines of an IPFire from being tested, or RED from being moved. */

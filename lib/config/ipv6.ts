@@ -3,7 +3,7 @@ import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption } from './options.js';
 import { readTargets } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
-import { flag, optional, type Reader } from './values.js';
+import { flag, integer, optional, type Reader } from './values.js';
 import { NUMBERS } from './wans.js';
 
 /** Thresholds that the IPv6 path of a WAN may have for itself, by the field that they are for. */
@@ -17,7 +17,16 @@ const OWN = {
 } as const;
 
 /** All options of a WAN that are for its IPv6. */
-export const OPTIONS6 = ['ipv6', 'ping_target6', 'interface6', ...Object.values(OWN).map((name) => `${name}6`)];
+export const OPTIONS6 = [
+  'ipv6',
+  'ping_target6',
+  'interface6',
+  'deprecate',
+  ...Object.values(OWN).map((name) => `${name}6`),
+];
+
+/** s; 0: never. A day is longer than anybody's prefix lasts. */
+const DEPRECATE = integer(0, 86400, 0);
 
 /** The name of a netifd interface. */
 const INTERFACE: Reader<string | undefined> = {
@@ -55,6 +64,7 @@ export function readIpv6(
   problems: Problem[],
 ): Wan[] {
   const everywhere = readOption(settings, 'ipv6', flag(false), problems);
+  const deprecate = readOption(settings, 'deprecate', DEPRECATE, problems);
   const interfaces = sections.filter(({ type }) => type === 'interface');
   return wans.flatMap((wan, i) => {
     const { options = new Map<string, UciOption>(), line = 0 } = interfaces[i] ?? {};
@@ -64,6 +74,7 @@ export function readIpv6(
       const value = readOption(options, `${name}6`, optional(NUMBERS[name]), problems);
       return value === undefined ? [] : [[field, value]];
     });
+    const after = readOption(options, 'deprecate', optional(DEPRECATE), problems) ?? deprecate;
     const own = readOption(options, 'interface6', INTERFACE, problems);
     if (!isAsked || !wan.enabled) return [];
     if (targets.length === 0) {
@@ -82,6 +93,7 @@ export function readIpv6(
       ...{ reliability: wan.reliability, count: wan.count, timeout: wan.timeout, failbackDelay: wan.failbackDelay },
       ...{ failureThreshold: wan.failureThreshold, recoveryThreshold: wan.recoveryThreshold },
       ...(limits ? { limits } : {}),
+      ...(after > 0 ? { deprecate: after } : {}),
       ...Object.fromEntries(thresholds),
     };
     if (path.reliability > targets.length) {

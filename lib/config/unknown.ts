@@ -9,7 +9,7 @@ import { MAX_WANS, PLAIN_WAN } from './wans.js';
 const TYPES = ['settings', 'interface', 'plugin', 'shaper', 'steering', 'routeros'];
 const OF_SETTINGS = [
   ...Object.keys(SETTINGS),
-  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6'],
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6', 'deprecate'],
   ...['history', 'history_path', 'history_size', 'history_interval', 'quota_path'],
 ];
 const OF_WANS = [

@@ -10,6 +10,7 @@ import type { Exec, Tools } from '../system/exec.js';
 import { readText, tryReadText } from '../system/files.js';
 import { exists } from '../system/tree.js';
 import { examineOffload, examineRules } from './examine.js';
+import type { Sight6 } from './ipv6.js';
 import type { ShaperSight } from './shaper.js';
 
 /** ms. It prints a list that the kernel has. */
@@ -55,6 +56,23 @@ export async function sightOfShapers({ engine, exec }: Tools): Promise<ShaperSig
     ifb: hasModule(engine, 'ifb'),
     flowtables: stdout,
     sqm: tryReadText(engine, '/etc/config/sqm'),
+  };
+}
+
+/** What decides whether IPv6 fails over. @param devices those of the WANs */
+export async function sightOfSix({ engine, exec }: Tools, devices: string[]): Promise<Sight6> {
+  const { stdout } = await exec.start('nft', ['list', 'ruleset'], { timeout: TIMEOUT }).finished;
+  const read = (name: string) => tryReadText(engine, `/proc/sys/net/ipv6/conf/${name}`);
+  const [forwarding, dhcp] = [read('all/forwarding'), tryReadText(engine, '/etc/config/dhcp')];
+  const acceptRa = devices.flatMap((device): [string, number][] => {
+    const text = read(`${device}/accept_ra`);
+    return text === undefined ? [] : [[device, Number(text)]];
+  });
+  return {
+    ...(forwarding === undefined ? {} : { forwarding: Number(forwarding) }),
+    acceptRa: new Map(acceptRa),
+    ruleset: stdout,
+    ...(dhcp === undefined ? {} : { dhcp }),
   };
 }
 

@@ -7,6 +7,11 @@ import { parseRoutes } from './routes.js';
 /** What is further away than a link, as `ip -N` numbers it (rtnetlink(7)). */
 const GLOBAL = ['0', 'global'];
 
+/** Flags of an address that whoever changes it must name again. */
+const FLAGS = ['home', 'mngtmpaddr', 'nodad', 'noprefixroute', 'autojoin'];
+/** s, of what does not end (INFINITY_LIFE_TIME of net/addrconf.h). */
+const FOREVER = 4_294_967_295;
+
 /**
  * The addresses in what `ip -6 -N -j addr show` prints, but for those of links and of the router itself.
  *
@@ -21,9 +26,33 @@ export function parseAddresses6(json: Json): Six['addresses'] | undefined {
       const [address, length] = [asText(info?.local), asNumber(info?.prefixlen)];
       const isGlobal = GLOBAL.includes(asText(info?.scope) ?? 'global');
       if (info?.family !== 'inet6' || !isGlobal || address === undefined || length === undefined) return [];
-      return prefixOf(address, length) ? [{ device, address, length }] : [];
+      if (!prefixOf(address, length)) return [];
+      const [preferred, valid, words] = [
+        lifetime(info.preferred_life_time),
+        lifetime(info.valid_life_time),
+        wordsOf(info),
+      ];
+      return [
+        {
+          ...{ device, address, length },
+          ...(preferred === undefined ? {} : { preferred }),
+          ...(valid === undefined ? {} : { valid }),
+          ...(words.length > 0 ? { words } : {}),
+        },
+      ];
     });
   });
+}
+
+function lifetime(json: Json): number | undefined {
+  const seconds = asNumber(json);
+  return seconds === FOREVER ? undefined : seconds;
+}
+
+/** What it would lose if it were made anew without them. */
+function wordsOf(info: Record<string, Json>): string[] {
+  const metric = asNumber(info.metric);
+  return [...FLAGS.filter((flag) => info[flag] === true), ...(metric === undefined ? [] : ['metric', `${metric}`])];
 }
 
 /**

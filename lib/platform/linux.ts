@@ -53,7 +53,7 @@ export function linux(tools: Tools): Platform {
     configuration: uciConfiguration(tools),
     observe: async (config, isLeft = !config) => {
       const { seen: four } = await observe(exec);
-      const seen = isLeft || config?.wans.some(isSix) ? await (await loadSix()).lookAtSix(exec, four) : four;
+      const seen = isLeft || config?.wans.some(isSix) ? await (await loadSix()).lookAtSix(tools, four, config) : four;
       const further = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
       const more =
         config?.steering || (config?.shapers && config.plugins)
@@ -69,7 +69,7 @@ export function linux(tools: Tools): Platform {
     actuators: async (config, seen) => [
       routes(exec),
       ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
-      ...(!config || seen?.six ? (await loadSix()).actuators6(exec) : []),
+      ...(!config || seen?.six ? await (await loadSix()).actuators6(tools, config, seen) : []),
       ...(!config || config.shapers || seen?.queues ? [(await loadShaping()).shaping(tools, config)] : []),
     ],
     words: async (cure) => (await loadWords()).linuxWords(cure),

@@ -1,4 +1,6 @@
-import type { Balance, Config, Leads, Steer, WanState } from '../model.js';
+import type { Balance, Config, Leads, Steer, Verdict, WanState } from '../model.js';
+
+type Aside = Pick<Verdict, 'spare' | 'dead'>;
 
 /** How the WANs are to be used. */
 export interface Course extends Pick<Config, 'mode' | 'sticky'> {
@@ -8,8 +10,8 @@ export interface Course extends Pick<Config, 'mode' | 'sticky'> {
   leads?: Leads;
   /** New flows that are led away from a line which is congested. */
   steers?: Steer[] | undefined;
-  /** Names of WANs that would slow down a connection which uses several. */
-  spares?: ReadonlySet<string>;
+  /** By name: what is known of a WAN beside its status. */
+  asides?: ReadonlyMap<string, Aside>;
 }
 
 /** The course of a configuration: with the weights that were found, where it asks for such, and what was found of the lines. */
@@ -21,14 +23,16 @@ export function courseOf(
 ): Course {
   const { mode, sticky, classes } = config;
   const found = balance && isAsked(config, balance) ? balance : undefined;
-  const spares = wans.flatMap(({ name, spare }) => (spare === undefined ? [] : [name]));
+  const asides = wans.flatMap(({ name, spare, dead }): [string, Aside][] =>
+    spare || dead ? [[name, { ...(spare && { spare: true }), ...(dead && { dead }) }]] : [],
+  );
   return {
     mode,
     sticky,
     ...(found ? { weights: new Map(found.members.map(({ name, weight }) => [name, weight])) } : {}),
     ...(classes ? { leads: { classes, choices: found?.choices ?? [] } } : {}),
     ...(steers ? { steers } : {}),
-    ...(spares.length === 0 ? {} : { spares: new Set(spares) }),
+    ...(asides.length === 0 ? {} : { asides: new Map(asides) }),
   };
 }
 

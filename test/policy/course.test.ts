@@ -1,7 +1,7 @@
 import tap from 'tap';
 import type { Balance } from '../../lib/model.js';
 import { courseOf } from '../../lib/policy/course.js';
-import { makeConfig, makeWan } from '../make.js';
+import { grouped, makeConfig, makeWan } from '../make.js';
 
 const BALANCE: Balance = { by: 'load', members: [{ name: 'wan1', weight: 7 }], moves: 0 };
 const config = makeConfig([makeWan()], { mode: 'multiuplink', sticky: true, balance: 'load' });
@@ -14,6 +14,18 @@ tap.test('weights that were found count where they are asked for', async (t) => 
   const { balance: _, ...unasked } = config;
   t.strictSame(courseOf(unasked, BALANCE, []), plain);
   t.strictSame(courseOf({ ...config, mode: 'failover' }, BALANCE, []), { ...plain, mode: 'failover' });
+});
+
+tap.test('what is known of a WAN beside its status', async (t) => {
+  const { asides } = courseOf(config, undefined, [
+    { ...grouped({ name: 'wan1' }), spare: 'loss' },
+    { ...grouped({ name: 'wan1/ipv6' }), dead: true },
+    grouped({ name: 'wan2' }),
+  ]);
+  t.strictSame(asides && [...asides], [
+    ['wan1', { spare: true }],
+    ['wan1/ipv6', { dead: true }],
+  ]);
 });
 
 tap.test('by which WAN a class of flows goes', async (t) => {

@@ -26,6 +26,7 @@ const LAYERS: string[][] = [
     'lib/actuators/red/apply.ts',
     'lib/actuators/mptcp/mptcp.ts',
     'lib/actuators/mptcp/apply.ts',
+    'lib/actuators/deprecation/deprecation.ts',
     'lib/actuators/tables/tables.ts',
     'lib/actuators/tables/apply.ts',
     'lib/actuators/tables/in-order.ts',
