@@ -1,10 +1,10 @@
 import { groupsOf, isWithin, textOf } from '../address6.js';
 import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption } from './options.js';
+import { NUMBERS } from './plain.js';
 import { readTargets } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, integer, optional, type Reader } from './values.js';
-import { NUMBERS } from './wans.js';
 
 /** Thresholds that the IPv6 path of a WAN may have for itself, by the field that they are for. */
 const OWN = {

@@ -1,21 +1,10 @@
 import type { Config, Problem } from '../model.js';
 import { readOption } from './options.js';
+import { PLAIN_WAN, SETTINGS } from './plain.js';
 import { asksOtherwise } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
-import { choice, flag, integer, priority, program, type Reader } from './values.js';
-import { type More, PLAIN_WAN, readWans } from './wans.js';
-
-export const SETTINGS = {
-  enabled: flag(false),
-  mode: choice(['failover', 'multiuplink'] as const, 'failover'),
-  check_interval: integer(2, 3600, 10),
-  sticky: flag(false),
-  hash_policy: choice(['l3', 'l4'] as const, undefined),
-  log_level: priority('notice'),
-  // The Lua program's name for it.
-  audit: priority('notice'),
-  notify: program,
-};
+import type { Reader } from './values.js';
+import { type More, readWans } from './wans.js';
 
 /** Do sections say what only lib/config/more.ts can read, or know to be nothing? */
 export function needsMore(sections: UciSection[]): boolean {

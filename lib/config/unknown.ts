@@ -1,9 +1,8 @@
 import type { Problem } from '../model.js';
 import { OPTIONS6 } from './ipv6.js';
 import { placeOf } from './options.js';
-import { SETTINGS } from './settings.js';
+import { MAX_WANS, PLAIN_WAN, SETTINGS } from './plain.js';
 import type { UciOption, UciSection } from './uci.js';
-import { MAX_WANS, PLAIN_WAN } from './wans.js';
 
 /** What is read by other files of this folder, or of the program. */
 const TYPES = ['settings', 'interface', 'plugin', 'shaper', 'steering', 'routeros'];

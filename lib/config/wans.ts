@@ -1,30 +1,12 @@
 import type { Problem, Wan } from '../model.js';
 import { placeOf, readOption, reportOverruled } from './options.js';
+import { MAX_WANS, NUMBERS } from './plain.js';
 import { readTargets } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
-import { flag, integer, isDeviceName } from './values.js';
+import { flag, isDeviceName } from './values.js';
 
 /** What reads options that most configurations do without. */
 export type More = typeof import('./more.js');
-
-/** The highest metric of a WAN: behind it are those of routes for probes only. */
-export const HIGHEST_METRIC = 899;
-
-export const NUMBERS = {
-  metric: integer(1, HIGHEST_METRIC, 10),
-  weight: integer(1, 100, 1),
-  reliability: integer(1, 100, 1),
-  ping_count: integer(1, 10, 3),
-  ping_timeout: integer(1, 30, 2),
-  failure_threshold: integer(1, 10, 2),
-  recovery_threshold: integer(1, 100, 3),
-  failback_delay: integer(0, 86400, 0),
-  tier: integer(1, 100, 1),
-};
-/** More than anybody has; so that a broken file costs neither minutes nor memory. */
-export const MAX_WANS = 500;
-/** The options that lib/config/more.ts is not needed for. */
-export const PLAIN_WAN = ['enabled', 'device', 'interface', 'ping_target', ...Object.keys(NUMBERS)];
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[], more: More | undefined): Wan[] {

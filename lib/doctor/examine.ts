@@ -1,4 +1,4 @@
-import { HIGHEST_METRIC } from '../config/wans.js';
+import { HIGHEST_METRIC } from '../config/plain.js';
 import type { Config, Cure, Link, NetifdInterface, Path, Problem, Route, Rule, Setting } from '../model.js';
 import { distinctMetrics } from './cures.js';
 

@@ -1,4 +1,4 @@
-import { HIGHEST_METRIC } from '../config/wans.js';
+import { HIGHEST_METRIC } from '../config/plain.js';
 import type { Intent, Path, Share, Verdict } from '../model.js';
 import type { Course } from './course.js';
 

@@ -1,5 +1,6 @@
-import { isRoute, isRoute6 } from '../actuators/routes/thing.js';
+import { isRoute } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
+import { isRoute6 } from '../actuators/six/route.js';
 import { figuresOf } from '../health/figures.js';
 import { wordFor } from '../health/transition.js';
 import type { Judgement, Now, Route, WanState, Word } from '../model.js';

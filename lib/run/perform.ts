@@ -62,7 +62,7 @@ export async function runRound(
   const standing = [
     ...lock,
     ...problems,
-    ...configurationProblems(config),
+    ...(await whyIdle(config)),
     ...policy,
     ...odd,
     ...elsewhere,
@@ -151,15 +151,9 @@ async function createWatcher({ options, note, errColour }: Context) {
 }
 
 /** What keeps the configuration as a whole from doing anything. */
-function configurationProblems(config: Config): Problem[] {
-  if (!config.enabled) {
-    const isIpfire = config.wans.some(({ uplink }) => uplink);
-    const how = isIpfire ? 'mini-mwan enable turns it on' : "option enabled '1' in section settings turns it on";
-    return [{ text: `disabled; ${how}` }];
-  }
-  return config.wans.some((wan) => wan.enabled)
-    ? []
-    : [{ text: 'no WAN is left that can be used; see: mini-mwan validate', blocking: true }];
+async function whyIdle(config: Config): Promise<Problem[]> {
+  const isBusy = config.enabled && config.wans.some(({ enabled }) => enabled);
+  return isBusy ? [] : (await import('../doctor/idle.js')).whyIdle(config);
 }
 
 async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import { HIGHEST_METRIC } from '../../lib/config/wans.js';
+import { HIGHEST_METRIC } from '../../lib/config/plain.js';
 import type { Status, Verdict, Wan } from '../../lib/model.js';
 import type { Course } from '../../lib/policy/course.js';
 import { intend } from '../../lib/policy/policy.js';

@@ -1,5 +1,5 @@
 import { inSubnet } from '../../address.js';
-import { HIGHEST_METRIC } from '../../config/wans.js';
+import { HIGHEST_METRIC } from '../../config/plain.js';
 import type { Attributes, Nexthop, Route } from '../../model.js';
 
 /** The route protocol number that marks our own routes. Not in iproute2's rt_protos, so `ip` prints the bare number. */

@@ -8,11 +8,6 @@ export function isRoute(thing: unknown): thing is Route {
   return has(thing, 'destination') && !has(thing, 'family');
 }
 
-/** Is it one of IPv6? */
-export function isRoute6(thing: unknown): thing is Route {
-  return has(thing, 'family');
-}
-
 export function isGroup(thing: unknown): thing is Group {
   return has(thing, 'members');
 }

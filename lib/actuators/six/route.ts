@@ -29,3 +29,8 @@ export function routeKey({ destination, from = '', metric }: Route): string {
 export function lengthOf({ destination }: Route): number {
   return destination === DEFAULT ? 0 : (parsePrefix(destination)?.length ?? 128);
 }
+
+/** Is it a route of IPv6? Of whatever is steered, too. */
+export function isRoute6(thing: unknown): thing is Route {
+  return typeof thing === 'object' && thing !== null && 'family' in thing;
+}

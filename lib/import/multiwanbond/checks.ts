@@ -1,6 +1,5 @@
-import { SETTINGS } from '../../config/settings.js';
+import { NUMBERS, SETTINGS } from '../../config/plain.js';
 import { isTarget } from '../../config/values.js';
-import { NUMBERS } from '../../config/wans.js';
 import { asList, asRecord, asText, type Json } from '../../json.js';
 import { type Entry, MAX_TARGETS, type Say, TARGETS } from '../draft.js';
 import { legal, positive, shown, toMilliseconds } from './values.js';

@@ -1,4 +1,4 @@
-import { MAX_WANS, NUMBERS } from '../../config/wans.js';
+import { MAX_WANS, NUMBERS } from '../../config/plain.js';
 import { asList, asRecord, asText, type Json } from '../../json.js';
 import { type Draft, type Entry, notebook, type Say } from '../draft.js';
 import { sectionName } from '../write.js';

@@ -1,7 +1,7 @@
 import { RATE } from '../../config/balance.js';
+import { NUMBERS } from '../../config/plain.js';
 import { LIMITS } from '../../config/quality.js';
 import { isDeviceName } from '../../config/values.js';
-import { NUMBERS } from '../../config/wans.js';
 import { asText, type Json } from '../../json.js';
 import type { Entry, Say } from '../draft.js';
 import { legal, positive, shown, toMilliseconds } from './values.js';

@@ -1,6 +1,6 @@
+import { NUMBERS } from '../../config/plain.js';
 import { LIMITS } from '../../config/quality.js';
 import type { UciSection } from '../../config/uci.js';
-import { NUMBERS } from '../../config/wans.js';
 import type { Entry, Say } from '../draft.js';
 import { isOn, numberEntry, sayOf, textOf } from './section.js';
 import { readTracking } from './tracking.js';

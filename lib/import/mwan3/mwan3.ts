@@ -1,7 +1,6 @@
-import { SETTINGS } from '../../config/settings.js';
+import { HIGHEST_METRIC, MAX_WANS, SETTINGS } from '../../config/plain.js';
 import type { UciSection } from '../../config/uci.js';
 import { priority } from '../../config/values.js';
-import { HIGHEST_METRIC, MAX_WANS } from '../../config/wans.js';
 import { type Draft, type Entry, notebook, type Say } from '../draft.js';
 import { sectionName } from '../write.js';
 import { isIPv4, readInterface } from './interface.js';

@@ -1,5 +1,5 @@
+import { NUMBERS } from '../../config/plain.js';
 import type { UciSection } from '../../config/uci.js';
-import { NUMBERS } from '../../config/wans.js';
 import type { Say } from '../draft.js';
 import { listOf, sayOf, textOf } from './section.js';
 

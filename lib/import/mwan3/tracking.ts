@@ -1,6 +1,6 @@
+import { NUMBERS } from '../../config/plain.js';
 import type { UciSection } from '../../config/uci.js';
 import { isTarget } from '../../config/values.js';
-import { NUMBERS } from '../../config/wans.js';
 import type { Method } from '../../method.js';
 import { type Entry, MAX_TARGETS, type Say, TARGETS } from '../draft.js';
 import { isOn, listOf, numberEntry, sayOf, textOf, titleOf } from './section.js';
