@@ -193,7 +193,7 @@ export function drive(scenario: Scenario): Run {
             names.map((name) => {
               const { rate } = lines[name].cake;
               const limit = rate < 1e7 ? { rate } : {};
-              return [name, { at: boot + ms, backlog: 0, delay: 0, drops: 0, marks: 0, ...limit }];
+              return [name, { at: boot + ms, ...limit }];
             }),
           )
         : undefined;
