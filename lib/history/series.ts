@@ -1,7 +1,7 @@
 import { asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import { optional } from '../state/values.js';
 import { METRICS } from './metrics.js';
-import { isAsked, type Question } from './records.js';
+import { isAsked, type Question } from './question.js';
 import type { Event } from './sample.js';
 import { readEvidence } from './sample.js';
 import { COLOURS, FINE, STATES, WAYS } from './schema.js';
