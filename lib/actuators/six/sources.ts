@@ -1,4 +1,4 @@
-import { parsePrefix } from '../../address6.js';
+import { MOST_PREFIXES, parsePrefix } from '../../address6.js';
 import type { Intent, Observation, Path, Prefix, Route, Share, Verdict } from '../../model.js';
 import { isOurs, usesDevice } from '../routes/route.js';
 import { DEFAULT } from './route.js';
@@ -50,6 +50,7 @@ export function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
     const path = paths.find(({ wan, device }) => wan.enabled && usesDevice(route, device));
     const isKnown = sources.some((source) => source.from === from) || strange.some((other) => other.from === from);
     if (from === undefined || !path || isKnown) continue;
+    if (sources.filter((source) => source.path === path).length === MOST_PREFIXES) continue;
     sources.push({ from, path, metric: lowestOf(defaults.filter((other) => other.from === from)) });
   }
   return sources;
