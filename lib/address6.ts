@@ -38,15 +38,22 @@ export function textOf(groups: number[]): string {
   return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`;
 }
 
-/** The prefix of so many bits that an address is in. @returns undefined if it is no address */
+/** The prefix of so many bits that an address is in. @returns undefined if it is no address, or no length */
 export function prefixOf(address: string, length: number): Prefix | undefined {
   const groups = groupsOf(address);
-  if (!groups || !Number.isInteger(length) || length < 0 || length > 128) return undefined;
-  const kept = groups.map((group, i) => {
+  return groups && isLength(length) ? { address: textOf(firstBits(groups, length)), length } : undefined;
+}
+
+function isLength(length: number): boolean {
+  return Number.isInteger(length) && length >= 0 && length <= 128;
+}
+
+/** The address with all bits behind these as zeros. */
+function firstBits(groups: number[], length: number): number[] {
+  return groups.map((group, i) => {
     const bits = Math.min(GROUP, Math.max(0, length - i * GROUP));
     return group - (group % 2 ** (GROUP - bits));
   });
-  return { address: textOf(kept), length };
 }
 
 /** `2001:db8::/56`; an address alone has all 128 bits. @returns undefined if it is no prefix */
@@ -61,7 +68,9 @@ export function prefixText({ address, length }: Prefix): string {
 
 /** Is one address, or the whole of the other prefix, in the prefix? */
 export function isWithin(address: string, prefix: Prefix, length = 128): boolean {
-  return length >= prefix.length && prefixOf(address, prefix.length)?.address === prefix.address;
+  if (length < prefix.length) return false;
+  const [inner, outer] = [groupsOf(address), groupsOf(prefix.address)];
+  return inner !== undefined && outer !== undefined && `${firstBits(inner, prefix.length)}` === `${outer}`;
 }
 
 /** The one of a site, that no provider routes (fc00::/7, RFC 4193). */

@@ -1,4 +1,4 @@
-import { isRoute } from '../actuators/routes/thing.js';
+import { isRoute, isRoute6 } from '../actuators/routes/thing.js';
 import { routeWords } from '../actuators/routes/words.js';
 import { figuresOf } from '../health/figures.js';
 import { wordFor } from '../health/transition.js';
@@ -79,7 +79,11 @@ function shownWords(route: Route): string[] {
 }
 
 function missingRoutes(pending: Survey['pending']): string[] {
-  return pending.flatMap(({ verb, thing }) => (isRoute(thing) && verb !== 'del' ? [shownWords(thing).join(' ')] : []));
+  return pending.flatMap(({ verb, thing, sentence }) => {
+    if (verb === 'del') return [];
+    if (isRoute(thing)) return [shownWords(thing).join(' ')];
+    return isRoute6(thing) ? [`IPv6: ${sentence.slice(2)}`] : [];
+  });
 }
 
 function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Survey): string[] {

@@ -71,9 +71,9 @@ function isInside(inner: string | undefined, outer: string | undefined): boolean
   return small !== undefined && large !== undefined && isWithin(small.address, large, small.length);
 }
 
-function routesTo(halved: boolean, rank: number, members: Share[], from?: string): Route[] {
+function routesTo(halved: boolean, rank: number, members: Pick<Share, 'path' | 'weight'>[], from?: string): Route[] {
   return (halved ? HALVES : [DEFAULT]).map((destination) => {
-    const { attributes, ...route } = makeRoute(destination, rank, members);
+    const { attributes, ...route } = { ...makeRoute(destination, rank, members), family: 6 as const };
     if (from === undefined) return attributes ? { ...route, attributes } : route;
     // It is for packets that have their source.
     const { src: _, ...rest } = attributes ?? {};
@@ -106,7 +106,7 @@ function isDefaultOnly({ destination }: Route): boolean {
 /** Whatever carries the traffic, each line can be asked. */
 function probeRoutes(verdicts: Verdict[]): Route[] {
   return verdicts.flatMap(({ path, usable }, i) =>
-    usable ? [makeRoute(DEFAULT, PROBE_METRIC + i, [{ path, weight: 1 }])] : [],
+    usable ? routesTo(false, PROBE_METRIC + i, [{ path, weight: 1 }]) : [],
   );
 }
 
