@@ -3,6 +3,8 @@ import type { Prefix } from './model.js';
 
 /** IPv6 addresses as text (RFC 4291, 2.2), and the prefixes that they are in. */
 
+/** Prefixes of a line that are told apart, and more than a provider delegates: so that a broken answer costs neither minutes nor memory. */
+export const MOST_PREFIXES = 32;
 /** Bits of a group. */
 const GROUP = 16;
 

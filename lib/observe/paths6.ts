@@ -1,4 +1,4 @@
-import { isLocal, isWithin, parsePrefix } from '../address6.js';
+import { isLocal, isWithin, MOST_PREFIXES, parsePrefix } from '../address6.js';
 import type { Config, Observation, Path, Prefix, Route, Six, Wan } from '../model.js';
 import type { Memory } from './paths.js';
 
@@ -87,7 +87,7 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
 /**
  * What was delegated by a line: netifd knows it; or else the sources that its defaults are for, but for the network of the line itself.
  *
- * @returns each once, the largest first
+ * @returns each once, the largest first, and no more than MOST_PREFIXES
  */
 function prefixesOf(told: Prefix[], defaults: Route[], own: Six['addresses']): Prefix[] {
   const isOwn = (prefix: Prefix) =>
@@ -95,5 +95,6 @@ function prefixesOf(told: Prefix[], defaults: Route[], own: Six['addresses']): P
   const sources = defaults.flatMap(({ from }) => (from === undefined ? [] : (parsePrefix(from) ?? [])));
   const all = (told.length > 0 ? told : sources).filter((prefix) => !isOwn(prefix));
   const texts = all.map(({ address, length }) => `${address}/${length}`);
-  return all.filter((_, i) => texts.indexOf(texts[i] as string) === i).sort((a, b) => a.length - b.length);
+  const each = all.filter((_, i) => texts.indexOf(texts[i] as string) === i);
+  return each.sort((a, b) => a.length - b.length).slice(0, MOST_PREFIXES);
 }

@@ -132,11 +132,15 @@ tap.test('nothing was seen', async (t) => {
 });
 
 tap.test('a thousand prefixes', async (t) => {
-  const prefixes = Array.from({ length: 1000 }, (_p, i) => ({
+  const many = Array.from({ length: 1000 }, (_p, i) => ({
     address: `2001:db8:${(i + 1).toString(16)}::`,
     length: 48,
   }));
   const begun = Date.now();
-  t.equal(one([wan()], { interfaces: [{ ...wan6, prefixes }] }).prefixes?.length, 1000);
+  t.equal(
+    one([wan()], { interfaces: [{ ...wan6, prefixes: [...many, P100, { address: '2001:db8::', length: 32 }] }] })
+      .prefixes?.length,
+    32,
+  );
   t.ok(Date.now() - begun < 1000, 'are found at once');
 });

@@ -1,4 +1,4 @@
-import { parsePrefix } from '../../address6.js';
+import { MOST_PREFIXES, parsePrefix } from '../../address6.js';
 import type { Intent, Observation, Path, Prefix, Route, Share, Verdict } from '../../model.js';
 import { isOurs, usesDevice } from '../routes/route.js';
 import { DEFAULT } from './route.js';
@@ -43,26 +43,34 @@ export function waysFor(path: Path, ranks: Rank[], isHalved: boolean): Rank[] {
 
 /** The prefixes that the system's own defaults lead through WANs. @param defaults of the system */
 export function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
-  const strange = strangersOf(defaults, paths);
+  const [strange, lowest] = [strangersOf(defaults, paths), lowestBySource(defaults)];
   const sources: Source[] = [];
   for (const route of defaults) {
     const { from } = route;
     const path = paths.find(({ wan, device }) => wan.enabled && usesDevice(route, device));
     const isKnown = sources.some((source) => source.from === from) || strange.some((other) => other.from === from);
     if (from === undefined || !path || isKnown) continue;
-    sources.push({ from, path, metric: lowestOf(defaults.filter((other) => other.from === from)) });
+    if (sources.filter((source) => source.path === path).length === MOST_PREFIXES) continue;
+    sources.push({ from, path, metric: lowest.get(from) as number });
   }
   return sources;
 }
 
 /** Those of the defaults for some sources only that are in charge of these, and lead through no WAN: they are left so. */
 export function strangersOf(defaults: Route[], paths: Path[]): Route[] {
+  const lowest = lowestBySource(defaults);
   return defaults.filter(
     (route) =>
       route.from !== undefined &&
-      route.metric === lowestOf(defaults.filter(({ from }) => from === route.from)) &&
+      route.metric === lowest.get(route.from) &&
       !paths.some(({ device }) => usesDevice(route, device)),
   );
+}
+
+function lowestBySource(defaults: Route[]): Map<string, number> {
+  const lowest = new Map<string, number>();
+  for (const { from = '', metric } of defaults) lowest.set(from, Math.min(metric, lowest.get(from) ?? metric));
+  return lowest;
 }
 
 /** Infinity where there is none. */

@@ -1,0 +1,25 @@
+// By hand, for more: SEEDS=2000 npx tap --disable-coverage test/actuators/six/schedules.test.ts
+import tap from 'tap';
+import { createRandom } from '../../random.js';
+import { Router } from './router.js';
+
+const SEEDS = Number(process.env.SEEDS ?? 200);
+const ROUNDS = 25;
+
+tap.test('both families fail separately and together, prefixes change, rounds are killed', async (t) => {
+  let rounds = 0;
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const router = new Router(createRandom(seed));
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        await router.next();
+        rounds += 1;
+      }
+    } catch (error) {
+      t.fail(`seed ${seed}, ${(error as Error).message}`);
+      for (const line of router.told.slice(-12)) t.comment(line);
+      break;
+    }
+  }
+  t.equal(rounds, SEEDS * ROUNDS);
+});
