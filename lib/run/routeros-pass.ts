@@ -12,6 +12,7 @@ import type { MachineMemory } from '../state/routeros.js';
 import type { Link } from '../system/routeros/link.js';
 import type { Failure } from '../system/routeros/ways.js';
 import { send, withFormer, withPair } from './routeros-send.js';
+import { isUrgent, turnOf } from './routeros-turn.js';
 
 /** What is wanted now, of whoever knows. */
 export interface Wish {
@@ -70,6 +71,8 @@ export async function runPass(pass: Pass): Promise<Passed> {
   const made: Change<Thing>[] = [];
   /** Sentences of changes that were sent, by how often. */
   const sent = new Map<string, number>();
+  const isMade = ({ sentence, thing }: Change<Thing>) =>
+    made.filter((one) => keyOf(one.thing) === keyOf(thing)).at(-1)?.sentence === sentence;
   const end = (problems: string[], failure?: Failure): Passed => {
     const failures = problems.length > 0 && failure ? memory.failures + 1 : 0;
     const wait = failure ? (failure.again || failure.elsewhere ? haste(failures) : LOCKED) : CALM;
@@ -100,15 +103,15 @@ export async function runPass(pass: Pass): Promise<Passed> {
     const wanted = planned.changes;
     memory = withPair(memory, seen, wanted);
     if (dryRun) return { ...end(problems), changes: wanted };
-    const free = wanted.filter(
-      (change) => leaving || sent.has(change.sentence) || !isLimited(memory, change.thing, uptime()),
-    );
+    // What it has taken, and does not keep, is not written over and over.
+    if (wanted.some((change) => isMade(change) && !isUrgent(change.thing))) return fail(STUBBORN);
+    const turn = ({ sentence, thing }: Change<Thing>) => (leaving ? 0 : turnOf(memory, thing, sent.has(sentence)));
+    const free = wanted.filter((change) => turn(change) <= uptime());
     if (free.length === 0) {
       const done = end(problems);
-      if (wanted.length === 0) return done;
       // The newest wish waits for its turn.
-      const turn = Math.min(...wanted.map(({ thing }) => (memory.written[keyOf(thing)] ?? 0) + machine.writeInterval));
-      return { ...done, settled: false, memory: { ...done.memory, due: turn } };
+      const due = Math.min(...wanted.map(turn));
+      return wanted.length === 0 ? done : { ...done, settled: false, memory: { ...done.memory, due } };
     }
     const kept = { ...memory, former: withFormer(memory.former, free, seen.sight) };
     if (!pass.keep(kept))
@@ -116,6 +119,8 @@ export async function runPass(pass: Pass): Promise<Passed> {
     memory = kept;
     for (const change of free) {
       if (pass.isStale() || uptime() >= pass.deadline) break;
+      // Those before it have used up what may be written now.
+      if (turn(change) > uptime()) continue;
       const times = (sent.get(change.sentence) ?? 0) + 1;
       if (times > 2) return fail(reason);
       sent.set(change.sentence, times);
@@ -144,11 +149,4 @@ const SLOW: Failure = { text: 'it answers too slowly', again: true };
 
 function haste(failures: number): number {
   return Math.min(PATIENCE, HASTE * 2 ** Math.min(failures - 1, 10));
-}
-
-/** Each write wears out its flash. Being online is worth it. */
-function isLimited({ written, machine }: MachineMemory, thing: Thing, now: number): boolean {
-  const last = written[keyOf(thing)];
-  if (last === undefined || (thing.kind !== 'rates' && thing.urgent)) return false;
-  return now < last + machine.writeInterval;
 }

@@ -41,7 +41,8 @@ export class Driver {
   }
 
   private view(): View {
-    return { seen: { links: [], routes: [], blind: [] }, paths: [makePath(1, 10), makePath(2, 20)] };
+    const paths = this.asked.routes.map((_, i) => makePath(i + 1, 10 * (i + 1)));
+    return { seen: { links: [], routes: [], blind: [] }, paths };
   }
 
   async pass({ leaving = false, dryRun = false } = {}): Promise<Passed> {
