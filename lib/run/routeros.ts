@@ -84,6 +84,7 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
   let waits: number[] = [];
   let hasShaper = false;
   let logLevel: Config['logLevel'] = 'notice';
+  let keep: (change: Change<Thing>) => void = () => {};
   const save = (worker?: RouterosState['worker']) =>
     dryRun ||
     saveRouteros(engine, options.state, { bootId, ...(worker ? { worker } : {}), machines: [...memory.values()] });
@@ -120,7 +121,10 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
         memory.set(id, now);
         return save(worker);
       },
-      changed: ({ sentence }) => tell('notice', sentence.replace(/^~ /, 'routeros ')),
+      changed: (change) => {
+        tell('notice', change.sentence.replace(/^~ /, 'routeros '));
+        keep(change);
+      },
       deadline: uptime() + (leaving ? LAST_DEADLINE : DEADLINE),
     });
     changes.push(...done.changes);
@@ -140,8 +144,14 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
     steer: async (until: number, before: string): Promise<number | undefined> => {
       worker = { pid: engine.pid, until };
       waits = [];
-      const config = leaving ? undefined : await readConfig(context);
+      // Whoever puts all back needs none.
+      const readable = leaving ? await readConfig(context).catch(() => undefined) : await readConfig(context);
+      const config = leaving ? undefined : readable;
       logLevel = config?.logLevel ?? logLevel;
+      if (readable?.history) {
+        const { keepElsewhere } = await import('./history-elsewhere.js');
+        keep = (change) => keepElsewhere(context, change);
+      }
       const asked = config?.routeros ?? [];
       const left = [...memory.values()]
         .map(({ machine }) => machine)

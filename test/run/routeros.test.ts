@@ -3,6 +3,7 @@ import tap from 'tap';
 import { restore } from '../../lib/commands/restore.js';
 import { routeros as command } from '../../lib/commands/routeros.js';
 import { uninstall } from '../../lib/commands/uninstall.js';
+import { parseSamples } from '../../lib/history/sample.js';
 import { steerRouteros } from '../../lib/run/routeros.js';
 import { loadRouteros } from '../../lib/run/routeros-store.js';
 import { startRouteros } from '../../lib/run/routeros-trigger.js';
@@ -280,6 +281,46 @@ tap.test('whatever stands where it is remembered', async (t) => {
   // A file that others may have written is none of ours.
   site.machine.put(FILE, text, { uid: 1000 });
   t.equal(site.memory(), undefined);
+});
+
+tap.test('each change is left for history, as soon as it is made', async (t) => {
+  const text = (configText() + SECTION).replace("enabled '1'", "enabled '1'\n\toption history '1'");
+  const site = new Site(text);
+  const left = () => {
+    const found = parseSamples(site.machine.text(`${STATE_FILE}.samples`) ?? '').filter(
+      ({ lines }) => lines.length === 0,
+    );
+    site.machine.drop(`${STATE_FILE}.samples`);
+    return found.flatMap(({ bootId, events }) => events.map(({ kind, words }) => [bootId, kind, words]));
+  };
+  site.fake.answers.wan1 = 'no';
+  await site.check();
+  site.shaped(12_345);
+  await steerRouteros(site.context(), { seconds: 0, dryRun: true });
+  t.strictSame(left(), [], 'nothing of a dry run');
+  // Whoever is killed behind a change has kept it.
+  let atOnce = 0;
+  const write = site.standin.rest.bind(site.standin);
+  site.standin.rest = (...words) => {
+    if (words[0] === 'PATCH' && site.machine.text(`${STATE_FILE}.samples`)?.includes('cake-down')) atOnce += 1;
+    return write(...words);
+  };
+  await site.steer();
+  t.strictSame(left(), [
+    ['boot1', 'rates', '~ edge: cake-down 12.3 Mbit/s, cake-up 12.3 Mbit/s'],
+    ['boot1', 'change', WAN1_OFF],
+  ]);
+  t.equal(atOnce, 1);
+  await site.steer();
+  t.strictSame(left(), [], 'nothing differs');
+  t.equal(await restore(site.context()), 0);
+  const words = left().map(([, , sentence]) => sentence);
+  t.strictSame(words, ["~ edge: route 'WAN1 default' enabled", '~ edge: cake-down 500 Mbit/s, cake-up 40.0 Mbit/s']);
+  const plain = new Site();
+  plain.fake.answers.wan1 = 'no';
+  await plain.check();
+  await plain.steer();
+  t.notOk(plain.machine.text(`${STATE_FILE}.samples`), 'unless it is asked for');
 });
 
 tap.test('what cannot be put back is not changed', async (t) => {
