@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { metricsText } from '../report/metrics.js';
 import { multiwanbondText } from '../report/metrics-multiwanbond.js';
 import { mwan3Text } from '../report/metrics-mwan3.js';
+import { steeringMetrics } from '../report/metrics-steering.js';
 import { shapeMetrics } from '../report/shape.js';
 import type { Context } from '../run/context.js';
 import { loadShape } from '../run/shape-store.js';
@@ -33,5 +34,5 @@ export function metricsOf({ options, engine }: Context, also: Names | undefined)
   const now = readClock(engine);
   const shaped = shapeMetrics(loadShape(engine, options.state, now.bootId), now);
   const others = { mwan3: () => mwan3Text(state, now), multiwanbond: () => multiwanbondText(state) };
-  return own + shaped + (also ? others[also]() : '');
+  return own + shaped + steeringMetrics(state) + (also ? others[also]() : '');
 }
