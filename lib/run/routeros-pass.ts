@@ -1,28 +1,16 @@
 import { keyOf } from '../actuators/routeros/kind.js';
-import { planner } from '../actuators/routeros/routeros.js';
+import { planMachine } from '../actuators/routeros/routeros.js';
 import type { Thing } from '../actuators/routeros/thing.js';
 import { thingWords } from '../actuators/routeros/words.js';
-import type { Change, View, Word } from '../model.js';
+import type { Change } from '../model.js';
 import { questionsFor, toSight } from '../observe/routeros.js';
-import { plan } from '../plan.js';
-import type { Course } from '../policy/course.js';
 import { problemText } from '../report/words.js';
-import type { RouterosView } from '../routeros.js';
+import type { RouterosView, Wish } from '../routeros.js';
 import type { MachineMemory } from '../state/routeros.js';
 import type { Link } from '../system/routeros/link.js';
 import type { Failure } from '../system/routeros/ways.js';
 import { send, withFormer, withPair } from './routeros-send.js';
 import { isUrgent, turnOf } from './routeros-turn.js';
-
-/** What is wanted now, of whoever knows. */
-export interface Wish {
-  course: Course;
-  view: View;
-  words: ReadonlyMap<string, Word>;
-  /** bit/s */
-  rates?: { up: number; down: number };
-  steered?: boolean;
-}
 
 export interface Pass {
   memory: MachineMemory;
@@ -36,6 +24,8 @@ export interface Pass {
   isStale(): boolean;
   /** Keeps it, before something is changed; whether that was possible. */
   keep(memory: MachineMemory): boolean;
+  /** It was looked at. */
+  looked(view: RouterosView): void;
   changed(change: Change<Thing>): void;
   /** s since boot. */
   uptime(): number;
@@ -92,13 +82,11 @@ export async function runPass(pass: Pass): Promise<Passed> {
     if (!Array.isArray(answers)) return fail(answers);
     memory = { ...memory, at: uptime() };
     const seen: RouterosView = {
-      ...{ machine, sight: toSight(questions, answers), former: memory.former },
-      ...(wish.rates ? { rates: wish.rates } : {}),
-      ...(wish.steered === undefined ? {} : { steered: wish.steered }),
+      ...{ machine, sight: toSight(questions, answers), former: memory.former, wish },
       ...(leaving ? { leaving } : {}),
     };
-    const view = { ...wish.view, seen: { ...wish.view.seen, routeros: seen } };
-    const planned = plan(planner, wish.course, view, wish.words);
+    pass.looked(seen);
+    const planned = planMachine(seen);
     const problems = planned.problems.map((problem) => problemText({ ...problem, option: '' }, '').replace(/^: /, ''));
     const wanted = planned.changes;
     memory = withPair(memory, seen, wanted);

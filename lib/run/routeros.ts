@@ -1,5 +1,6 @@
 import type { Thing } from '../actuators/routeros/thing.js';
 import type { Change, Config, Problem } from '../model.js';
+import { sightLines } from '../report/routeros-pass.js';
 import { safe } from '../report/words.js';
 import type { Routeros } from '../routeros.js';
 import type { MachineMemory, RouterosState } from '../state/routeros.js';
@@ -120,6 +121,9 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
       keep: (now) => {
         memory.set(id, now);
         return save(worker);
+      },
+      looked: (view) => {
+        if (options.verbose) for (const line of sightLines(view)) context.note(line);
       },
       changed: (change) => {
         tell('notice', change.sentence.replace(/^~ /, 'routeros '));

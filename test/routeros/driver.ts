@@ -1,7 +1,7 @@
-import type { View, Word } from '../../lib/model.js';
-import type { Routeros } from '../../lib/routeros.js';
-import type { Passed, Wish } from '../../lib/run/routeros-pass.js';
-import { runPass } from '../../lib/run/routeros-pass.js';
+import type { Word } from '../../lib/model.js';
+import type { Routeros, Wish } from '../../lib/routeros.js';
+import { type Passed, runPass } from '../../lib/run/routeros-pass.js';
+import { chosenLines } from '../../lib/run/routeros-wish.js';
 import { formatRouteros, type MachineMemory, parseRouteros } from '../../lib/state/routeros.js';
 import { createLink } from '../../lib/system/routeros/link.js';
 import { waysTo } from '../../lib/system/routeros/ways.js';
@@ -40,9 +40,13 @@ export class Driver {
     this.memory = { machine: asked, former: [], due: 0, failures: 0, written: {}, problems: [] };
   }
 
-  private view(): View {
+  private wish(): Wish {
     const paths = this.asked.routes.map((_, i) => makePath(i + 1, 10 * (i + 1)));
-    return { seen: { links: [], routes: [], blind: [] }, paths };
+    return {
+      lines: chosenLines({ mode: 'failover', sticky: false }, paths, new Map(Object.entries(this.words))),
+      ...(this.rates ? { rates: this.rates } : {}),
+      ...(this.steered === undefined ? {} : { steered: this.steered }),
+    };
   }
 
   async pass({ leaving = false, dryRun = false } = {}): Promise<Passed> {
@@ -58,18 +62,14 @@ export class Driver {
       ...{ leaving, dryRun, uptime: surroundings.uptime, deadline: this.machine.uptime + 30 },
       wish: async () => {
         seen = this.newest();
-        return {
-          ...{ course: { mode: 'failover', sticky: false }, view: this.view() },
-          words: new Map(Object.entries(this.words)),
-          ...(this.rates ? { rates: this.rates } : {}),
-          ...(this.steered === undefined ? {} : { steered: this.steered }),
-        };
+        return this.wish();
       },
       isStale: () => this.newest() !== seen,
       keep: (memory) => {
         this.memory = memory;
         return true;
       },
+      looked: () => {},
       changed: () => {},
     });
     // As the next process reads it.
