@@ -85,6 +85,24 @@ export function toSight(questions: Question[], answers: (Item[] | undefined)[]):
   return { ...shown, ...(isHidden ? { hidden: true as const } : {}) };
 }
 
+/**
+ * The same answers without what nobody needs for a decision: entries and fields that were not asked for, and of scripts, which may
+ * hold passwords, all but which of our names they mention.
+ */
+export function withoutSecrets(questions: Question[], answers: (Item[] | undefined)[]): (Item[] | undefined)[] {
+  const ours = questions.flatMap(({ names }) => names);
+  const only = ({ fields }: Item, kept: readonly string[]) =>
+    Object.fromEntries(Object.entries(fields).filter(([key]) => kept.includes(key)));
+  return questions.map(({ by, names, fields }, i) =>
+    answers[i]?.flatMap((item): Item[] => {
+      if (by) return names.includes(item.fields[by] ?? '') ? [{ fields: only(item, fields), raw: '' }] : [];
+      const mentioned = ours.filter((name) => item.raw.includes(name));
+      const raw = mentioned.join('\n');
+      return mentioned.length === 0 ? [] : [{ fields: only(item, ['name', 'host', 'disabled']), raw }];
+    }),
+  );
+}
+
 function toEntry(fields: Record<string, string>, by: 'name' | 'comment'): Entry | undefined {
   const { '.id': id = '', [by]: name, disabled, inactive, distance = '' } = fields;
   const rate = readRate(fields['max-limit'] ?? '');

@@ -260,7 +260,7 @@ scenario('a line that is congested for a minute, and one that has become slower'
 
   await delays(190);
   // What it takes is that of some rounds: from the first one that tells, ten minutes.
-  await rounds(10, 60);
+  await rounds(11, 60);
   await check(60);
   t.match(await alerts.heard(1), [
     {

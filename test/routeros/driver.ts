@@ -1,6 +1,6 @@
 import type { Word } from '../../lib/model.js';
 import type { Routeros, Wish } from '../../lib/routeros.js';
-import { type Passed, runPass } from '../../lib/run/routeros-pass.js';
+import { type Pass, type Passed, runPass } from '../../lib/run/routeros-pass.js';
 import { chosenLines } from '../../lib/run/routeros-wish.js';
 import { formatRouteros, type MachineMemory, parseRouteros } from '../../lib/state/routeros.js';
 import { createLink } from '../../lib/system/routeros/link.js';
@@ -35,6 +35,8 @@ export class Driver {
   steered: boolean | undefined;
   /** Told before each request. */
   newest = () => 0;
+  /** Of who hears what passes are told. */
+  witness: (pass: Pass) => Pass = (pass) => pass;
 
   constructor(readonly asked: Routeros = MACHINE) {
     this.memory = { machine: asked, former: [], due: 0, failures: 0, written: {}, problems: [] };
@@ -56,7 +58,7 @@ export class Driver {
     };
     const lines = waysTo({ engine: this.machine.engine, exec: this.machine.exec }, this.asked);
     let seen = this.newest();
-    const done = await runPass({
+    const pass: Pass = {
       memory: this.memory,
       link: createLink(lines, surroundings, this.memory.detour),
       ...{ leaving, dryRun, uptime: surroundings.uptime, deadline: this.machine.uptime + 30 },
@@ -71,7 +73,8 @@ export class Driver {
       },
       looked: () => {},
       changed: () => {},
-    });
+    };
+    const done = await runPass(this.witness(pass));
     // As the next process reads it.
     const text = formatRouteros({ bootId: 'b', machines: [done.memory] });
     this.memory = parseRouteros(text, 'b')?.machines[0] ?? done.memory;
