@@ -1,5 +1,5 @@
 import type { Planner } from './actuators/actuator.js';
-import type { Change, Intent, Path, Problem, Verdict, View, Word } from './model.js';
+import type { Change, Problem, Verdict, View, Word } from './model.js';
 import { isReachable } from './observe/paths.js';
 import type { Course } from './policy/course.js';
 import { intend } from './policy/policy.js';
@@ -32,24 +32,7 @@ export function plan<T>(
   words: ReadonlyMap<string, Word>,
   { refused = new Set(), lack }: Limits = {},
 ): Plan<T> {
-  const { verdicts, intent } = choose(course, view.paths, words, new Set(planner.carrying(view)), refused);
-  const { things, problems } = planner.want(intent, verdicts, view.seen, lack);
-  return { changes: planner.changes(things, view.seen), problems, things };
-}
-
-/**
- * Which lines are to carry traffic, and why.
- *
- * @param carrying what has it by ours now
- */
-export function choose(
-  course: Course,
-  paths: Path[],
-  words: ReadonlyMap<string, Word>,
-  carrying: ReadonlySet<Path>,
-  refused: ReadonlySet<string>,
-): { verdicts: Verdict[]; intent: Intent } {
-  const verdicts = paths.map((path): Verdict => {
+  const verdicts = view.paths.map((path): Verdict => {
     const isRefused = refused.has(path.wan.name);
     const usable = path.wan.enabled && isReachable(path) && !isRefused;
     const word = words.get(path.wan.name) ?? 'unknown';
@@ -57,5 +40,7 @@ export function choose(
     const spare = course.spares?.has(path.wan.name) ? { spare: true as const } : {};
     return { path, status: degraded ? 'up' : word, degraded, ...spare, usable, refused: isRefused };
   });
-  return { verdicts, intent: intend(course, verdicts, carrying) };
+  const intent = intend(course, verdicts, new Set(planner.carrying(view)));
+  const { things, problems } = planner.want(intent, verdicts, view.seen, lack);
+  return { changes: planner.changes(things, view.seen), problems, things };
 }

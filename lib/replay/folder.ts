@@ -28,7 +28,7 @@ export interface Recording {
   /** It printed JSON. */
   json: boolean;
   /** No round is in it, but what was done behind one. */
-  of?: 'routeros' | undefined;
+  of?: 'routeros';
   /** Their texts; absent if they could not be read. */
   config?: string | undefined;
   state?: string | undefined;
@@ -94,7 +94,7 @@ export function readRecording(engine: Engine, folder: string): Recording {
     paths: { config, state },
     dryRun: head.dryRun === true,
     json: head.json === true,
-    of: head.of === 'routeros' ? head.of : undefined,
+    ...(head.of === 'routeros' ? { of: head.of } : {}),
     ...(has?.config === true ? { config: readPart(engine, `${folder}/${FILES.config}`) } : {}),
     ...(has?.state === true ? { state: readPart(engine, `${folder}/${FILES.state}`) } : {}),
     stateProblem: asText(head.stateProblem),

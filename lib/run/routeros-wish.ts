@@ -1,6 +1,7 @@
+import type { Planner } from '../actuators/actuator.js';
 import { wordFor } from '../health/transition.js';
-import type { Config, Path, State, Word } from '../model.js';
-import { choose } from '../plan.js';
+import type { Config, State, View, Word } from '../model.js';
+import { plan } from '../plan.js';
 import { type Course, courseOf } from '../policy/course.js';
 import type { Line, Routeros, Wish } from '../routeros.js';
 import { EMPTY_STATE } from '../state/empty.js';
@@ -28,20 +29,30 @@ export async function wishFor(context: Context, config: Config | undefined, mach
 
 /** How the WANs are of which something is known, and which of them are to carry traffic. */
 async function linesOf(context: Context, config: Config, state: State): Promise<Line[]> {
-  const { paths } = await createLook(await context.platform(), config, state, state.bootId)();
+  const view = await createLook(await context.platform(), config, state, state.bootId)();
   const words = new Map(state.wans.map((wan) => [wan.name, wordFor(wan)]));
-  return chosenLines(courseOf(config, state.balance, state.wans), paths, words);
+  return chosenLines(courseOf(config, state.balance, state.wans), view, words);
 }
 
 /** The same, by how the WANs are. */
-export function chosenLines(course: Course, paths: Path[], words: ReadonlyMap<string, Word>): Line[] {
-  const { verdicts, intent } = choose(course, paths, words, new Set(), new Set());
-  return verdicts.flatMap(({ path, status, usable }): Line[] => {
-    if (status === 'unknown' || status === 'disabled') return [];
-    const rank = intent.shares.find((share) => share.path === path)?.rank;
-    return [{ wan: path.wan.name, up: usable && status === 'up', ...(rank === undefined ? {} : { rank }) }];
-  });
+export function chosenLines(course: Course, view: View, words: ReadonlyMap<string, Word>): Line[] {
+  return plan(CHOICE, course, view, words).things;
 }
+
+/** Lines are all that another machine is to know of the choice. */
+const CHOICE: Planner<Line> = {
+  place: 'the RouterOS machine',
+  carrying: () => [],
+  want: ({ shares }, verdicts) => {
+    const things = verdicts.flatMap(({ path, status, usable }): Line[] => {
+      if (status === 'unknown' || status === 'disabled') return [];
+      const rank = shares.find((share) => share.path === path)?.rank;
+      return [{ wan: path.wan.name, up: usable && status === 'up', ...(rank === undefined ? {} : { rank }) }];
+    });
+    return { things, problems: [] };
+  },
+  changes: () => [],
+};
 
 /** bit/s of both directions. */
 function ratesOf({ engine, options }: Context, name: string, bootId: string): Wish['rates'] {

@@ -44,8 +44,9 @@ export class Driver {
 
   private wish(): Wish {
     const paths = this.asked.routes.map((_, i) => makePath(i + 1, 10 * (i + 1)));
+    const view = { seen: { links: [], routes: [], blind: [] }, paths };
     return {
-      lines: chosenLines({ mode: 'failover', sticky: false }, paths, new Map(Object.entries(this.words))),
+      lines: chosenLines({ mode: 'failover', sticky: false }, view, new Map(Object.entries(this.words))),
       ...(this.rates ? { rates: this.rates } : {}),
       ...(this.steered === undefined ? {} : { steered: this.steered }),
     };

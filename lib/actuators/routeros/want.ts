@@ -97,7 +97,11 @@ function wantOther(view: RouterosView, thing: Exclude<Thing, { kind: 'route' }>,
 }
 
 /** Both, or as they are. */
-function wantRates({ machine, former, wish: { rates }, leaving }: RouterosView, queues: Pair, isTheirs: IsTheirs): Pair {
+function wantRates(
+  { machine, former, wish: { rates }, leaving }: RouterosView,
+  queues: Pair,
+  isTheirs: IsTheirs,
+): Pair {
   const { up, down } = queues;
   const isPair = (other: Record<'up' | 'down', string> | undefined) =>
     other?.up === up.name && other.down === down.name;
