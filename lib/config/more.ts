@@ -2,11 +2,11 @@
 export { readBalance, readBandwidth, weighable } from './balance.js';
 export { readClasses } from './dscp.js';
 export { readHistory } from './history.js';
+export { led } from './led.js';
 export { bondable, readMetered, readMptcp } from './mptcp.js';
 export { readPlugins } from './plugins.js';
 export { readLimits } from './quality.js';
 export { readRestarting } from './restart.js';
 export { readRouteros } from './routeros.js';
 export { readShapers } from './shaper.js';
-export { led } from './steering.js';
 export { readTracking } from './tracking.js';
