@@ -64,7 +64,12 @@ export interface Wan {
   restart?: Restarting;
   /** What comes in by it is answered by it. */
   inbound?: Inbound;
+  /** How much it may carry before others are told. */
+  quota?: Quota;
 }
+
+/** Bytes in a time: in so many days, rolling, or in a month, which begins on that day (1-31). */
+export type Quota = { bytes: number; days: number } | { bytes: number; day: number };
 
 /** When a line that is not there is started again, and how. */
 export interface Restarting {
@@ -174,6 +179,8 @@ export interface Config {
   shapers?: Shaper[];
   /** What is kept of the past. Absent: nothing. */
   history?: History;
+  /** File in which it outlives a restart what WANs with a quota have used. Absent: none has one. */
+  quotaPath?: string;
   /** What leads new flows away from lines that are congested. Absent: nothing does. */
   steering?: Steering[];
   /** Other machines that are steered. Absent: none is. */

@@ -33,6 +33,7 @@ const SECTIONS = [
       ...table('docs/bonding.md', 'option', 'mptcp'),
       ...table('docs/sharing.md', 'option', 'fast_dscp'),
       ...table('docs/history.md', 'option', 'history'),
+      ...table('docs/quota.md', 'option', 'quota_path'),
     ],
   },
   {
@@ -45,6 +46,7 @@ const SECTIONS = [
       ...table('docs/connections.md', 'option of a WAN', 'inbound'),
       ...table('docs/how-it-works.md', 'option', 'restart_after'),
       ...table('docs/bonding.md', 'option', 'metered'),
+      ...table('docs/quota.md', 'option', 'quota'),
     ],
   },
   { options: uciOptions('steering'), rows: table('docs/steering.md', 'option', 'sustain') },

@@ -35,9 +35,21 @@ async function answer(context: Context, { path, query }: Request): Promise<Respo
     const also = query.get('also') as 'mwan3' | 'multiwanbond' | undefined;
     return { status: 200, type: 'prometheus', body: metricsOf(context, also) };
   }
+  if (path === '/metrics/history') return history(context, query);
   const { look } = await import('../run/look.js');
   const { lines } = await look({ ...context, options: { ...context.options, json: true } });
   return { status: 200, type: 'json', body: lines.map((line) => `${line}\n`).join('') };
+}
+
+/** A query that means nothing is the fault of whoever asked. */
+async function history(context: Context, query: Request['query']): Promise<Response> {
+  const { historyPage } = await import('../run/history-page.js');
+  try {
+    return { status: 200, type: 'json', body: `${toJson(await historyPage(context, query))}\n` };
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.exitCode !== EXIT.config) throw error;
+    return refusal(400, [error.message]);
+  }
 }
 
 async function health({ engine, options }: Context): Promise<Response> {

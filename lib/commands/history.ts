@@ -1,13 +1,12 @@
-import { EXIT, type ExitCode, Trouble } from '../explain.js';
-import type { Question } from '../history/records.js';
+import { EXIT, type ExitCode } from '../explain.js';
+import type { Question } from '../history/question.js';
 import { eventsSql, readSeries } from '../history/series.js';
 import { readSummary, summarySql } from '../history/summary.js';
 import { CSV_HEAD, csvLine, eventLines, eventsJson, summaryJson, summaryLines } from '../report/history-tables.js';
 import { toJson } from '../report/json.js';
-import { safe } from '../report/words.js';
 import { loadConfiguration } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
-import { openPast, type Past, wansOf } from '../run/history-ask.js';
+import { openPast, type Past, requireKnown } from '../run/history-ask.js';
 import { copyHistory } from '../run/history-copy.js';
 import { type Asked, questionOf } from '../run/history-question.js';
 import { eachPage, showChart, writePage } from '../run/history-show.js';
@@ -38,15 +37,6 @@ export async function history(context: Context, options: HistoryOptions): Promis
   await requireKnown(past, question);
   await answer(context, options, past, question);
   return EXIT.ok;
-}
-
-async function requireKnown(past: Past, { wans = [] }: Question): Promise<void> {
-  if (wans.length === 0) return;
-  const known = await wansOf(past);
-  const unknown = wans.find((wan) => !known.includes(wan));
-  if (unknown === undefined || known.length === 0) return;
-  const names = known.map((wan) => safe(wan)).join(', ');
-  throw new Trouble(EXIT.config, `history knows no WAN '${safe(unknown)}' but ${names}`);
 }
 
 async function answer(context: Context, options: HistoryOptions, past: Past, question: Question): Promise<unknown> {

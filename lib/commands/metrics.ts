@@ -3,8 +3,10 @@ import { metricsText } from '../report/metrics.js';
 import { multiwanbondText } from '../report/metrics-multiwanbond.js';
 import { mwan3Text } from '../report/metrics-mwan3.js';
 import { steeringMetrics } from '../report/metrics-steering.js';
+import { quotaMetrics } from '../report/quota.js';
 import { shapeMetrics } from '../report/shape.js';
 import type { Context } from '../run/context.js';
+import { lastUses } from '../run/quota.js';
 import { loadShape } from '../run/shape-store.js';
 import { loadState, requireState } from '../run/store.js';
 import { EMPTY_STATE } from '../state/empty.js';
@@ -15,7 +17,7 @@ import { isStopped } from '../system/service.js';
 type Names = 'mwan3' | 'multiwanbond';
 
 /**
- * Prints the last round for Prometheus. Looks at nothing but the state file.
+ * Prints the last round for Prometheus. Looks at nothing but the state file and those beside it.
  *
  * @param also whose names are printed, too
  */
@@ -34,5 +36,6 @@ export function metricsOf({ options, engine }: Context, also: Names | undefined)
   const now = readClock(engine);
   const shaped = shapeMetrics(loadShape(engine, options.state, now.bootId), now);
   const others = { mwan3: () => mwan3Text(state, now), multiwanbond: () => multiwanbondText(state) };
-  return own + shaped + steeringMetrics(state) + (also ? others[also]() : '');
+  const used = quotaMetrics(lastUses({ options, engine }, state));
+  return own + shaped + used + steeringMetrics(state) + (also ? others[also]() : '');
 }

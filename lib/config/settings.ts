@@ -2,7 +2,7 @@ import type { Config, Problem } from '../model.js';
 import { readOption, reportUnknown } from './options.js';
 import type { UciOption, UciSection } from './uci.js';
 import { choice, flag, integer, priority, program, type Reader } from './values.js';
-import { type More, readWans } from './wans.js';
+import { MORE, type More, readWans } from './wans.js';
 
 export const SETTINGS = {
   enabled: flag(false),
@@ -15,12 +15,6 @@ export const SETTINGS = {
   audit: priority('notice'),
   notify: program,
 };
-
-/** Read by what lib/config/more.ts has. */
-const MORE = [
-  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'],
-  ...['history', 'history_path', 'history_size', 'history_interval'],
-];
 
 type Value<K extends keyof typeof SETTINGS> = (typeof SETTINGS)[K] extends Reader<infer T> ? T : never;
 
@@ -55,7 +49,7 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const isBonded = more?.readMptcp(options, problems);
   const listed = readWans(sections, problems, more);
   const weighed = more?.weighable(balance, listed, problems) ?? listed;
-  const kept = more?.readHistory(options, problems);
+  const kept = { ...more?.readHistory(options, problems), ...more?.readQuotaPath(options, listed, problems) };
   const led = more?.led(options, sections, weighed, classes !== undefined, problems);
   const answering = led?.wans ?? weighed;
   const wans = (isBonded && more?.bondable(answering)) || answering;

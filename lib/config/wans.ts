@@ -29,31 +29,20 @@ const LIMITS = ['latency', 'loss', 'jitter'].flatMap((what) => [`failure_${what}
 const BANDWIDTH = ['bandwidth_down', 'bandwidth_up'];
 /** Read by lib/config/restart.ts. */
 const RESTART = ['restart_after', 'restart_program'];
-const KNOWN = [
-  ...['enabled', 'device', 'interface', 'ping_target'],
-  ...TRACKING,
-  ...Object.keys(NUMBERS),
-  ...['check_quality', ...LIMITS, ...BANDWIDTH, 'metered'],
-  ...RESTART,
-  'inbound',
+/** Read by lib/config/quota.ts. */
+const QUOTA = ['quota', 'quota_period', 'quota_day'];
+/** Read by what lib/config/more.ts has, which is needed where one of them is there. */
+const RARE = ['check_quality', ...LIMITS, ...BANDWIDTH, 'metered', ...RESTART, 'inbound', ...QUOTA];
+/** The same in the section of settings. */
+export const MORE = [
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'],
+  ...['history', 'history_path', 'history_size', 'history_interval', 'quota_path'],
 ];
+const KNOWN = [...['enabled', 'device', 'interface', 'ping_target'], ...TRACKING, ...Object.keys(NUMBERS), ...RARE];
 
 /** Do sections say what only lib/config/more.ts can read? */
 export function needsMore(sections: UciSection[]): boolean {
-  const asking = [
-    'balance',
-    'fast_dscp',
-    'bulk_dscp',
-    'check_quality',
-    ...BANDWIDTH,
-    ...RESTART,
-    'inbound',
-    'mark_mask',
-    'mptcp',
-    'metered',
-    'history',
-  ];
-  const isSet = ({ options }: UciSection) => asking.some((name) => options.has(name));
+  const isSet = ({ options }: UciSection) => [...RARE, ...MORE].some((name) => options.has(name));
   const isOther = ({ type }: UciSection) => ['plugin', 'shaper', 'steering', 'routeros'].includes(type);
   return sections.some((section) => isOther(section) || isTracked(section) || isSet(section));
 }
@@ -86,9 +75,6 @@ function readWan(
     targets: readTargets(options.get('ping_target'), problems),
   };
   const { targets } = tracking;
-  const limits = more?.readLimits(options, problems, targets);
-  const bandwidth = more?.readBandwidth(options, problems);
-  const metered = more?.readMetered(options, problems);
   const wan: Wan = {
     name: section.name ?? uniqueName(place.device ?? place.interface ?? 'unnamed', before, given),
     enabled,
@@ -103,10 +89,7 @@ function readWan(
     recoveryThreshold: number('recovery_threshold'),
     failbackDelay: number('failback_delay'),
     tier: number('tier'),
-    ...(limits ? { limits } : {}),
-    ...(bandwidth ? { bandwidth } : {}),
-    ...(metered ? { metered } : {}),
-    ...more?.readRestarting(options, problems),
+    ...more?.readRare(options, problems, targets),
   };
   reportUnknown(options, KNOWN, problems);
   if (!enabled) return wan;

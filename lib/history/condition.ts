@@ -1,5 +1,5 @@
 import { asNumber, asRecord, asText, type Json } from '../json.js';
-import { parseAnswers } from './records.js';
+import { parseAnswers } from './answers.js';
 
 /** How full a database is, and when it was copied. */
 export interface Pages {

@@ -1,25 +1,20 @@
-import { asList, asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
+import { asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import { METRICS, type Metric } from './metrics.js';
+import { isAsked, type Question } from './question.js';
 import { ISO_TIME, quote, whole } from './sql.js';
 import { type Granularity, TIERS } from './tiers.js';
-
-/** What is asked of the past. */
-export interface Question {
-  /** s since the epoch: from there, and up to there without it. */
-  from: number;
-  to: number;
-  /** Names of WANs. Absent: all. */
-  wans?: string[];
-  /** Names as lib/history/metrics.ts has them. Absent: all. */
-  metrics?: string[];
-}
 
 /** The part of an answer that is wanted. */
 export interface Page {
   limit: number;
-  /** The last record of the page before. Absent: it is the first page. */
-  after?: HistoryRecord | undefined;
+  /** What it stands behind: the last record of the page before. Absent: it is the first page. */
+  after?: RecordKey | undefined;
+  /** Records that are left out before it; 0 unless it is said. */
+  offset?: number;
 }
+
+/** What tells a record from all others. */
+export type RecordKey = Pick<HistoryRecord, 'timestamp' | 'wan_name' | 'metric_name' | 'granularity'>;
 
 /** A number of the past. */
 export interface HistoryRecord {
@@ -35,18 +30,31 @@ export interface HistoryRecord {
 }
 
 /** SQL of the records of a page, the oldest first. */
-export function recordsSql(question: Question, { limit, after }: Page): string {
-  const metrics = METRICS.filter(({ name }) => question.metrics?.includes(name) ?? true);
-  const rows = metrics.map((metric) => selectOf(metric, question)).join(' UNION ALL ') || NOTHING;
+export function recordsSql(question: Question, { limit, after, offset = 0 }: Page): string {
+  const rows =
+    metricsOf(question)
+      .map((metric) => selectOf(metric, question))
+      .join(' UNION ALL ') || NOTHING;
   return [
     `SELECT ${ISO_TIME} AS timestamp, name AS wan_name, metric AS metric_name,`,
     `round(value,2) AS value, labels, tier AS granularity FROM (${rows})${isAfter(after)}`,
-    `ORDER BY at, name, metric, tier LIMIT ${whole(limit)};`,
+    `ORDER BY at, name, metric, tier LIMIT ${whole(limit)} OFFSET ${whole(offset)};`,
   ].join('\n');
 }
 
+/** SQL of how many records all pages have: the sum of `total` in its rows. */
+export function countSql(question: Question): string {
+  return metricsOf(question)
+    .map(({ table, where }) => `SELECT count(*) AS total FROM ${table} WHERE ${where} AND ${isAsked(question)};`)
+    .join('\n');
+}
+
+function metricsOf({ metrics }: Question): Metric[] {
+  return METRICS.filter(({ name }) => metrics?.includes(name) ?? true);
+}
+
 /** By what it is and not by its number: rounds write, move and give up rows meanwhile. */
-function isAfter(last: HistoryRecord | undefined): string {
+function isAfter(last: RecordKey | undefined): string {
   if (!last) return '';
   const at = `CAST(strftime('%s',${quote(last.timestamp)}) AS INTEGER)`;
   const tier = TIERS.find(({ name }) => name === last.granularity)?.seconds;
@@ -68,32 +76,9 @@ function selectOf({ name, table, where, value, weight, words }: Metric, question
   );
 }
 
-/** The condition of buckets that have a part in what is asked for. */
-export function isAsked({ from, to, wans }: Question): string {
-  // A condition for each tier, so that each is found by its key.
-  const spans = TIERS.map(
-    ({ seconds }) => `(tier=${seconds} AND at>${whole(from - seconds)} AND at<${whole(Math.max(to, from))})`,
-  );
-  const names =
-    wans === undefined
-      ? ''
-      : ` AND wan IN (SELECT id FROM wans WHERE name IN (${wans.map((name) => quote(name)).join(',')}))`;
-  return `(${spans.join(' OR ')})${names}`;
-}
-
 /** What the rows of that answer say. */
 export function readRecords(rows: Json[]): HistoryRecord[] {
   return rows.flatMap((row) => readRecord(row) ?? []);
-}
-
-/** The rows of each answer that has any. @returns undefined if it is not what sqlite3 prints with -json */
-export function parseAnswers(stdout: string): Json[][] | undefined {
-  // Within a text, the end of a line is written in another way.
-  const answers = asList(parseJson(`[${stdout.trim().replace(/\]\n\[/g, '],[')}]`));
-  return answers?.flatMap((answer) => {
-    const rows = asList(answer);
-    return rows ? [rows] : [];
-  });
 }
 
 function readRecord(row: Json): HistoryRecord | undefined {

@@ -1,7 +1,7 @@
 import { asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import { optional } from '../state/values.js';
 import { METRICS } from './metrics.js';
-import { isAsked, type Question } from './records.js';
+import { isAsked, type Question } from './question.js';
 import { EVENTS, type Event, readEvidence } from './sample.js';
 import { COLOURS, FINE, STATES, WAYS } from './schema.js';
 import { ISO_TIME, quote, whole } from './sql.js';

@@ -38,6 +38,27 @@ export function secondsOf({ year, month, day, hour, minute, second, zone = 0 }: 
   return days * 86_400 + hour * 3600 + (minute - zone) * 60 + second;
 }
 
+/** The date of a day. @param days since 1970-01-01 */
+export function dateOf(days: number): { year: number; month: number; day: number } {
+  let year = 1970 + Math.floor(days / 365.2425);
+  while (daysBefore(year) > days) year--;
+  while (daysBefore(year + 1) <= days) year++;
+  let [month, day] = [1, days - daysBefore(year) + 1];
+  while (day > daysOf(year, month)) day -= daysOf(year, month++);
+  return { year, month, day };
+}
+
+/** ISO 8601, UTC. @param seconds since the epoch */
+export function isoTime(seconds: number): string {
+  const { year, month, day } = dateOf(Math.floor(seconds / 86_400));
+  const rest = Math.floor(seconds) - Math.floor(seconds / 86_400) * 86_400;
+  const [date, time] = [
+    [year, month, day],
+    [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60],
+  ].map((parts) => parts.map((part) => String(part).padStart(2, '0')));
+  return `${date?.join('-')}T${time?.join(':')}Z`;
+}
+
 function daysOf(year: number, month: number): number {
   if (month === 2) return isLeap(year) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;

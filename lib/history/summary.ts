@@ -1,6 +1,6 @@
 import { asNumber, asRecord, asText, type Json } from '../json.js';
 import { METRICS, type Metric } from './metrics.js';
-import { isAsked, type Question } from './records.js';
+import { isAsked, type Question } from './question.js';
 import { quote } from './sql.js';
 
 /** What the numbers of a metric add up to. */

@@ -11,13 +11,29 @@ export interface Refusal {
   reason: string;
 }
 
-export const PATHS = ['/health', '/metrics', '/status'] as const;
+export const PATHS = ['/health', '/metrics', '/metrics/history', '/status'] as const;
 export type Path = (typeof PATHS)[number];
 
-/** Parameters of each path, and what they may be. */
-const PARAMETERS: Record<Path, Record<string, RegExp>> = {
+/** How one parameter is written, and that in words. */
+type Parameter = [pattern: RegExp, legal: string];
+
+const MOMENT: Parameter = [/^[\dTZ:. +-]{10,35}$/, 'no time as 2026-11-26T14:30:00Z'];
+
+/** Parameters of each path. */
+const PARAMETERS: Record<Path, Record<string, Parameter>> = {
   '/health': {},
-  '/metrics': { also: /^(mwan3|multiwanbond)$/ },
+  '/metrics': { also: [/^(mwan3|multiwanbond)$/, 'none of those that there are'] },
+  // What these mean is read by lib/http/history.ts.
+  '/metrics/history': {
+    range: [/^\d{1,9}[smhdw]$/, 'no span as 30s, 5m, 1h, 7d or 2w'],
+    from: MOMENT,
+    to: MOMENT,
+    metrics: [/^[a-z_]+(,[a-z_]+)*$/, 'no list of names as rtt_ms,loss_percent'],
+    wan: [/^[ -~]{1,400}$/, 'no name of a WAN'],
+    limit: [/^([1-9]\d{0,3}|10000)$/, 'no number from 1 to 10000'],
+    offset: [/^\d{1,9}$/, 'no number from 0 to 999999999'],
+    after: [/^[\dTZ:-]{20}~[a-z_]{1,40}~(raw|1m|5m|1h)~[ -~]{1,400}$/, 'not what an answer before had'],
+  },
   '/status': {},
 };
 /** Characters. All that anybody can mean is shorter. */
@@ -35,7 +51,8 @@ export function readRequest(env: Record<string, string | undefined>): Request | 
   for (const [name, value] of query) {
     // What somebody wrote is not said again: it may be anything.
     if (!Object.hasOwn(legal, name)) return { status: 400, reason: refusalOf(Object.keys(legal)) };
-    if (!legal[name]?.test(value)) return { status: 400, reason: `${name} is none of those that there are` };
+    const [pattern, words] = legal[name] as Parameter;
+    if (!pattern.test(value)) return { status: 400, reason: `${name} is ${words}` };
   }
   return { path, query };
 }

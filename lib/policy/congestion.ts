@@ -1,12 +1,8 @@
 import { figuresOf } from '../health/figures.js';
 import { ENOUGH } from '../health/quality.js';
 import type { Congestion, Now, WanState } from '../model.js';
+import { FRESH } from '../state/fresh.js';
 
-/**
- * s for which what control leaves says how a line is: it writes every five while it is at work. The next process may begin some
- * seconds after the one before.
- */
-const FRESH = 15;
 /** s in which a longer way becomes the usual one: a line that is slow for an hour is a slow line. */
 const USUAL = 3600;
 

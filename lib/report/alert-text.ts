@@ -100,8 +100,9 @@ function escapeSlack(text: string): string {
 
 /** `router: wan1 down (warning)`, `router: over: wan1 down` */
 function titleOf({ key, state, level, wan }: Notice, host: string): string {
-  const [, word] = /^wan-(\w+)$/.exec(kindOf(key)) ?? [];
-  const what = word === undefined ? (key === 'no-wan-up' ? 'no WAN is up' : 'trouble') : `${wan} ${word}`;
+  const [, word] = /^wan-(?:quota-)?(\w+)$/.exec(kindOf(key)) ?? [];
+  const said = kindOf(key).startsWith('wan-quota-') ? `${word} % of its data used` : word;
+  const what = said === undefined ? (key === 'no-wan-up' ? 'no WAN is up' : 'trouble') : `${wan} ${said}`;
   return state === 'begin' ? `${host}: ${what} (${level})` : `${host}: over: ${what}`;
 }
 

@@ -32,6 +32,8 @@ const LEVEL_OF: ReadonlyMap<string, Level> = new Map([
   ['wan-flapping', 'warning'],
   ['wan-congested', 'warning'],
   ['wan-slower', 'warning'],
+  ['wan-quota-75', 'warning'],
+  ['wan-quota-95', 'error'],
   ['wan-down', 'error'],
   ['no-wan-up', 'critical'],
   ['trouble', 'error'],
@@ -42,12 +44,16 @@ export function levelOf(key: string): Level {
   return LEVEL_OF.get(kindOf(key)) ?? 'error';
 }
 
-/** What is said at the end of those that have lasted. */
+/** What is said at the end of those that have lasted, while it is up. */
 const OVER: Record<string, string> = {
   'wan-flapping': 'it has been up for an hour',
   'wan-congested': 'there was no sign of it for a minute',
   'wan-slower': 'it is as quick as usual, or that is usual now',
 };
+
+/** The same of a quota, whether it is up or not. */
+const LESS = 'less of its data is used: a new period has begun, or it has another quota';
+const isQuota = (key: string) => key.startsWith('wan-quota-');
 
 /** The key without the name of the WAN. */
 export function kindOf(key: string): string {
@@ -152,6 +158,7 @@ function whyOver(key: string, wan: string | undefined, { wans }: State): string 
   if (wan === undefined) return first ? `${first.name} is up` : 'no WAN is watched';
   const now = wans.find(({ name }) => name === wan);
   if (!now) return 'it is not configured any more';
+  if (isQuota(key)) return LESS;
   const over = OVER[kindOf(key)];
   if (over !== undefined && now.verdict.status === 'up') return over;
   return `${now.verdict.reason}${kindOf(key) === 'wan-degraded' ? measuredWords(now) : ''}`;

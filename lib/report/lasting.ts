@@ -1,6 +1,7 @@
 import { figuresOf } from '../health/figures.js';
 import { ENOUGH } from '../health/quality.js';
 import type { Congestion, State, WanState } from '../model.js';
+import { FRESH } from '../state/fresh.js';
 import { kindOf } from './alerts.js';
 import { duration, milliseconds } from './words.js';
 
@@ -36,8 +37,6 @@ const STEADY = 3600;
 const WAIT: Record<string, number> = { 'wan-congested': 60, 'wan-slower': 600 };
 /** s for which nothing of it must be seen until it is over. */
 const CALM = 60;
-/** s for which what control leaves says how a line is. */
-const FRESH = 15;
 /** s in which a line that has become slower is as usual: what is slow for days is the line. */
 const HABIT = 86_400;
 /** s between two times that what is usual is reckoned: often enough for a day. */

@@ -1,9 +1,11 @@
 import { inCharge, usesDevice } from '../actuators/routes/route.js';
 import type { Config, Plugin, RoundResult } from '../model.js';
+import type { Use } from '../quota/meter.js';
 import { dueAlerts, type Notice } from './alerts.js';
 import { lastingTroubles } from './lasting.js';
 import type { RoundMetrics } from './metric-formats.js';
 import { formatMemory, parseMemory } from './plugin-memory.js';
+import { quotaTroubles } from './quota.js';
 import { wanJson } from './wan-json.js';
 
 /** What the plugins have to do behind a round. */
@@ -24,18 +26,23 @@ const EARLY = 2;
  * What there is to do for the plugins of a configuration, and what is remembered once it is done; nothing where it is not.
  *
  * @param failure why the round could not do its work, if it could not
+ * @param uses of quotas
  */
 export function pluginWork(
   { plugins = [], logLevel }: Pick<Config, 'plugins' | 'logLevel'>,
   { state, transitions, seen }: Pick<RoundResult, 'state' | 'transitions' | 'seen'>,
   failure: string | undefined,
+  uses: Use[] = [],
 ): { work?: PluginWork; memory: string[]; isNews: boolean } | undefined {
   const { told, sent, ...before } = parseMemory(state);
   const isAsked = plugins.some(({ type }) => type === 'alert');
   const { standing, memory } = isAsked
     ? lastingTroubles(before, state, seen.congestion)
     : { standing: [], memory: { lasting: [], usual: [] } };
-  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failure, told, standing);
+  const { notices, told: heard } = dueAlerts(plugins, state, transitions, failure, told, [
+    ...standing,
+    ...quotaTroubles(uses),
+  ]);
   const isSuspected = JSON.stringify(memory) !== JSON.stringify(before);
   const due = plugins.filter(
     (plugin) => plugin.type === 'metrics' && isDue(plugin, sent.get(plugin.name), state.uptime),

@@ -1,12 +1,11 @@
 import { DIRECTIONS } from '../config/rates.js';
 import type { Direction, Now, Shaper } from '../model.js';
 import type { Decision } from '../shape/signals.js';
+import { FRESH } from '../state/fresh.js';
 import type { ShapedLine, ShapeState } from '../state/shape.js';
 import { enumerated, family, type Labels, type Metric } from './exposition.js';
 import { decimals, duration, milliseconds, percent, safe } from './words.js';
 
-/** ms for which what a line was like says how it is: it is written every five seconds while it is controlled. */
-const FRESH = 15_000;
 const COLOURS = ['GREEN', 'YELLOW', 'SOFT_RED', 'RED'];
 
 /** A rate for people: `17.3 Mbit/s`. @param kbit kbit/s */
@@ -102,7 +101,7 @@ function tableRow({ shaper, direction, line, decision }: Row, uptime: number): s
     percent(load * 100),
     milliseconds(delay),
     colour,
-    uptime * 1000 - line.at < FRESH ? 'now' : `${duration(uptime - line.at / 1000)} ago`,
+    uptime - line.at / 1000 < FRESH ? 'now' : `${duration(uptime - line.at / 1000)} ago`,
     safe([reason, ...(blocker === undefined ? [] : [`(${blocker})`])].join(' '), 80),
   ];
 }
@@ -139,7 +138,7 @@ export function shapeMetrics(state: ShapeState, { uptime }: Pick<Now, 'uptime'>)
   const all = state.lines.flatMap((line) =>
     DIRECTIONS.flatMap((direction): { labels: Labels; decision: Decision; fresh: boolean }[] => {
       const decision = line.decisions[direction];
-      const fresh = !line.quiet && uptime * 1000 - line.at < FRESH;
+      const fresh = !line.quiet && uptime - line.at / 1000 < FRESH;
       return decision ? [{ labels: { shaper: line.name, wan: line.wan, direction }, decision, fresh }] : [];
     }),
   );

@@ -6,6 +6,7 @@ import type { Judgement, Now, Route, WanState, Word } from '../model.js';
 import { balanceJson, balanceWords } from './balance.js';
 import type { Colour } from './colour.js';
 import { sparkline } from './quality.js';
+import { quotaJson, quotaLines } from './quota.js';
 import { redJson, redLines } from './red.js';
 import { restartLines } from './restarts.js';
 import type { Shaping } from './shape.js';
@@ -80,7 +81,7 @@ function missingRoutes(pending: Survey['pending']): string[] {
   return pending.flatMap(({ verb, thing }) => (isRoute(thing) && verb !== 'del' ? [shownWords(thing).join(' ')] : []));
 }
 
-function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Survey): string[] {
+function tail({ state, now, age, routes, pending, next, wans, stopped, red, uses = [] }: Survey): string[] {
   const lines: string[] = [];
   if (age === undefined) lines.push(`no round since the router started${stopped ? '' : '; run: mini-mwan check'}`);
   else if (state.unfinished) lines.push(`last round ${duration(age)} ago, not ended: it goes on, or was killed`);
@@ -91,6 +92,7 @@ function tail({ state, now, age, routes, pending, next, wans, stopped, red }: Su
   }
   if (state.balance && age !== undefined) lines.push(balanceWords(state.balance, now.uptime));
   if (age !== undefined) lines.push(...spareLines(state.wans), ...steeringLines(state.steering, now.uptime));
+  lines.push(...quotaLines(uses));
   if (pending.length > 0 && stopped) {
     lines.push(`${count(pending.length, 'route')} of ours left, which nobody watches (!); run: mini-mwan restore`);
   } else if (pending.length > 0 && red) {
@@ -119,7 +121,7 @@ function condition({ status, statusSinceUptime }: Judgement, now: Now): string {
 
 /** The same as one value. */
 export function statusJson({ state, now, age, routes, pending, next, wans, stopped, red, ...more }: Survey) {
-  const { shaping, routeros } = more;
+  const { shaping, routeros, uses } = more;
   return {
     service_stopped: stopped !== undefined,
     mode: state.mode,
@@ -146,5 +148,6 @@ export function statusJson({ state, now, age, routes, pending, next, wans, stopp
     ...(red ? { red: redJson(red) } : {}),
     ...(shaping ? { shapers: shaping.values, shaper_problems: shaping.problems } : {}),
     ...(routeros ? { routeros: routeros.values } : {}),
+    ...(uses ? { quotas: quotaJson(uses) } : {}),
   };
 }

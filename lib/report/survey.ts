@@ -3,6 +3,7 @@ import { DEFAULT, inCharge, isDefault, isOurs, sameRoute, usesDevice } from '../
 import { isGroup, isRoute } from '../actuators/routes/thing.js';
 import { isIPv4 } from '../address.js';
 import type { Change, Config, Now, Path, Route, State, View, WanState } from '../model.js';
+import type { Use } from '../quota/meter.js';
 import type { RedSight } from './red.js';
 import type { RouterosSurvey } from './routeros.js';
 import type { Shaping } from './shape.js';
@@ -27,6 +28,8 @@ export interface Survey {
   shaping?: Shaping;
   /** Of RouterOS machines. */
   routeros?: RouterosSurvey;
+  /** Of quotas. */
+  uses?: Use[];
   /** `next`: the command to look at, for one that is not well. */
   wans: { wan: WanState; inUse: boolean; next?: string }[];
 }

@@ -1,4 +1,5 @@
 import type { Config, RoundResult, State } from '../model.js';
+import type { Use } from '../quota/meter.js';
 import { type Announcements, announce } from '../report/announcement.js';
 import { type LogLine, logLines } from '../report/log.js';
 import { pluginWork } from '../report/plugin-work.js';
@@ -25,15 +26,16 @@ export interface Behind {
  * @param news complaints that are new
  * @param failed the round could not do its work
  */
-export function workBehind(
+export async function workBehind(
   context: Context,
   config: Config,
   result: RoundResult,
   news: string[],
   failed: boolean,
-): Behind {
+): Promise<Behind> {
   const { restart, state } = result;
-  const plugins = pluginWork(config, result, failed ? causeOf(context, result) : undefined);
+  const uses = await usesOf(context, config, state);
+  const plugins = pluginWork(config, result, failed ? causeOf(context, result) : undefined, uses);
   const further = { ...(restart ? { restart } : {}), ...(plugins?.work ? { plugins: plugins.work } : {}) };
   return {
     lines: [
@@ -50,6 +52,12 @@ export function workBehind(
       return exec.detach(program, [...words, 'announce', '--state', options.state], JSON.stringify(work));
     },
   };
+}
+
+/** How much WANs with a quota have used. */
+async function usesOf(context: Context, config: Config, state: State): Promise<Use[]> {
+  if (config.quotaPath === undefined) return [];
+  return (await import('./quota-count.js')).countData(context, config, config.quotaPath, state);
 }
 
 /** Why a round could not do its work: other complaints may stand before it. */

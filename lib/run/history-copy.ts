@@ -7,6 +7,7 @@ import type { Config } from '../model.js';
 import { readClock } from '../system/clock.js';
 import { attempt, setAside } from '../system/files.js';
 import { takeLock } from '../system/lock.js';
+import { settle } from '../system/settle.js';
 import { type Answer, askSqlite } from '../system/sqlite.js';
 import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
@@ -113,8 +114,7 @@ function setAsideWords(engine: Engine, path: string, fault = ''): string {
  * @param first SQL before that; what it finds wrong keeps the copy from being used
  */
 async function copy(context: Context, from: string, to: string, first: string): Promise<Answer> {
-  const { engine, exec } = context;
-  const { files } = engine;
+  const { files } = context.engine;
   const part = `${to}.copy`;
   attempt(() => files.remove(part));
   try {
@@ -129,12 +129,7 @@ async function copy(context: Context, from: string, to: string, first: string): 
     attempt(() => files.remove(part));
     return answer;
   }
-  // sqlite3 leaves it to the kernel when that reaches the flash: its name could be there before it.
-  const { exitCode, failure } = await exec.start('sync', [part], { timeout: PATIENCE }).finished;
-  if (exitCode === 0) {
-    files.rename(part, to);
-    return answer;
-  }
-  attempt(() => files.remove(part));
-  return { problem: `sync: ${failure ?? `exit ${exitCode}`}` };
+  // sqlite3 leaves it to the kernel when that reaches the flash.
+  const problem = await settle(context, part, to, PATIENCE);
+  return problem === undefined ? answer : { problem };
 }

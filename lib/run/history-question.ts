@@ -1,6 +1,6 @@
 import { EXIT, Trouble } from '../explain.js';
 import { METRICS, metricsBy } from '../history/metrics.js';
-import type { Question } from '../history/records.js';
+import type { Question } from '../history/question.js';
 import { parseMoment, parseSpan, secondsOf } from '../history/span.js';
 import { safe } from '../report/words.js';
 import { secondsAt } from '../system/local-time.js';
@@ -19,27 +19,38 @@ const USUAL = 3600;
 /** s that a chart shows at least. */
 const SHORTEST = 60;
 
-/** What that means. Throws a Trouble where it means nothing. @param now s since the epoch */
-export function questionOf({ last, from, to, wan, metrics }: Asked, now: number): Question {
-  if (last !== undefined && from !== undefined) throw usage('--last and --from contradict each other');
+/**
+ * What that means. Throws a Trouble where it means nothing.
+ *
+ * @param now s since the epoch
+ * @param called how each part of it is called where it was asked
+ */
+export function questionOf(
+  { last, from, to, wan, metrics }: Asked,
+  now: number,
+  called = (part: keyof Asked): string => `--${part}`,
+): Question {
+  if (last !== undefined && from !== undefined)
+    throw usage(`${called('last')} and ${called('from')} contradict each other`);
   const span = last === undefined ? USUAL : parseSpan(last);
-  if (span === undefined) throw usage(`--last ${safe(last ?? '')}: not a span as 30s, 5m, 1h, 7d or 2w`);
+  if (span === undefined) throw usage(`${called('last')} ${safe(last ?? '')}: not a span as 30s, 5m, 1h, 7d or 2w`);
   // What this second has seen is part of it.
-  const end = to === undefined ? Math.floor(now) + 1 : timeOf('--to', to);
-  const begin = from === undefined ? end - span : timeOf('--from', from);
-  if (begin >= end) throw usage('what begins with --from is over before: it must be before --to, or now');
+  const end = to === undefined ? Math.floor(now) + 1 : timeOf(called('to'), to);
+  const begin = from === undefined ? end - span : timeOf(called('from'), from);
+  if (begin >= end)
+    throw usage(`what begins with ${called('from')} is over before: it must be before ${called('to')}, or now`);
   const wans = wan?.flatMap((names) => names.split(',')).filter((name) => name !== '');
   const named = metrics
     ?.split(',')
     .filter((word) => word !== '')
-    .flatMap(namesOf);
+    .flatMap((word) => namesOf(word, called('metrics')));
   return { from: begin, to: end, ...(wans?.length ? { wans } : {}), ...(named?.length ? { metrics: named } : {}) };
 }
 
-function namesOf(word: string): string[] {
+function namesOf(word: string, option: string): string[] {
   const found = metricsBy(word).map(({ name }) => name);
   if (found.length > 0) return found;
-  throw usage(`--metrics: there is no ${safe(word)} but ${METRICS.map(({ name }) => name).join(', ')}`);
+  throw usage(`${option}: there is no ${safe(word)} but ${METRICS.map(({ name }) => name).join(', ')}`);
 }
 
 function timeOf(option: string, text: string): number {

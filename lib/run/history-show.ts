@@ -1,5 +1,6 @@
 import { EXIT, fileError, Trouble } from '../explain.js';
-import { type HistoryRecord, type Question, readRecords, recordsSql } from '../history/records.js';
+import type { Question } from '../history/question.js';
+import { type HistoryRecord, readRecords, recordsSql } from '../history/records.js';
 import { eventsSql, readSeries, seriesSql, stepFor } from '../history/series.js';
 import { readSummary, summarySql } from '../history/summary.js';
 import { resolve } from '../path.js';

@@ -1,7 +1,7 @@
 import { RED } from '../actuators/red/places.js';
 import { PRIMARY } from '../actuators/red/role.js';
 import { EXIT, type ExitCode, explain } from '../explain.js';
-import type { Config, Now } from '../model.js';
+import type { Config, Now, State } from '../model.js';
 import { steeringOf } from '../optional.js';
 import type { Platform } from '../platform/platform.js';
 import { toJson } from '../report/json.js';
@@ -51,11 +51,17 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   if (shaping) survey.shaping = shaping;
   const others = await routerosSight(context, config ?? last, now);
   if (others) survey.routeros = others;
+  if (config?.quotaPath !== undefined && !stopped) survey.uses = await usesOf(context, state);
   for (const text of seen.blind) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
     exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),
   };
+}
+
+/** How much WANs with a quota have used. */
+async function usesOf(context: Context, state: State) {
+  return (await import('./quota.js')).lastUses(context, state);
 }
 
 /** How the lines are that are kept quick. */

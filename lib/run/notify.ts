@@ -69,10 +69,11 @@ async function tellOthers(context: Context, { remembered }: Start, ended: Ended)
   if (config.routeros || exists(engine, `${options.state}.routeros`))
     await (await import('./routeros-trigger.js')).startRouteros(context, config, result);
   const isCalm =
-    news.length + transitions.length + changes.length === 0 && !restart && !config.plugins && !config.steering;
+    news.length + transitions.length + changes.length === 0 &&
+    !(restart || config.plugins || config.steering || config.quotaPath);
   if (!isCalm) {
     const { workBehind } = await import('./behind.js');
-    const behind = workBehind(context, config, result, news, failed);
+    const behind = await workBehind(context, config, result, news, failed);
     const logged = await tellSyslog(context, behind.lines, config.logLevel);
     const started = await behind.start();
     const isNew = news.length + transitions.length > 0 || restart || behind.state;

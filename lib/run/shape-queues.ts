@@ -106,8 +106,8 @@ function changeOf(known: Known | undefined, { device, rate }: Wish): string | un
   return `qdisc change dev ${device} root handle ${root.handle} ${root.kind} bandwidth ${rate}kbit`;
 }
 
-function isSet({ queue }: Exclude<Root, { kind: 'other' }>, rate: number): boolean {
-  return Math.round(queue.rate ?? 0) === rate;
+function isSet(root: Exclude<Root, { kind: 'other' }>, rate: number): boolean {
+  return Math.round(root.rate ?? 0) === rate;
 }
 
 function handleOf(root: Root | undefined): string | undefined {
@@ -130,7 +130,7 @@ function learn(
   if (root || known.unanswered >= FAILURES) known.root = root;
   if (root?.kind === 'other') failed(`its queue is ${root.name} and no CAKE; it is left alone`);
   if (!root || root.kind === 'other') return;
-  known.news = { at, ...root.queue };
+  known.news = { at, ...(root.rate === undefined ? {} : { rate: root.rate }) };
   if (known.told === undefined || isSet(root, known.told)) return;
   if (isTold) failed('tc does not set the rate that it is told');
   // Somebody else has set another one meanwhile: it is told again at once.

@@ -67,7 +67,7 @@ export function createTc({ engine, exec }: Pick<Tools, 'engine' | 'exec'>): Tc {
         open.end();
       }
     });
-    const own = exec.start('tc', ['-s', '-j', '-force', '-batch', '-'], {
+    const own = exec.start('tc', ['-j', '-force', '-batch', '-'], {
       ...{ timeout: FOR_EVER, talk: true, hear, hearErrors: refusals },
     });
     own.finished.then(({ failure, exitCode }) => {

@@ -16,18 +16,12 @@ export interface Count {
   bytes: number;
 }
 
-/** What CAKE says of itself (`tc -s -j qdisc`), asked seldom. */
+/** What CAKE says of itself (`tc -j qdisc`), asked seldom: that it lets packets wait is its job, and is no delay of the line. */
 export interface Queue {
   /** ms since boot. */
   at: number;
   /** kbit/s as it is set. Absent: it has no limit. */
   rate?: number;
-  /** Bytes that wait. */
-  backlog: number;
-  /** ms: of the worst tin, its average less its base. */
-  delay: number;
-  drops: number;
-  marks: number;
 }
 
 /** What was seen since the last call. */

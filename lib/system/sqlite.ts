@@ -38,6 +38,11 @@ export async function askSqlite(
   return toAnswer(await exec.start(SQLITE, args, { timeout, input, maxOutput: MAX_OUTPUT }).finished);
 }
 
+/** A database that is only looked at, while nobody writes it: nothing is kept beside it, nor asked who else is there. */
+export function toLookAt(path: string): string {
+  return `file:${path.replace(/[%?#]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}?immutable=1`;
+}
+
 /** `Runtime error near line 2: database is locked (5)`, and as other versions begin it. */
 const BEGINNING = /^(?:\w+ )?error:?(?: near line \d+)?: /i;
 

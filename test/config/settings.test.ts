@@ -232,12 +232,12 @@ option x 1`);
     problems.map(({ remedy }) => remedy),
     [
       [
-        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, fast_dscp, bulk_dscp, inbound, mark_mask, mptcp, history, history_path, history_size, history_interval',
+        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, fast_dscp, bulk_dscp, inbound, mark_mask, mptcp, history, history_path, history_size, history_interval, quota_path',
       ],
       [
         'known here: enabled, device, interface, ping_target, track_method, http_status, http_text, http_host, metric, weight, reliability, ping_count, ping_timeout, ' +
           'failure_threshold, recovery_threshold, failback_delay, tier, check_quality, failure_latency, recovery_latency, failure_loss, ' +
-          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, restart_after, restart_program, inbound',
+          'recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, restart_after, restart_program, inbound, quota, quota_period, quota_day',
       ],
       undefined,
     ],

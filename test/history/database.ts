@@ -1,5 +1,5 @@
 import { createEngine } from '../../lib/engine/node/engine.js';
-import { parseAnswers } from '../../lib/history/records.js';
+import { parseAnswers } from '../../lib/history/answers.js';
 import type { LineSample, Sample } from '../../lib/history/sample.js';
 import { type Writing, writeSql } from '../../lib/history/write.js';
 import type { Json } from '../../lib/json.js';

@@ -3,16 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import tap from 'tap';
+import { parseAnswers } from '../../lib/history/answers.js';
 import { faultOf, pagesOf } from '../../lib/history/condition.js';
 import { METRICS, metricsBy } from '../../lib/history/metrics.js';
-import {
-  type HistoryRecord,
-  type Page,
-  parseAnswers,
-  type Question,
-  readRecords,
-  recordsSql,
-} from '../../lib/history/records.js';
+import type { Question } from '../../lib/history/question.js';
+import { countSql, type HistoryRecord, type Page, readRecords, recordsSql } from '../../lib/history/records.js';
 import {
   EVENTS,
   type Event,
@@ -305,6 +300,15 @@ tap.test('records: all of them, page by page, each once', async (t) => {
       .map(({ timestamp }) => timestamp),
     records.map(({ timestamp }) => timestamp),
   );
+  const totals = await db.ask<{ total: number }>(countSql({ ...ALL, wans: ['wan1'] }));
+  const now = await page({ ...ALL, wans: ['wan1'] });
+  t.equal(
+    totals.reduce((sum, { total }) => sum + total, 0),
+    now.length,
+  );
+  const behind = readRecords(await db.ask(recordsSql({ ...ALL, wans: ['wan1'] }, { limit: 7, offset: 11 })));
+  t.strictSame(behind, now.slice(11, 18));
+  t.equal(countSql({ ...ALL, metrics: [] }), '');
   const states = await page({ ...ALL, metrics: ['state'], wans: ['wan2'] });
   t.match(states.at(-1), { value: 3, labels: { worst: 'down', down: 1 }, granularity: 'raw' });
   t.strictSame([...new Set(states.map(({ granularity }) => granularity))], ['1m', 'raw']);

@@ -1,5 +1,5 @@
 import tap from 'tap';
-import { parseMoment, parseSpan, secondsOf } from '../../lib/history/span.js';
+import { dateOf, isoTime, parseMoment, parseSpan, secondsOf } from '../../lib/history/span.js';
 import { questionOf, withinBounds } from '../../lib/run/history-question.js';
 import { localTimeAt, secondsAt } from '../../lib/system/local-time.js';
 
@@ -86,4 +86,13 @@ tap.test('a chart of a century is one of what there is', async (t) => {
   t.strictSame(withinBounds({ from: now - 500, to: now }, bounds, now), { from: now - 500, to: now });
   t.strictSame(withinBounds({ from: 5, to: 10 }, bounds, now), { from: 5, to: 10 }, 'where there is nothing');
   t.strictSame(withinBounds({ from: 5, to: 10 }, undefined, now), { from: 5, to: 10 });
+});
+
+tap.test('a day, and a time, as ISO 8601 has them', async (t) => {
+  for (let day = -800; day < 60_000; day += 13) {
+    const [text = ''] = new Date(day * 86_400_000).toISOString().split('T');
+    const { year, month, day: date } = dateOf(day);
+    if (day >= 0) t.equal(isoTime(day * 86_400 + 3723), `${text}T01:02:03Z`);
+    t.strictSame([year, month, date], text.split('-').map(Number));
+  }
 });

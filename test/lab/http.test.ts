@@ -28,6 +28,76 @@ async function get(lab: Lab, port: number, path: string, ...options: string[]) {
   return { code: Number(/^HTTP\/1\.\d (\d+)/.exec(head)?.[1]), head, body: body.join('\n\n') };
 }
 
+interface Page {
+  data: { timestamp: string; wan_name: string; metric_name: string; granularity: string }[];
+  metadata: { total_count: number; returned_count: number; next: string | null };
+}
+
+/** Each page of what is asked, by what leads from one to the next. */
+async function pages(lab: Lab, port: number, query: string, next: (page: Page, count: number) => string | null) {
+  const all: Page[] = [];
+  for (let asked: string | null = query; asked !== null && all.length < 100; ) {
+    const { code, body } = await get(lab, port, `/metrics/history?${asked}`);
+    if (code !== 200) throw new Error(`${code} ${body}`);
+    const page: Page = JSON.parse(body);
+    all.push(page);
+    asked = next(page, all.length);
+  }
+  return all;
+}
+
+async function tellsThePast(t: Test, lab: Lab, machine: Machine, name: string, port: number) {
+  const none = await get(lab, port, '/metrics/history');
+  t.match([none.code, JSON.parse(none.body)], [503, { reasons: [/^there is no history/, /option history '1'/] }], name);
+  await machine.run('sed -i "s/^.option enabled.*/&\\n\\toption history \'1\'/" /etc/config/mini-mwan');
+  for (let i = 0; i < 4; i++) await machine.run('mini-mwan check; sleep 1');
+  // What it prints was written.
+  const { stdout } = await machine.run('mini-mwan history --json --last 1h');
+  const written: Page['data'] = JSON.parse(stdout).data;
+  t.ok(written.length >= 4 * 2 * 4, `${name}: ${written.length} records`);
+  const whole = await pages(lab, port, 'range=1h&limit=10000', ({ metadata }) => metadata.next);
+  t.strictSame(whole[0]?.data, written, 'in one');
+  const byKey = await pages(lab, port, 'range=1h&limit=7', ({ metadata }) => metadata.next);
+  t.strictSame(
+    byKey.flatMap(({ data }) => data),
+    written,
+    `${name}: page by page, each is there, and once`,
+  );
+  t.ok(byKey.length > 4 && byKey.every(({ metadata }) => metadata.total_count === written.length));
+  const byOffset = await pages(lab, port, 'range=1h&limit=9&offset=0', ({ metadata }, count) =>
+    metadata.returned_count < 9 ? null : `range=1h&limit=9&offset=${9 * count}`,
+  );
+  t.strictSame(
+    byOffset.flatMap(({ data }) => data),
+    written,
+    `${name}: by offsets, too`,
+  );
+  const [some] = await pages(lab, port, 'metrics=rtt,state&wan=wan2', () => null);
+  const wanted = written.filter((one) => one.wan_name === 'wan2' && /^(rtt_ms|state)$/.test(one.metric_name));
+  t.strictSame(some?.data, wanted);
+  for (const [query, reason] of [
+    ['range=100y', /range is no span/],
+    ['range=5200w', /more than ten years/],
+    ['from=1926-01-01', /more than ten years/],
+    ['range=1h&from=2026-01-01', /range and from contradict each other/],
+    ['from=2026-13-01', /from 2026-13-01: not a time/],
+    ['from=2026-01-02&to=2026-01-01', /is over before/],
+    ['metrics=rtt,sqlite_master', /there is no sqlite_master but/],
+    ["wan=wan1'%20OR%20'1'='1", /history knows no WAN 'wan1' OR '1'='1' but wan1, wan2/],
+    ["wan=';.shell%20touch%20/run/hit", /knows no WAN/],
+    ['limit=0', /limit is no number from 1 to 10000/],
+    ['offset=1&after=2026-01-01T00:00:00Z~state~raw~wan1', /contradict/],
+    ["after=2026-01-01T00:00:00Z~state~raw~'", undefined],
+    ['last=1h', /only these parameters are known here: range/],
+  ] as const) {
+    const { code, head, body } = await get(lab, port, `/metrics/history?${query}`);
+    t.match(head, /content-type: application\/json/i);
+    if (reason === undefined) t.equal(code, 200, query);
+    else t.match([code, JSON.parse(body)], [400, { status: 400, reasons: [reason] }], `${name}: ${query}`);
+  }
+  await machine.run("sed -i '/history/d' /etc/config/mini-mwan");
+}
+
 async function answers(t: Test, lab: Lab, machine: Machine, name: string, port: number) {
   const expectCodes = async (code: number, paths: string[], ...options: string[]) => {
     for (const path of paths)
@@ -57,6 +127,8 @@ async function answers(t: Test, lab: Lab, machine: Machine, name: string, port: 
   );
   const status = JSON.parse((await get(lab, port, '/status')).body);
   t.match(status, { mode: 'failover', wans: [{ name: 'wan1', in_use: true }, { name: 'wan2' }] });
+
+  await tellsThePast(t, lab, machine, name, port);
 
   await expectCodes(404, ['', '/', '/nothing', '/health/x', '/status;reboot']);
   await expectCodes(405, ['/health'], '-X', 'POST', '-d', 'x=1');

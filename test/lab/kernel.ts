@@ -30,7 +30,7 @@ mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run && mkdir /run/host
 mount -t hostfs none -o ${quote(folder)} /run/host
 mkdir -p /lib/modules && ln -sfn $modules /lib/modules/
-modprobe -aq ${MODULES}
+busybox modprobe -aq ${MODULES}
 ip link set lo up
 stty -onlcr <>/dev/console >&0
 cd ${quote(process.cwd())}

@@ -105,7 +105,7 @@ export class LoadedLine {
       const [, handle, kind, kbit] = / root handle (\S+) (\S+) bandwidth (\d+)kbit$/.exec(line) ?? [];
       if (kbit === undefined) {
         const { rate, ...rest } = this.root;
-        answers.push(JSON.stringify([{ ...rest, root: true, options: { bandwidth: rate * 125 }, tins: [] }]));
+        answers.push(JSON.stringify([{ ...rest, root: true, options: { bandwidth: rate * 125 } }]));
       } else if (handle === this.root.handle && kind === this.root.kind) {
         this.root.rate = Number(kbit);
         this.rates.push([this.clock.now, this.root.rate]);

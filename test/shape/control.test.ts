@@ -40,7 +40,7 @@ tap.test('the line of the tests is as a real one was measured', async (t) => {
   t.ok(quantile(fixed, 0.95, 22) > 500, `after the fall ${quantile(fixed, 0.95, 22)} ms; 1360 were measured`);
 });
 
-tap.test('what must be reached: steady, a fall to 40 %, a rise', async (t) => {
+tap.test('what must be reached: steady, a fall, a rise', async (t) => {
   const CASES: [what: string, direction: Direction, rate: number, by: Side['by'], more: Partial<Scenario>][] = [
     ['20 Mbit/s', 'up', 20_000, boundsOf(20_000), {}],
     ['20 Mbit/s, a slow machine', 'up', 20_000, boundsOf(20_000), { ...SLOW, seed: 2 }],
@@ -50,18 +50,19 @@ tap.test('what must be reached: steady, a fall to 40 %, a rise', async (t) => {
     ['50 Mbit/s, no numbers', 'down', 50_000, {}, { slow: 5 }],
   ];
   for (const [what, direction, rate, by, more] of CASES) {
-    const capacity = (s: number) => (s >= 22 && s < 32 ? 0.4 * rate : rate);
+    const fallen = rate === 20_000 ? 8000 : 15_000;
+    const capacity = (s: number) => (s >= 22 && s < 32 ? fallen : rate);
     const run = drive({ seconds: 42, ...more, sides: { [direction]: side(capacity, by) } });
     const [p95, p99] = [quantile(run, 0.95, 10, 22), quantile(run, 0.99, 10, 22)];
     const name = `${direction}, ${what}:`;
-    t.ok(p95 <= 10, `${name} p95 of ${p95} ms`);
-    t.ok(p99 <= 25, `${name} p99 of ${p99} ms`);
+    t.ok(p95 <= 7, `${name} p95 of ${p95} ms`);
+    t.ok(p99 <= 12, `${name} p99 of ${p99} ms`);
     const share = run.carried(direction, 10, 22) / rate;
-    t.ok(share >= 0.92, `${name} ${share} of what it carries`);
-    t.ok(calmAfter(run, 22) <= 2, `${name} ${calmAfter(run, 22)} s after the fall`);
-    t.ok(excess(run, 22, 32) <= 0.3, `${name} ${excess(run, 22, 32)} s of one second’s delay`);
+    t.ok(share >= 0.94, `${name} ${share} of what it carries`);
+    t.ok(calmAfter(run, 22) <= 1.2, `${name} ${calmAfter(run, 22)} s after the fall`);
+    t.ok(excess(run, 22, 32) <= 0.1, `${name} ${excess(run, 22, 32)} s of one second’s delay`);
     t.ok(
-      reached(run, direction, 32, 0.9 * rate) <= 8,
+      reached(run, direction, 32, 0.9 * rate) <= 7,
       `${name} ${reached(run, direction, 32, 0.9 * rate)} s after the rise`,
     );
     t.ok(run.changes.filter(({ at }) => at > 12 && at < 22).length <= 10, `${name} it is not tried all the time`);
@@ -144,8 +145,8 @@ tap.test('silence of all with bytes still flowing is said', async (t) => {
 });
 
 /** A way that takes up to 80 ms longer, another time each one to four seconds, whatever is sent. */
-function wild(): (seconds: number) => number {
-  const random = createRandom(3);
+function wild(seed: number): (seconds: number) => number {
+  const random = createRandom(seed);
   const each: number[] = [];
   while (each.length < 7000) {
     const delay = random.below(80);
@@ -155,11 +156,25 @@ function wild(): (seconds: number) => number {
 }
 
 tap.test('a delay that does not follow the load: what is carried counts, and it is said', async (t) => {
-  // Its provider has a short queue: how full the line is shows nowhere.
-  const run = drive({ seconds: 60, way: wild(), sides: { up: side(() => 20_000, boundsOf(20_000), { limit: 12 }) } });
-  const share = run.carried('up', 10, 60) / 20_000;
-  t.ok(share >= 0.95, `${share} of what it carries`);
-  t.ok(run.steps.at(-1)?.reason.includes('does not follow the load'));
+  // Its provider has a short queue, and lets who sends little overtake: how full the line is shows nowhere.
+  for (const seed of [1, 2, 3]) {
+    const line = (by: Side['by']) =>
+      drive({ seconds: 60, way: wild(seed), sides: { up: side(() => 20_000, by, { limit: 16, fair: true }) } });
+    const [run, nobody] = [line(boundsOf(20_000)), line('nobody')];
+    const share = run.carried('up', 10, 60) / nobody.carried('up', 10, 60);
+    t.ok(share >= 0.95, `${seed}: ${share} of what it carries without control`);
+    t.ok(run.steps.at(-1)?.reason.includes('does not follow the load'), `${seed}`);
+  }
+});
+
+tap.test('a fall on a line whose delay does not follow the load is cut all the same', async (t) => {
+  for (const seed of [1, 2, 3]) {
+    const way = wild(seed);
+    const run = drive({ seconds: 45, way, sides: { up: side((s) => (s < 35 ? 20_000 : 8000), boundsOf(20_000)) } });
+    // What is more than the way itself ever adds, is a queue.
+    const bad = run.delays.filter(({ at, delay }) => at >= 35 && delay - way(at) > 100).length;
+    t.ok(bad / 100 <= 0.6, `${seed}: ${bad / 100} s`);
+  }
 });
 
 tap.test('a way that is longer for good is found out by two cuts, and held for a queue no more', async (t) => {

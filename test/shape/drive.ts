@@ -17,6 +17,8 @@ export interface Side {
   end?: number;
   /** Packets that the provider's device lets wait. */
   limit?: number;
+  /** There, who sends little overtakes: how full the line is shows nowhere. */
+  fair?: true;
   /** Part of packets that are lost. */
   loss?: number;
   /** Nobody shapes; a fixed rate, kbit/s; or our control with these bounds. */
@@ -116,6 +118,7 @@ export function drive(scenario: Scenario): Run {
     return {
       capacity: side.capacity(s),
       loss: side.loss ?? 0,
+      way: scenario.way?.(s) ?? 0,
       ...(side.limit === undefined ? {} : { limit: side.limit }),
       silent: scenario.silent?.(s) ?? false,
     };
@@ -125,7 +128,7 @@ export function drive(scenario: Scenario): Run {
     if (!lines[name]) return 0;
     const line = lines[name];
     const own = line.cake.backlog > 0 ? (random.fraction() * PACKET) / line.cake.rate : 0;
-    return line.wait(weather(name, ms)) + own;
+    return (scenario.sides[name]?.fair ? 0 : line.wait(weather(name, ms))) + own;
   };
   /** Sends a question; tells when its answer comes, and how long it took. */
   const ask = (sent: number, heard: (rtt: number, at: number) => void, lost: () => void = () => {}) => {
@@ -193,7 +196,7 @@ export function drive(scenario: Scenario): Run {
             names.map((name) => {
               const { rate } = lines[name].cake;
               const limit = rate < 1e7 ? { rate } : {};
-              return [name, { at: boot + ms, backlog: 0, delay: 0, drops: 0, marks: 0, ...limit }];
+              return [name, { at: boot + ms, ...limit }];
             }),
           )
         : undefined;

@@ -23,6 +23,8 @@ export interface Weather {
   loss: number;
   /** Packets that the provider's device lets wait. */
   limit?: number;
+  /** ms that the way back takes longer. */
+  way: number;
   /** Nothing passes. */
   silent: boolean;
 }
@@ -132,7 +134,6 @@ export function createLine(shaped: 'before' | 'behind' | undefined, delay: numbe
     list.push({ packet, lost });
     answers.set(at, list);
   };
-  const lose = (at: number, wait: number) => (packet: Packet) => later(at + Math.ceil(wait) + 2 * delay, packet, true);
   return {
     cake,
     flows: [] as Flow[],
@@ -151,6 +152,8 @@ export function createLine(shaped: 'before' | 'behind' | undefined, delay: numbe
       }
       answers.delete(at);
       const wait = this.wait(weather);
+      const back = 2 * delay + Math.round(weather.way);
+      const lose = (at: number, wait: number) => (packet: Packet) => later(at + Math.ceil(wait) + back, packet, true);
       const toFifo = (packet: Packet) => {
         packet.queued = at;
         if (!fifo.add(packet, weather)) lose(at, wait)(packet);
@@ -165,7 +168,7 @@ export function createLine(shaped: 'before' | 'behind' | undefined, delay: numbe
       }
       const arrive = (packet: Packet) => {
         this.arrived += PACKET;
-        later(at + 2 * delay, packet, false);
+        later(at + back, packet, false);
       };
       if (shaped === 'before') {
         const { out, dropped } = cake.serve(at);

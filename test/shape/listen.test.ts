@@ -10,7 +10,7 @@ const memory = (up: Lane, more: Partial<Memory> = {}): Memory => ({
   ...{ at: NOW - 100, reflectors: [], samples: [], lanes: { up } },
   ...more,
 });
-const queue = (at: number, rate: number) => ({ up: { at, rate, backlog: 0, delay: 0, drops: 0, marks: 0 } });
+const queue = (at: number, rate: number) => ({ up: { at, rate } });
 const hear = (known: Memory, queues = {}) => listen(known, { now: NOW, echoes: [], counts: {}, queues });
 
 tap.test('a rate that is tried counts from when CAKE says that it is set', async (t) => {

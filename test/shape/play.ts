@@ -67,14 +67,7 @@ export function play(script: Script): Moment[] {
     underWay = underWay.filter(({ at }) => at > now);
     for (const name of names) bytes[name] += (carries(ms / 1000, name, rates[name]) * tick) / 8;
     const counts = Object.fromEntries(names.map((name) => [name, { at: now, bytes: Math.round(bytes[name]) }]));
-    const queue: Queue = {
-      at: now,
-      backlog: 0,
-      delay: 0,
-      drops: 0,
-      marks: 0,
-      ...(set === undefined ? {} : { rate: set }),
-    };
+    const queue: Queue = { at: now, ...(set === undefined ? {} : { rate: set }) };
     const queues = memory === undefined ? { queues: Object.fromEntries(names.map((name) => [name, queue])) } : {};
     const {
       decisions,

@@ -50,10 +50,10 @@ tap.test('a round loads little', async (t) => {
   }
   const OTHERS = [
     /^lib\/commands\/(announce|cgi|disable|doctor|enable|history|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|routeros|shape|uninstall|validate)\.ts$/,
-    /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-files|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|profiles|programs|rare|record|restart|routeros|routeros-leave|routeros-pass|routeros-send|routeros-sight|routeros-store|routeros-trigger|routeros-wish|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
+    /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-fault|history-files|history-page|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|profiles|programs|quota|quota-count|rare|record|restart|routeros|routeros-leave|routeros-pass|routeros-send|routeros-sight|routeros-store|routeros-trigger|routeros-wish|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
     /^lib\/health\/healing\.ts$/,
-    /^lib\/history\//,
-    /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|restarts|routeros|shape)\.ts$/,
+    /^lib\/(history|quota)\//,
+    /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|quota|restarts|routeros|shape)\.ts$/,
     /^lib\/cli\/usage\.ts$/,
     /^lib\/(cgi|doctor|http|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/(inbound|shaping|steering|unusable|words)\.ts$/,
@@ -64,7 +64,7 @@ tap.test('a round loads little', async (t) => {
     /^lib\/(observe|state)\/routeros/,
     /^lib\/system\/routeros\//,
     /^lib\/probe\/methods\//,
-    /^lib\/config\/(balance|history|inbound|more|mptcp|plugins|quality|restart|routeros|shaper|tracking)\.ts$/,
+    /^lib\/config\/(balance|history|inbound|more|mptcp|plugins|quality|quota|rare|restart|routeros|shaper|tracking)\.ts$/,
     /^lib\/report\/(metrics|quality|status|survey|wan-json)\.ts$/,
     /^node_modules\/(?!ini\/)/,
   ];

@@ -50,6 +50,7 @@ const LAYERS: string[][] = [
     'lib/plan.ts',
     'lib/policy/',
     'lib/probe/',
+    'lib/quota/',
     'lib/report/',
     'lib/shape/',
     'lib/state/',
