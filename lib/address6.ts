@@ -5,6 +5,8 @@ import type { Prefix } from './model.js';
 
 /** Prefixes of a line that are told apart, and more than a provider delegates: so that a broken answer costs neither minutes nor memory. */
 export const MOST_PREFIXES = 32;
+/** Bits of the prefix of a network with hosts (RFC 4291, 2.5.1). */
+export const HOSTS = 64;
 /** Bits of a group. */
 const GROUP = 16;
 

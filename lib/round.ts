@@ -1,4 +1,5 @@
 import { EXIT } from './explain.js';
+import { isSixName } from './family.js';
 import { attemptsFor, judge } from './health/judge.js';
 import { recallWan } from './health/recall.js';
 import { wordFor } from './health/transition.js';
@@ -66,7 +67,11 @@ export async function round(
   // Where all is well, nothing that happened meanwhile can turn a verdict: the next round sees it.
   const now = isQuiet(before, probes) ? repaired.view : await look();
   const counted = new Map(
-    [...probes].filter(([name, { unstarted }]) => !blind && !unstarted && isSameLine(name, repaired.view, now)),
+    [...probes].filter(
+      ([name, { unstarted, broken }]) =>
+        // A ping may know IPv4 only: then nothing is learned of IPv6.
+        !(blind || unstarted || (broken !== undefined && isSixName(name))) && isSameLine(name, repaired.view, now),
+    ),
   );
   const ended = world.now();
   const { wans: verdicts, transitions } = judge(now.paths, counted, previous, ended, {

@@ -1,9 +1,6 @@
-import { isLocal, isWithin, MOST_PREFIXES, parsePrefix } from '../address6.js';
+import { HOSTS, isLocal, isWithin, MOST_PREFIXES, parsePrefix } from '../address6.js';
 import type { Config, Observation, Path, Prefix, Route, Six, Wan } from '../model.js';
 import type { Memory } from './paths.js';
-
-/** Bits of the prefix of a network with hosts (RFC 4291, 2.5.1). */
-const HOSTS = 64;
 
 /**
  * Joins the IPv6 path of every WAN that has one with what was observed of it.
@@ -43,11 +40,15 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
 
   const link = seen.links.find((candidate) => candidate.device === device);
   const owners = interfaces?.filter((owner) => owner.device === device) ?? [];
-  const owner = named ?? owners.find(({ gateway }) => gateway !== undefined) ?? owners[0];
+  const knowing = [...(named ? [named] : []), ...owners];
+  const told = knowing.find((one) => one.gateway !== undefined)?.gateway;
+  // Scripts take what they hear of the interface of IPv4 for IPv4's.
+  const owner = owners.find(
+    (one) => one.name !== other?.interface && (one.gateway !== undefined || one.prefixes.length > 0),
+  );
   const inKernel = defaults.filter(({ nexthops }) => nexthops.some((hop) => hop.device === device));
   const hops = inKernel.flatMap(({ nexthops }) => nexthops.filter((hop) => hop.device === device));
-  const gateway =
-    owner?.gateway ?? hops.find((hop) => hop.gateway !== undefined)?.gateway ?? (link ? silent.gateway : undefined);
+  const gateway = told ?? hops.find((hop) => hop.gateway !== undefined)?.gateway ?? (link ? silent.gateway : undefined);
   const own = addresses.filter((address) => address.device === device);
   const prefixes = prefixesOf(
     owners.flatMap((one) => one.prefixes),

@@ -1,3 +1,4 @@
+import { isSix } from '../family.js';
 import { figuresOf } from '../health/figures.js';
 import { ENOUGH } from '../health/quality.js';
 import { wordFor } from '../health/transition.js';
@@ -88,11 +89,14 @@ function inherit(by: Sharing, held: (number | undefined)[], wanted: number[]): n
 
 /** Those of the lowest tier that are up, in the order of the configuration; degraded ones, where all are. */
 function sharing(configured: Wan[], wans: WanState[], known: State | undefined): Member[] {
-  const all = configured.flatMap((wan) => {
-    const state = wans.find(({ name }) => name === wan.name);
-    const last = known?.wans.find(({ name }) => name === wan.name);
-    return wan.enabled && state?.verdict.status === 'up' ? [{ wan, state, last }] : [];
-  });
+  // What IPv6 does is in no figure of a line.
+  const all = configured
+    .filter((wan) => !isSix(wan))
+    .flatMap((wan) => {
+      const state = wans.find(({ name }) => name === wan.name);
+      const last = known?.wans.find(({ name }) => name === wan.name);
+      return wan.enabled && state?.verdict.status === 'up' ? [{ wan, state, last }] : [];
+    });
   const good = all.filter(({ state }) => wordFor(state) === 'up');
   const best = good.length > 0 ? good : all;
   const lowest = Math.min(...best.map(({ wan }) => wan.tier));

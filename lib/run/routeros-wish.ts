@@ -1,4 +1,5 @@
 import type { Planner } from '../actuators/actuator.js';
+import { isSixName } from '../family.js';
 import { wordFor } from '../health/transition.js';
 import type { Config, State, View, Word } from '../model.js';
 import { plan } from '../plan.js';
@@ -67,7 +68,8 @@ function ratesOf({ engine, options }: Context, name: string, bootId: string): Wi
 export function snapshot({ engine, options }: Context): string {
   const { bootId } = readClock(engine);
   const { state } = loadState(engine, options.state, true);
-  const words = state?.wans.map((wan) => [wan.name, wordFor(wan)]);
+  const lines = state?.wans.filter(({ name }) => !isSixName(name));
+  const words = lines?.map((wan) => [wan.name, wordFor(wan)]);
   const rates = loadShape(engine, options.state, bootId).lines.map(({ name, decisions: { up, down } }) => [
     name,
     up?.rate,

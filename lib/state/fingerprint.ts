@@ -11,8 +11,8 @@ const MINUTE = 60;
  */
 export function fingerprint(config: Config, paths: Path[]): string | undefined {
   if (config.checkInterval <= MINUTE) return undefined;
-  const lines = paths.map(({ wan, device, link, gateway, pointToPoint, onlink }) => {
-    return [wan.enabled, device, link?.state, link?.addresses, gateway, pointToPoint, onlink];
+  const lines = paths.map(({ wan, prefixes, device, link, gateway, pointToPoint, onlink }) => {
+    return [wan.enabled, prefixes, device, link?.state, link?.addresses, gateway, pointToPoint, onlink];
   });
   return hashOf(JSON.stringify([config, lines]))
     .toString(16)

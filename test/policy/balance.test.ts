@@ -115,6 +115,11 @@ tap.test('only the lowest tier that has one up', async (t) => {
   t.strictSame(rounds.weights(10, { status: 'down' }, FAST, FAST), ['wan2 10', 'wan3 10']);
 });
 
+tap.test('IPv6 has no part in it', async (t) => {
+  const rounds = new Rounds(setup('quality', [{}, {}, { family: 6 }]));
+  t.strictSame(rounds.weights(10, FAST, FAST, FAST), ['wan1 10', 'wan2 10']);
+});
+
 tap.test('nothing is remembered of another boot, or of another way to share', async (t) => {
   const rounds = new Rounds(setup('quality'));
   rounds.run(10, FAST, FAST);

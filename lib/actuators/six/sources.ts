@@ -1,4 +1,4 @@
-import { MOST_PREFIXES, parsePrefix } from '../../address6.js';
+import { HOSTS, isWithin, MOST_PREFIXES, parsePrefix } from '../../address6.js';
 import type { Intent, Observation, Path, Prefix, Route, Share, Verdict } from '../../model.js';
 import { isOurs, usesDevice } from '../routes/route.js';
 import { DEFAULT } from './route.js';
@@ -10,6 +10,8 @@ export interface Source {
   path: Path;
   /** The lowest metric of the system's defaults for it. */
   metric: number;
+  /** It is the network of the line itself, and was not delegated. */
+  isNear: boolean;
 }
 
 /** Those who carry traffic together. */
@@ -30,15 +32,19 @@ export function ranksOf(shares: Share[]): Rank[] {
   });
 }
 
-/** By which lines the prefix of a line goes in place of its own: none, as long as that is among the best. */
-export function waysFor(path: Path, ranks: Rank[], isHalved: boolean): Rank[] {
+/**
+ * By which lines the prefix of a line goes in place of its own: none, as long as that is among the best.
+ *
+ * @param isHalved plain halves, or those for more sources, would take it along
+ * @param isNear it is the network of the line itself: what the router answers by its address leaves by the line, as long as it is well
+ */
+export function waysFor(path: Path, ranks: Rank[], isHalved: boolean, isNear = false): Rank[] {
   const isOwn = (share: Share) => share.path === path;
-  const own = ranks.findIndex(({ all }) => all.some(isOwn));
-  if (own < 0) return ranks;
-  if (own > 0) return ranks.slice(0, own);
-  // What goes by plain halves would take it along.
-  const [best] = ranks;
-  return isHalved && best ? [{ ...best, members: best.all.filter(isOwn) }] : [];
+  const at = ranks.findIndex(({ all }) => all.some(isOwn));
+  const own = ranks[at];
+  if (!own) return ranks;
+  if (at > 0 && !isNear) return ranks.slice(0, at);
+  return isHalved ? [{ ...own, members: own.all.filter(isOwn) }] : [];
 }
 
 /** The prefixes that the system's own defaults lead through WANs. @param defaults of the system */
@@ -51,7 +57,7 @@ export function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
     const isKnown = sources.some((source) => source.from === from) || strange.some((other) => other.from === from);
     if (from === undefined || !path || isKnown) continue;
     if (sources.filter((source) => source.path === path).length === MOST_PREFIXES) continue;
-    sources.push({ from, path, metric: lowest.get(from) as number });
+    sources.push({ from, path, metric: lowest.get(from) as number, isNear: isNetworkOf(from, path) });
   }
   return sources;
 }
@@ -102,4 +108,10 @@ export function movedPrefixes({ shares }: Pick<Intent, 'shares'>, verdicts: Verd
 function isSame(from: string, { address, length }: Prefix): boolean {
   const known = parsePrefix(from);
   return known?.address === address && known.length === length;
+}
+
+function isNetworkOf(from: string, { link }: Path): boolean {
+  const prefix = parsePrefix(from);
+  if (!prefix || prefix.length < HOSTS) return false;
+  return link?.addresses.some(({ address }) => isWithin(address, prefix)) ?? false;
 }

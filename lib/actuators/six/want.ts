@@ -42,7 +42,7 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
   const stuck = sources.filter((source) => !halved.includes(source) && isBefore(source, ranks));
   const led = sources.flatMap((source) => {
     const inHalves = halved.includes(source);
-    const ways = stuck.includes(source) ? [] : waysFor(source.path, ranks, inHalves);
+    const ways = stuck.includes(source) ? [] : waysFor(source.path, ranks, inHalves, source.isNear);
     return ways.flatMap(({ rank, members }) => routesTo(inHalves, rank, members, source.from));
   });
   const held = routes.filter(
@@ -62,7 +62,7 @@ export function carrying(paths: Path[], routes: Route[]): Path[] {
 
 /** Would the system's own default for the source stand before those that are to lead it elsewhere? */
 function isBefore(source: Source, ranks: Rank[]): boolean {
-  const ways = waysFor(source.path, ranks, false);
+  const ways = waysFor(source.path, ranks, false, source.isNear);
   return ways.length > 0 && source.metric <= Math.max(...ways.map(({ rank }) => rank));
 }
 

@@ -1,9 +1,6 @@
-import { isLocal, isWithin, prefixOf, prefixText } from '../../address6.js';
+import { HOSTS, isLocal, isWithin, prefixOf, prefixText } from '../../address6.js';
 import { isDeviceName } from '../../config/values.js';
 import type { Path, Prefix, Six } from '../../model.js';
-
-/** Bits of the prefix of a network with hosts (RFC 4291, 2.5.1). */
-const HOSTS = 64;
 
 /** What is done with the sources of a prefix that leave by a line. */
 export interface Translation {

@@ -31,8 +31,9 @@ export function zonesOf(moved: Moved[]): Zone[] {
 export function zoneRules(zones: Zone[], paths: Path[], own: Prefix[]): [rule: string, comment: string][] {
   const devices = paths.flatMap(({ wan, device }) => (wan.enabled && device !== undefined ? [`"${device}"`] : []));
   const near = [...own.map(prefixText), ...NEAR].map((text) => `ip6 daddr != ${text}`).join(' ');
-  return zones.map(({ prefix, zone }) => [
-    `iifname != { ${devices.join(', ')} } ip6 saddr ${prefixText(prefix)} ${near} ct original zone set ${zone}`,
-    `${prefixText(prefix)} in zone ${zone}`,
-  ]);
+  return zones.map(({ prefix, zone }) => {
+    const rule = `iifname != { ${devices.join(', ')} } ip6 saddr ${prefixText(prefix)} ${near} ct original zone set ${zone}`;
+    // All of it, as only comments are compared.
+    return [rule, `${prefixText(prefix)} in zone ${zone}, ${hashOf(rule).toString(16)}`];
+  });
 }
