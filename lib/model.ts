@@ -1,4 +1,4 @@
-import type { Routeros, RouterosView } from './routeros.js';
+import type { Routeros } from './routeros.js';
 import type { Red, Uplink } from './uplink.js';
 
 /** The nouns of mini-mwan. Types only; everything here is plain data that can be written to a file and read again. */
@@ -620,8 +620,6 @@ export interface Observation {
   mptcp?: { endpoints: Endpoint[]; subflows: number; former?: number };
   /** Absent where nobody asked. */
   queues?: Queues;
-  /** Of the machine that is looked at. Absent where nobody asked. */
-  routeros?: RouterosView;
   /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
   tables?: TableRoute[];
   /** Absent where nobody asked. */

@@ -68,15 +68,29 @@ export type Former =
   | { kind: 'rates'; queues: Record<'up' | 'down', { name: string; rate: number }> }
   | { kind: 'route' | 'rule'; name: string; disabled: boolean };
 
+/** How a WAN is of which something is known, for the route there that leads by it. */
+export interface Line {
+  wan: string;
+  up: boolean;
+  /** Absent: it is not to carry traffic. The lowest ones do. */
+  rank?: number;
+}
+
+/** What is wanted of a machine, by whoever knows. */
+export interface Wish {
+  lines: Line[];
+  /** bit/s that the shaper has set last. Absent: it has not set both. */
+  rates?: { up: number; down: number };
+  /** Whether flows are to be steered. Absent: nobody says. */
+  steered?: boolean;
+}
+
 /** A machine, what it showed, and what is wanted of it. */
 export interface RouterosView {
   machine: Routeros;
   sight: Sight;
   former: Former[];
-  /** bit/s that the shaper has set last. Absent: it has not set both. */
-  rates?: { up: number; down: number };
-  /** Whether flows are to be steered. Absent: nobody says. */
-  steered?: boolean;
+  wish: Wish;
   /** All is to be put back as it was. */
   leaving?: true;
 }

@@ -13,11 +13,19 @@ export interface World {
   probe(wan: Wan, device: string, attempts: number, turn: string[], seen: Observation): Promise<Probe>;
   /** Sets the kernel's hash policy; where none is wanted, what it was before ours. */
   setHashPolicy(policy: Config['hashPolicy']): Attempt;
-  /** Adds what would be changed on other machines. Absent where they are not asked. @returns what is wrong there */
-  planElsewhere?(result: Pick<RoundResult, 'changes'>): Promise<Problem[]>;
+  /**
+   * Adds what would be changed on other machines. Absent where they are not asked.
+   *
+   * @param keep for who records it
+   * @returns what is wrong there
+   */
+  planElsewhere?(result: Pick<RoundResult, 'changes'>, keep?: Keep): Promise<Problem[]>;
   /** Writes the state file. */
   save(state: State): Unsaved | undefined;
 }
+
+/** Writes down what was answered to a call, and hands it on. */
+export type Keep = <T>(call: string, answer: T, input?: string) => T;
 
 /** What was done, as a command to paste, or why it could not be done; neither: there was nothing to do. */
 export interface Attempt {

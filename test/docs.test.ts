@@ -6,7 +6,9 @@ import { EXIT } from '../lib/explain.js';
 import { metricsText } from '../lib/report/metrics.js';
 import { multiwanbondText } from '../lib/report/metrics-multiwanbond.js';
 import { mwan3Text } from '../lib/report/metrics-mwan3.js';
+import { steeringMetrics } from '../lib/report/metrics-steering.js';
 import { shapeMetrics } from '../lib/report/shape.js';
+import { formatSteered } from '../lib/state/steering.js';
 import manifest from '../package.json' with { type: 'json' };
 import { anchorOf, readMarkdown } from './docs/markdown.js';
 import { commandOptions, help, ipfireKeys, pluginOptions, readConfiguration, uciOptions } from './docs/options.js';
@@ -233,8 +235,14 @@ tap.test('metrics', async (t) => {
   const now = { wall: 0, uptime: 100, bootId: 'boot' };
   const up = { rate: 1, colour: 'GREEN', reason: '', load: 1, achieved: 1, delay: 1 } as const;
   const shaped = { name: 'line', wan: 'wan1', at: 100_000, quiet: false, problems: [], decisions: { up } };
+  const voice = { name: 'voice', primary: 'dsl', alternate: 'lte', on: true, dryRun: false, since: 1, score: 60 };
+  const steering = { ...state, steering: [formatSteered({ ...voice, toggles: [], reason: '' })] };
   const TABLES: [start: string, row: string, text: string][] = [
-    ['mini_mwan_', 'wan_up', metricsText(state, false) + shapeMetrics({ bootId: 'boot', lines: [shaped] }, now)],
+    [
+      'mini_mwan_',
+      'wan_up',
+      metricsText(state, false) + shapeMetrics({ bootId: 'boot', lines: [shaped] }, now) + steeringMetrics(steering),
+    ],
     ['mwan3_interface_', 'status', mwan3Text(state, now)],
     ['multiwanbond_', 'wan_state', multiwanbondText(state)],
   ];

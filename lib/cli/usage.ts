@@ -172,8 +172,22 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .command('history', 'show what the past was like', historyOptions, run('history'))
     .command(
       'routeros',
-      false,
-      (args) => args.option('seconds', { type: 'number', hidden: true, requiresArg: true }),
+      'steer RouterOS machines by what the last round found',
+      (args) =>
+        args
+          .option('dry-run', {
+            type: 'boolean',
+            alias: 'n',
+            default: false,
+            describe: 'change nothing, print the plan',
+          })
+          .option('record', {
+            type: 'string',
+            describe: 'new folder for all that it sees; implies --verbose',
+            requiresArg: true,
+          })
+          // For rounds, which start the next one then.
+          .option('seconds', { type: 'number', hidden: true, requiresArg: true }),
       run('routeros'),
     )
     .command('validate', 'say all that is wrong, with the remedy', {}, run('validate'))
@@ -195,7 +209,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
     .command(
       'replay <folder>',
       'decide a recorded round again; touches nothing',
-      (args) => args.positional('folder', { type: 'string', describe: 'what check --record has written' }),
+      (args) => args.positional('folder', { type: 'string', describe: 'what --record has written' }),
       run('replay'),
     )
     .command('completion', 'print a script for bash completion', {}, () => void parser.showCompletionScript())

@@ -56,7 +56,11 @@ async function copy(context: Context): Promise<ExitCode> {
 }
 
 async function showEvents({ options, say, note }: Context, { ask }: Past, question: Question): Promise<void> {
-  const { events } = readSeries(await ask(eventsSql(question, MOST_EVENTS, true)));
+  // So many of each: rates of an hour are more than what else happens in a year.
+  const scripts = [['transition', 'change'] as const, ['rates'] as const].map((kinds) =>
+    eventsSql(question, MOST_EVENTS, kinds),
+  );
+  const events = readSeries(await ask(scripts.join('\n'))).events.sort((a, b) => a.at - b.at);
   if (options.json) say(toJson(eventsJson(events)));
   else if (events.length === 0) note(NOTHING);
   else for (const line of eventLines(events, localTimeAt)) say(line);

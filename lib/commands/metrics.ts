@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { metricsText } from '../report/metrics.js';
 import { multiwanbondText } from '../report/metrics-multiwanbond.js';
 import { mwan3Text } from '../report/metrics-mwan3.js';
+import { steeringMetrics } from '../report/metrics-steering.js';
 import { quotaMetrics } from '../report/quota.js';
 import { shapeMetrics } from '../report/shape.js';
 import type { Context } from '../run/context.js';
@@ -36,5 +37,5 @@ export function metricsOf({ options, engine }: Context, also: Names | undefined)
   const shaped = shapeMetrics(loadShape(engine, options.state, now.bootId), now);
   const others = { mwan3: () => mwan3Text(state, now), multiwanbond: () => multiwanbondText(state) };
   const used = quotaMetrics(lastUses({ options, engine }, state));
-  return own + shaped + used + (also ? others[also]() : '');
+  return own + shaped + used + steeringMetrics(state) + (also ? others[also]() : '');
 }

@@ -25,7 +25,11 @@ export function examineRouteros(machine: Routeros, ways: WaySight[]): Problem[] 
   if (!sight) return problems;
   const unseen =
     'it does not show all of its netwatches, schedules and scripts (policy: read): who else switches is not known';
-  return [...problems, ...obstacles({ machine, sight, former: [] }), ...(sight.hidden ? [say(unseen)] : [])];
+  return [
+    ...problems,
+    ...obstacles({ machine, sight, former: [], wish: { lines: [] } }),
+    ...(sight.hidden ? [say(unseen)] : []),
+  ];
 }
 
 type Say = (text: string, remedy?: Problem['remedy']) => Problem;

@@ -37,9 +37,12 @@ export interface ShapedSample {
   load: number;
 }
 
+/** Kinds of events. Rates that another machine was told may come every few seconds, and each is kept for less long. */
+export const EVENTS = ['transition', 'change', 'rates'] as const;
+
 /** Something that happened. */
 export interface Event {
-  kind: 'transition' | 'change';
+  kind: (typeof EVENTS)[number];
   /** Of a transition. */
   wan?: string;
   old?: string;
@@ -123,10 +126,10 @@ function readShaped(json: Json): ShapedSample | undefined {
 
 function readEvent(json: Json): Event | undefined {
   const { kind, wan, old, new: now, words, evidence } = asRecord(json) ?? {};
-  const text = textOf(words);
-  if ((kind !== 'transition' && kind !== 'change') || text === undefined) return undefined;
+  const [known, text] = [EVENTS.find((word) => word === kind), textOf(words)];
+  if (known === undefined || text === undefined) return undefined;
   return {
-    kind,
+    kind: known,
     words: text,
     ...optional('wan', textOf(wan)),
     ...optional('old', textOf(old)),

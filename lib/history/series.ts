@@ -2,8 +2,7 @@ import { asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import { optional } from '../state/values.js';
 import { METRICS } from './metrics.js';
 import { isAsked, type Question } from './question.js';
-import type { Event } from './sample.js';
-import { readEvidence } from './sample.js';
+import { EVENTS, type Event, readEvidence } from './sample.js';
 import { COLOURS, FINE, STATES, WAYS } from './schema.js';
 import { ISO_TIME, quote, whole } from './sql.js';
 
@@ -64,17 +63,13 @@ export function seriesSql(question: Question, step: number): string {
   ].join(' ');
 }
 
-/** SQL of what happened, the last ones of so many, in the order of time. @param changes those, too, which have no WAN */
-export function eventsSql({ from, to, wans }: Question, limit: number, changes: boolean): string {
-  const names = wans === undefined ? '' : `wan IN (${wans.map((name) => quote(name)).join(',')})`;
-  const kinds = changes
-    ? names === ''
-      ? ''
-      : ` AND (wan IS NULL OR ${names})`
-    : ` AND kind='transition'${names === '' ? '' : ` AND ${names}`}`;
+/** SQL of what happened, the last ones of so many, in the order of time. Of what has no WAN, too, whichever are asked for. */
+export function eventsSql({ from, to, wans }: Question, limit: number, kinds: readonly Event['kind'][]): string {
+  const listed = (words: readonly string[]) => `IN (${words.map((word) => quote(word)).join(',')})`;
+  const which = ` AND kind ${listed(kinds)}${wans === undefined ? '' : ` AND (wan IS NULL OR wan ${listed(wans)})`}`;
   return (
     `SELECT * FROM (SELECT 'event' AS kind, kind AS what, at, ${ISO_TIME} AS timestamp, id, wan, old, new, words, evidence FROM events ` +
-    `WHERE at>=${whole(from)} AND at<${whole(to)}${kinds} ORDER BY at DESC, id DESC LIMIT ${whole(limit)}) ORDER BY at, id;`
+    `WHERE at>=${whole(from)} AND at<${whole(to)}${which} ORDER BY at DESC, id DESC LIMIT ${whole(limit)}) ORDER BY at, id;`
   );
 }
 
@@ -118,7 +113,7 @@ function readPoint(fields: Record<string, Json>, words: readonly string[]): Poin
 
 function readEvent(fields: Record<string, Json>): Happened[] {
   const [at, timestamp, words] = [asNumber(fields.at), asText(fields.timestamp), asText(fields.words)];
-  const kind = (['transition', 'change'] as const).find((known) => known === fields.what);
+  const kind = EVENTS.find((known) => known === fields.what);
   if (at === undefined || timestamp === undefined || words === undefined || !kind) return [];
   const evidence = asText(fields.evidence);
   return [

@@ -15,8 +15,11 @@ export interface Writing {
 
 /** s by which the clock on the wall may be set without anybody minding. */
 const STEP = 5;
-/** Events that are kept. */
+/** Events that are kept; of the last so many, rates, too. */
 const MOST_EVENTS = 20_000;
+const MOST_WITH_RATES = 2000;
+/** Events of one writing at the most: samples wait in a file that is no larger. */
+const MOST_AT_ONCE = 4000;
 /** s within which a round tells again what one before it was killed behind. */
 const AGAIN = 600;
 
@@ -67,7 +70,9 @@ export function writeSql(samples: Sample[], { batch, bootId, wall, uptime }: Wri
         `DELETE FROM ${table.name} WHERE tier=${from} AND at<${before};`,
       ]),
     ),
-    `DELETE FROM events WHERE id<=(SELECT max(id) FROM events)-${MOST_EVENTS};`,
+    `DELETE FROM events WHERE id<=(SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ${MOST_EVENTS});`,
+    // They do not take the place of what happens once a month. Those of earlier writings are gone already.
+    `DELETE FROM events WHERE kind='rates' AND id BETWEEN (SELECT max(id) FROM events)-${MOST_WITH_RATES + MOST_AT_ONCE} AND (SELECT max(id) FROM events)-${MOST_WITH_RATES};`,
     `REPLACE INTO meta VALUES('batch',${quote(batch)}),('boot',${quote(bootId)}),('checked',${quote(bootId)}),('offset',${whole(wall - uptime)});`,
     'COMMIT;',
     "SELECT 'pages' AS kind, page_count AS pages, freelist_count AS free, page_size AS size, (SELECT value FROM meta WHERE key='saved') AS saved",

@@ -41,6 +41,8 @@ const MAX_ANSWER = 1_000_000;
 const MOST_ANSWERS = 20;
 /** curl's exit codes (EXIT CODES of curl(1)) where it does not trust whoever answers. */
 const NOT_TRUSTED = [51, 60, 77, 90];
+/** The same for an answer that is larger than it may be. */
+const TOO_LARGE = 63;
 
 /** Exact names, whatever signs they have: a filter in the address is not read that exactly. */
 export function readRequest({ menu, by, names, fields }: Question): Request {
@@ -117,6 +119,7 @@ export function curlFailure(exitCode: number | undefined, stderr: string, failur
   const [, words = `exit ${exitCode}`] = /^curl: \(\d{1,3}\) (.*)$/m.exec(stderr) ?? [];
   if (NOT_TRUSTED.includes(exitCode ?? 0))
     return { text: `its certificate is not trusted (${words})`, again: false, elsewhere: true };
+  if (exitCode === TOO_LARGE) return { text: `its answer is too long (${words})`, again: false, elsewhere: true };
   return { text: words, again: true, elsewhere: true };
 }
 

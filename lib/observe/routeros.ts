@@ -31,8 +31,6 @@ export const RULES = 'ip firewall mangle';
 export const ROUTES = 'ip route';
 const [NETWATCH, SCRIPTS, SCHEDULER] = ['tool netwatch', 'system script', 'system scheduler'] as const;
 
-/** Of a list that somebody else makes as long as he likes. */
-const MOST = 1000;
 /** bit/s; more than any queue has. */
 const MOST_RATE = 1e13;
 
@@ -65,12 +63,19 @@ export function questionsFor({ routes, rule, shaper, force }: Routeros, former: 
   ];
 }
 
-/** @param answers to each question, in their order; undefined: it was refused */
+/**
+ * Of a list, however long, what was asked for: so one that bears a name twice is seen to, wherever its entries stand.
+ *
+ * @param answers to each question, in their order; undefined: it was refused
+ */
 export function toSight(questions: Question[], answers: (Item[] | undefined)[]): Sight {
   const of = (menu: string) => {
     const at = questions.findIndex((question) => question.menu === menu);
-    const by = questions[at]?.by ?? 'name';
-    return (answers[at] ?? []).flatMap(({ fields }) => toEntry(fields, by) ?? []);
+    const { by = 'name', names = [] } = questions[at] ?? {};
+    const asked = new Set(names);
+    return (answers[at] ?? []).flatMap(({ fields }) =>
+      asked.has(fields[by] ?? '') ? (toEntry(fields, by) ?? []) : [],
+    );
   };
   const scripts = questions.flatMap(({ menu, optional }, i) =>
     optional ? (answers[i] ?? []).flatMap((item) => toScript(menu, item)) : [],
@@ -78,6 +83,24 @@ export function toSight(questions: Question[], answers: (Item[] | undefined)[]):
   const isHidden = questions.some(({ optional }, i) => optional && !answers[i]);
   const shown = { queues: of(QUEUES), rules: of(RULES), routes: of(ROUTES), scripts };
   return { ...shown, ...(isHidden ? { hidden: true as const } : {}) };
+}
+
+/**
+ * The same answers without what nobody needs for a decision: entries and fields that were not asked for, and of scripts, which may
+ * hold passwords, all but which of our names they mention.
+ */
+export function withoutSecrets(questions: Question[], answers: (Item[] | undefined)[]): (Item[] | undefined)[] {
+  const ours = questions.flatMap(({ names }) => names);
+  const only = ({ fields }: Item, kept: readonly string[]) =>
+    Object.fromEntries(Object.entries(fields).filter(([key]) => kept.includes(key)));
+  return questions.map(({ by, names, fields }, i) =>
+    answers[i]?.flatMap((item): Item[] => {
+      if (by) return names.includes(item.fields[by] ?? '') ? [{ fields: only(item, fields), raw: '' }] : [];
+      const mentioned = ours.filter((name) => item.raw.includes(name));
+      const raw = mentioned.join('\n');
+      return mentioned.length === 0 ? [] : [{ fields: only(item, ['name', 'host', 'disabled']), raw }];
+    }),
+  );
 }
 
 function toEntry(fields: Record<string, string>, by: 'name' | 'comment'): Entry | undefined {
@@ -109,11 +132,14 @@ export function readRate(text: string): number | undefined {
   return Math.min(Math.round(Number(digits) * factor), MOST_RATE);
 }
 
-/** A list of entries as REST prints it, or one alone; undefined if it is none. Numbers may be numbers. */
+/**
+ * A list of entries as REST prints it, or one alone; undefined if it is none. Numbers may be numbers. It is as long as whoever asked
+ * takes output: what is cut off could be the second one of a name, or the script that owns something.
+ */
 export function parseItems(text: string): Item[] | undefined {
   const json = parseJson(text);
   const list = asList(json) ?? (asRecord(json) ? [json] : undefined);
-  const items = list?.slice(0, MOST).map((entry) => asRecord(entry));
+  const items = list?.map((entry) => asRecord(entry));
   if (!items?.every((item) => item !== undefined)) return undefined;
   return items.map((item): Item => {
     const fields = Object.fromEntries(Object.entries(item).flatMap(([key, value]) => toField(key, value)));
@@ -129,14 +155,13 @@ function toField(key: string, value: Json): [string, string][] {
 const FIRST = /^ {0,4}\d{1,9}((?: {1,4}[A-Za-z+]{1,8}(?= |$)){0,4}) *(.*)$/;
 const FIELD = /(?:^| )([a-z0-9.-]{1,40})=("(?:[^"\\]|\\.)*"|[^ ]*)/g;
 
-/** The entries that `print detail` shows, as `0 X ;;; comment`; none where nothing looks like one. */
+/** The entries that `print detail` shows, as `0 X ;;; comment`, all of them; none where nothing looks like one. */
 export function parsePrint(text: string): Item[] {
   const items: { flags: string; comment?: string; lines: string[] }[] = [];
   for (const line of text.replace(/\r/g, '').split('\n')) {
     const [, flags, rest] = FIRST.exec(line) ?? [];
     const last = items.at(-1);
     if (flags !== undefined && rest !== undefined) {
-      if (items.length === MOST) break;
       const comment = rest.startsWith(';;; ') ? rest.slice(4).trimEnd() : undefined;
       items.push({ flags, lines: [comment ?? rest], ...(comment === undefined ? {} : { comment }) });
     } else if (last && line.startsWith(' ')) last.lines.push(line.trim());

@@ -27,6 +27,8 @@ export interface Recording {
   dryRun: boolean;
   /** It printed JSON. */
   json: boolean;
+  /** No round is in it, but what was done behind one. */
+  of?: 'routeros';
   /** Their texts; absent if they could not be read. */
   config?: string | undefined;
   state?: string | undefined;
@@ -92,6 +94,7 @@ export function readRecording(engine: Engine, folder: string): Recording {
     paths: { config, state },
     dryRun: head.dryRun === true,
     json: head.json === true,
+    ...(head.of === 'routeros' ? { of: head.of } : {}),
     ...(has?.config === true ? { config: readPart(engine, `${folder}/${FILES.config}`) } : {}),
     ...(has?.state === true ? { state: readPart(engine, `${folder}/${FILES.state}`) } : {}),
     stateProblem: asText(head.stateProblem),

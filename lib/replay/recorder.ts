@@ -3,7 +3,7 @@ import { choosePlatform } from '../platform/choose.js';
 import type { Source } from '../platform/platform.js';
 import { recall } from '../system/beside.js';
 import type { Exec, Tools } from '../system/exec.js';
-import type { World } from '../world.js';
+import type { Keep, World } from '../world.js';
 import type { Call } from './folder.js';
 import { heardGround } from './ground.js';
 
@@ -16,16 +16,11 @@ export interface Witnessed {
   config(): string | undefined;
 }
 
-type Keep = <T>(call: string, answer: T, input?: string) => T;
-
 /** Writes down what the world answers, and what programs do, as it is: a recorded one gives the same answers to the same calls. */
 export async function record(world: World, tools: Tools): Promise<Witnessed> {
   const calls: Call[] = [];
   let config: string | undefined;
-  const keep: Keep = (call, answer, input) => {
-    calls.push({ call, ...(input === undefined ? {} : { input }), answer: answer ?? null });
-    return answer;
-  };
+  const keep = keeperOf(calls);
   const configuration = async (): Promise<Source> => {
     try {
       const source = await world.configuration();
@@ -55,10 +50,21 @@ export async function record(world: World, tools: Tools): Promise<Witnessed> {
       now: () => keep('now', world.now()),
       probe: async (wan, ...how) => keep(`probe ${wan.name}`, await world.probe(wan, ...how)),
       setHashPolicy: (policy) => keep('hash policy', world.setHashPolicy(policy)),
+      ...(world.planElsewhere
+        ? { planElsewhere: async (result) => (await world.planElsewhere?.(result, keep)) ?? [] }
+        : {}),
       save: (state) => keep('save', world.save(state)),
     },
     calls,
     config: () => config,
+  };
+}
+
+/** What writes answers down there. */
+export function keeperOf(calls: Call[]): Keep {
+  return (call, answer, input) => {
+    calls.push({ call, ...(input === undefined ? {} : { input }), answer: answer ?? null });
+    return answer;
   };
 }
 

@@ -33,9 +33,11 @@ function steeringWords(steered: Steered, at: number): string {
 
 /** The same as values. @param uptime s since boot */
 export function steeringJson(lines: string[] | undefined, uptime: number) {
-  return parseSteered(lines).map(({ name, primary, alternate, on, dryRun, since, differs, score, reason }) => ({
-    ...{ name, primary, alternate, steered: on, dry_run: dryRun, score, reason },
-    since_s: since === undefined ? null : Math.round(Math.max(0, uptime - since)),
-    differs_for_s: differs === undefined ? null : Math.round(Math.max(0, uptime - differs)),
-  }));
+  return parseSteered(lines).map(
+    ({ name, primary, alternate, on, dryRun, since, differs, score, toggles, reason }) => ({
+      ...{ name, primary, alternate, steered: on, dry_run: dryRun, score, reason, recent_changes: toggles.length },
+      since_s: since === undefined ? null : Math.round(Math.max(0, uptime - since)),
+      differs_for_s: differs === undefined ? null : Math.round(Math.max(0, uptime - differs)),
+    }),
+  );
 }

@@ -61,10 +61,14 @@ async function lookBack({ engine }: Context, past: Past, asked: Question, parts:
   const { from, to } = question;
   const { metrics: _, ...all } = question;
   const step = stepFor(to - from, parts);
-  // All transitions are counted; of the rest as much as is shown.
-  const rows = await past.ask([seriesSql(all, step), summarySql(all), eventsSql(all, 20_000, false)].join('\n'));
+  // All transitions are counted.
+  const rows = await past.ask(
+    [seriesSql(all, step), summarySql(all), eventsSql(all, 20_000, ['transition'])].join('\n'),
+  );
   const { series, events: happened } = readSeries(rows);
   const transitions = new Map<string, number>();
   for (const { wan = '' } of happened) transitions.set(wan, (transitions.get(wan) ?? 0) + 1);
-  return { from, to, series, ...readSummary(rows), transitions, events: events === 0 ? [] : happened.slice(-events) };
+  // Rates are seen in the charts.
+  const listed = events === 0 ? [] : await past.ask(eventsSql(all, events, ['transition', 'change']));
+  return { from, to, series, ...readSummary(rows), transitions, events: readSeries(listed).events };
 }

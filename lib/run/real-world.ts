@@ -27,7 +27,7 @@ export async function realWorld(context: Context): Promise<World> {
         return { problem: fileError(error) };
       }
     },
-    planElsewhere: async (result) => (await import('./routeros.js')).planRouteros(context, result),
+    planElsewhere: async (result, keep) => (await import('./routeros.js')).planRouteros(context, result, keep),
     save: (state) => saveState(engine, options.state, state),
   };
 }

@@ -1,8 +1,9 @@
 import type { Engine, Output } from '../engine/engine.js';
-import { explain, fileError } from '../explain.js';
-import { prepareRecording, writeRecording } from '../replay/folder.js';
-import { record } from '../replay/recorder.js';
+import { type ExitCode, explain, fileError } from '../explain.js';
+import { type Call, prepareRecording, writeRecording } from '../replay/folder.js';
+import { keeperOf, record } from '../replay/recorder.js';
 import { version } from '../version.js';
+import type { Keep } from '../world.js';
 import { type Context, createContext, toComplaint } from './context.js';
 import { type Ended, runRound, type Start } from './perform.js';
 import { realWorld } from './real-world.js';
@@ -42,6 +43,31 @@ async function recordRound(context: Context, start: Start, folder: string): Prom
     };
     try {
       writeRecording(engine, folder, recording, version, printed() + complaint);
+    } catch (error) {
+      context.complain([`the recording in ${folder} is not whole: ${fileError(error)}`]);
+    }
+  }
+}
+
+/** The same of passes over RouterOS machines: no round and no configuration is in the folder. */
+export async function recordPasses(
+  context: Context,
+  folder: string,
+  dryRun: boolean,
+  run: (context: Context, keep: Keep) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { config, state } = context.options;
+  prepareRecording(context.engine, folder);
+  const options = { ...context.options, verbose: true };
+  const { engine, printed } = listen(context.engine);
+  const calls: Call[] = [];
+  try {
+    const heard = { ...createContext(options, engine, context.exec), platform: context.platform };
+    return await run(heard, keeperOf(calls));
+  } finally {
+    const recording = { paths: { config, state }, dryRun, json: false, of: 'routeros' as const, calls };
+    try {
+      writeRecording(engine, folder, recording, version, printed());
     } catch (error) {
       context.complain([`the recording in ${folder} is not whole: ${fileError(error)}`]);
     }

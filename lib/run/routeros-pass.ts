@@ -1,27 +1,16 @@
 import { keyOf } from '../actuators/routeros/kind.js';
-import { planner } from '../actuators/routeros/routeros.js';
+import { planMachine } from '../actuators/routeros/routeros.js';
 import type { Thing } from '../actuators/routeros/thing.js';
 import { thingWords } from '../actuators/routeros/words.js';
-import type { Change, View, Word } from '../model.js';
+import type { Change } from '../model.js';
 import { questionsFor, toSight } from '../observe/routeros.js';
-import { plan } from '../plan.js';
-import type { Course } from '../policy/course.js';
 import { problemText } from '../report/words.js';
-import type { RouterosView } from '../routeros.js';
+import type { RouterosView, Wish } from '../routeros.js';
 import type { MachineMemory } from '../state/routeros.js';
 import type { Link } from '../system/routeros/link.js';
 import type { Failure } from '../system/routeros/ways.js';
 import { send, withFormer, withPair } from './routeros-send.js';
-
-/** What is wanted now, of whoever knows. */
-export interface Wish {
-  course: Course;
-  view: View;
-  words: ReadonlyMap<string, Word>;
-  /** bit/s */
-  rates?: { up: number; down: number };
-  steered?: boolean;
-}
+import { isUrgent, turnOf } from './routeros-turn.js';
 
 export interface Pass {
   memory: MachineMemory;
@@ -35,6 +24,8 @@ export interface Pass {
   isStale(): boolean;
   /** Keeps it, before something is changed; whether that was possible. */
   keep(memory: MachineMemory): boolean;
+  /** It was looked at. */
+  looked(view: RouterosView): void;
   changed(change: Change<Thing>): void;
   /** s since boot. */
   uptime(): number;
@@ -70,6 +61,8 @@ export async function runPass(pass: Pass): Promise<Passed> {
   const made: Change<Thing>[] = [];
   /** Sentences of changes that were sent, by how often. */
   const sent = new Map<string, number>();
+  const isMade = ({ sentence, thing }: Change<Thing>) =>
+    made.filter((one) => keyOf(one.thing) === keyOf(thing)).at(-1)?.sentence === sentence;
   const end = (problems: string[], failure?: Failure): Passed => {
     const failures = problems.length > 0 && failure ? memory.failures + 1 : 0;
     const wait = failure ? (failure.again || failure.elsewhere ? haste(failures) : LOCKED) : CALM;
@@ -89,26 +82,24 @@ export async function runPass(pass: Pass): Promise<Passed> {
     if (!Array.isArray(answers)) return fail(answers);
     memory = { ...memory, at: uptime() };
     const seen: RouterosView = {
-      ...{ machine, sight: toSight(questions, answers), former: memory.former },
-      ...(wish.rates ? { rates: wish.rates } : {}),
-      ...(wish.steered === undefined ? {} : { steered: wish.steered }),
+      ...{ machine, sight: toSight(questions, answers), former: memory.former, wish },
       ...(leaving ? { leaving } : {}),
     };
-    const view = { ...wish.view, seen: { ...wish.view.seen, routeros: seen } };
-    const planned = plan(planner, wish.course, view, wish.words);
+    pass.looked(seen);
+    const planned = planMachine(seen);
     const problems = planned.problems.map((problem) => problemText({ ...problem, option: '' }, '').replace(/^: /, ''));
     const wanted = planned.changes;
     memory = withPair(memory, seen, wanted);
     if (dryRun) return { ...end(problems), changes: wanted };
-    const free = wanted.filter(
-      (change) => leaving || sent.has(change.sentence) || !isLimited(memory, change.thing, uptime()),
-    );
+    // What it has taken, and does not keep, is not written over and over.
+    if (wanted.some((change) => isMade(change) && !isUrgent(change.thing))) return fail(STUBBORN);
+    const turn = ({ sentence, thing }: Change<Thing>) => (leaving ? 0 : turnOf(memory, thing, sent.has(sentence)));
+    const free = wanted.filter((change) => turn(change) <= uptime());
     if (free.length === 0) {
       const done = end(problems);
-      if (wanted.length === 0) return done;
       // The newest wish waits for its turn.
-      const turn = Math.min(...wanted.map(({ thing }) => (memory.written[keyOf(thing)] ?? 0) + machine.writeInterval));
-      return { ...done, settled: false, memory: { ...done.memory, due: turn } };
+      const due = Math.min(...wanted.map(turn));
+      return wanted.length === 0 ? done : { ...done, settled: false, memory: { ...done.memory, due } };
     }
     const kept = { ...memory, former: withFormer(memory.former, free, seen.sight) };
     if (!pass.keep(kept))
@@ -116,6 +107,8 @@ export async function runPass(pass: Pass): Promise<Passed> {
     memory = kept;
     for (const change of free) {
       if (pass.isStale() || uptime() >= pass.deadline) break;
+      // Those before it have used up what may be written now.
+      if (turn(change) > uptime()) continue;
       const times = (sent.get(change.sentence) ?? 0) + 1;
       if (times > 2) return fail(reason);
       sent.set(change.sentence, times);
@@ -144,11 +137,4 @@ const SLOW: Failure = { text: 'it answers too slowly', again: true };
 
 function haste(failures: number): number {
   return Math.min(PATIENCE, HASTE * 2 ** Math.min(failures - 1, 10));
-}
-
-/** Each write wears out its flash. Being online is worth it. */
-function isLimited({ written, machine }: MachineMemory, thing: Thing, now: number): boolean {
-  const last = written[keyOf(thing)];
-  if (last === undefined || (thing.kind !== 'rates' && thing.urgent)) return false;
-  return now < last + machine.writeInterval;
 }

@@ -1,14 +1,15 @@
+import type { Planner } from '../actuators/actuator.js';
 import { wordFor } from '../health/transition.js';
-import type { Config } from '../model.js';
-import { courseOf } from '../policy/course.js';
-import type { Routeros } from '../routeros.js';
+import type { Config, State, View, Word } from '../model.js';
+import { plan } from '../plan.js';
+import { type Course, courseOf } from '../policy/course.js';
+import type { Line, Routeros, Wish } from '../routeros.js';
 import { EMPTY_STATE } from '../state/empty.js';
 import { parseSteered } from '../state/steering.js';
 import { readClock } from '../system/clock.js';
 import { tryReadText } from '../system/files.js';
 import { createLook } from '../view.js';
 import type { Context } from './context.js';
-import type { Wish } from './routeros-pass.js';
 import { loadShape } from './shape-store.js';
 import { loadState } from './store.js';
 
@@ -18,20 +19,40 @@ export async function wishFor(context: Context, config: Config | undefined, mach
   const { bootId } = readClock(engine);
   const { state = EMPTY_STATE } = loadState(engine, options.state, true);
   const isKnown = state.bootId === bootId;
-  const words = new Map(state.wans.map((wan) => [wan.name, isKnown ? wordFor(wan) : ('unknown' as const)]));
-  const platform = await context.platform();
-  const view = config
-    ? await createLook(platform, config, state, bootId)()
-    : { seen: { links: [], routes: [], blind: [] }, paths: [] };
-  const course = config && isKnown ? courseOf(config, state.balance, state.wans) : NO_COURSE;
+  const lines = config && isKnown ? await linesOf(context, config, state) : [];
   const rates = machine.shaper && ratesOf(context, machine.shaper.name, bootId);
   // A dry run says nothing.
   const isSteering = isKnown && config?.steering?.some(({ dryRun }) => !dryRun);
   const steered = isSteering ? parseSteered(state.steering).some(({ on, dryRun }) => on && !dryRun) : undefined;
-  return { course, view, words, ...(rates ? { rates } : {}), ...(steered === undefined ? {} : { steered }) };
+  return { lines, ...(rates ? { rates } : {}), ...(steered === undefined ? {} : { steered }) };
 }
 
-const NO_COURSE = { mode: 'failover' as const, sticky: false };
+/** How the WANs are of which something is known, and which of them are to carry traffic. */
+async function linesOf(context: Context, config: Config, state: State): Promise<Line[]> {
+  const view = await createLook(await context.platform(), config, state, state.bootId)();
+  const words = new Map(state.wans.map((wan) => [wan.name, wordFor(wan)]));
+  return chosenLines(courseOf(config, state.balance, state.wans), view, words);
+}
+
+/** The same, by how the WANs are. */
+export function chosenLines(course: Course, view: View, words: ReadonlyMap<string, Word>): Line[] {
+  return plan(CHOICE, course, view, words).things;
+}
+
+/** Lines are all that another machine is to know of the choice. */
+const CHOICE: Planner<Line> = {
+  place: 'the RouterOS machine',
+  carrying: () => [],
+  want: ({ shares }, verdicts) => {
+    const things = verdicts.flatMap(({ path, status, usable }): Line[] => {
+      if (status === 'unknown' || status === 'disabled') return [];
+      const rank = shares.find((share) => share.path === path)?.rank;
+      return [{ wan: path.wan.name, up: usable && status === 'up', ...(rank === undefined ? {} : { rank }) }];
+    });
+    return { things, problems: [] };
+  },
+  changes: () => [],
+};
 
 /** bit/s of both directions. */
 function ratesOf({ engine, options }: Context, name: string, bootId: string): Wish['rates'] {

@@ -9,9 +9,10 @@ import { waysTo } from '../system/routeros/ways.js';
 import { isStopped } from '../system/service.js';
 import { sleep } from '../system/sleep.js';
 import { exists } from '../system/tree.js';
+import type { Keep } from '../world.js';
 import { readOrKept, understand } from './configuration.js';
 import type { Context } from './context.js';
-import { runPass } from './routeros-pass.js';
+import { type Pass, runPass } from './routeros-pass.js';
 import { loadRouteros, saveRouteros } from './routeros-store.js';
 import { isShaping, snapshot, wishFor } from './routeros-wish.js';
 import { keptConfiguration } from './store.js';
@@ -33,6 +34,10 @@ export interface RouterosOptions {
   leaving?: true;
   /** Nothing is changed. */
   dryRun?: true;
+  /** For who watches it. */
+  watch?: Pick<Pass, 'looked' | 'changed'>;
+  /** For who records it: one machine after the other then. */
+  keep?: Keep;
 }
 
 /** What came of it. */
@@ -68,13 +73,13 @@ export async function steerRouteros(context: Context, options: RouterosOptions):
 }
 
 /** For a plan: what would be changed, by what the last round found. */
-export async function planRouteros(context: Context, result: { changes: Change[] }): Promise<Problem[]> {
-  const { changes, problems } = await steerRouteros(context, { seconds: 0, dryRun: true });
+export async function planRouteros(context: Context, result: { changes: Change[] }, keep?: Keep): Promise<Problem[]> {
+  const { changes, problems } = await steerRouteros(context, { seconds: 0, dryRun: true, ...(keep ? { keep } : {}) });
   result.changes.push(...changes);
   return problems.map((text) => ({ text }));
 }
 
-function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, bootId: string) {
+function createCrew(context: Context, { leaving, dryRun, watch, keep: witness }: RouterosOptions, bootId: string) {
   const { engine, options } = context;
   const uptime = () => readClock(engine).uptime;
   const memory = new Map(loadRouteros(engine, options.state, bootId).machines.map((one) => [idOf(one.machine), one]));
@@ -84,6 +89,7 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
   let waits: number[] = [];
   let hasShaper = false;
   let logLevel: Config['logLevel'] = 'notice';
+  let keep: (change: Change<Thing>) => void = () => {};
   const save = (worker?: RouterosState['worker']) =>
     dryRun ||
     saveRouteros(engine, options.state, { bootId, ...(worker ? { worker } : {}), machines: [...memory.values()] });
@@ -91,7 +97,6 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
 
   const tell = (priority: 'notice' | 'err', text: string) => {
     if (!dryRun && !leaving) told.push(tellSyslog(context, [{ priority, text: safe(text, 400) }], logLevel));
-    if (options.verbose && !dryRun) context.note(safe(text, 400));
   };
 
   const steerOne = async (machine: Routeros, config: Config | undefined, isLeaving: boolean, before: string) => {
@@ -107,7 +112,7 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
     steered.add(id);
     const lines = waysTo(context, machine);
     const surroundings = { uptime, sleep: (ms: number) => sleep(engine, ms) };
-    const done = await runPass({
+    const pass: Pass = {
       memory: known,
       link: createLink(lines, surroundings, known.detour),
       ...{ leaving: isLeaving, dryRun: dryRun === true, uptime },
@@ -120,9 +125,15 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
         memory.set(id, now);
         return save(worker);
       },
-      changed: ({ sentence }) => tell('notice', sentence.replace(/^~ /, 'routeros ')),
+      looked: (view) => watch?.looked(view),
+      changed: (change) => {
+        watch?.changed(change);
+        tell('notice', change.sentence.replace(/^~ /, 'routeros '));
+        keep(change);
+      },
       deadline: uptime() + (leaving ? LAST_DEADLINE : DEADLINE),
-    });
+    };
+    const done = await runPass(witness ? (await import('./routeros-take.js')).heardPass(pass, witness) : pass);
     changes.push(...done.changes);
     const news = done.memory.problems.filter((text) => !known.problems.includes(text));
     for (const text of news) tell('err', `routeros ${machine.name}: ${text}`);
@@ -140,21 +151,29 @@ function createCrew(context: Context, { leaving, dryRun }: RouterosOptions, boot
     steer: async (until: number, before: string): Promise<number | undefined> => {
       worker = { pid: engine.pid, until };
       waits = [];
-      const config = leaving ? undefined : await readConfig(context);
+      // Whoever puts all back needs none.
+      const readable = leaving ? await readConfig(context).catch(() => undefined) : await readConfig(context);
+      const config = leaving ? undefined : readable;
       logLevel = config?.logLevel ?? logLevel;
+      if (readable?.history) {
+        const { keepElsewhere } = await import('./history-elsewhere.js');
+        keep = (change) => keepElsewhere(context, change);
+      }
       const asked = config?.routeros ?? [];
       const left = [...memory.values()]
         .map(({ machine }) => machine)
         .filter((machine) => !asked.some((one) => idOf(one) === idOf(machine)));
       // What we have never changed there needs nothing.
       for (const machine of left) if (memory.get(idOf(machine))?.former.length === 0) memory.delete(idOf(machine));
-      // None of them waits for another.
-      await Promise.all([
-        ...asked.map((machine) => steerOne(machine, config, false, before)),
+      const all = [
+        ...asked.map((machine) => () => steerOne(machine, config, false, before)),
         ...left
           .filter((machine) => memory.has(idOf(machine)))
-          .map((machine) => steerOne(machine, undefined, true, before)),
-      ]);
+          .map((machine) => () => steerOne(machine, undefined, true, before)),
+      ];
+      // None of them waits for another.
+      if (!witness) await Promise.all(all.map((steer) => steer()));
+      else for (const steer of all) await steer();
       save(worker);
       hasShaper = asked.some(({ shaper }) => shaper);
       return waits.length > 0 ? Math.min(...waits) : undefined;

@@ -233,13 +233,13 @@ option x 1`);
     problems.map(({ remedy }) => remedy),
     [
       [
-        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, fast_dscp, bulk_dscp, inbound, mark_mask, mptcp, ipv6, history, history_path, history_size, history_interval, quota_path',
+        'known here: enabled, mode, check_interval, sticky, hash_policy, log_level, audit, notify, balance, fast_dscp, bulk_dscp, inbound, mark_mask, mptcp, ipv6, deprecate, history, history_path, history_size, history_interval, quota_path',
       ],
       [
         'known here: enabled, device, interface, ping_target, metric, weight, reliability, ping_count, ping_timeout, failure_threshold, ' +
           'recovery_threshold, failback_delay, tier, track_method, http_status, http_text, http_host, check_quality, failure_latency, ' +
           'recovery_latency, failure_loss, recovery_loss, failure_jitter, recovery_jitter, bandwidth_down, bandwidth_up, metered, ' +
-          'restart_after, restart_program, inbound, quota, quota_period, quota_day, ipv6, ping_target6, interface6, reliability6, ' +
+          'restart_after, restart_program, inbound, quota, quota_period, quota_day, ipv6, ping_target6, interface6, deprecate, reliability6, ' +
           'ping_count6, ping_timeout6, failure_threshold6, recovery_threshold6, failback_delay6',
       ],
       undefined,

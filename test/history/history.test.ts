@@ -8,7 +8,14 @@ import { faultOf, pagesOf } from '../../lib/history/condition.js';
 import { METRICS, metricsBy } from '../../lib/history/metrics.js';
 import type { Question } from '../../lib/history/question.js';
 import { countSql, type HistoryRecord, type Page, readRecords, recordsSql } from '../../lib/history/records.js';
-import { formatSample, type LineSample, parseSamples, type Sample } from '../../lib/history/sample.js';
+import {
+  EVENTS,
+  type Event,
+  formatSample,
+  type LineSample,
+  parseSamples,
+  type Sample,
+} from '../../lib/history/sample.js';
 import { STATES } from '../../lib/history/schema.js';
 import { eventsSql, readSeries, seriesSql } from '../../lib/history/series.js';
 import { quote } from '../../lib/history/sql.js';
@@ -252,7 +259,7 @@ tap.test('names are texts, whatever they hold', async (t) => {
       all.slice(i + 1),
     );
   for (const name of NAMES.slice(0, 3)) t.match(await recordsOf([name]), [{ wan_name: name }]);
-  const { events } = readSeries(await db.ask(eventsSql(ALL, 100, true)));
+  const { events } = readSeries(await db.ask(eventsSql(ALL, 100, EVENTS)));
   t.strictSame(
     events.map(({ words, evidence }) => [words, evidence?.[0]?.target]),
     // What ends a line is no part of a text, but for what is written as JSON.
@@ -397,27 +404,48 @@ tap.test('what happened, and why', async (t) => {
     ],
     120,
   );
-  const told = async (question: Question, limit: number, changes: boolean) =>
-    readSeries(await db.ask(eventsSql(question, limit, changes))).events.map(({ at, kind, new: now }) => [
+  const told = async (question: Question, limit: number, kinds: readonly Event['kind'][]) =>
+    readSeries(await db.ask(eventsSql(question, limit, kinds))).events.map(({ at, kind, new: now }) => [
       at - BOOT.booted,
       now ?? kind,
     ]);
-  t.strictSame(await told(ALL, 100, true), [
+  t.strictSame(await told(ALL, 100, EVENTS), [
     [10, 'down'],
     [10, 'change'],
     [80, 'up'],
     [90, 'down'],
   ]);
-  t.strictSame(await told(ALL, 2, false), [
+  t.strictSame(await told(ALL, 2, ['transition']), [
     [80, 'up'],
     [90, 'down'],
   ]);
-  t.strictSame(await told({ from: BOOT.booted, to: BOOT.booted + 80 }, 100, false), [[10, 'down']]);
-  t.strictSame(await told({ ...ALL, wans: ['wan2'] }, 100, true), [[10, 'change']]);
-  t.strictSame(await told({ ...ALL, wans: ['wan2'] }, 100, false), []);
-  const { events } = readSeries(await db.ask(eventsSql(ALL, 1, false)));
+  t.strictSame(await told({ from: BOOT.booted, to: BOOT.booted + 80 }, 100, ['transition']), [[10, 'down']]);
+  t.strictSame(await told({ ...ALL, wans: ['wan2'] }, 100, EVENTS), [[10, 'change']]);
+  t.strictSame(await told({ ...ALL, wans: ['wan2'] }, 100, ['transition']), []);
+  const { events } = readSeries(await db.ask(eventsSql(ALL, 1, ['transition'])));
   const at = BOOT.booted + 90;
   t.strictSame(events, [{ at, timestamp: '2026-09-21T14:14:50Z', ...fall }]);
+});
+
+tap.test('rates of another machine take the place of nothing else', async (t) => {
+  const db = fresh();
+  const change = { kind: 'change', words: "~ edge: route 'WAN1' disabled" } as const;
+  await db.write([sampleAt(1, { events: [change] })], 1);
+  const rates = (minute: number) =>
+    Array.from({ length: 3000 }, (_, i): Event => ({ kind: 'rates', words: `${minute} ${i}` }));
+  for (let minute = 1; minute <= 8; minute++)
+    await db.write([sampleAt(60 * minute, { events: rates(minute) })], 60 * minute);
+  const [row] = await db.ask<{ n: number; oldest: string }>(
+    "SELECT 'n' AS kind, count(*) AS n, min(words) AS oldest FROM events WHERE events.kind='rates';",
+  );
+  t.match(row, { n: 2000, oldest: '8 1000' }, 'the last ones are kept');
+  const { events } = readSeries(await db.ask(eventsSql(ALL, 10, ['transition', 'change'])));
+  t.match(events, [change]);
+  // Changes do go when there are more than anybody looks at.
+  const changes = Array.from({ length: 20_000 }, (_, i): Event => ({ kind: 'change', words: `${i}` }));
+  await db.write([sampleAt(600, { events: changes })], 600);
+  const [all] = await db.ask<{ n: number }>("SELECT 'n' AS kind, count(*) AS n FROM events;");
+  t.equal(all?.n, 20_000);
 });
 
 tap.test('a chart has what there is, whatever its step', async (t) => {

@@ -97,6 +97,11 @@ const COMMANDS = [
   '--version',
   'validate',
   'validate --config /etc/odd',
+  'validate --config /etc/rich',
+  'check --dry-run --config /etc/off',
+  'metrics',
+  'history --last 1h',
+  `routeros --dry-run --record ${RECORDED}`,
   'check --dry-run --verbose',
   'check --dry-run --json',
 ];
@@ -117,17 +122,18 @@ for (const [engine, program, harms] of [
       const odd = "s/1[.]1[.]1[.]1/192.168.1.1/; s/metric '*20'*/metric '10'/";
       await machine.run(`sed "${odd}" /etc/config/mini-mwan >/etc/odd`);
       // What only some options need.
-      const settings = ['balance quality', 'inbound 1', 'mptcp 1'];
+      const settings = ['balance quality', 'inbound 1', 'mptcp 1', 'ipv6 1'];
       const options = (lines: string[]) => lines.map((line) => `\\n\\toption ${line}`).join('');
-      const more = options(['restart_after 300', 'bandwidth_down 1000']);
+      const more = options(['restart_after 300', 'bandwidth_down 1000', 'ping_target6 2001:db8::1', 'deprecate 60']);
       const rich = `s/failover/multiuplink/; s/.*config settings.*/&${options(settings)}/; s/.*option metric.*/&${more}/; s#1[.]1[.]1[.]1#http://1.1.1.1/#`;
       await machine.run(`sed "${rich}" /etc/config/mini-mwan >/etc/rich`);
+      await machine.run(`sed "s/option enabled '*1'*/option enabled 0/" /etc/config/mini-mwan >/etc/off`);
       const { stdout } = await machine.run(`ls ${PROGRAM}`);
       // Without a terminal, nothing is coloured by chalk, whose file `source` is. The last two are loaded on IPFire only.
       const all = stdout.split('\n').filter((file) => !/^(main|source|log|on-ipfire)/.test(file));
       const opened: string[] = [];
       for (const command of COMMANDS) {
-        await machine.run(`strace -f -e trace=open,openat -o /run/opened mini-mwan ${command}`);
+        await machine.run(`rm -rf ${RECORDED}; strace -f -e trace=open,openat -o /run/opened mini-mwan ${command}`);
         opened.push((await machine.run('cat /run/opened')).stdout);
       }
       const isOpened = (file: string, text = '') => text.includes(`${PROGRAM}/${file}"`);
@@ -138,7 +144,7 @@ for (const [engine, program, harms] of [
       // leads flows away from it, and parts of these.
       const others = all.filter((file) => !files.includes(file));
       const names =
-        /^(balance|behind|beside|cgi|history|history-\w+|investigate|metrics|problems|routeros|routeros-store|routeros-trigger|shape|shape-store|shape-trigger|shaping|steering|syslog|unusable|chunk)-/;
+        /^(balance|behind|beside|cgi|history|history-\w+|investigate|metrics|problems|quota|quota-count|routeros|routeros-store|routeros-trigger|shape|shape-store|shape-trigger|shaping|steering|syslog|unusable|chunk)-/;
       t.strictSame(
         others.filter((file) => !names.test(file)),
         [],

@@ -204,6 +204,79 @@ onEachEngine('plugins that hang, fork, fail, flood, or are not there', [{}, {}],
   t.equal(await lab.exit(), 'eth1');
 });
 
+/** Rounds of a router on which time goes by as it is told: it reads its uptime from a file of ours. */
+async function timed(lab: Lab) {
+  const file = join(lab.folder, 'uptime');
+  let uptime = Number.parseFloat(await readFile('/proc/uptime', 'utf8'));
+  const by = ['sh', '-c', `mount --bind ${file} /proc/uptime && exec "$@"`, 'sh'];
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  return {
+    /** A round so many s after the one before. @param colour as the control of its shaper has left wan1 then */
+    check: async (seconds: number, colour?: 'GREEN' | 'RED') => {
+      uptime += seconds;
+      await writeFile(file, `${uptime.toFixed(2)} 0.00\n`);
+      const up = { rate: 5000, colour, reason: 'test', load: 0.9, achieved: 4500, delay: 90 };
+      const line = { name: 's', wan: 'wan1', at: 1000 * uptime, quiet: false, problems: [], decisions: { up } };
+      const text = JSON.stringify({ version: 1, bootId, lines: colour ? [line] : [] });
+      await writeFile(`${lab.state}.shape`, text, { mode: 0o600 });
+      return lab.mwan('check', { by });
+    },
+  };
+}
+
+scenario('a line that is congested for a minute, and one that has become slower', [{}, {}], async (t, lab) => {
+  const alerts = await recorder(lab, 'alerts');
+  const delays = async (ms: number) =>
+    lab.replace(
+      'ping',
+      `edit=; case "$*" in *eth2*) edit='s/time=[0-9.]*/time=${ms}/' ;; esac
+      /usr/bin/ping "$@" | sed "$edit"`,
+    );
+  await delays(20);
+  await configure(lab, { alerts: { type: 'alert', program: alerts.program } });
+  const text = await readFile(lab.config, 'utf8');
+  const measured = "option check_quality '1'\n\toption ping_count '6'";
+  // A dry run wants to know of the shaper as well, which this kernel has no queue for.
+  const steering = "\nconfig steering\n\toption primary 'wan1'\n\toption alternate 'wan2'\n";
+  await writeFile(lab.config, text.replace(/option ping_count '1'/g, measured) + steering);
+  const { check } = await timed(lab);
+  /** Rounds behind which nobody is told anything: the next alert is the first one since. */
+  const rounds = async (count: number, seconds: number, colour?: 'GREEN' | 'RED') => {
+    for (let i = 0; i < count; i++) t.match(await check(seconds, colour), { exitCode: 0, stderr: '' });
+  };
+  await rounds(1, 0, 'GREEN');
+  await rounds(3, 29, 'RED');
+  // A minute of it is over.
+  await check(29, 'RED');
+  t.match(await alerts.heard(1), [
+    {
+      ...{ key: 'wan-congested:wan1', state: 'begin', level: 'warning', wan: 'wan1', device: 'eth1' },
+      reason: 'its shaper says RED, with 90.0 ms added, for 1 min',
+    },
+  ]);
+  await rounds(2, 29, 'GREEN');
+  await check(29, 'GREEN');
+  t.match(await alerts.heard(1), [{ key: 'wan-congested:wan1', state: 'end' }]);
+
+  await delays(190);
+  // Ten minutes from the first one.
+  await rounds(11, 55);
+  await check(55);
+  t.match(await alerts.heard(1), [
+    {
+      key: 'wan-slower:wan2',
+      state: 'begin',
+      level: 'warning',
+      wan: 'wan2',
+      reason: /^it takes 190\.0 ms instead of /,
+    },
+  ]);
+  await delays(20);
+  for (let i = 0; i < 9; i++) await check(55);
+  t.match(await alerts.heard(1), [{ key: 'wan-slower:wan2', state: 'end' }]);
+  t.equal(await lab.exit(), 'eth1', 'and no line was changed for it');
+});
+
 scenario('a plugin that fills the disk that the state is on', [{}, {}], async (t, lab) => {
   const [log, full, silent] = ['log', 'full', 'silent'].map((name) => join(lab.folder, name)) as [
     string,

@@ -9,8 +9,8 @@ import { scenario } from './scenario.js';
 
 tap.jobs = 2;
 
-async function configure(lab: Lab, section: string) {
-  await lab.configureAll(QUICK);
+async function configure(lab: Lab, section: string, settings = {}) {
+  await lab.configureAll(QUICK, settings);
   await writeFile(lab.config, `${await readFile(lab.config, 'utf8')}${section}`);
 }
 
@@ -25,7 +25,7 @@ scenario(
   [{}, {}],
   async (t, lab) => {
     const edge = await Edge.create(lab);
-    await configure(lab, edge.section());
+    await configure(lab, edge.section(), { history: 1 });
     await lab.mwan('check');
     await until(async () => (await remembered(lab))?.at > 0, 10_000);
     t.strictSame((await edge.seen()).effects, [], 'nothing differs, nothing is written');
@@ -42,6 +42,17 @@ scenario(
     t.match(JSON.parse((await lab.mwan('status --json')).stdout).routeros, [
       { name: 'edge', transport: 'rest', problems: [] },
     ]);
+    const told = JSON.parse((await lab.mwan('history --transitions --json')).stdout);
+    t.ok(told.some(({ words }: { words: string }) => words === "~ edge: route 'WAN1 default' disabled"));
+    await lab.mwan(`history --html ${join(lab.folder, 'page.html')}`);
+    t.match(await readFile(join(lab.folder, 'page.html'), 'utf8'), /<li>[^<]*~ edge: route &#39;WAN1 default/);
+    const recorded = join(lab.folder, 'recorded');
+    const said = await lab.mwan(`routeros --dry-run --record ${recorded}`);
+    t.match(said.stderr, /edge: there is route 'WAN1 default' disabled; .*\n.*wan1 down; wan2 up, in use/);
+    const again = await lab.mwan(`replay ${recorded}`, { hide: ['curl', 'ssh', 'ip'] });
+    t.strictSame([again.stderr, again.stdout, again.exitCode], [said.stderr, said.stdout, said.exitCode]);
+    for (const name of await readdir(recorded))
+      t.notMatch(await readFile(join(recorded, name), 'utf8'), /pass [\\"]+word|PRIVATE KEY/, `${name} has no secret`);
     // The secret is in its file, and nowhere else.
     for (const name of await readdir(lab.folder)) {
       const text = await readFile(join(lab.folder, name), 'utf8').catch(() => '');

@@ -8,11 +8,15 @@ import { parseAddresses6, parseInterfaces6, parseRoutes6 } from '../../lib/obser
 const sample = async (name: string) => parseJson(await readFile(`test/samples/ip6/${name}.json`, 'utf8'));
 
 tap.test('the addresses that ip prints', async (t) => {
+  const lasting = { words: ['nodad'] };
   t.strictSame(parseAddresses6(await sample('addr'))?.slice(0, 4), [
-    { device: 'eth0', address: '2001:db8:200:1::1', length: 64 },
-    { device: 'eth0', address: '2001:db8:100:1::1', length: 64 },
-    { device: 'eth1', address: '2001:db8:100:fe:7c78:80ff:fe48:f2b8', length: 64 },
-    { device: 'eth1', address: '2001:db8:100:ff::2', length: 64 },
+    { device: 'eth0', address: '2001:db8:200:1::1', length: 64, ...lasting },
+    { device: 'eth0', address: '2001:db8:100:1::1', length: 64, ...lasting },
+    {
+      ...{ device: 'eth1', address: '2001:db8:100:fe:7c78:80ff:fe48:f2b8', length: 64 },
+      ...{ preferred: 1799, valid: 3599, words: ['mngtmpaddr'] },
+    },
+    { device: 'eth1', address: '2001:db8:100:ff::2', length: 64, ...lasting },
   ]);
 });
 

@@ -37,7 +37,7 @@ tap.test('the same as values', async (t) => {
   t.strictSame(steeringJson([formatSteered({ ...OFF, on: true, since: 180, score: 60, reason: 'dsl: RED' })], 200), [
     {
       ...{ name: 'voice', primary: 'dsl', alternate: 'lte', steered: true, dry_run: false },
-      ...{ score: 60, reason: 'dsl: RED', since_s: 20, differs_for_s: null },
+      ...{ score: 60, reason: 'dsl: RED', recent_changes: 0, since_s: 20, differs_for_s: null },
     },
   ]);
 });

@@ -1,7 +1,7 @@
-import type { View, Word } from '../../lib/model.js';
-import type { Routeros } from '../../lib/routeros.js';
-import type { Passed, Wish } from '../../lib/run/routeros-pass.js';
-import { runPass } from '../../lib/run/routeros-pass.js';
+import type { Word } from '../../lib/model.js';
+import type { Routeros, Wish } from '../../lib/routeros.js';
+import { type Pass, type Passed, runPass } from '../../lib/run/routeros-pass.js';
+import { chosenLines } from '../../lib/run/routeros-wish.js';
 import { formatRouteros, type MachineMemory, parseRouteros } from '../../lib/state/routeros.js';
 import { createLink } from '../../lib/system/routeros/link.js';
 import { waysTo } from '../../lib/system/routeros/ways.js';
@@ -35,13 +35,21 @@ export class Driver {
   steered: boolean | undefined;
   /** Told before each request. */
   newest = () => 0;
+  /** Of who hears what passes are told. */
+  witness: (pass: Pass) => Pass = (pass) => pass;
 
   constructor(readonly asked: Routeros = MACHINE) {
     this.memory = { machine: asked, former: [], due: 0, failures: 0, written: {}, problems: [] };
   }
 
-  private view(): View {
-    return { seen: { links: [], routes: [], blind: [] }, paths: [makePath(1, 10), makePath(2, 20)] };
+  private wish(): Wish {
+    const paths = this.asked.routes.map((_, i) => makePath(i + 1, 10 * (i + 1)));
+    const view = { seen: { links: [], routes: [], blind: [] }, paths };
+    return {
+      lines: chosenLines({ mode: 'failover', sticky: false }, view, new Map(Object.entries(this.words))),
+      ...(this.rates ? { rates: this.rates } : {}),
+      ...(this.steered === undefined ? {} : { steered: this.steered }),
+    };
   }
 
   async pass({ leaving = false, dryRun = false } = {}): Promise<Passed> {
@@ -51,26 +59,23 @@ export class Driver {
     };
     const lines = waysTo({ engine: this.machine.engine, exec: this.machine.exec }, this.asked);
     let seen = this.newest();
-    const done = await runPass({
+    const pass: Pass = {
       memory: this.memory,
       link: createLink(lines, surroundings, this.memory.detour),
       ...{ leaving, dryRun, uptime: surroundings.uptime, deadline: this.machine.uptime + 30 },
       wish: async () => {
         seen = this.newest();
-        return {
-          ...{ course: { mode: 'failover', sticky: false }, view: this.view() },
-          words: new Map(Object.entries(this.words)),
-          ...(this.rates ? { rates: this.rates } : {}),
-          ...(this.steered === undefined ? {} : { steered: this.steered }),
-        };
+        return this.wish();
       },
       isStale: () => this.newest() !== seen,
       keep: (memory) => {
         this.memory = memory;
         return true;
       },
+      looked: () => {},
       changed: () => {},
-    });
+    };
+    const done = await runPass(this.witness(pass));
     // As the next process reads it.
     const text = formatRouteros({ bootId: 'b', machines: [done.memory] });
     this.memory = parseRouteros(text, 'b')?.machines[0] ?? done.memory;

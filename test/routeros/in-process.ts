@@ -86,6 +86,8 @@ export class InProcess {
       const answer = status === undefined ? act() : { status, body: '{"error":1,"message":"no"}' };
       this.standin.deaf = false;
       stdout += `${fault === 'nonsense' ? '<html>\n200\n' : answer.body}\n${answer.status}\n`;
+      if (answer.body.length > Number(value('max-filesize')))
+        return { stdout, stderr: 'curl: (63) Maximum file size exceeded\n', exitCode: 63 };
       if (answer.status >= 400 && part.includes('\nfail-with-body'))
         return { stdout, stderr: 'curl: (22) The requested URL returned error\n', exitCode: 22 };
     }

@@ -51,6 +51,8 @@ export class Standin {
   password = 'se"cr\\et';
   /** It prints one entry alone as an object, and numbers as numbers. */
   odd = false;
+  /** It shows all entries of a menu, whichever were asked for. */
+  talkative = false;
   /** It says yes, and does nothing. */
   deaf = false;
   /** What it says of a menu instead of showing it. */
@@ -105,7 +107,7 @@ export class Standin {
     if (refusal) return problem(refusal.status, 'No', refusal.detail);
     if (method === 'POST' && rest === 'print') {
       const { '.query': query = [], '.proplist': fields = [] } = JSON.parse(body) as Record<string, string[]>;
-      const found = this.menu(menu).filter((entry) => matches(entry, query));
+      const found = this.menu(menu).filter((entry) => this.talkative || matches(entry, query));
       const picked = found.map((entry) => pick(this.shown(menu, entry), fields, this.odd));
       const [alone, ...more] = picked;
       return { status: 200, body: JSON.stringify(this.odd && alone && more.length === 0 ? alone : picked) };
@@ -148,7 +150,7 @@ export class Standin {
       if (refusal) throw new Error(refusal.detail);
       const names = [...(where ?? '').matchAll(/(name|comment)="([^"]*)"/g)].map(([, , name]) => name);
       const list = this.menu(menu).filter(
-        (entry) => where === undefined || names.includes(entry[BY[menu] ?? 'name'] ?? ''),
+        (entry) => where === undefined || this.talkative || names.includes(entry[BY[menu] ?? 'name'] ?? ''),
       );
       return [
         'Flags: X - disabled, I - invalid, D - dynamic ',

@@ -233,6 +233,112 @@ tap.test(
   },
 );
 
+tap.test('many differences are written a few at a time, those that are about being online at once', async (t) => {
+  const routes = Array.from({ length: 20 }, (_, i) => ({ wan: `wan${i + 1}`, comment: `line ${i + 1}` }));
+  for (const ways of [['rest'], ['ssh']] as const) {
+    const driver = new Driver({ ...MACHINE, ways: [...ways], routes });
+    const { standin, machine } = driver;
+    standin.menus['ip route'] = routes.map(({ comment }, i) => ({
+      ...{ '.id': `*${i + 1}`, comment, distance: `${i + 1}`, inactive: 'false', disabled: `${i > 0}` },
+    }));
+    driver.words = Object.fromEntries(routes.map(({ wan }) => [wan, 'up']));
+    const begun = machine.uptime;
+    const isFull = () => {
+      const at = machine.uptime - begun;
+      // Five within ten seconds, and none of them waits longer than that.
+      t.ok(standin.effects.length <= 5 * (1 + Math.floor(at / 10)), `${ways}: ${standin.effects.length} after ${at} s`);
+    };
+    for (let passes = 0; passes < 60; passes++) {
+      const { settled, memory } = await driver.pass();
+      isFull();
+      if (settled) break;
+      t.ok(memory.due <= machine.uptime + 10, 'it is soon its turn');
+      machine.pass(1);
+    }
+    t.equal(standin.effects.length, 19, 'each once');
+    t.ok(routes.every(({ comment }) => standin.isOn(comment)));
+    // All but the last one die, which is no matter of wear.
+    machine.pass(1);
+    for (const { wan } of routes.slice(0, -1)) driver.words[wan] = 'down';
+    const before = standin.effects.length;
+    await driver.pass();
+    t.equal(standin.effects.length - before, 19);
+    t.ok(standin.isOn('line 20') && !standin.isOn('line 1'));
+  }
+});
+
+tap.test('what is not kept is not written over and over', async (t) => {
+  const driver = new Driver();
+  driver.rates = { up: 1_000_000, down: 10_000_000 };
+  const write = driver.standin.rest.bind(driver.standin);
+  let writes = 0;
+  driver.standin.rest = (method, ...rest) => {
+    if (method === 'PATCH') writes += 1;
+    driver.standin.deaf = method === 'PATCH';
+    return write(method, ...rest);
+  };
+  t.strictSame((await driver.told()).problems, ['it does not keep what it is told']);
+  t.equal(writes, 2, 'two rates, once');
+  const waiting = await driver.pass();
+  t.match([waiting.settled, writes], [false, 2], 'until it is its turn again');
+});
+
+tap.test('a list of thousands', async (t) => {
+  const others = (what: string) =>
+    Array.from({ length: 1500 }, (_, i) => ({
+      '.id': `*${(i + 4096).toString(16)}`,
+      comment: `${what} ${i}`,
+      name: `${what} ${i}`,
+    }));
+  for (const ways of [['rest'], ['ssh']] as const) {
+    for (const talkative of [false, true]) {
+      const make = () => {
+        const driver = new Driver({ ...MACHINE, ways: [...ways] });
+        driver.standin.talkative = talkative;
+        for (const menu of ['queue tree', 'ip firewall mangle', 'ip route'])
+          driver.standin.menus[menu]?.unshift(...others('other'));
+        driver.words = { wan1: 'down', wan2: 'up' };
+        driver.rates = { up: 5_000_000, down: 17_500_000 };
+        driver.steered = true;
+        return driver;
+      };
+      const place = `${ways}${talkative ? ', which shows all' : ''}`;
+      const driver = make();
+      const all = [RATES, WAN1_OFF, RULE_ON].sort();
+      const { changes, problems } = await driver.told();
+      t.strictSame([changes.sort(), problems], [all, []], place);
+      t.equal(driver.standin.effects.length, 4, `${place}: nothing else was touched`);
+      const twice = make();
+      for (const [menu, name] of Object.entries(TWICE))
+        twice.standin.menus[menu]?.push(...others('more'), { '.id': '*F', name, comment: name });
+      const said = await twice.told();
+      t.strictSame([said.changes, twice.standin.effects], [[], []], `${place}: each is there twice`);
+      t.equal(said.problems.filter((text) => text.includes('more than one')).length, 3, said.problems.join('\n'));
+    }
+    const owned = new Driver({ ...MACHINE, ways: [...ways] });
+    const { standin } = owned;
+    standin.menus['system script']?.push(...others('script'), {
+      '.id': '*F',
+      name: 'last',
+      source: 'disable "WAN1 default"',
+    });
+    owned.words = { wan1: 'down', wan2: 'up' };
+    t.match(
+      await owned.told(),
+      { changes: [], problems: [/switched by script last there/] },
+      `${ways}: the last one counts`,
+    );
+  }
+  const huge = new Driver({ ...MACHINE, ways: ['rest'] });
+  huge.standin.menus['system script']?.push({ '.id': '*F', name: 'huge', source: 'x'.repeat(1_000_001) });
+  huge.words = { wan1: 'down', wan2: 'up' };
+  const { changes, problems } = await huge.told();
+  t.strictSame([changes, huge.standin.effects], [[], []], 'who owns what is not known');
+  t.match(problems, [/^rest: its answer is too long/]);
+});
+
+const TWICE = { 'queue tree': 'cake-up', 'ip firewall mangle': 'steer; fast', 'ip route': 'WAN2 default' };
+
 tap.test('a wish that is overtaken is dropped', async (t) => {
   const driver = new Driver();
   driver.rates = { up: 1_000_000, down: 10_000_000 };

@@ -3,93 +3,13 @@ import tap from 'tap';
 import { restore } from '../../lib/commands/restore.js';
 import { routeros as command } from '../../lib/commands/routeros.js';
 import { uninstall } from '../../lib/commands/uninstall.js';
+import { parseSamples } from '../../lib/history/sample.js';
 import { steerRouteros } from '../../lib/run/routeros.js';
-import { loadRouteros } from '../../lib/run/routeros-store.js';
 import { startRouteros } from '../../lib/run/routeros-trigger.js';
 import { snapshot, wishFor } from '../../lib/run/routeros-wish.js';
-import { formatState } from '../../lib/state/format.js';
-import { formatShape, type ShapedLine } from '../../lib/state/shape.js';
-import { formatSteered } from '../../lib/state/steering.js';
 import { takeLock } from '../../lib/system/lock.js';
-import { InProcess, KEY, SECRET } from '../routeros/in-process.js';
-import { Standin } from '../routeros/standin.js';
-import { configText, Router, STATE_FILE } from './router.js';
-
-const FILE = `${STATE_FILE}.routeros`;
-const SECTION = `
-config shaper 'line'
-	option interface 'wan1'
-	option ifb '1'
-
-config routeros 'edge'
-	option host '10.0.0.1'
-	option secret '${SECRET}'
-	option ssh_key '${KEY}'
-	list route 'wan1 WAN1 default'
-	list route 'wan2 WAN2 default'
-	option shaper 'line'
-	option download_queue 'cake-down'
-	option upload_queue 'cake-up'
-`;
-
-/** A router with a RouterOS machine beside it. */
-class Site extends Router {
-  readonly standin = new Standin();
-  readonly between = new InProcess(this.machine, this.standin);
-
-  constructor(text = configText() + SECTION) {
-    super(text);
-    this.machine.put('/usr/sbin/mini-mwan', '');
-    this.machine.programs.logger = (_, { input = '' }) => {
-      this.logged.push(input.trim());
-      return {};
-    };
-    // Time goes by when somebody waits.
-    this.machine.engine.after = (ms, work) => {
-      this.machine.pass(ms / 1000);
-      queueMicrotask(work);
-      return () => {};
-    };
-  }
-
-  readonly logged: string[] = [];
-
-  async steer(seconds = 0) {
-    return steerRouteros(this.context(), { seconds });
-  }
-
-  memory() {
-    return loadRouteros(this.machine.engine, STATE_FILE, this.machine.bootId).machines[0];
-  }
-
-  /** The control of rates leaves this. */
-  shaped(rate: number) {
-    const decision = { rate, colour: 'GREEN' as const, reason: '', load: 0.5, achieved: rate, delay: 1 };
-    const line: ShapedLine = {
-      name: 'line',
-      wan: 'wan1',
-      at: 1,
-      quiet: true,
-      problems: [],
-      decisions: { up: decision, down: decision },
-    };
-    this.machine.put(`${STATE_FILE}.shape`, formatShape({ bootId: this.machine.bootId, lines: [line] }));
-  }
-
-  /** A round leaves this. */
-  steered(on: boolean, dryRun: boolean, since: number) {
-    const lines = { name: 'voice', primary: 'wan1', alternate: 'wan2' };
-    const line = formatSteered({ ...lines, on, dryRun, since, score: 0, toggles: [], reason: '' });
-    const state = this.state();
-    assert(state);
-    this.machine.put(STATE_FILE, formatState({ ...state, steering: [line] }));
-  }
-
-  /** How often it was started behind rounds. */
-  get started(): number {
-    return this.machine.detached.filter(({ words }) => words.includes('routeros')).length;
-  }
-}
+import { configText, STATE_FILE } from './router.js';
+import { FILE, SECTION, Site } from './routeros-site.js';
 
 const WAN1_OFF = "~ edge: route 'WAN1 default' disabled";
 
@@ -280,6 +200,46 @@ tap.test('whatever stands where it is remembered', async (t) => {
   // A file that others may have written is none of ours.
   site.machine.put(FILE, text, { uid: 1000 });
   t.equal(site.memory(), undefined);
+});
+
+tap.test('each change is left for history, as soon as it is made', async (t) => {
+  const text = (configText() + SECTION).replace("enabled '1'", "enabled '1'\n\toption history '1'");
+  const site = new Site(text);
+  const left = () => {
+    const found = parseSamples(site.machine.text(`${STATE_FILE}.samples`) ?? '').filter(
+      ({ lines }) => lines.length === 0,
+    );
+    site.machine.drop(`${STATE_FILE}.samples`);
+    return found.flatMap(({ bootId, events }) => events.map(({ kind, words }) => [bootId, kind, words]));
+  };
+  site.fake.answers.wan1 = 'no';
+  await site.check();
+  site.shaped(12_345);
+  await steerRouteros(site.context(), { seconds: 0, dryRun: true });
+  t.strictSame(left(), [], 'nothing of a dry run');
+  // Whoever is killed behind a change has kept it.
+  let atOnce = 0;
+  const write = site.standin.rest.bind(site.standin);
+  site.standin.rest = (...words) => {
+    if (words[0] === 'PATCH' && site.machine.text(`${STATE_FILE}.samples`)?.includes('cake-down')) atOnce += 1;
+    return write(...words);
+  };
+  await site.steer();
+  t.strictSame(left(), [
+    ['boot1', 'rates', '~ edge: cake-down 12.3 Mbit/s, cake-up 12.3 Mbit/s'],
+    ['boot1', 'change', WAN1_OFF],
+  ]);
+  t.equal(atOnce, 1);
+  await site.steer();
+  t.strictSame(left(), [], 'nothing differs');
+  t.equal(await restore(site.context()), 0);
+  const words = left().map(([, , sentence]) => sentence);
+  t.strictSame(words, ["~ edge: route 'WAN1 default' enabled", '~ edge: cake-down 500 Mbit/s, cake-up 40.0 Mbit/s']);
+  const plain = new Site();
+  plain.fake.answers.wan1 = 'no';
+  await plain.check();
+  await plain.steer();
+  t.notOk(plain.machine.text(`${STATE_FILE}.samples`), 'unless it is asked for');
 });
 
 tap.test('what cannot be put back is not changed', async (t) => {

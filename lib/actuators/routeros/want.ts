@@ -1,4 +1,4 @@
-import type { Intent, Problem, Verdict } from '../../model.js';
+import type { Problem } from '../../model.js';
 import type { Entry, RouterosView } from '../../routeros.js';
 import type { Wanted } from '../actuator.js';
 import { find, pairOf } from './find.js';
@@ -9,11 +9,11 @@ import { queueNamed, routeNamed, ruleNamed, type Thing } from './thing.js';
  * How all that we steer there should be. What nobody knows anything about is to be as it is; what is not asked for any more, as it
  * was. Problems name what cannot be steered.
  */
-export function want(intent: Intent, verdicts: Verdict[], view: RouterosView): Wanted<Thing> {
+export function want(view: RouterosView): Wanted<Thing> {
   const present = find(view);
   const problems = obstacles(view);
   const isTheirs = (name: string) => ownerOf(view, name) !== undefined;
-  const goals = view.leaving ? new Map<string, Goal>() : goalsOf(intent, verdicts, view);
+  const goals = view.leaving ? new Map<string, Goal>() : goalsOf(view);
   const asIs = present.flatMap((thing): Thing[] => (thing.kind === 'route' ? [] : [wantOther(view, thing, isTheirs)]));
   const routes = present.filter((thing) => thing.kind === 'route') as Switch[];
   const wished = routes.map((thing): Switch => {
@@ -45,13 +45,10 @@ function wish(view: RouterosView, thing: Switch, goal: Goal | undefined): Switch
  * Which routes are to be on: those of the lowest rank that is up, and behind them each that is up and that RouterOS would only use
  * without them: so it goes on by itself should we not be there. No goal where nothing is known, as with no WAN up.
  */
-function goalsOf({ shares }: Intent, verdicts: Verdict[], view: RouterosView): Map<string, Goal> {
-  const { routes } = view.machine;
-  const known = routes.flatMap(({ wan, comment }) => {
-    const [entry, verdict] = [routeNamed(view, comment), verdicts.find(({ path }) => path.wan.name === wan)];
-    const rank = shares.find(({ path }) => path.wan.name === wan)?.rank;
-    if (typeof entry === 'string' || !verdict || ['unknown', 'disabled'].includes(verdict.status)) return [];
-    return [{ comment, entry, isUp: verdict.usable && verdict.status === 'up', rank }];
+function goalsOf(view: RouterosView): Map<string, Goal> {
+  const known = view.machine.routes.flatMap(({ wan, comment }) => {
+    const [entry, line] = [routeNamed(view, comment), view.wish.lines.find((one) => one.wan === wan)];
+    return typeof entry === 'string' || !line ? [] : [{ comment, entry, isUp: line.up, rank: line.rank }];
   });
   const ranks = known.flatMap(({ rank }) => (rank === undefined ? [] : [rank]));
   if (ranks.length === 0) return new Map();
@@ -92,15 +89,19 @@ function keepOne(view: RouterosView, present: Switch[], wished: Switch[]): Wante
 
 /** Rates and the rule. */
 function wantOther(view: RouterosView, thing: Exclude<Thing, { kind: 'route' }>, isTheirs: IsTheirs): Thing {
-  const { machine, leaving } = view;
+  const { machine, wish, leaving } = view;
   if (thing.kind === 'rates') return { ...thing, queues: wantRates(view, thing.queues, isTheirs) };
   if (isTheirs(thing.name)) return thing;
   const isAsked = machine.rule === thing.name && !leaving;
-  return { ...thing, on: (isAsked ? view.steered : undefined) ?? formerly(view, thing) };
+  return { ...thing, on: (isAsked ? wish.steered : undefined) ?? formerly(view, thing) };
 }
 
 /** Both, or as they are. */
-function wantRates({ machine, former, rates, leaving }: RouterosView, queues: Pair, isTheirs: IsTheirs): Pair {
+function wantRates(
+  { machine, former, wish: { rates }, leaving }: RouterosView,
+  queues: Pair,
+  isTheirs: IsTheirs,
+): Pair {
   const { up, down } = queues;
   const isPair = (other: Record<'up' | 'down', string> | undefined) =>
     other?.up === up.name && other.down === down.name;

@@ -46,7 +46,7 @@ function byRest(
 ): Line {
   const run = async (requests: Request[]) => {
     const read = readSecret(engine, file);
-    if ('problem' in read) return { text: read.problem, again: false, elsewhere: true as const };
+    if ('problem' in read) return { text: read.problem, again: false, elsewhere: true } as Failure;
     const input = curlConfig({ host, user, password: read.secret, timeout, ...rest }, requests);
     const options = { timeout: (timeout * requests.length + 2) * 1000, input, maxOutput: MAX_OUTPUT };
     // Nothing of a configuration of curl's own.
@@ -54,6 +54,9 @@ function byRest(
     return {
       answers: splitAnswers(stdout),
       broken: exitCode === 0 || exitCode === NO_SUCCESS ? undefined : curlFailure(exitCode, stderr, failure),
+      // Whoever answers may say again what it was told.
+      hide: <T>(answer: T | Failure): T | Failure =>
+        isFailure(answer) ? { ...answer, text: answer.text.replaceAll(read.secret, '…') } : answer,
     };
   };
   return {
@@ -65,7 +68,7 @@ function byRest(
       for (const [i, { optional }] of questions.entries()) {
         const answer = done.answers[i];
         const isBroken = answer === undefined || answer.status === 0 || (done.broken && i >= done.answers.length - 1);
-        const items = isBroken || !answer ? (done.broken ?? UNFINISHED) : readAnswer(answer);
+        const items = done.hide(isBroken || !answer ? (done.broken ?? UNFINISHED) : readAnswer(answer));
         if (Array.isArray(items)) read.push(items);
         // Behind that, curl asks for nothing more.
         else if (optional && items.refused) return questions.map((_, at) => read[at]);
@@ -77,9 +80,13 @@ function byRest(
       const done = await run([writeRequest(order)]);
       if (!('answers' in done)) return done;
       const [answer] = done.answers;
-      return done.broken ?? (answer ? statusFailure(answer) : UNFINISHED);
+      return done.hide(done.broken ?? (answer ? statusFailure(answer) : UNFINISHED));
     },
   };
+}
+
+function isFailure(answer: unknown): answer is Failure {
+  return typeof answer === 'object' && answer !== null && 'text' in answer;
 }
 
 const UNFINISHED: Failure = { text: 'its answer is not whole', again: true, elsewhere: true };
