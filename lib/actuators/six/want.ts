@@ -35,10 +35,10 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
   const isLedNow = ({ from }: Source) => routes.some((route) => isSteering(route) && route.from === from);
   const isUp = verdicts.some(({ usable, status }) => usable && status === 'up');
   const sources = sourcesOf(defaults, paths).filter((source) => isUp || isLedNow(source));
-  const halved = sources.filter(
-    ({ from }) =>
-      isHalved || sources.some((other) => isInside(from, other.from) && isBefore(other, ranks) && mayHalve(other.from)),
-  );
+  // By the ranks that there can be: what is held for a line without a link may be as long.
+  const isLow = ({ path, metric }: Source) => metric <= intent.highest && waysFor(path, ranks, false).length > 0;
+  const low = sources.filter((source) => isLow(source) && mayHalve(source.from));
+  const halved = sources.filter(({ from }) => isHalved || low.some((other) => isInside(from, other.from)));
   const stuck = sources.filter((source) => !halved.includes(source) && isBefore(source, ranks));
   const led = sources.flatMap((source) => {
     const inHalves = halved.includes(source);

@@ -90,8 +90,18 @@ const vpnRoute: fc.Arbitrary<Partial<Route>> = fc.oneof(
   }),
 );
 
+/** What somebody has made by hand, through the first line. */
+const handmade = fc
+  .record({
+    route: fc.oneof(
+      fc.record({ destination: fc.constantFrom('::/1', '8000::/1'), metric }),
+      fc.record({ destination: fc.constant('default'), metric: fc.constantFrom(4_000_000_001, 4_000_000_002) }),
+    ),
+  })
+  .map(({ route }): Partial<Route> => ({ ...route, nexthops: [{ device: 'eth1', weight: 1, onlink: false }] }));
+
 export const others: fc.Arbitrary<Others> = fc.record({
-  vpn: fc.oneof(fc.constant<Partial<Route>[]>([]), fc.array(vpnRoute, { maxLength: 4 })),
+  vpn: fc.oneof(fc.constant<Partial<Route>[]>([]), fc.array(fc.oneof(vpnRoute, vpnRoute, handmade), { maxLength: 4 })),
   suppress: fc.constantFrom<number | undefined>(undefined, undefined, undefined, 0, 1),
   netifd: fc.boolean(),
 });
@@ -142,8 +152,8 @@ export function makeSystem(mode: Config['mode'], lines: Line[], { vpn, suppress,
     ...vpn.map(
       (route): Route => ({
         ...{ destination: 'default', metric: 0, protocol: 'static', type: 'unicast' },
-        ...route,
         nexthops: [{ device: VPN, weight: 1, onlink: false }],
+        ...route,
       }),
     ),
     ...lines.flatMap((one, at) => linkRoutes(one, at + 1)),
