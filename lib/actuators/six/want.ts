@@ -31,23 +31,27 @@ export function want(intent: Intent, verdicts: Verdict[], { six }: Observation):
   const isLed = !master && (isHalved || plainMetric > intent.highest);
   const plain = isLed ? ranks.flatMap(({ rank, members }) => routesTo(isHalved, rank, members)) : [];
 
+  const held = routes.filter(
+    (route) => isSteering(route) && intent.held.some(({ device }) => usesDevice(route, device)),
+  );
   // While no line is up, nothing is led elsewhere that was not before.
   const isLedNow = ({ from }: Source) => routes.some((route) => isSteering(route) && route.from === from);
   const isUp = verdicts.some(({ usable, status }) => usable && status === 'up');
   const sources = sourcesOf(defaults, paths).filter((source) => isUp || isLedNow(source));
   // By the ranks that there can be: what is held for a line without a link may be as long.
-  const isLow = ({ path, metric }: Source) => metric <= intent.highest && waysFor(path, ranks, false).length > 0;
+  const isLow = ({ path, metric, isNear }: Source) =>
+    metric <= intent.highest && waysFor(path, ranks, false, isNear).length > 0;
   const low = sources.filter((source) => isLow(source) && mayHalve(source.from));
-  const halved = sources.filter(({ from }) => isHalved || low.some((other) => isInside(from, other.from)));
+  const isTaken = (from: string) => held.some((route) => route.destination !== DEFAULT && isInside(from, route.from));
+  const halved = sources.filter(
+    ({ from, isNear }) => isHalved || low.some((other) => isInside(from, other.from)) || (isNear && isTaken(from)),
+  );
   const stuck = sources.filter((source) => !halved.includes(source) && isBefore(source, ranks));
   const led = sources.flatMap((source) => {
     const inHalves = halved.includes(source);
     const ways = stuck.includes(source) ? [] : waysFor(source.path, ranks, inHalves, source.isNear);
     return ways.flatMap(({ rank, members }) => routesTo(inHalves, rank, members, source.from));
   });
-  const held = routes.filter(
-    (route) => isSteering(route) && intent.held.some(({ device }) => usesDevice(route, device)),
-  );
   const steering = uniqueKeys([...plain, ...led, ...held]);
   const taken = new Set(foreign.map(routeKey));
   const things = [...steering, ...probeRoutes(verdicts)].filter((route) => !taken.has(routeKey(route)));

@@ -131,6 +131,12 @@ function carriersOf({ config, statuses }: System, paths: Path[]): Path[] {
   return up.filter(({ wan }) => wan.tier === tier);
 }
 
+/** Those whose own networks are not led elsewhere: in mode failover all that are up. */
+function nearOf({ config, statuses }: System, paths: Path[], carriers: Path[]): Path[] {
+  if (config.mode !== 'failover') return carriers;
+  return paths.filter((path) => path.wan.enabled && isReachable(path) && statuses.get(path.wan.name) === 'up');
+}
+
 tap.test('from any system and any verdicts', async (t) => {
   const wrong = fails((system) => {
     apply(system, system.seen.six.routes);
@@ -184,7 +190,14 @@ tap.test('what a line has delegated leaves by lines that are up, and is theirs t
         const owners = ownersOf(source, paths);
         const own = carriers.find((path) => owners.includes(path));
         const isTold = typeof was === 'object' && was.from !== undefined && usesDevice(was, own?.device);
-        const meant = own && isTold ? [own] : carriers;
+        const near = nearOf(system, paths, carriers).find(
+          ({ device, link }) =>
+            typeof was === 'object' &&
+            usesDevice(was, device) &&
+            Number(was.from?.split('/')[1] ?? 0) >= 64 &&
+            link?.addresses.some(({ address }) => covers(was.from as string, address)),
+        );
+        const meant = near ? [near] : own && isTold ? [own] : carriers;
         if (!ways.every((path) => meant.includes(path)))
           throw new Error(`${say} not by ${meant.map(({ device }) => device)}: ${wordsOf(is)}`);
         if (owners.length === 0) continue;
