@@ -213,10 +213,14 @@ export class Ipv6 {
   /** All of IPv6 that somebody could have changed: routes and rules of all tables, addresses, nft. */
   async everything(): Promise<string[]> {
     const ip = await Promise.all(
-      ['-o -6 route show table all', '-6 rule show', '-6 addr show'].map((line) => this.lab.router.ip(line)),
+      ['-o -6 route show table all', '-6 rule show', '-o -6 addr show'].map((line) => this.lab.router.ip(line)),
     );
     const { stdout } = await this.lab.router.run('nft', ['list', 'ruleset']);
-    return [...ip, stdout].join('\n').split('\n');
+    // The kernel gives a device without IPv6 an address of its link, a second or two later.
+    return [...ip, stdout]
+      .join('\n')
+      .split('\n')
+      .filter((line) => !/\bfe80::(?!aa\b|\d\b)/.test(line));
   }
 
   /** The usual configuration, with IPv6: WAN i is `wanI` on ethI. */
