@@ -33,7 +33,9 @@ export async function countData(context: Context, config: Config, path: string, 
   const before = recall(context, file);
   const counted = tally(before, config, state);
   const found = counted.joined ? { memory: counted, trouble: counted.trouble } : fetch(context, path, counted);
-  const isDue = found.trouble === counted.trouble && isKeepDue(found.memory, state.uptime);
+  // What could not be read may say more than is known here.
+  const isUnread = !found.memory.joined && exists(engine, path);
+  const isDue = !isUnread && found.trouble === counted.trouble && isKeepDue(found.memory, state.uptime);
   const { memory, trouble } = isDue ? await keep(context, path, found.memory) : found;
   if (trouble !== before?.trouble) await tell(context, config, trouble);
   const { trouble: _, ...rest } = memory;

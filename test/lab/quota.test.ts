@@ -108,6 +108,16 @@ scenario('what a line has used, across a restart of the router', [{}, {}], async
     /quota: .*quota was damaged; it is now .*quota\.corrupt, and counting begins/,
   );
   t.equal((await lab.mwan('check')).stderr, '', 'once');
+  await configure('1M');
+  await restart(lab);
+  const large = 'x'.repeat(2_000_000);
+  await writeFile(path, large);
+  t.match((await lab.mwan('check')).stderr, /quota: .*quota cannot be read: .*; what was used before is not counted/);
+  for (let round = 0; round < 2; round++) {
+    await carry(lab, 100);
+    await lab.mwan('check');
+  }
+  t.equal(await readFile(path, 'utf8'), large, 'what cannot be read is not written over');
   await rm(flash, { recursive: true });
   t.match(
     (await lab.mwan('validate')).stdout,
