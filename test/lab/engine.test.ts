@@ -26,10 +26,23 @@ async function installed(t: Test, lab: Lab): Promise<Machine> {
   return machine;
 }
 
-/** What it cannot run with is said in a few words, and nothing is touched. */
-async function expectRefusal(t: Test, lab: Lab, machine: Machine, what: string, words: RegExp, command = 'check') {
-  const fresh = command.includes(RECORDED) ? `rm -rf ${RECORDED}; ` : '';
-  const { exitCode, stdout, stderr } = await machine.run(`${fresh}mini-mwan ${command}`);
+/**
+ * What it cannot run with is said in a few words, and nothing is touched.
+ *
+ * @param around scripts for before and behind
+ */
+async function expectRefusal(
+  t: Test,
+  lab: Lab,
+  machine: Machine,
+  what: string,
+  words: RegExp,
+  command = 'check',
+  around: [harm: string, mend: string] = [':', ':'],
+) {
+  const [harm, mend] = around;
+  const script = `${harm}; mini-mwan ${command}; code=$?; ${mend}; exit $code`;
+  const { exitCode, stdout, stderr } = await machine.run(script);
   t.equal(exitCode, 3, what);
   t.equal(stdout, '', what);
   t.match(stderr, words, what);
@@ -153,11 +166,6 @@ for (const [engine, program, harms] of [
         (await machine.run(`cd ${PROGRAM}; grep -lE '\\{[^}]+\\} ?from ?"./${file}"' *`)).stdout.split('\n');
       t.ok(others.length <= 35, others.join(', '));
       for (const [i, file] of files.entries()) {
-        const harmed = async (harm: string, work: () => Promise<unknown>) => {
-          await machine.run(HARM[harm]?.(`${PROGRAM}/${file}`) ?? '');
-          await work();
-          await machine.run(`cp /usr/lib/whole/${file} ${PROGRAM}/`);
-        };
         const command = commandOf(file) ?? '';
         for (const harm of harms) {
           // What is loaded on demand has a name that changes with its content.
@@ -170,9 +178,11 @@ for (const [engine, program, harms] of [
             continue;
           // There are many of them, and they are read alike.
           if (harm !== 'missing' && i % 4 > 0) continue;
-          await harmed(harm, () =>
-            expectRefusal(t, lab, machine, `${command}, ${file} ${harm}`, /install it again/, command),
-          );
+          const around: [string, string] = [
+            `rm -rf ${RECORDED}; ${HARM[harm]?.(`${PROGRAM}/${file}`)}`,
+            `cp /usr/lib/whole/${file} ${PROGRAM}/`,
+          ];
+          await expectRefusal(t, lab, machine, `${command}, ${file} ${harm}`, /install it again/, command, around);
         }
       }
       await machine.run(`mv ${PROGRAM}/main.* /usr/lib/away`);
