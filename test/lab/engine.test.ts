@@ -212,7 +212,7 @@ scenario('not enough memory for a round', [{}, {}], async (t, lab) => {
       // Where QuickJS itself cannot begin, it says so itself, or dies; later on, there are places in it where it dies.
       // Whoever is started in place of the shell has no exit code then.
       const isDead =
-        exitCode === undefined ||
+        typeof exitCode !== 'number' ||
         (said > 0 && (DEATHS.includes(exitCode) || (exitCode === 3 && NO_MEANING.test(stderr))));
       if (isBegun && exitCode !== 3 && !isDead) {
         t.match({ exitCode, stderr }, { exitCode: 0, stderr: '' }, `${limit} kB: a round`);
