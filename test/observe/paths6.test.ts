@@ -43,6 +43,15 @@ tap.test('its device, by whoever knows it', async (t) => {
   );
 });
 
+tap.test('its interface is never that of IPv4, which scripts would take for dead', async (t) => {
+  const four = [{ ...makePath(1, 10), wan: { ...BARE, interface: 'wan' }, interface: 'wan' }];
+  const wan4 = { name: 'wan', device: 'eth1', prefixes: [] };
+  const both = one([named('wan')], { interfaces: [wan4, { ...wan6, name: 'wan_6' }] }, {}, four);
+  t.match(both, { interface: 'wan_6', gateway: 'fe80::1' });
+  const alone = one([named('wan')], { interfaces: [{ ...wan6, name: 'wan' }] }, {}, four);
+  t.strictSame([alone.interface, alone.gateway], [undefined, 'fe80::1']);
+});
+
 tap.test('its gateway', async (t) => {
   const kernel = [route('default via fe80::2 dev eth1 metric 512', '2001:db8:100::/56')];
   t.equal(one([wan()], { interfaces: [wan6], routes: kernel }).gateway, 'fe80::1', 'netifd first');
