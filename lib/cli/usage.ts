@@ -9,6 +9,8 @@ import { historyOptions } from './history.js';
 import { importCommands } from './import.js';
 import { profileCommands } from './profile.js';
 
+const DRY_RUN = { type: 'boolean', alias: 'n', default: false, describe: 'change nothing, print the plan' } as const;
+
 const DESCRIPTION = `${description}.
 
 Started by hotplug and cron, it runs one round: look at links, gateways and routes,
@@ -104,12 +106,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
       'run one round (the default)',
       (args) =>
         args
-          .option('dry-run', {
-            type: 'boolean',
-            alias: 'n',
-            default: false,
-            describe: 'change nothing, print the plan',
-          })
+          .option('dry-run', DRY_RUN)
           .option('if-started', {
             type: 'boolean',
             default: false,
@@ -175,12 +172,7 @@ function createParser(engine: Engine, done: (code: ExitCode) => void): Argv {
       'steer RouterOS machines by what the last round found',
       (args) =>
         args
-          .option('dry-run', {
-            type: 'boolean',
-            alias: 'n',
-            default: false,
-            describe: 'change nothing, print the plan',
-          })
+          .option('dry-run', DRY_RUN)
           .option('record', {
             type: 'string',
             describe: 'new folder for all that it sees; implies --verbose',

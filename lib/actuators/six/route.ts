@@ -1,8 +1,7 @@
 import { parsePrefix } from '../../address6.js';
 import type { Route } from '../../model.js';
-import { isOurs } from '../routes/route.js';
+import { DEFAULT, isOurs } from '../routes/route.js';
 
-export const DEFAULT = 'default';
 /** Two halves that together cover every destination: the kernel takes the longest destination first, and only then the source. */
 export const HALVES = ['::/1', '8000::/1'];
 /**

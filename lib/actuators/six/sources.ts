@@ -1,7 +1,6 @@
 import { HOSTS, isWithin, MOST_PREFIXES, parsePrefix } from '../../address6.js';
-import type { Intent, Observation, Path, Prefix, Route, Share, Verdict } from '../../model.js';
-import { isOurs, usesDevice } from '../routes/route.js';
-import { DEFAULT } from './route.js';
+import type { Path, Route, Share } from '../../model.js';
+import { usesDevice } from '../routes/route.js';
 
 /** A prefix whose sources the system leads by a line of its own. */
 export interface Source {
@@ -82,32 +81,6 @@ function lowestBySource(defaults: Route[]): Map<string, number> {
 /** Infinity where there is none. */
 export function lowestOf(routes: Route[]): number {
   return Math.min(...routes.map(({ metric }) => metric));
-}
-
-/** Prefixes that a line has delegated and that go by others now. */
-export interface Moved {
-  prefix: Prefix;
-  path: Path;
-  by: Path[];
-}
-
-/** @param verdicts those of IPv6 */
-export function movedPrefixes({ shares }: Pick<Intent, 'shares'>, verdicts: Verdict[], { six }: Observation): Moved[] {
-  const ranks = ranksOf(shares);
-  const defaults = (six?.routes ?? []).filter((route) => route.destination === DEFAULT && !isOurs(route));
-  return verdicts.flatMap(({ path }) =>
-    (path.prefixes ?? []).flatMap((prefix) => {
-      const isLed = defaults.some(({ from }) => from !== undefined && isSame(from, prefix));
-      // Where the system tells no sources apart, all go as the best do.
-      const by = (isLed ? waysFor(path, ranks, false) : ranks)[0]?.members.map((share) => share.path) ?? [];
-      return by.length === 0 || by.includes(path) ? [] : [{ prefix, path, by }];
-    }),
-  );
-}
-
-function isSame(from: string, { address, length }: Prefix): boolean {
-  const known = parsePrefix(from);
-  return known?.address === address && known.length === length;
 }
 
 function isNetworkOf(from: string, { link }: Path): boolean {

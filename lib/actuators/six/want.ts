@@ -2,9 +2,9 @@ import { isWithin, parsePrefix } from '../../address6.js';
 import type { Intent, Observation, Path, Problem, Route, Rule, Share, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
-import { isOurs, usesDevice } from '../routes/route.js';
+import { DEFAULT, isOurs, usesDevice } from '../routes/route.js';
 import { suppressors } from '../routes/rules.js';
-import { DEFAULT, HALVES, isSteering, lengthOf, PROBE_METRIC, routeKey } from './route.js';
+import { HALVES, isSteering, lengthOf, PROBE_METRIC, routeKey } from './route.js';
 import { lowestOf, type Rank, ranksOf, type Source, sourcesOf, strangersOf, waysFor } from './sources.js';
 
 /**

@@ -4,7 +4,7 @@ import { whyFailed } from '../../observe/marks.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Kind, Planner, Wanted } from '../actuator.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
-import { movedPrefixes } from '../six/sources.js';
+import { movedPrefixes } from '../six/moved.js';
 import { translationsOf } from './rules.js';
 import { TABLE, type TranslationThing, tableOf } from './table.js';
 import { zonesOf } from './zones.js';

@@ -1,7 +1,7 @@
 import { prefixText } from '../../address6.js';
 import { hashOf } from '../../hash.js';
 import type { Path, Prefix } from '../../model.js';
-import type { Moved } from '../six/sources.js';
+import type { Moved } from '../six/moved.js';
 
 /** What no provider carries: a flow there is never led away. Sites, links, multicast. */
 const NEAR = ['fc00::/7', 'fe80::/10', 'ff00::/8'];
