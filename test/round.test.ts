@@ -1,7 +1,7 @@
 import tap from 'tap';
 import type { Config, Link, NetifdInterface, State, Wan } from '../lib/model.js';
 import { round } from '../lib/round.js';
-import { flat, makeLink, makeRoute } from './make.js';
+import { flat, makeLink, makeRoute, makeWan } from './make.js';
 import { CONFIG, FakeWorld } from './world.js';
 
 const silent = { changing: () => {}, judged: () => {} };
@@ -149,6 +149,28 @@ tap.test('when no ping makes sense, ping is to blame; when one does, the line', 
   t.notOk(seeing.blind);
   t.strictSame(statuses(seeing.state), ['down', 'up']);
   t.match(seeing.problems, [{ option: "interface 'wan1'", text: 'ping: nonsense' }]);
+});
+
+tap.test('a ping that knows IPv4 only says nothing about IPv6', async (t) => {
+  const world = new FakeWorld();
+  const six = {
+    addresses: [],
+    routes: [makeRoute('default via fe80::1 dev eth1 metric 512')],
+    rules: [],
+    translation: {},
+  };
+  const { observe } = world.platform;
+  world.platform.observe = async () => ({ ...(await observe()), six });
+  const twin = makeWan({ name: 'wan1/ipv6', family: 6, device: 'eth1' });
+  const config = { ...CONFIG, wans: [...CONFIG.wans, twin] };
+  const { state } = await run(world, undefined, config);
+  t.strictSame(statuses(state), ['up', 'up', 'up']);
+  world.answers = { 'wan1/ipv6': 'broken' };
+  const { state: after, problems } = await run(world, state, config);
+  t.strictSame(statuses(after), ['up', 'up', 'up']);
+  t.match(problems, [{ option: "interface 'wan1/ipv6'", text: 'ping: nonsense' }]);
+  world.answers = { 'wan1/ipv6': 'no' };
+  t.strictSame(statuses((await run(world, state, config)).state), ['up', 'up', 'down'], 'silence is another thing');
 });
 
 tap.test('a ping that cannot be started says nothing about the line', async (t) => {
