@@ -1,8 +1,8 @@
 import type { Direction, Rates, Shaper } from '../model.js';
 import { isAnew, rebase } from './baseline.js';
 import { COMPARED } from './begin.js';
-import { blameOf, isAnotherBusy } from './blame.js';
-import { deafer, delayOf, isDeaf } from './delay.js';
+import { BUSY, blameOf, isAnotherBusy } from './blame.js';
+import { confirmed, deafer, delayOf, isDeaf } from './delay.js';
 import { boundsOf, learnt } from './learn.js';
 import { achievedBy, listen, loadOf } from './listen.js';
 import type { Lane, Memory } from './memory.js';
@@ -49,17 +49,21 @@ export function control(
   const slow = Math.min(...Object.values(lanes).map(({ rate }) => rate || Number.POSITIVE_INFINITY));
   const delay = delayOf(heard, slow, now);
   const next: Memory = { ...heard, at: now, lanes: { ...heard.lanes } };
+  const all = Object.values(lanes);
+  const isLoaded = all.every(({ cut }) => !cut) && all.some((lane) => loadOf(lane, now) >= BUSY);
+  const deaf = confirmed(heard, delay, isLoaded, now);
+  if (deaf) next.deaf = deaf;
+  const isKnownDeaf = isDeaf(heard, now);
   const decisions: Partial<Record<Direction, Decision>> = {};
   for (const name of names) {
     const [lane, rates] = [lanes[name] as Lane, bounds[name] ?? {}];
     const limits = boundsOf(rates, lane);
     const isOtherTried = names.some((other) => other !== name && isTried(next.lanes[other]));
-    const view = { ...viewOf(name, lanes, limits, heard, delay, now), isOtherTried };
+    const view = { ...viewOf(name, lanes, limits, heard, delay, now), isOtherTried, isDeaf: isKnownDeaf };
     const verdict = steer(view, before?.at ?? now);
     const rate = within(view, verdict.lane.rate);
     next.lanes[name] = { ...verdict.lane, rate };
-    if (rate > 0)
-      decisions[name] = decisionOf(view, verdict, rate, [learnt(rates), isDeaf(heard, now) ? DEAF : undefined]);
+    if (rate > 0) decisions[name] = decisionOf(view, verdict, rate, [learnt(rates), isKnownDeaf ? DEAF : undefined]);
     if (verdict.vain === undefined) continue;
     if (isAnotherBusy(name, lanes, now)) {
       next.lanes[name] = { ...verdict.lane, rate, innocent: now };
@@ -112,7 +116,7 @@ function viewOf(
   { calm }: Memory,
   { points, each, noise, target, added, above, steady, way }: ReturnType<typeof delayOf>,
   now: number,
-): Omit<View, 'isOtherTried'> {
+): Omit<View, 'isOtherTried' | 'isDeaf'> {
   const lane = lanes[direction] as Lane;
   return {
     ...{ now, direction, lane, bounds, target, noise, way },

@@ -16,6 +16,8 @@ export const EFFECT = 15;
 const UNSURE = 150;
 /** ms until it shows what a line carries on which the delay has jumped, and over which that is measured then. */
 const [JUMPED, RECENT] = [400, 200];
+/** The same where delays are known to come of no load: by then TCP, which a longer way slows down, sends more again. By this part. */
+const [DOUBTED, MORE] = [800, 1.15];
 /** ms of answers that show how a delay goes on: at least, and where nobody knows what it is without a queue. */
 const [SPAN, BLIND] = [60, 400];
 /** ms for which it is known what the delay is without a queue. */
@@ -60,7 +62,9 @@ export function cut(view: View): Verdict {
   // A queue does not come at once, without anything that was raised, and then stay as it is. A longer way does; TCP takes it for a
   // moment as if the line carried less.
   const jump = slope <= FLAT && !lane.step;
-  if (jump && now - above < JUMPED)
+  if (jump && view.isDeaf && now - above >= JUMPED && carriesMore(view))
+    return { lane, reason: `${ms(delay)} added, and more and more is carried: it is no queue’s`, vain: above };
+  if (jump && now - above < (view.isDeaf ? DOUBTED : JUMPED))
     return {
       lane,
       reason: `${ms(delay)} added`,
@@ -76,6 +80,12 @@ export function cut(view: View): Verdict {
     reason: `cut: ${ms(delay)} added${grows}; the line carries about ${mbit(cap)}`,
     cut: true,
   };
+}
+
+/** A queue that stays as it is, is fed by what the line carries: that does not become more. */
+function carriesMore({ now, carried }: View): boolean {
+  const [before, recent] = [carried(now - 2 * RECENT, now - RECENT), carried(now - RECENT, now)];
+  return before !== undefined && recent !== undefined && recent >= MORE * before;
 }
 
 /** The lane with a cut that begins now. */

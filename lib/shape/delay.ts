@@ -1,5 +1,6 @@
+import { BUSY } from './blame.js';
 import type { Memory } from './memory.js';
-import { type Point, slopeOf } from './trend.js';
+import { dropOf, type Point, slopeOf } from './trend.js';
 import { believed, live, noiseOf, pointsOf, vote } from './votes.js';
 
 /** ms of added delay that nobody minds: what CAKE itself lets a flow wait. */
@@ -14,6 +15,10 @@ const USUAL = 0.7;
 const STEADY = 500;
 /** ms in which a delay that followed no load is half forgotten. */
 const FORGET = 60_000;
+/** ms in which a delay is seen to go. */
+const RECENT = 300;
+/** s per s: a queue drains by no more than what is not sent. */
+const DRAINS = 1 - BUSY;
 
 /** What is known of the delay of a line. */
 export interface Delay {
@@ -67,6 +72,23 @@ function toleranceOf({ deaf }: Memory, now: number): number {
 export function deafer({ deaf }: Memory, delay: number, now: number): NonNullable<Memory['deaf']> {
   const recent = deaf && now - deaf.at < 2 * FORGET ? deaf : undefined;
   return { delay: Math.max(delay, recent?.delay ?? 0), at: now, times: (recent?.times ?? 0) + 1 };
+}
+
+/**
+ * The same while nothing was cut: a delay that has come and gone by itself on a line that was loaded all the time was no queue's, either,
+ * for a queue drains only by what is not sent.
+ *
+ * @param isLoaded that it is busy, and nothing is being cut
+ */
+export function confirmed(
+  { deaf }: Memory,
+  { points }: Pick<Delay, 'points'>,
+  isLoaded: boolean,
+  now: number,
+): Memory['deaf'] {
+  if (!deaf || deaf.times < 2 || !isLoaded) return deaf;
+  const { drop, steep } = dropOf(points, now - RECENT, DRAINS);
+  return steep && drop >= deaf.delay / 2 ? { ...deaf, at: now } : deaf;
 }
 
 /** Whether the delay of a line follows its load. */

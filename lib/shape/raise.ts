@@ -52,13 +52,19 @@ export function raise(view: View): Verdict {
 
 /** What becomes of a step up: as soon as the delay answers, it was too much; if it does not, the line carries it. */
 export function judge(view: View, { at, from, level }: Step): Verdict {
-  const { now, lane, noise } = view;
+  const { now, lane, noise, isDeaf } = view;
   const shown = shows(at, view);
   const { delay, slope, last = shown } = view.since(shown);
   const answer = ANSWER + noise;
   const { step: _, ...rest } = lane;
   const carried = view.carried(at + EFFECT, last) ?? from;
+  const asked = lane.cap ? { cap: { ...lane.cap, asked: now } } : {};
+  const back = (reason: string): Verdict => ({
+    lane: { ...rest, ...asked, rate: from, grow: lane.grow / 2, moved: now },
+    reason: `${mbit(lane.rate)} ${reason}`,
+  });
   if (delay !== undefined && delay - level >= answer) {
+    if (isDeaf) return back('may be too much, or the way is longer');
     const seen = carries(view, carried, Math.max(0, slope ?? 0));
     const rate = Math.min(lane.rate, Math.max(seen, 0.97 * from));
     const cap = lane.cap ? (lane.cap.rate + rate) / 2 : rate;
@@ -72,11 +78,7 @@ export function judge(view: View, { at, from, level }: Step): Verdict {
   if (delay !== undefined && expected >= 1.7 * answer) return proved(view, rest);
   if (now - at < UNUSED * (1 + noise / ANSWER))
     return { lane, reason: `tries ${mbit(lane.rate)}`, blocker: 'the delay has had no time yet to answer' };
-  const asked = lane.cap ? { cap: { ...lane.cap, asked: now } } : {};
-  return {
-    lane: { ...rest, ...asked, rate: from, grow: lane.grow / 2, moved: now },
-    reason: `${mbit(lane.rate)} was not used`,
-  };
+  return back('was not used');
 }
 
 /** The line carries more than was known. */

@@ -20,6 +20,8 @@ export interface View {
   target: number;
   /** ms of delay that mean nothing. */
   noise: number;
+  /** Delays are known to come that follow no load. */
+  isDeaf: boolean;
   /** Since when the delay has been above the target. */
   above?: number;
   /** When the delay was last below the target. */

@@ -177,6 +177,60 @@ tap.test('a fall on a line whose delay does not follow the load is cut all the s
   }
 });
 
+/** ms that are added: twice 40 that no cut lowers, and from 15 s on what comes then. */
+const deaf = (then: (seconds: number) => number) => (s: number) =>
+  s >= 15 ? then(s) : (s >= 5 && s < 8) || (s >= 10 && s < 13) ? 40 : 0;
+const cutsBehind = (moments: ReturnType<typeof play>, from: number) =>
+  moments.filter(({ at, decisions }) => at >= from && /^cut|is too much/.test(decisions.up?.reason ?? '')).length;
+
+tap.test(
+  'a delay that comes and goes by itself is known for one that follows no load as long as it does',
+  async (t) => {
+    const each10 = (s: number) => (s % 10 < 4 ? 36 : 0);
+    const script = { bounds: { up: { min: 2000, base: 20_000, max: 20_000 } }, seconds: 150 };
+    const moments = play({ ...script, delay: deaf(each10) });
+    t.ok(cutsBehind(moments, 4) >= 2, 'first it is cut');
+    t.equal(cutsBehind(moments, 15), 0);
+    // What shows nothing for as long is forgotten.
+    const late = play({ ...script, delay: deaf((s) => (s > 140 ? each10(s) : 0)) });
+    t.ok(cutsBehind(late, 140) > 0, 'forgotten');
+  },
+);
+
+tap.test('a longer way on such a line is told from a queue by what is carried, if that becomes more', async (t) => {
+  const longer = (carries: (seconds: number) => number) =>
+    play({
+      bounds: { up: { min: 2000, base: 20_000, max: 20_000 } },
+      seconds: 25,
+      delay: deaf((s) => (s >= 20 ? 70 : 0)),
+      carries: (s, _, rate) => (s < 20 ? 1 : Math.min(1, carries(s - 20))) * rate,
+    });
+  const more = longer((s) => 0.3 + 0.7 * s);
+  t.equal(cutsBehind(more, 15), 0);
+  t.ok(more.some(({ decisions }) => decisions.up?.reason.includes('more and more is carried')));
+  t.ok(
+    cutsBehind(
+      longer(() => 0.4),
+      15,
+    ) > 0,
+    'as much as before may be all that it carries',
+  );
+});
+
+tap.test(
+  'what is tried on such a line is taken back, and not cut, when the delay grows by what it does by itself',
+  async (t) => {
+    const moments = play({
+      bounds: { up: { min: 2000, base: 20_000, max: 40_000 } },
+      seconds: 60,
+      delay: deaf((s) => (s % 2 < 1 ? 15 : 0)),
+      carries: (_, __, rate) => Math.min(rate, 21_000),
+    });
+    t.equal(cutsBehind(moments, 15), 0);
+    t.ok(moments.some(({ decisions }) => decisions.up?.reason.includes('may be too much, or the way is longer')));
+  },
+);
+
 tap.test('a way that is longer for good is found out by two cuts, and held for a queue no more', async (t) => {
   const run = drive({
     seconds: 40,

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Direction } from '../../../lib/model.js';
 import type { Host } from '../../lab/namespaces.js';
 import type { Run } from './figures.js';
+import { LOG, prepare, usage } from './group.js';
 import { build, CLIENT, IspLine, type Network, REFLECTORS, startWeather } from './network.js';
-import { type Load, SCENARIOS } from './scenarios.js';
-import { DEVICES, type Given, IDLE, LOG, prepare, SYSTEMS, usage } from './systems.js';
+import { IDLE, type Load, SCENARIOS } from './scenarios.js';
+import { DEVICES, type Given, SYSTEMS } from './systems.js';
 
 /** What the kernel is started for. */
 export interface Task extends Given {

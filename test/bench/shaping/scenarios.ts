@@ -11,6 +11,9 @@ export interface Load {
   rate?: number;
 }
 
+/** s without load before it, in which the way's own delay is measured. */
+export const IDLE = 4;
+
 /** What happens to the line. */
 export interface Event {
   /** s since the load began. */
@@ -99,7 +102,7 @@ export const SCENARIOS = new Map<string, Scenario>(
       shortQueue: true,
       steered: ['up'],
     },
-    idle: { line: LINE50, loads: [], seconds: 60, steered: both },
+    idle: { line: LINE50, loads: [], seconds: 1800, steered: both },
   } satisfies Record<string, Scenario>),
 );
 

@@ -1,11 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Direction } from '../../../lib/model.js';
 import { until } from '../../lab/lab.js';
 import type { Host } from '../../lab/namespaces.js';
 import { NODE, QUICKJS } from '../../lab/program.js';
+import { resident } from './group.js';
 import { REFLECTORS } from './network.js';
+import { startOurs } from './ours.js';
 import { boundsOf, type Scenario } from './scenarios.js';
 
 /** What is run in the kernel, from this machine's environment. */
@@ -21,46 +22,8 @@ type Start = (router: Host, scenario: Scenario, given: Given) => Promise<void>;
 
 /** The router's device of each direction. */
 export const DEVICES: Record<Direction, string> = { up: 'a0', down: 'ifb0' };
-export const LOG = '/run/control.log';
-/** s without load before it, in which the way's own delay is measured. */
-export const IDLE = 4;
 /** ms that a control gets to know the idle line. */
 const SETTLE = 3000;
-const GROUP = '/run/cgroup/control';
-const CONFIG = '/run/mini-mwan.conf';
-const STATE = '/run/mini-mwan.status';
-
-/** Starts a program on the router that counts as the control's. It ends when the kernel does. */
-export function control(router: Host, words: string[], env: Record<string, string> = {}): Promise<void> {
-  const log = openSync(LOG, 'a');
-  const script = `echo $$ >${GROUP}/cgroup.procs; exec "$@"`;
-  const child = spawn('ip', ['netns', 'exec', router.namespace, 'sh', '-c', script, 'sh', ...words], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', log, log],
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', () => resolve());
-  });
-}
-
-/** The same, for one that goes on: if it ends, so does all of this. */
-async function resident(router: Host, words: string[], env?: Record<string, string>): Promise<void> {
-  await control(router, words, env);
-  throw new Error(`${words[0]} ended: ${readFileSync(LOG, 'utf8').slice(-2000)}`);
-}
-
-/** s of CPU that the control has used, with all that it started. */
-export function usage(): number {
-  return Number(/^usage_usec (\d+)/m.exec(readFileSync(`${GROUP}/cpu.stat`, 'utf8'))?.[1]) / 1e6;
-}
-
-/** To be called once, before anything else. */
-export function prepare(): void {
-  mkdirSync('/run/cgroup');
-  execFileSync('mount', ['-t', 'cgroup2', 'none', '/run/cgroup']);
-  mkdirSync(GROUP);
-}
 
 /** CAKE in both steered directions, at a part of the line's rate. */
 async function shape(router: Host, { steered, line }: Scenario, part: number): Promise<void> {
@@ -78,42 +41,6 @@ async function shape(router: Host, { steered, line }: Scenario, part: number): P
 
 const BASE = boundsOf(1000).base / 1000;
 
-/** ms from the load to the round that sees it; and kbit/s that are one. */
-const [SEEN, LOAD] = [1000, 1000];
-
-/**
- * mini-mwan: rounds make the queues; then what a round starts is started as it does. Rounds themselves are left out: to start a
- * program takes this kernel fifty times as long as the machine below, and each would take the line's packets their time.
- */
-async function startOurs(router: Host, scenario: Scenario, bounded: boolean, program: string[]): Promise<void> {
-  const rates = scenario.steered.flatMap((direction) => {
-    const bounds = bounded ? Object.entries(boundsOf(scenario.line[direction])) : [];
-    const name = direction === 'up' ? 'upload' : 'download';
-    return bounds.map(([bound, rate]) => `\toption ${name}_${bound} '${rate}'`);
-  });
-  const lines = [
-    "config settings 'settings'\n\toption enabled '1'\n\toption check_interval '60'\n",
-    "config interface 'wan'\n\toption device 'a0'",
-    ...REFLECTORS.slice(0, 2).map((address) => `\tlist ping_target '${address}'`),
-    "\nconfig shaper 'wan_shaper'\n\toption interface 'wan'",
-    ...REFLECTORS.map((address) => `\tlist reflector '${address}'`),
-    ...(scenario.steered.includes('down') ? ["\toption ifb '1'"] : []),
-    ...rates,
-  ];
-  writeFileSync(CONFIG, `${lines.join('\n')}\n`);
-  const check = () => control(router, [...program, 'check', '--config', CONFIG, '--state', STATE]);
-  const words = ['--config', CONFIG, '--state', STATE, '--verbose', '--seconds', '55'];
-  const burst = () => control(router, [...program, 'shape', ...words]);
-  for (let i = 0; i < 2; i++) await check();
-  // It gets to know the idle line, as the end of each burst does.
-  await burst();
-  (async () => {
-    await sleep(1000 * IDLE + SEEN);
-    // What no round takes for a load starts nothing.
-    while (scenario.loads.some(({ rate = LOAD }) => rate >= LOAD)) await burst();
-  })();
-}
-
 /** As its own documents have it, with the reflectors of the network. */
 async function startAutorate(router: Host, scenario: Scenario, { autorate = '' }: Given): Promise<void> {
   await shape(router, scenario, BASE);
@@ -129,7 +56,13 @@ async function startAutorate(router: Host, scenario: Scenario, { autorate = '' }
   });
   const config = '/run/autorate';
   mkdirSync(config);
-  const settings = [`reflectors=(${REFLECTORS.join(' ')})`, 'no_pingers=3', 'debug=0', 'log_file_path_override=/run'];
+  // It ends where a line counts as busy only above its lowest rate, as at 10 Mbit/s with what it counts by itself.
+  const busy = Math.min(2000, ...(['up', 'down'] as const).map((direction) => boundsOf(scenario.line[direction]).min));
+  const settings = [
+    `reflectors=(${REFLECTORS.join(' ')})`,
+    `connection_active_thr_kbps=${busy}`,
+    ...['no_pingers=3', 'debug=0', 'log_file_path_override=/run'],
+  ];
   writeFileSync(`${config}/config.primary.sh`, `${[...directions, ...settings].join('\n')}\n`);
   // A minimal /dev has none.
   symlinkSync('/proc/self/fd', '/dev/fd');
@@ -147,14 +80,16 @@ export const SYSTEMS = new Map<string, Start>(
   Object.entries({
     none: async () => {},
     fixed: (router, scenario) => shape(router, scenario, 0.9),
-    ours: (router, scenario) => startOurs(router, scenario, true, QUICKJS),
-    bare: (router, scenario) => startOurs(router, scenario, false, QUICKJS),
-    node: (router, scenario) => startOurs(router, scenario, true, NODE),
+    ours: (router, scenario) => startOurs(router, scenario, 'bounded', QUICKJS),
+    bare: (router, scenario) => startOurs(router, scenario, 'bare', QUICKJS),
+    node: (router, scenario) => startOurs(router, scenario, 'bounded', NODE),
     program: async (router, scenario, { program = '' }) => {
       await shape(router, scenario, BASE);
       resident(router, program.split(' '));
       await sleep(SETTLE);
     },
     autorate: startAutorate,
+    // What ours costs without a shaper; for `idle` only.
+    rounds: (router, scenario) => startOurs(router, scenario, 'no', QUICKJS),
   } satisfies Record<string, Start>),
 );
