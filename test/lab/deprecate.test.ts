@@ -94,10 +94,18 @@ scenario6(
     await lab.client.ip('-6 addr flush dev eth0 scope global');
     await lab.client.ip('-6 route flush dev eth0');
     // Those that hide the host are renewed and deprecated like the others.
-    const knobs = ['accept_ra=1', 'autoconf=1', 'use_tempaddr=2', 'accept_dad=0'];
-    await lab.client.sysctl(...knobs.map((knob) => `net.ipv6.conf.eth0.${knob}`));
+    const knobs = [
+      'all.accept_dad=0',
+      'eth0.accept_dad=0',
+      'eth0.accept_ra=1',
+      'eth0.autoconf=1',
+      'eth0.use_tempaddr=2',
+    ];
+    await lab.client.sysctl(...knobs.map((knob) => `net.ipv6.conf.${knob}`));
+    // Changed from forever to a time, the kernel's route to their network ends at once.
+    await lab.router.ip('-6 addr flush dev eth0 scope global');
     for (const address of [FIRST, SECOND])
-      await lab.router.ip(`-6 addr change ${address}/64 dev eth0 valid_lft 7200 preferred_lft 3600`);
+      await lab.router.ip(`-6 addr add ${address}/64 dev eth0 nodad valid_lft 7200 preferred_lft 3600`);
     const words = ['-k', '-C', '/dev/null', '--port=0', '--interface=eth0', '--user=root', '--enable-ra'];
     const files = ['leasefile', 'pid'].map((name) => `${lab.folder}/dnsmasq.${name}`);
     const range = '--dhcp-range=::,constructor:eth0,ra-only,64,2h';
