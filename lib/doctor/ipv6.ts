@@ -14,6 +14,8 @@ export interface Sight6 {
   ruleset: string;
   /** Configuration of odhcpd. Absent: there is none. */
   dhcp?: string;
+  /** Configuration of radvd. Absent: there is none. */
+  radvd?: string;
 }
 
 /** Routes that the kernel has made of a router advertisement, as `ip -N` numbers them (RTPROT_RA of linux/rtnetlink.h). */
@@ -34,6 +36,7 @@ export function examineSix({ seen, paths: all }: View, sight: Sight6): Problem[]
     ...examineDefaults(paths, six.routes, seen),
     ...examineLans(lans, seen),
     ...examineAnnouncing(lans, seen, sight),
+    ...examineTelling(paths, sight),
     ...examineRuleset(sight.ruleset, devices),
   ];
 }
@@ -153,4 +156,14 @@ function examineAnnouncing(lans: Lan[], { interfaces }: Observation, { dhcp }: S
       { text, remedy: [`uci set dhcp.${section ?? lan.name}.ra=server; uci commit dhcp; /etc/init.d/odhcpd restart`] },
     ];
   });
+}
+
+/** radvd announces the lifetimes of its own file, whatever the router's addresses have (2.19). */
+function examineTelling(paths: Path[], { radvd }: Sight6): Problem[] {
+  if (radvd === undefined || !paths.some(({ wan }) => wan.deprecate)) return [];
+  const text =
+    'option deprecate: radvd (/etc/radvd.conf) does not tell hosts that an address of the router is deprecated';
+  return [
+    { text, remedy: ['dnsmasq does, in place of radvd: enable-ra, and dhcp-range=::,constructor:DEVICE,ra-only'] },
+  ];
 }

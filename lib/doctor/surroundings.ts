@@ -63,7 +63,8 @@ export async function sightOfShapers({ engine, exec }: Tools): Promise<ShaperSig
 export async function sightOfSix({ engine, exec }: Tools, devices: string[]): Promise<Sight6> {
   const { stdout } = await exec.start('nft', ['list', 'ruleset'], { timeout: TIMEOUT }).finished;
   const read = (name: string) => tryReadText(engine, `/proc/sys/net/ipv6/conf/${name}`);
-  const [forwarding, dhcp] = [read('all/forwarding'), tryReadText(engine, '/etc/config/dhcp')];
+  const forwarding = read('all/forwarding');
+  const [dhcp, radvd] = ['/etc/config/dhcp', '/etc/radvd.conf'].map((file) => tryReadText(engine, file));
   const acceptRa = devices.flatMap((device): [string, number][] => {
     const text = read(`${device}/accept_ra`);
     return text === undefined ? [] : [[device, Number(text)]];
@@ -73,6 +74,7 @@ export async function sightOfSix({ engine, exec }: Tools, devices: string[]): Pr
     acceptRa: new Map(acceptRa),
     ruleset: stdout,
     ...(dhcp === undefined ? {} : { dhcp }),
+    ...(radvd === undefined ? {} : { radvd }),
   };
 }
 

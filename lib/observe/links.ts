@@ -1,4 +1,3 @@
-import { isIPv4 } from '../address.js';
 import { asList, asNumber, asRecord, asText, asWord, type Json } from '../json.js';
 import type { Link } from '../model.js';
 
@@ -35,14 +34,15 @@ function parseLink(entry: Record<string, Json>): Link {
 const PPP = ['ppp', '[512]'];
 const OPAQUE = ['none', '[65534]'];
 
-/** Of a tunnel of the kernel (ipip, gre, sit, vti), the address of its peer is the server's. */
+/** Of a tunnel of the kernel (ipip, gre, sit, vti, ip6tnl), the address of its peer is the server's. */
 function parseTunnel(entry: Record<string, Json>, flags: Json[]): Pick<Link, 'server' | 'opaque'> {
   if (!flags.includes('POINTOPOINT') || PPP.includes(asText(entry.link_type) ?? '')) return {};
   if (OPAQUE.includes(asText(entry.link_type) ?? '')) return { opaque: true };
   // What is bound to another device leaves by that one.
   if (asText(entry.link) !== undefined) return {};
   const server = asText(entry.broadcast) ?? '';
-  return isIPv4(server) && server !== '0.0.0.0' ? { server } : {};
+  // Neither 0.0.0.0 nor ::, which is anybody.
+  return /^[1-9a-f][\da-f.:]+$/.test(server) ? { server } : {};
 }
 
 function parseAddress(info: Record<string, Json>): Link['addresses'] {

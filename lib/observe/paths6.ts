@@ -1,9 +1,11 @@
+import { withoutLoops6 } from '../actuators/six/loops.js';
 import { HOSTS, isLocal, isWithin, MOST_PREFIXES, parsePrefix } from '../address6.js';
 import type { Config, Observation, Path, Prefix, Route, Six, Wan } from '../model.js';
 import type { Memory } from './paths.js';
 
 /**
- * Joins the IPv6 path of every WAN that has one with what was observed of it.
+ * Joins the IPv6 path of every WAN that has one with what was observed of it. A second one on a device, and a tunnel that would be led
+ * into itself, are left out.
  *
  * @param paths those of IPv4: the device of a WAN is that of both, unless it has an interface of its own for IPv6
  * @param isOurs tells our own routes: they say nothing about a gateway
@@ -27,7 +29,7 @@ export function findPaths6(
     const unusable = `it has the same device as ${twin?.wan.name}`;
     found.push(path.device !== undefined && twin ? { ...path, wan: { ...wan, enabled: false, unusable } } : path);
   }
-  return found;
+  return six ? withoutLoops6(found, six) : found;
 }
 
 function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[], memory: Memory): Path {

@@ -1,17 +1,16 @@
-import { isIPv4 } from '../address.js';
 import type { Observation } from '../model.js';
 
 /**
  * Parses what `wg show all endpoints` prints: a line for each peer, of device, key and address with port.
  *
- * @returns the IPv4 server by device, of those with one peer: of several, each carries a part
+ * @returns the server by device as an address of either family, of those with one peer: of several, each carries a part
  */
 export function parseServers(text: string): Map<string, string> {
   const lines = text.split('\n').map((line) => line.split('\t'));
   const servers = new Map<string, string>();
   for (const [device = '', , endpoint = ''] of lines) {
-    const address = endpoint.replace(/:\d{1,5}$/, '');
-    if (isIPv4(address) && lines.filter(([other]) => other === device).length === 1) servers.set(device, address);
+    const [, address] = /^\[?([\da-f.:]+).*:/.exec(endpoint) ?? [];
+    if (address && lines.filter(([other]) => other === device).length === 1) servers.set(device, address);
   }
   return servers;
 }

@@ -142,3 +142,10 @@ tap.test('what others have nft do is looked at, too', async (t) => {
   const ruleset = 'table ip6 nat {\n\tchain post {\n\t\toifname "eth1" masquerade\n\t}\n}\n';
   t.match(examine({ sight: { ruleset } }), [/translates IPv6 sources already/]);
 });
+
+tap.test('whoever announces must tell hosts of what is deprecated', async (t) => {
+  const told = [six(1)].map((path) => ({ ...path, wan: { ...path.wan, deprecate: 600 } }));
+  t.match(examine({ paths: told, sight: { radvd: '' } }), [/radvd .* does not tell hosts.*\ndnsmasq does/]);
+  t.strictSame(examine({ sight: { radvd: '' } }), [], 'unless nobody is to be told');
+  t.strictSame(examine({ paths: told }), []);
+});

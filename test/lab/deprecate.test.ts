@@ -1,7 +1,7 @@
 import tap from 'tap';
 import type { Ipv6 } from './ipv6/ipv6.js';
 import { expectQuiet6, QUICK, rounds, scenario6 } from './ipv6/scenario.js';
-import type { Lab } from './lab.js';
+import { type Lab, until } from './lab.js';
 
 tap.jobs = 2;
 const [FIRST, SECOND] = ['2001:db8:100:1::1', '2001:db8:200:1::1'];
@@ -82,3 +82,68 @@ scenario6('what netifd says meanwhile counts', [{}, {}], {}, async (t, lab, six)
   await lab.mwan('check');
   t.ok(isNear((await addressOf(lab, FIRST)).preferred, 8000), 'nobody asks any more');
 });
+
+/** s that the announcements of a real server and the host's own work take on a busy machine. */
+const SOON = 20_000;
+
+scenario6(
+  'a host with addresses of its own making follows what dnsmasq announces',
+  [{}, {}],
+  {},
+  async (t, lab, six) => {
+    await lab.client.ip('-6 addr flush dev eth0 scope global');
+    await lab.client.ip('-6 route flush dev eth0');
+    // Those that hide the host are renewed and deprecated like the others.
+    const knobs = [
+      'all.accept_dad=0',
+      'eth0.accept_dad=0',
+      'eth0.accept_ra=1',
+      'eth0.autoconf=1',
+      'eth0.use_tempaddr=2',
+    ];
+    await lab.client.sysctl(...knobs.map((knob) => `net.ipv6.conf.${knob}`));
+    // Changed from forever to a time, the kernel's route to their network ends at once.
+    await lab.router.ip('-6 addr flush dev eth0 scope global');
+    for (const address of [FIRST, SECOND])
+      await lab.router.ip(`-6 addr add ${address}/64 dev eth0 nodad valid_lft 7200 preferred_lft 3600`);
+    const words = ['-k', '-C', '/dev/null', '--port=0', '--interface=eth0', '--user=root', '--enable-ra'];
+    const files = ['leasefile', 'pid'].map((name) => `${lab.folder}/dnsmasq.${name}`);
+    const range = '--dhcp-range=::,constructor:eth0,ra-only,64,2h';
+    lab.router.start('dnsmasq', [...words, range, `--dhcp-leasefile=${files[0]}`, `--pid-file=${files[1]}`]);
+
+    /** How many of the host's addresses are of this prefix, and may begin a connection. */
+    const usable = async (prefix: string, more = '') => {
+      const text = await lab.client.ip(`-o -6 addr show dev eth0 scope global -deprecated${more} to ${prefix}::/48`);
+      return text.split('\n').filter(Boolean).length;
+    };
+    const online = async () => {
+      const target = ['-6', '-n', '-c', '1', '-W', '1', '2606:4700:4700::1111'];
+      return (await lab.client.run('ping', target, { reject: false })).exitCode === 0;
+    };
+    await until(async () => (await usable('2001:db8:100')) === 2 && (await usable('2001:db8:200')) === 2, SOON);
+    t.equal(await usable('2001:db8:100', ' temporary'), 1, 'it hides behind one of them');
+
+    await configure(six);
+    await lab.mwan('check');
+    t.ok(await online());
+    await six.silence(1);
+    await lab.mwan('check');
+    t.equal(await usable('2001:db8:100'), 2);
+    t.ok(await online(), 'it is online, whichever it takes, and not told of anything');
+    await lab.later();
+    await lab.mwan('check');
+    await until(async () => (await usable('2001:db8:100')) === 0, SOON);
+    t.equal(await usable('2001:db8:200'), 2);
+    t.match(
+      await lab.client.ip('-6 route get 2606:4700:4700::1111'),
+      / src 2001:db8:200:/,
+      'told of it, it takes others',
+    );
+    t.ok(await online());
+
+    await six.heal(1);
+    await rounds(lab, 2);
+    await until(async () => (await usable('2001:db8:100')) === 2, SOON);
+    t.ok(await online(), 'and both again');
+  },
+);

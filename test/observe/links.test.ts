@@ -174,6 +174,8 @@ tap.test('where tunnels lead', async (t) => {
     [{ link_type: 'gre', broadcast: '8.8.4.4', link: 'eth1' }, {}],
     [{ link_type: 'gre', broadcast: '0.0.0.0' }, {}],
     [{ link_type: 'sit', broadcast: '8.8.4.4; x' }, {}],
+    [{ link_type: '[769]', broadcast: '2606:4700::9' }, { server: '2606:4700::9' }],
+    [{ link_type: '[769]', broadcast: '::' }, {}],
     [{ link_type: 'none' }, { opaque: true }],
     [{ link_type: '[65534]' }, { opaque: true }],
     [{ link_type: 'ppp' }, {}],

@@ -13,7 +13,11 @@ tap.test('what wg prints', async (t) => {
     'Unable to access interface: No such device',
     '',
   ].join('\n');
-  t.strictSame([...parseServers(text)], [['wg0', '203.0.113.9']]);
+  const found = [
+    ['wg0', '203.0.113.9'],
+    ['wg2', '2001:db8::1'],
+  ];
+  t.strictSame([...parseServers(text)], found);
   t.equal(parseServers('').size, 0);
 });
 

@@ -16,7 +16,7 @@ export const PLANNER: Planner<Deprecated> = {
   changes: (things, { six }) => diff(KIND, things, six ? find(six) : []),
 };
 
-/** Addresses of LANs, by `ip -6 addr change`. Whoever announces prefixes there, as odhcpd or radvd, reads them in the kernel. */
+/** Addresses of LANs, by `ip -6 addr change`. odhcpd and dnsmasq read them there for what they announce. */
 export function deprecation(tools: Tools): Actuator<Deprecated> {
   return {
     ...PLANNER,

@@ -1,3 +1,4 @@
+import { isIPv4 } from '../../address.js';
 import type { Observation, Path, Problem, Route } from '../../model.js';
 import { DEFAULT, HALVES, isOurs, outranks, PARTS, usesDevice } from './route.js';
 import { rulesBeforeMain } from './rules.js';
@@ -15,7 +16,8 @@ export function withoutLoops(paths: Path[], seen: Pick<Observation, 'routes' | '
 }
 
 function isLoop({ link, device }: Path, { routes, rules = [] }: Pick<Observation, 'routes' | 'rules'>): boolean {
-  if (link?.server === undefined) return false;
+  // One of IPv6 is led by routes of its own.
+  if (link?.server === undefined || !isIPv4(link.server)) return false;
   // Its packets may have a mark, by which a rule gives them a table of their own.
   if (link.opaque && rulesBeforeMain(rules).some(({ main, conditional }) => conditional && !main)) return false;
   // Before any route to the same destination.
@@ -33,7 +35,7 @@ function isLoop({ link, device }: Path, { routes, rules = [] }: Pick<Observation
 /** What is to be said of them, with what gives the server a route. */
 export function loopProblems(paths: Path[]): Problem[] {
   const line = paths.find(
-    ({ wan, gateway, link }) => wan.enabled && gateway !== undefined && link?.server === undefined,
+    ({ wan, gateway, link }) => wan.enabled && !wan.family && gateway !== undefined && link?.server === undefined,
   );
   return paths
     .filter(({ loop }) => loop)
