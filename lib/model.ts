@@ -593,9 +593,11 @@ export interface Six {
   /** Of table main. */
   routes: Route[];
   rules: Rule[];
+  /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
+  tables?: TableRoute[];
   /** Absent where there is no netifd. */
   interfaces?: Interface6[];
-  /** What nft shows of our table that translates. */
+  /** What nft shows of our table that translates, and marks. */
   translation: Marks;
 }
 

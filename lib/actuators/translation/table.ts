@@ -1,9 +1,10 @@
 import { prefixText } from '../../address6.js';
 import type { Path } from '../../model.js';
+import { type Chain, commentsOf, tableText } from '../inbound/chain.js';
 import { ownOf, type Translation } from './rules.js';
 import { type Zone, zoneRules } from './zones.js';
 
-/** Our table of nft for IPv6. */
+/** Our table of nft for IPv6: what translates, and what marks. */
 export const TABLE = 'ip6 mini_mwan';
 
 /** The table as a thing that is steered. */
@@ -11,18 +12,22 @@ export interface TranslationThing {
   kind: 'translation';
   /** What its rules bear. */
   comments: string[];
-  /** Of one that is wanted: its text for nft, and whether it sets zones. */
+  /** Of one that is wanted: its text for nft, whether it sets zones, and whether it translates. */
   text?: string;
   apart?: boolean;
+  translates?: boolean;
 }
 
-/**
- * A table for nft of these translations.
- *
- * @param paths those of IPv6, for the address by which a line knows the router
- * @param zones prefixes whose flows are decided on anew
- */
-export function tableOf(translations: Translation[], paths: Path[], zones: Zone[]): TranslationThing {
+/** Chains that set zones, in whatever order: none where there are none. @param paths those of IPv6 */
+export function zoneChains(zones: Zone[], paths: Path[]): Chain[] {
+  if (zones.length === 0) return [];
+  // Before flows are known (raw, -300).
+  const head = 'chain zones { type filter hook prerouting priority raw; policy accept;';
+  return [[head, zoneRules(zones, paths, paths.flatMap(ownOf))]];
+}
+
+/** The chain of these translations. @param paths those of IPv6, for the address by which a line knows the router */
+export function sourceChain(translations: Translation[], paths: Path[]): Chain {
   const rules = translations.map((one): [rule: string, comment: string] => {
     const what = `oifname "${one.device}" ip6 saddr ${prefixText(one.from)}`;
     const comment = `${one.device}: ${prefixText(one.from)}`;
@@ -35,23 +40,18 @@ export function tableOf(translations: Translation[], paths: Path[], zones: Zone[
       ? [`${what} masquerade`, `${comment} as the router`]
       : [`${what} snat to ${src}`, `${comment} as ${src}`];
   });
-  const apart = zoneRules(zones, paths, paths.flatMap(ownOf));
-  // Before the firewall's own translations, which have priority 100; zones before flows are known (raw, -300).
-  const chains = [
-    ...(apart.length > 0
-      ? [`chain zones { type filter hook prerouting priority raw; policy accept; ${bodyOf(apart)} };`]
-      : []),
-    `chain sources { type nat hook postrouting priority 99; policy accept; ${bodyOf(rules)} };`,
-  ];
-  return {
-    kind: 'translation',
-    comments: [...apart, ...rules].map(([, comment]) => comment),
-    apart: apart.length > 0,
-    // Whatever it is by now, in one transaction.
-    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${chains.join(' ')} }`,
-  };
+  // Before the firewall's own translations, which have priority 100.
+  return ['chain sources { type nat hook postrouting priority 99; policy accept;', rules];
 }
 
-function bodyOf(rules: [rule: string, comment: string][]): string {
-  return rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ');
+/** The table with these chains. */
+export function tableOf(zones: Chain[], sources: Chain[], marks: Chain[]): TranslationThing {
+  const chains = [...zones, ...sources, ...marks];
+  return {
+    kind: 'translation',
+    comments: commentsOf(chains),
+    apart: zones.length > 0,
+    translates: sources.length > 0,
+    text: tableText(TABLE, chains),
+  };
 }
