@@ -262,7 +262,7 @@ export interface FlowMatch {
   dscp: number[];
   /** Ports at the other end. */
   ports: { protocols: ('tcp' | 'udp')[]; first: number; last: number }[];
-  /** Addresses or prefixes of either end, IPv4. */
+  /** Addresses or prefixes of either end, of either family. */
   addresses: string[];
 }
 

@@ -94,7 +94,7 @@ export function readIpv6(
       ...{ failureThreshold: wan.failureThreshold, recoveryThreshold: wan.recoveryThreshold },
       ...(limits ? { limits } : {}),
       // By the table and the mark of the WAN: each family has tables of its own.
-      ...(inbound && !inbound.unanswered && inbound.mask ? { inbound } : {}),
+      ...(inbound?.mask ? { inbound } : {}),
       ...(after > 0 ? { deprecate: after } : {}),
       ...Object.fromEntries(thresholds),
     };

@@ -3,7 +3,7 @@ import { parseJson } from '../json.js';
 import type { TableRoute } from '../model.js';
 import { parseTables } from '../observe/tables.js';
 
-export { inbound6, markChains6 } from '../actuators/inbound/six.js';
+export { inbound6, marking6 } from '../actuators/inbound/six.js';
 
 /** What `ip -6 -j` is asked for the routes of ours in tables of lines. */
 export const TABLES = `route show table all proto ${PROTOCOL}`;

@@ -84,5 +84,5 @@ export async function actuators6(tools: Tools, config?: Config, seen?: Observati
   const told = mayTell(config) || seen?.six?.former ? [(await loadDeprecation()).deprecation(tools)] : [];
   const led = isLed(config) || isLeft(seen?.six?.rules) ? await loadInbound() : undefined;
   const ways = led ? [led.inbound6(exec)] : [];
-  return [routes6(exec), ...ways, translation(exec, led?.markChains6), ...told] as Actuator[];
+  return [routes6(exec), ...ways, translation(exec, led?.marking6), ...told] as Actuator[];
 }

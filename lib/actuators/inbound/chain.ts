@@ -9,6 +9,12 @@ export interface Marked {
 /** How a chain begins, and its rules, each with its comment, which says all that is in it: so it is known by that alone. */
 export type Chain = [head: string, rules: [rule: string, comment: string][]];
 
+/** What marks packets, and the lines to which flows are led by it. */
+export interface Marking {
+  chains: Chain[];
+  led: Marked[];
+}
+
 /** Text for nft that makes a table of these chains, whatever it is by now, in one transaction. A chain comes before those that jump to it. */
 export function tableText(table: string, chains: Chain[]): string {
   const body = chains.map(

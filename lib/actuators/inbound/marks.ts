@@ -11,15 +11,18 @@ export const TABLE = 'inet mini_mwan';
  *
  * @param answering WANs that answer what comes in by them
  * @param leading absent: no flow is told from another
- * @param only words of nft for the packets that are meant. Empty: all that the table sees
+ * @param family of the packets. Absent: IPv4
  */
-export function markChains(answering: Marked[], leading: Leading | undefined, only: string): Chain[] {
-  return [...(answering.length > 0 ? answerChains(answering, only) : []), ...(leading ? leadChains(leading) : [])];
+export function markChains(answering: Marked[], leading: Leading | undefined, family?: 6): Chain[] {
+  return [
+    ...(answering.length > 0 ? answerChains(answering, family) : []),
+    ...(leading ? leadChains(leading, family) : []),
+  ];
 }
 
 /** Our table of nft with such chains, for IPv4. */
 export function marksOf(answering: Marked[], leading?: Leading): MarksThing {
-  const chains = markChains(answering, leading, 'meta nfproto ipv4 ');
+  const chains = markChains(answering, leading);
   return {
     kind: 'marks',
     comments: commentsOf(chains),
@@ -35,7 +38,9 @@ function leadWords({ leads, steers }: Leading): string[] {
   );
 }
 
-function answerChains(lines: Marked[], only: string): Chain[] {
+function answerChains(lines: Marked[], family?: 6): Chain[] {
+  // The table of IPv6 sees no other.
+  const only = family ? '' : 'meta nfproto ipv4 ';
   return [
     [
       'chain arrivals {',

@@ -6,7 +6,7 @@ import { apply } from '../routes/apply.js';
 import { findWays } from '../tables/find.js';
 import { KIND } from '../tables/kind.js';
 import type { WayThing } from '../tables/thing.js';
-import type { Chain } from './chain.js';
+import type { Marking } from './chain.js';
 import { pathsOf } from './inbound.js';
 import { markChains } from './marks.js';
 import { whyNoLeads, whyNoMarks } from './obstacle.js';
@@ -19,7 +19,8 @@ export const PLANNER: Planner<WayThing> = {
   carrying: () => [],
   want: (intent, verdicts, seen) => {
     const { ways, problems } = ledBy(intent, verdicts, asSix(seen));
-    return { things: ways, problems: problems.filter(({ text }) => !saidOfFour(verdicts, seen).includes(text)) };
+    const said = saidOfFour(verdicts, seen);
+    return { things: ways, problems: problems.filter(({ text }) => !said.includes(text)) };
   },
   changes: (things, seen) => diff<WayThing>(KIND, things, findWays(asSix(seen), 6)),
 };
@@ -38,10 +39,11 @@ export function inbound6(exec: Exec): Actuator<WayThing> {
   };
 }
 
-/** The chains of nft that mark what is led. */
-export function markChains6(intent: Intent, verdicts: Verdict[], seen: Observation): Chain[] {
+/** What marks the packets that are led. @param canLead absent or true: flows, too */
+export function marking6(intent: Intent, verdicts: Verdict[], seen: Observation, canLead = true): Marking {
   const { answering, leading } = ledBy(intent, verdicts, asSix(seen));
-  return markChains(answering, leading, '');
+  const led = canLead ? leading : undefined;
+  return { chains: markChains(answering, led, 6), led: led?.staying ?? [] };
 }
 
 /** What was seen, with what there is of IPv6 in the place of IPv4's. Marks are those of both. */

@@ -1,11 +1,12 @@
 import { isDeviceName } from '../../config/values.js';
-import type { Inbound, Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
+import type { Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
 import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
 import type { WayThing } from '../tables/thing.js';
 import type { Marked } from './chain.js';
 import type { Leading } from './leads.js';
+import { addressesOf, type Line, lineOf, sectionOf, twinAddresses } from './lines.js';
 import { marksOf } from './marks.js';
 import { askedBy, whyNoLeads, whyNoMarks } from './obstacle.js';
 import { type Places, placesOfAnswers, placesOfFlows } from './places.js';
@@ -20,19 +21,6 @@ const MOST_OF_IPV6 = 3;
 const METRIC6 = 1024;
 
 type Selector = Pick<Rule, 'from' | 'mark' | 'mask'> & { places: Places };
-
-/** A line, and what leads there. */
-interface Line {
-  path: Path;
-  inbound: Inbound;
-  usable: boolean;
-  /** What comes in by it has this mark, so that it is answered by it, whatever probes say of the line. Absent: nothing has. */
-  answers?: Marked;
-  /** Flows that are led there have this one, and stay there. */
-  flows?: Marked;
-  /** Packets of the router are led there by their address. */
-  byAddress: boolean;
-}
 
 /** What leads packets, whatever family they are of. */
 export interface Led {
@@ -103,20 +91,6 @@ export function ledBy(intent: Intent, verdicts: Verdict[], seen: Observation, la
   };
 }
 
-function lineOf({ path, usable, status }: Verdict, canMark: boolean, canLead: boolean, isHeld: boolean): Line {
-  const { wan } = path;
-  const inbound = wan.inbound as Inbound;
-  const marked = (mark: number | undefined) => (canMark ? markedOf(path, inbound, mark) : undefined);
-  const answers = marked(inbound.mark);
-  const flows = canLead && usable && (status === 'up' || isHeld) ? marked(inbound.led) : undefined;
-  return {
-    ...{ path, inbound, usable, ...(answers && { answers }), ...(flows && { flows }) },
-    // Answers have their mark. What the router begins from the same address may be a VPN's, or for one: only where nothing can be
-    // marked, and for subflows of MPTCP, it is led by that; and none of those is to begin on a line that is dead.
-    byAddress: wan.mptcp ? status !== 'down' : !answers && !inbound.unanswered,
-  };
-}
-
 function selectorsOf(
   { path, answers, flows, byAddress }: Line,
   first: Places,
@@ -140,7 +114,7 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
   const staying = lines.flatMap(({ flows }) => flows ?? []);
   const [{ mask } = { mask: 0 }] = staying;
   if (staying.length === 0) return undefined;
-  const sharing = staying.filter(({ name }) => shares.some(({ path }) => path.wan.name === name));
+  const sharing = staying.filter(({ name }) => shares.some(({ path }) => sectionOf(path) === name));
   const devicesOf = (some: Path[]) => some.flatMap(({ device = '' }) => (isDeviceName(device) ? [device] : []));
   return {
     devices: devicesOf(paths),
@@ -152,29 +126,13 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
     steers: steers.flatMap(({ name, match, from, by }) =>
       sharing
         .filter((line) => line.name === by)
-        .map((line) => ({ name, match, line, devices: devicesOf(paths.filter(({ wan }) => from.includes(wan.name))) })),
+        .map((line) => ({
+          name,
+          match,
+          line,
+          devices: devicesOf(paths.filter((path) => from.includes(sectionOf(path)))),
+        })),
     ),
     mask,
   };
-}
-
-function markedOf({ device, wan: { name } }: Path, { mask }: Inbound, mark: number | undefined): Marked | undefined {
-  // In a rule of nft, other characters mean something.
-  return mark === undefined || device === undefined || !isDeviceName(device) ? undefined : { name, device, mark, mask };
-}
-
-/** The addresses of a line, and those of them that no other device has. */
-function addressesOf({ device, link }: Path, { links }: Observation): { all: string[]; own: string[] } {
-  const all = [...new Set(link?.addresses.map(({ address }) => address))];
-  const others = links.filter((other) => other.device !== device).flatMap(({ addresses }) => addresses);
-  return { all, own: all.filter((address) => !others.some((other) => other.address === address)) };
-}
-
-function twinAddresses({ path, byAddress }: Line, seen: Observation): Problem[] {
-  if (!byAddress) return [];
-  const { all, own } = addressesOf(path, seen);
-  const twins = all.filter((address) => !own.includes(address));
-  if (twins.length === 0) return [];
-  const text = `another device has its address ${twins.join(', ')}, too: only what is marked is answered by it`;
-  return [{ option: `interface '${path.wan.name}': ${askedBy([path.wan])}`, text }];
 }

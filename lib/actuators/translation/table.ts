@@ -1,6 +1,6 @@
 import { prefixText } from '../../address6.js';
 import type { Path } from '../../model.js';
-import { type Chain, commentsOf, tableText } from '../inbound/chain.js';
+import { type Chain, commentsOf, hex, type Marked, tableText } from '../inbound/chain.js';
 import { ownOf, type Translation } from './rules.js';
 import { type Zone, zoneRules } from './zones.js';
 
@@ -26,23 +26,46 @@ export function zoneChains(zones: Zone[], paths: Path[]): Chain[] {
   return [[head, zoneRules(zones, paths, paths.flatMap(ownOf))]];
 }
 
-/** The chain of these translations. @param paths those of IPv6, for the address by which a line knows the router */
-export function sourceChain(translations: Translation[], paths: Path[]): Chain {
-  const rules = translations.map((one): [rule: string, comment: string] => {
-    const what = `oifname "${one.device}" ip6 saddr ${prefixText(one.from)}`;
-    const comment = `${one.device}: ${prefixText(one.from)}`;
-    if (one.to === 'itself') return [`${what} return`, `${comment} as it is`];
-    if (one.to !== 'router')
-      return [`${what} snat ip6 prefix to ${prefixText(one.to)}`, `${comment} as ${prefixText(one.to)}`];
-    // By itself the kernel takes any address of the router, also one that another line has delegated.
-    const src = paths.find(({ device }) => device === one.device)?.attributes?.src;
-    return src === undefined
-      ? [`${what} masquerade`, `${comment} as the router`]
-      : [`${what} snat to ${src}`, `${comment} as ${src}`];
-  });
+/**
+ * The chain of these translations.
+ *
+ * @param paths those of IPv6, for the address by which a line knows the router
+ * @param led lines to which some flows are led, by their mark
+ */
+export function sourceChain(translations: Translation[], paths: Path[], led: Marked[]): Chain {
+  const ruleOf = ({ device, from, to }: Translation): Rule => {
+    const what = `oifname "${device}" ip6 saddr ${prefixText(from)}`;
+    const comment = `${device}: ${prefixText(from)}`;
+    if (to === 'itself') return [`${what} return`, `${comment} as it is`];
+    if (to === 'router') return asRouter(what, comment, device, paths);
+    return [`${what} snat ip6 prefix to ${prefixText(to)}`, `${comment} as ${prefixText(to)}`];
+  };
+  const isOwn = ({ to }: Translation) => to === 'itself';
   // Before the firewall's own translations, which have priority 100.
-  return ['chain sources { type nat hook postrouting priority 99; policy accept;', rules];
+  return [
+    'chain sources { type nat hook postrouting priority 99; policy accept;',
+    [
+      ...translations.filter(isOwn).map(ruleOf),
+      // Such a flow is decided on anew as soon as it leaves by another line: only for masquerade the kernel does so.
+      ...led.map(({ device, mark, mask }) => {
+        const marked = `${hex(mark)} of ${hex(mask)}`;
+        const what = `oifname "${device}" ct mark & ${hex(mask)} == ${hex(mark)}`;
+        return asRouter(what, `${device}: ${marked}`, device, paths);
+      }),
+      ...translations.filter((one) => !isOwn(one)).map(ruleOf),
+    ],
+  ];
 }
+
+function asRouter(what: string, comment: string, device: string, paths: Path[]): Rule {
+  // By itself the kernel takes any address of the router, also one that another line has delegated.
+  const src = paths.find((path) => path.device === device)?.attributes?.src;
+  return src === undefined
+    ? [`${what} masquerade`, `${comment} as the router`]
+    : [`${what} snat to ${src}`, `${comment} as ${src}`];
+}
+
+type Rule = [rule: string, comment: string];
 
 /** The table with these chains. */
 export function tableOf(zones: Chain[], sources: Chain[], marks: Chain[]): TranslationThing {

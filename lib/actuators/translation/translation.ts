@@ -3,7 +3,7 @@ import type { Change, Intent, Observation, Problem, Verb, Verdict } from '../../
 import { whyFailed } from '../../observe/marks.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Kind, Planner, Wanted } from '../actuator.js';
-import type { Chain } from '../inbound/chain.js';
+import type { Marking } from '../inbound/chain.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
 import { movedPrefixes } from '../six/moved.js';
 import { translationsOf } from './rules.js';
@@ -30,18 +30,19 @@ const WITH_MARKS = 'the kernel must have nft_ct and CONFIG_NF_CONNTRACK_MARK; on
 const WITH_ZONES = 'the kernel must have CONFIG_NF_CONNTRACK_ZONES';
 const MODULES = 'the kernel must have nft_nat and nft_masq; on OpenWrt: kmod-nft-nat';
 
-/** The chains that mark what is led by the tables of lines. */
-export type Marking = (intent: Intent, verdicts: Verdict[], seen: Observation) => Chain[];
+/** What marks the packets that are led by tables of lines. @param canLead flows, too */
+type Mark = (intent: Intent, verdicts: Verdict[], seen: Observation, canLead: boolean) => Marking;
 
-/** What becomes of sources that leave by a line which has not delegated them. @param marking absent: nothing is led */
-export function plannerOf(marking?: Marking): Planner<TranslationThing> {
+/** What becomes of sources that leave by a line which has not delegated them. @param mark absent: nothing is led */
+export function plannerOf(mark?: Mark): Planner<TranslationThing> {
   return {
     family: 6,
     place: `nft table ${TABLE}`,
     carrying: () => [],
     want: (intent, verdicts, seen, lack) => {
-      const marks = marking?.(intent, verdicts, seen) ?? [];
-      return want(intent, verdicts, seen, marks, lack);
+      // Nobody takes flows on another line with the source of their own.
+      const marking = mark?.(intent, verdicts, seen, !lack || lack.option === ZONES);
+      return want(intent, verdicts, seen, marking, lack);
     },
     changes: (things, { six }) => {
       const { comments } = six?.translation ?? {};
@@ -54,7 +55,7 @@ function want(
   intent: Intent,
   verdicts: Verdict[],
   seen: Observation,
-  marks: Chain[],
+  { chains: marks, led }: Marking = { chains: [], led: [] },
   lack?: Problem,
 ): Wanted<TranslationThing> {
   const { six } = seen;
@@ -71,15 +72,15 @@ function want(
   if (missing || lack?.option === ALL) return { things: [], problems };
   const canTranslate = isNeeded && (!lack || lack.option === ZONES);
   const zones = canTranslate && !lack ? zonesOf(movedPrefixes(intent, verdicts, seen)) : [];
-  const sources = canTranslate ? [sourceChain(translations, paths)] : [];
+  const sources = canTranslate ? [sourceChain(translations, paths, led)] : [];
   const isEmpty = sources.length === 0 && marks.length === 0;
   return { things: isEmpty ? [] : [tableOf(zoneChains(zones, paths), sources, marks)], problems };
 }
 
 /** The table, by `nft`. */
-export function translation(exec: Exec, marking?: Marking): Actuator<TranslationThing> {
+export function translation(exec: Exec, mark?: Mark): Actuator<TranslationThing> {
   return {
-    ...plannerOf(marking),
+    ...plannerOf(mark),
     apply: async ([change]: Change<TranslationThing>[]) => {
       const [program = '', ...args] = change?.command ?? [];
       const reason = whyFailed(await exec.start(program, args, { timeout: IP_TIMEOUT }).finished);

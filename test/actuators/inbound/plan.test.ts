@@ -3,7 +3,7 @@ import tap from 'tap';
 import type { Planner } from '../../../lib/actuators/actuator.js';
 import { PLANNER } from '../../../lib/actuators/inbound/inbound.js';
 import { find } from '../../../lib/actuators/inbound/kind.js';
-import { markChains6, PLANNER as PLANNER6 } from '../../../lib/actuators/inbound/six.js';
+import { marking6, PLANNER as PLANNER6 } from '../../../lib/actuators/inbound/six.js';
 import { findWays } from '../../../lib/actuators/tables/find.js';
 import { plannerOf } from '../../../lib/actuators/translation/translation.js';
 import type { Path, Rule, TableRoute, Word } from '../../../lib/model.js';
@@ -52,7 +52,7 @@ class Router {
     const lan = makeLink('eth0', { addresses: [{ address: '192.168.1.1', prefix: 24 }] });
     const routes = [route('192.168.1.0/24 dev eth0'), route('default via 10.0.1.1 dev eth1')];
     this.kernel = new Kernel({ links: [...lines, lan], rules: [MAIN], routes }, family);
-    this.planners = (family ? [PLANNER6, plannerOf(markChains6)] : [PLANNER]) as Planner<unknown>[];
+    this.planners = (family ? [PLANNER6, plannerOf(marking6)] : [PLANNER]) as Planner<unknown>[];
   }
 
   asked = new Set<number>();
