@@ -130,6 +130,7 @@ export class Kernel {
       this.routes = this.routes.filter((route) => !isRival(route));
       if (this.family === undefined) throw new Error('whoever has it by then would lose it');
     }
+    if (verb === 'append' && this.family) throw new Error('it would be a further way of the route that is there');
     if (at >= 0 || (verb === 'add' && this.routes.some(isRival))) throw new Error('File exists');
     if (this.links.find((link) => link.device === device)?.state !== 'up') throw new Error('Network is down');
     this.routes.push(made);
