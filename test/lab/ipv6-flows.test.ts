@@ -31,7 +31,7 @@ scenario6("balance 'adaptive': flows by their DSCP", [{}, {}], {}, async (t, lab
   // This kernel cannot delay packets: ping's answers are given these ms.
   const edit = `case "$*" in *eth1*) edit='s/time=[0-9.]*/time=10.5/' ;; *) edit='s/time=[0-9.]*/time=40.5/' ;; esac`;
   await lab.replace('ping', `${edit}\n/usr/bin/ping "$@" | sed "$edit"`);
-  const targets = { ping_target: TARGETS, ping_target6: TARGETS6, ...QUICK, ping_count: 3 };
+  const targets = { ping_target: TARGETS, ping_target6: TARGETS6, ...QUICK, ping_count: 6 };
   const wan = (i: number, bandwidth: number) => ({ device: `eth${i}`, bandwidth_down: bandwidth, ...targets });
   const wans = { wan1: wan(1, 10_000), wan2: wan(2, 90_000) };
   await lab.configure(wans, { ipv6: 1, mode: 'multiuplink', balance: 'adaptive' });
@@ -99,8 +99,9 @@ scenario6('config steering: away from a line that is congested', [{}, {}], {}, a
   }
   t.strictSame(await ways(lab, six, 1, REST), [[host(six, 1)], []], 'others stay');
   await six.forget();
-  const send = "require('node:dgram').createSocket('udp6').send('x', 5060, process.argv[1], () => process.exit())";
-  await lab.client.run(process.execPath, ['-e', send, TARGETS6[0] as string]);
+  const send = `const [to, from] = process.argv.slice(1), socket = require('node:dgram').createSocket('udp6');
+    socket.bind(0, from, () => socket.send('x', 5060, to, () => process.exit()));`;
+  await lab.client.run(process.execPath, ['-e', send, TARGETS6[0] as string, six.source(1)]);
   await sleep(200);
   t.match([await six.seen(1), await six.seen(2)], [{}, { [router(six, 2)]: 1 }], 'by port');
   await expectQuiet6(t, lab);
