@@ -262,7 +262,7 @@ export interface FlowMatch {
   dscp: number[];
   /** Ports at the other end. */
   ports: { protocols: ('tcp' | 'udp')[]; first: number; last: number }[];
-  /** Addresses or prefixes of either end, IPv4. */
+  /** Addresses or prefixes of either end, of either family. */
   addresses: string[];
 }
 
@@ -593,9 +593,11 @@ export interface Six {
   /** Of table main. */
   routes: Route[];
   rules: Rule[];
+  /** Our routes in other tables than main. Absent where nobody asked, or where they cannot be seen. */
+  tables?: TableRoute[];
   /** Absent where there is no netifd. */
   interfaces?: Interface6[];
-  /** What nft shows of our table that translates. */
+  /** What nft shows of our table that translates, and marks. */
   translation: Marks;
 }
 

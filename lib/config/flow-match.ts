@@ -1,4 +1,5 @@
 import { isIPv4 } from '../address.js';
+import { parsePrefix, prefixText } from '../address6.js';
 import type { FlowMatch, Problem } from '../model.js';
 import { FAST, readDscpList } from './dscp.js';
 import { placeOf, reportOverruled } from './options.js';
@@ -14,7 +15,7 @@ export function readMatch(options: Map<string, UciOption>, room: number, problem
   const dscp = options.has('dscp') || isOpen ? readDscpList(options.get('dscp'), FAST, problems) : [];
   const port = 'a port, as 5060, 3478-3481 or udp:5060';
   const ports = readItems(options.get('port'), port, readRange, room, problems);
-  const address = 'an IPv4 address or prefix, as 192.168.1.5 or 198.51.100.0/24';
+  const address = 'an address or prefix, as 192.168.1.5, 198.51.100.0/24 or 2001:db8::/48';
   const addresses = readItems(options.get('address'), address, readPrefix, room - ports.length, problems);
   return { dscp, ports, addresses };
 }
@@ -58,6 +59,8 @@ function readRange(text: string): FlowMatch['ports'][number] | undefined {
 }
 
 function readPrefix(text: string): string | undefined {
+  const six = text.includes(':') ? parsePrefix(text) : undefined;
+  if (six) return six.length === 128 ? six.address : six.length >= 1 ? prefixText(six) : undefined;
   const [, address = '', length] = /^([\d.]+)(?:\/(\d{1,2}))?$/.exec(text) ?? [];
   if (!isIPv4(address)) return undefined;
   if (length === undefined || length === '32') return address;

@@ -83,7 +83,7 @@ export function readIpv6(
       problems.push({ line, option: `interface '${wan.name}'`, text });
       return [];
     }
-    const { device, interface: name, metric, weight, tier, limits } = wan;
+    const { device, interface: name, metric, weight, tier, limits, inbound } = wan;
     const path: Wan = {
       name: `${wan.name}/ipv6`,
       family: 6,
@@ -93,6 +93,8 @@ export function readIpv6(
       ...{ reliability: wan.reliability, count: wan.count, timeout: wan.timeout, failbackDelay: wan.failbackDelay },
       ...{ failureThreshold: wan.failureThreshold, recoveryThreshold: wan.recoveryThreshold },
       ...(limits ? { limits } : {}),
+      // By the table and the mark of the WAN: each family has tables of its own.
+      ...(inbound?.mask ? { inbound } : {}),
       ...(after > 0 ? { deprecate: after } : {}),
       ...Object.fromEntries(thresholds),
     };

@@ -2,6 +2,7 @@ import { askedBy } from '../actuators/inbound/obstacle.js';
 import { isOurs } from '../actuators/routes/route.js';
 import { rulesBeforeMain, suppressors } from '../actuators/routes/rules.js';
 import { routeWords } from '../actuators/routes/words.js';
+import { routeWords6 } from '../actuators/six/kind.js';
 import type { Engine } from '../engine/engine.js';
 import { parseJson } from '../json.js';
 import type { Config, Observation, Problem } from '../model.js';
@@ -23,13 +24,14 @@ export async function examineTables(exec: Exec, { wans }: Config): Promise<Probl
   const found = wans.map(async (wan): Promise<Problem[]> => {
     const { name, enabled, inbound } = wan;
     if (!enabled || !inbound) return [];
-    const args = ['-N', '-j', 'route', 'show', 'table', `${inbound.table}`];
-    const { stdout } = await exec.start('ip', args, { timeout: TIMEOUT }).finished;
+    const family = wan.family ? ['-6'] : [];
+    const words = ['route', 'show', 'table', `${inbound.table}`];
+    const { stdout } = await exec.start('ip', [...family, '-N', '-j', ...words], { timeout: TIMEOUT }).finished;
     const foreign = parseRoutes(parseJson(stdout))?.find((route) => !isOurs(route));
     if (!foreign) return [];
-    const text = `table ${inbound.table} is in use by somebody else (${routeWords(foreign).join(' ')}): what is led by it may go there`;
+    const text = `table ${inbound.table} is in use by somebody else (${(wan.family ? routeWords6 : routeWords)(foreign).join(' ')}): what is led by it may go there`;
     return [
-      { option: `interface '${name}': ${askedBy([wan])}`, text, remedy: [`ip route show table ${inbound.table}`] },
+      { option: `interface '${name}': ${askedBy([wan])}`, text, remedy: [['ip', ...family, ...words].join(' ')] },
     ];
   });
   return (await Promise.all(found)).flat();

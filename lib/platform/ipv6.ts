@@ -1,18 +1,22 @@
 import type { Actuator } from '../actuators/actuator.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
+import { PROTOCOL } from '../actuators/routes/route.js';
 import { routes6 } from '../actuators/six/six.js';
 import { TABLE } from '../actuators/translation/table.js';
 import { translation } from '../actuators/translation/translation.js';
 import { type Json, parseJson } from '../json.js';
-import type { Config, Observation } from '../model.js';
+import type { Config, Observation, Rule, TableRoute } from '../model.js';
 import { parseMarks } from '../observe/marks.js';
 import { parseRules } from '../observe/rules.js';
 import { parseAddresses6, parseInterfaces6, parseRoutes6 } from '../observe/six.js';
 import { formerAddresses } from '../system/deprecated.js';
-import type { Tools } from '../system/exec.js';
+import type { Exec, Tools } from '../system/exec.js';
 
 /** Loaded where hosts are told of what is dead. */
 const loadDeprecation = () => import('../actuators/deprecation/deprecation.js');
+
+/** Loaded where answers or flows are led. */
+const loadInbound = () => import('./inbound6.js');
 
 /** What `ip -6 -j` is asked for: a line each. */
 const QUESTIONS = ['addr show', 'route show table main', 'rule show'];
@@ -20,12 +24,12 @@ const QUESTIONS = ['addr show', 'route show table main', 'rule show'];
 /** What there is of IPv6, beside what was seen of the rest. @param config absent: nobody asks, and something may be left */
 export async function lookAtSix(tools: Tools, seen: Observation, config?: Config): Promise<Observation> {
   const { exec } = tools;
-  const input = QUESTIONS.map((line) => `${line}\n`).join('');
+  const led = isLed(config) ? await loadInbound() : undefined;
   const [ip, nft] = await Promise.all([
-    exec.start('ip', ['-6', '-N', '-j', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished,
+    ask(exec, [...QUESTIONS, ...(led ? [led.TABLES] : [])]),
     exec.start('nft', ['list', 'table', ...TABLE.split(' ')], { timeout: IP_TIMEOUT }).finished,
   ]);
-  const [first = '', second = '', third = ''] = ip.stdout.split('\n');
+  const [first = '', second = '', third = '', fourth = ''] = ip.stdout.split('\n');
   const [addresses, routes] = [parseAddresses6(parseJson(first)), parseRoutes6(parseJson(second))];
   if (!addresses || !routes) {
     const said = ip.failure ?? (ip.stderr.trim().split('\n')[0] || `exit ${ip.exitCode}`);
@@ -34,7 +38,34 @@ export async function lookAtSix(tools: Tools, seen: Observation, config?: Config
   const rules = parseRules(parseJson(third)) ?? [];
   const former =
     mayTell(config) || addresses.some(({ preferred }) => preferred === 0) ? formerAddresses(tools) : undefined;
-  return { ...seen, six: { addresses, routes, rules, ...(former ? { former } : {}), translation: parseMarks(nft) } };
+  const tables = led?.readTables(fourth) ?? (isLeft(rules) ? await whatIsLeft(exec) : undefined);
+  return {
+    ...seen,
+    six: {
+      ...{ addresses, routes, rules, ...(former && { former }), translation: parseMarks(nft) },
+      ...(tables && { tables }),
+    },
+  };
+}
+
+/** Routes in tables of lines, for which nobody asks any more. */
+async function whatIsLeft(exec: Exec): Promise<TableRoute[] | undefined> {
+  const { TABLES, readTables } = await loadInbound();
+  return readTables((await ask(exec, [TABLES])).stdout);
+}
+
+function ask(exec: Exec, questions: string[]) {
+  const input = questions.map((line) => `${line}\n`).join('');
+  return exec.start('ip', ['-6', '-N', '-j', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
+}
+
+/** Are answers or flows led by tables of lines, or could they be? */
+function isLed(config: Config | undefined): boolean {
+  return !config || config.wans.some(({ family, inbound }) => family && inbound);
+}
+
+function isLeft(rules: Rule[] = []): boolean {
+  return rules.some(({ protocol }) => protocol === PROTOCOL);
 }
 
 /** Are hosts told of what is dead, or could they have been? */
@@ -51,5 +82,7 @@ export function withNetifd(seen: Observation, dump: Json): Observation {
 export async function actuators6(tools: Tools, config?: Config, seen?: Observation): Promise<Actuator[]> {
   const { exec } = tools;
   const told = mayTell(config) || seen?.six?.former ? [(await loadDeprecation()).deprecation(tools)] : [];
-  return [routes6(exec), translation(exec), ...told] as Actuator[];
+  const led = isLed(config) || isLeft(seen?.six?.rules) ? await loadInbound() : undefined;
+  const ways = led ? [led.inbound6(exec)] : [];
+  return [routes6(exec), ...ways, translation(exec, led?.marking6), ...told] as Actuator[];
 }

@@ -1,48 +1,13 @@
 import tap, { type Test } from 'tap';
-import { type Lab, until } from './lab.js';
+import type { Lab } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
+import { answering, serveOn } from './services.js';
 
 tap.jobs = 4;
 
 /** A service that says what it hears: by this port on the LAN client, and by that one on the router itself. */
 const FORWARDED = 8080;
 const OWN = 9090;
-
-/** Says what it hears. The services are words: `tcp 0.0.0.0 8080`. */
-const SERVE = `
-for (const words of process.argv.slice(1)) {
-  const [kind, host, port] = words.split(' ');
-  if (kind === 'tcp') require('node:net').createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(port, host);
-  else {
-    const socket = require('node:dgram').createSocket('udp4');
-    socket.on('message', (data, from) => socket.send(data, from.port, from.address)).bind(port, host);
-  }
-}
-`;
-
-/** For a host of the Internet: asks services for so many ms, and prints which of them answer. */
-const ASK = `
-const [patience, ...all] = process.argv.slice(1);
-const ask = (words) => new Promise((resolve) => {
-  const [kind, host, port] = words.split(' ');
-  setTimeout(() => resolve(false), Number(patience));
-  const heard = (data) => resolve(String(data) === 'hello');
-  if (kind === 'tcp') {
-    const socket = require('node:net').connect(port, host, () => socket.write('hello'));
-    socket.on('data', heard).on('error', () => {});
-  } else {
-    const socket = require('node:dgram').createSocket('udp4');
-    socket.on('message', heard).on('error', () => {});
-    const send = () => socket.send('hello', port, host);
-    send();
-    setInterval(send, 300);
-  }
-});
-Promise.all(all.map(ask)).then((answers) => {
-  console.log(all.filter((_, i) => answers[i]).join('\\n'));
-  process.exit();
-});
-`;
 
 const address = (i: number) => `100.64.${i}.2`;
 const servicesOf = (i: number) =>
@@ -51,9 +16,12 @@ const servicesOf = (i: number) =>
 /** Services on the client and on the router; and ISPs that let nothing pass with an address that is not theirs, as most do. */
 async function serve(lab: Lab, wans: number[]): Promise<void> {
   const kinds = (host: string, port: number) => ['tcp', 'udp'].map((kind) => `${kind} ${host} ${port}`);
-  lab.client.start(process.execPath, ['-e', SERVE, ...kinds('0.0.0.0', FORWARDED)]);
+  await serveOn(lab.client, kinds('0.0.0.0', FORWARDED));
   // Whoever answers by UDP must say from which address.
-  lab.router.start(process.execPath, ['-e', SERVE, ...wans.flatMap((i) => kinds(address(i), OWN))]);
+  await serveOn(
+    lab.router,
+    wans.flatMap((i) => kinds(address(i), OWN)),
+  );
   const port = `{ ${FORWARDED} }`;
   await lab.router.nft(`add chain ip nat pre { type nat hook prerouting priority -100; }
     add rule ip nat pre iifname != "eth0" tcp dport ${port} dnat to 192.168.1.2
@@ -62,15 +30,6 @@ async function serve(lab: Lab, wans: number[]): Promise<void> {
     await lab.isp(i).nft(`add chain ip lab strict { type filter hook forward priority 2; }
       add rule ip lab strict iifname "wan" ip saddr != 100.64.${i}.0/24 counter drop`);
   }
-  const listening = async (host: Lab['client']) => (await host.run('ss', ['-lntu'])).stdout;
-  await until(async () => (await listening(lab.client)).match(/:8080/g)?.length === 2, 20_000);
-  await until(async () => (await listening(lab.router)).match(/:9090/g)?.length === 2 * wans.length, 20_000);
-}
-
-/** Those of the services that answer a host of the Internet. */
-async function answering(lab: Lab, services: string[], patience = 10_000): Promise<string[]> {
-  const { stdout } = await lab.internet.run(process.execPath, ['-e', ASK, `${patience}`, ...services]);
-  return stdout.split('\n').filter(Boolean);
 }
 
 /** Packets that left by a line that they do not belong to. */

@@ -61,5 +61,5 @@ tap.test('netifd is heard where somebody asks', async (t) => {
 tap.test('a source is led elsewhere before its flows are decided on anew', async (t) => {
   const machine = new Machine();
   const actuators = await actuators6({ engine: machine.engine, exec: machine.exec });
-  t.match(actuators.slice(0, 2), [{ place: /routing table/ }, { place: /nft/ }]);
+  t.match(actuators.slice(0, 3), [{ place: /routing table/ }, { place: /ip -6 rule/ }, { place: /nft/ }]);
 });

@@ -207,7 +207,7 @@ tap.test(
       const marks = tries ? { refusal: 'Error: no' } : {};
       t.strictSame([seen.tables?.[0]?.table, seen.marks], further ? ['7700', marks] : [undefined, undefined], what);
       t.strictSame(seen.mptcp, further ? { endpoints: [], subflows: 2 } : undefined, what);
-      t.equal((await platform.actuators(config, seen)).length, further ? (config ? 3 : 7) : 1, what);
+      t.equal((await platform.actuators(config, seen)).length, further ? (config ? 3 : 8) : 1, what);
     }
   },
 );

@@ -56,7 +56,7 @@ tap.test('a round loads little', async (t) => {
     /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|quota|restarts|routeros|shape)\.ts$/,
     /^lib\/cli\/usage\.ts$/,
     /^lib\/(cgi|doctor|http|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
-    /^lib\/platform\/(inbound|shaping|steering|unusable|words)\.ts$/,
+    /^lib\/platform\/(inbound6?|shaping|steering|unusable|words)\.ts$/,
     /^lib\/(config|observe|policy|report|state)\/(congestion|steering)\.ts$/,
     /^lib\/actuators\/(deprecation|inbound|mptcp|routeros|six|translation)\//,
     /^lib\/(address6|observe\/paths6|observe\/six|platform\/ipv6|policy\/dead|probe\/problems|report\/ipv6)\.ts$/,

@@ -93,6 +93,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/plan.ts', 'test/actuators/routes/plan.test.ts', 'the properties of what is planned'],
   ['lib/observe/red.ts', 'test/lab/ipfire/swap.test.ts', 'what it makes of IPFire’s files shows there'],
   ['lib/platform/inbound.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks for more'],
+  ['lib/platform/inbound6.ts', 'test/lab/ipv6-inbound.test.ts', 'what is led in IPv6 is seen there'],
   ['lib/platform/steering.ts', 'test/lab/steering.test.ts', 'it reads a file, for a reader'],
   ['lib/platform/shaping.ts', 'test/actuators/qdisc/qdisc.test.ts', 'how one looks at queues'],
   ['lib/platform/unusable.ts', 'test/platform/linux.test.ts', 'what is said where ip fails'],

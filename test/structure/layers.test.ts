@@ -33,6 +33,7 @@ const LAYERS: string[][] = [
     'lib/actuators/tables/apply.ts',
     'lib/actuators/tables/in-order.ts',
     'lib/actuators/inbound/inbound.ts',
+    'lib/actuators/inbound/six.ts',
     'lib/actuators/qdisc/qdisc.ts',
     'lib/actuators/qdisc/apply.ts',
   ],

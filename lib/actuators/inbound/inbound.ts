@@ -5,6 +5,7 @@ import type { Exec } from '../../system/exec.js';
 import type { Actuator, Planner, Refusal } from '../actuator.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
 import { inOrder } from '../tables/in-order.js';
+import type { WayThing } from '../tables/thing.js';
 import { find, KIND } from './kind.js';
 import { noWords } from './obstacle.js';
 import type { Thing } from './thing.js';
@@ -42,7 +43,7 @@ export function inbound(exec: Exec): Actuator<Thing> {
 }
 
 /** The line that a thing is for. */
-function pathsOf(thing: Exclude<Thing, { kind: 'marks' }>, paths: Path[]): Path[] {
+export function pathsOf(thing: WayThing, paths: Path[]): Path[] {
   const { table, ...rule } = thing.kind === 'route' ? thing.route : thing;
   const { from, mark } = 'kind' in rule ? rule : {};
   return paths.filter(

@@ -1,4 +1,4 @@
-import { type Chain, hex, type Marked, markRule } from './chain.js';
+import { type Chain, commentsOf, hex, type Marked, markRule, tableText } from './chain.js';
 import { type Leading, leadChains } from './leads.js';
 import type { MarksThing } from './thing.js';
 
@@ -6,27 +6,27 @@ import type { MarksThing } from './thing.js';
 export const TABLE = 'inet mini_mwan';
 
 /**
- * A table for nft that marks connections that come in by a WAN's device, and with the same mark the packets that answer them,
- * whether they come from a host behind the router or from itself. What the router begins is not marked, nor what the LAN begins,
- * unless it is led.
+ * Chains that mark connections that come in by a WAN's device, and with the same mark the packets that answer them, whether they come
+ * from a host behind the router or from itself. What the router begins is not marked, nor what the LAN begins, unless it is led.
  *
  * @param answering WANs that answer what comes in by them
  * @param leading absent: no flow is told from another
+ * @param family of the packets. Absent: IPv4
  */
-export function marksOf(answering: Marked[], leading?: Leading): MarksThing {
-  const chains = [
-    ...(answering.length > 0 ? answerChains(answering) : []),
-    // A chain is there before another one jumps to it.
-    ...(leading ? leadChains(leading) : []),
+export function markChains(answering: Marked[], leading: Leading | undefined, family?: 6): Chain[] {
+  return [
+    ...(answering.length > 0 ? answerChains(answering, family) : []),
+    ...(leading ? leadChains(leading, family) : []),
   ];
-  const body = chains.map(
-    ([head, rules]) => `${head} ${rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ')} };`,
-  );
+}
+
+/** Our table of nft with such chains, for IPv4. */
+export function marksOf(answering: Marked[], leading?: Leading): MarksThing {
+  const chains = markChains(answering, leading);
   return {
     kind: 'marks',
-    comments: chains.flatMap(([, rules]) => rules.map(([, comment]) => comment)),
-    // Whatever it is by now, in one transaction.
-    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${body.join(' ')} }`,
+    comments: commentsOf(chains),
+    text: tableText(TABLE, chains),
     wans: answering.map(({ name }) => name),
     ...(leading ? { leads: leadWords(leading) } : {}),
   };
@@ -38,7 +38,9 @@ function leadWords({ leads, steers }: Leading): string[] {
   );
 }
 
-function answerChains(lines: Marked[]): Chain[] {
+function answerChains(lines: Marked[], family?: 6): Chain[] {
+  // The table of IPv6 sees no other.
+  const only = family ? '' : 'meta nfproto ipv4 ';
   return [
     [
       'chain arrivals {',
@@ -57,14 +59,14 @@ function answerChains(lines: Marked[]): Chain[] {
     [
       'chain prerouting { type filter hook prerouting priority mangle; policy accept;',
       [
-        ['meta nfproto ipv4 ct state new jump arrivals', 'what comes in'],
-        ['meta nfproto ipv4 ct direction reply jump answers', 'answers of others'],
+        [`${only}ct state new jump arrivals`, 'what comes in'],
+        [`${only}ct direction reply jump answers`, 'answers of others'],
       ],
     ],
     [
       // `route`: who gets another mark is led anew.
       'chain output { type route hook output priority mangle; policy accept;',
-      [['meta nfproto ipv4 ct direction reply jump answers', 'answers of the router']],
+      [[`${only}ct direction reply jump answers`, 'answers of the router']],
     ],
   ];
 }

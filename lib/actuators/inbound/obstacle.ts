@@ -10,8 +10,9 @@ export function whyNoMarks(wans: Wan[], { rules = [], marks = {} }: Observation)
   const { option, loss } = withoutMarks(purposesOf(wans));
   const rival = rivalOf(wans, rules);
   if (rival) {
-    const text = `option mark_mask: the rule of priority ${rival.priority} is for such marks, too (ip rule); ${loss}`;
-    return { text, remedy: ['set it to bits that nobody uses, as 0xf0000000 or 0xff: see ip rule, nft list ruleset'] };
+    const list = wans.some(({ family }) => family) ? 'ip -6 rule' : 'ip rule';
+    const text = `option mark_mask: the rule of priority ${rival.priority} is for such marks, too (${list}); ${loss}`;
+    return { text, remedy: [`set it to bits that nobody uses, as 0xf0000000 or 0xff: see ${list}, nft list ruleset`] };
   }
   if (marks.refusal !== undefined) return noWords(wans, marks.refusal);
   if (marks.obstacle === undefined) return undefined;

@@ -9,7 +9,7 @@ export interface Steered extends Pick<Steer, 'name' | 'match'> {
 }
 
 /** Chains that mark new flows which are meant, if they would leave by one of these devices. `steers` begins; none where there is nothing to do. */
-export function steerChains(steers: Steered[], mask: number): Chain[] {
+export function steerChains(steers: Steered[], mask: number, family?: 6): Chain[] {
   if (steers.length === 0) return [];
   return [
     ...steers.map(
@@ -24,7 +24,7 @@ export function steerChains(steers: Steered[], mask: number): Chain[] {
     [
       'chain steers {',
       steers.flatMap(({ match, line }, i) =>
-        matches(match).map(([words, comment = words]): [string, string] => [
+        matches(match, family).map(([words, comment = words]): [string, string] => [
           // The first section that means a flow has it.
           `ct mark & ${hex(mask)} == 0 ${words} jump steer${i}`,
           `${i}, to ${line.device}: ${comment}`,
@@ -35,12 +35,16 @@ export function steerChains(steers: Steered[], mask: number): Chain[] {
 }
 
 /** What each rule is for, in words of nft; and in those of its comment, which has no room for a list. */
-function matches({ dscp, ports, addresses }: FlowMatch): [words: string, comment?: string][] {
+function matches({ dscp, ports, addresses }: FlowMatch, family?: 6): [words: string, comment?: string][] {
+  const ip = family ? 'ip6' : 'ip';
+  const own = addresses.filter((address) => address.includes(':') === (family === 6));
   return [
-    ...(dscp.length > 0 ? [[`ip dscp { ${dscp.join(', ')} }`, `dscp ${bitsOf(dscp)}`] satisfies [string, string]] : []),
+    ...(dscp.length > 0
+      ? [[`${ip} dscp { ${dscp.join(', ')} }`, `dscp ${bitsOf(dscp)}`] satisfies [string, string]]
+      : []),
     ...ports.flatMap(({ protocols, first, last }) =>
       protocols.map((protocol): [string] => [`${protocol} dport ${first}${last > first ? `-${last}` : ''}`]),
     ),
-    ...addresses.flatMap((address): [string][] => [[`ip saddr ${address}`], [`ip daddr ${address}`]]),
+    ...own.flatMap((address): [string][] => [[`${ip} saddr ${address}`], [`${ip} daddr ${address}`]]),
   ];
 }

@@ -1,10 +1,12 @@
 import { isDeviceName } from '../../config/values.js';
-import type { Inbound, Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
+import type { Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
 import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
+import type { WayThing } from '../tables/thing.js';
 import type { Marked } from './chain.js';
 import type { Leading } from './leads.js';
+import { addressesOf, type Line, lineOf, sectionOf, twinAddresses } from './lines.js';
 import { marksOf } from './marks.js';
 import { askedBy, whyNoLeads, whyNoMarks } from './obstacle.js';
 import { type Places, placesOfAnswers, placesOfFlows } from './places.js';
@@ -13,53 +15,67 @@ import type { Thing } from './thing.js';
 /** Table main by number, as `ip -N` prints it (linux/rtnetlink.h). */
 const MAIN = '254';
 const ALL_BITS = 2 ** 32 - 1;
+/** Bits of the prefix that all of the IPv6 Internet is in (2000::/3, RFC 4291, 2.4): no network has as few. */
+const MOST_OF_IPV6 = 3;
+/** What `ip -6 route` gives a route that says none: it takes 0 for that. */
+const METRIC6 = 1024;
 
 type Selector = Pick<Rule, 'from' | 'mark' | 'mask'> & { places: Places };
 
-/** A line, and what leads there. */
-interface Line {
-  path: Path;
-  inbound: Inbound;
-  usable: boolean;
-  /** What comes in by it has this mark, so that it is answered by it, whatever probes say of the line. Absent: nothing has. */
-  answers?: Marked;
-  /** Flows that are led there have this one, and stay there. */
-  flows?: Marked;
-  /** Packets of the router are led there by their address. */
-  byAddress: boolean;
+/** What leads packets, whatever family they are of. */
+export interface Led {
+  /** Tables, and the rules to them. */
+  ways: WayThing[];
+  /** WANs that answer what comes in by them. */
+  answering: Marked[];
+  /** How flows are led. Absent: none is told from another. */
+  leading?: Leading;
+  problems: Problem[];
+}
+
+/** What leads answers by the line that a connection came in by, and flows by the line that was chosen for them, in IPv4. */
+export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Wanted<Thing> {
+  const { ways, answering, leading, problems } = ledBy(intent, verdicts, seen, lack);
+  const marks = answering.length > 0 || leading ? [marksOf(answering, leading)] : [];
+  return { things: [...ways, ...marks], problems };
 }
 
 /**
- * What leads answers by the line that a connection came in by, and flows by the line that was chosen for them.
+ * The same in words of no program.
  *
  * @param verdicts every configured WAN, in the order of the configuration
+ * @param seen what there is of their family
  * @param lack why nothing can be marked
  */
-export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Wanted<Thing> {
+export function ledBy(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Led {
   const asking = verdicts.filter(({ path, refused }) => path.wan.enabled && path.wan.inbound && !refused);
-  if (asking.length === 0) return { things: [], problems: [] };
+  const nothing = { ways: [], answering: [] };
+  if (asking.length === 0) return { ...nothing, problems: [] };
   const wans = asking.map(({ path }) => path.wan);
-  if (!seen.tables)
-    return { things: [], problems: [{ text: `option ${askedBy(wans)}: 'ip' does not show routes of other tables` }] };
+  if (!seen.tables) {
+    const text = `option ${askedBy(wans)}: 'ip' does not show routes of other tables`;
+    return { ...nothing, problems: [{ text }] };
+  }
   const obstacle = lack ?? whyNoMarks(wans, seen);
   const leadless = obstacle ? undefined : whyNoLeads(wans, seen);
   // Where no line is up, all stays as it is: nothing is better.
   const isHeld = !verdicts.some(({ usable, status }) => usable && status === 'up');
-  const suppress = Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
+  const isSix = wans.some(({ family }) => family);
+  const suppress = isSix ? MOST_OF_IPV6 : Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
   const [first, last] = [placesOfAnswers(seen.rules), placesOfFlows(suppress, seen.rules)];
   const lines = asking.map((verdict) => lineOf(verdict, !obstacle, last !== undefined && !leadless, isHeld));
-  const ways = lines.flatMap((line): Thing[] => {
+  const family = isSix ? { family: 6 as const } : {};
+  const ways = lines.flatMap((line): WayThing[] => {
     const { path, inbound, usable } = line;
     const selectors = selectorsOf(line, first, last, seen);
     const table = `${inbound.table}`;
+    const route = { ...makeRoute(DEFAULT, isSix ? METRIC6 : 0, [{ path, weight: 1 }]), ...family, table };
     return [
-      ...(usable && (selectors.length > 0 || !inbound.unanswered)
-        ? [{ kind: 'route' as const, route: { ...makeRoute(DEFAULT, 0, [{ path, weight: 1 }]), table } }]
-        : []),
-      ...selectors.flatMap(({ places: [main, own], ...selector }): Thing[] => [
+      ...(usable && (selectors.length > 0 || !inbound.unanswered) ? [{ kind: 'route' as const, route }] : []),
+      ...selectors.flatMap(({ places: [main, own], ...selector }): WayThing[] => [
         // Whatever is no default leads as it always does: to the LAN above all.
-        { kind: 'rule', priority: main, table: MAIN, ...selector, suppress },
-        { kind: 'rule', priority: own, table, ...selector },
+        { ...{ kind: 'rule', ...family, priority: main, table: MAIN }, ...selector, suppress },
+        { ...{ kind: 'rule', ...family, priority: own, table }, ...selector },
       ]),
     ];
   });
@@ -67,25 +83,11 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
   const enabled = verdicts.map(({ path }) => path).filter(({ wan }) => wan.enabled);
   const leading = leadingOf(lines, enabled, intent);
   return {
-    things: [...ways, ...(answering.length > 0 || leading ? [marksOf(answering, leading)] : [])],
+    ...{ ways, answering, ...(leading && { leading }) },
     problems: [
       ...[obstacle, leadless].flatMap((problem) => problem ?? []),
       ...lines.flatMap((line) => twinAddresses(line, seen)),
     ],
-  };
-}
-
-function lineOf({ path, usable, status }: Verdict, canMark: boolean, canLead: boolean, isHeld: boolean): Line {
-  const { wan } = path;
-  const inbound = wan.inbound as Inbound;
-  const marked = (mark: number | undefined) => (canMark ? markedOf(path, inbound, mark) : undefined);
-  const answers = marked(inbound.mark);
-  const flows = canLead && usable && (status === 'up' || isHeld) ? marked(inbound.led) : undefined;
-  return {
-    ...{ path, inbound, usable, ...(answers && { answers }), ...(flows && { flows }) },
-    // Answers have their mark. What the router begins from the same address may be a VPN's, or for one: only where nothing can be
-    // marked, and for subflows of MPTCP, it is led by that; and none of those is to begin on a line that is dead.
-    byAddress: wan.mptcp ? status !== 'down' : !answers && !inbound.unanswered,
   };
 }
 
@@ -112,7 +114,7 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
   const staying = lines.flatMap(({ flows }) => flows ?? []);
   const [{ mask } = { mask: 0 }] = staying;
   if (staying.length === 0) return undefined;
-  const sharing = staying.filter(({ name }) => shares.some(({ path }) => path.wan.name === name));
+  const sharing = staying.filter(({ name }) => shares.some(({ path }) => sectionOf(path) === name));
   const devicesOf = (some: Path[]) => some.flatMap(({ device = '' }) => (isDeviceName(device) ? [device] : []));
   return {
     devices: devicesOf(paths),
@@ -124,29 +126,13 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
     steers: steers.flatMap(({ name, match, from, by }) =>
       sharing
         .filter((line) => line.name === by)
-        .map((line) => ({ name, match, line, devices: devicesOf(paths.filter(({ wan }) => from.includes(wan.name))) })),
+        .map((line) => ({
+          name,
+          match,
+          line,
+          devices: devicesOf(paths.filter((path) => from.includes(sectionOf(path)))),
+        })),
     ),
     mask,
   };
-}
-
-function markedOf({ device, wan: { name } }: Path, { mask }: Inbound, mark: number | undefined): Marked | undefined {
-  // In a rule of nft, other characters mean something.
-  return mark === undefined || device === undefined || !isDeviceName(device) ? undefined : { name, device, mark, mask };
-}
-
-/** The addresses of a line, and those of them that no other device has. */
-function addressesOf({ device, link }: Path, { links }: Observation): { all: string[]; own: string[] } {
-  const all = [...new Set(link?.addresses.map(({ address }) => address))];
-  const others = links.filter((other) => other.device !== device).flatMap(({ addresses }) => addresses);
-  return { all, own: all.filter((address) => !others.some((other) => other.address === address)) };
-}
-
-function twinAddresses({ path, byAddress }: Line, seen: Observation): Problem[] {
-  if (!byAddress) return [];
-  const { all, own } = addressesOf(path, seen);
-  const twins = all.filter((address) => !own.includes(address));
-  if (twins.length === 0) return [];
-  const text = `another device has its address ${twins.join(', ')}, too: only what is marked is answered by it`;
-  return [{ option: `interface '${path.wan.name}': ${askedBy([path.wan])}`, text }];
 }

@@ -13,12 +13,13 @@ export const KIND: Kind<Route> = {
   ours: isOurs,
   rank: (route) => route.metric,
   renewal: () => 'replace',
-  sentence: (verb, route) => `${{ add: '+', append: '+', replace: '~', del: '-' }[verb]} ${words(route).join(' ')}`,
-  command: (verb, route) => ['ip', '-6', 'route', verb, ...words(route, ['proto', route.protocol])],
+  sentence: (verb, route) =>
+    `${{ add: '+', append: '+', replace: '~', del: '-' }[verb]} ${routeWords6(route).join(' ')}`,
+  command: (verb, route) => ['ip', '-6', 'route', verb, ...routeWords6(route, ['proto', route.protocol])],
 };
 
 /** A route as `ip -6 route` words it. */
-function words(route: Route, extra: string[] = []): string[] {
+export function routeWords6(route: Route, extra: string[] = []): string[] {
   const { destination, from, metric, attributes = {}, nexthops } = route;
   const head = [destination, ...(from === undefined ? [] : ['from', from])];
   const tail = ['metric', `${metric}`, ...Object.entries(attributes).flat(), ...extra];

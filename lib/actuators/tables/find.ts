@@ -16,13 +16,17 @@ export function find({ links, tables, rules, clients = [] }: Observation): Thing
   ];
 }
 
-/** Those routes and rules of them that give some packets a way of their own. */
-export function findWays({ tables = [], rules = [] }: Pick<Observation, 'tables' | 'rules'>): WayThing[] {
+/** Those routes and rules of them that give some packets a way of their own. @param family absent: IPv4 */
+export function findWays({ tables = [], rules = [] }: Pick<Observation, 'tables' | 'rules'>, family?: 6): WayThing[] {
   return [
     ...tables.filter(({ protocol }) => protocol === PROTOCOL).map((route): WayThing => ({ kind: 'route', route })),
     ...rules
       .filter(({ protocol }) => protocol === PROTOCOL)
-      .map(({ main: _, conditional: __, protocol: ___, ...rule }): WayThing => ({ kind: 'rule', ...rule })),
+      .map(
+        ({ main: _, conditional: __, protocol: ___, ...rule }): WayThing => ({
+          ...{ kind: 'rule', ...(family && { family }), ...rule },
+        }),
+      ),
   ];
 }
 

@@ -20,8 +20,8 @@ export const KIND: Kind<Thing> = {
   },
   ours: () => true,
   rank: ({ kind }) => RANKS[kind],
-  // A line that is set up or started again needs not be taken away before.
-  renewal: ({ kind }) => (kind === 'route' ? 'append' : 'replace'),
+  // A line that is set up or started again needs not be taken away before. In IPv6 what is appended becomes a part of what is there.
+  renewal: (thing) => (thing.kind === 'route' && !thing.route.family ? 'append' : 'replace'),
   sentence: toSentence,
   command: toCommand,
 };

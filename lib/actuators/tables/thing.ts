@@ -15,7 +15,11 @@ export type WayThing =
   /** The way out, in a table of the line's own. */
   | { kind: 'route'; route: TableRoute }
   /** Which packets look there: those from an address, of a socket that is bound to a device, or with a mark. */
-  | ({ kind: 'rule' } & Pick<Rule, 'priority' | 'table' | 'from' | 'oif' | 'mark' | 'mask' | 'suppress'>);
+  | ({
+      kind: 'rule';
+      /** Absent: IPv4. */
+      family?: 6;
+    } & Pick<Rule, 'priority' | 'table' | 'from' | 'oif' | 'mark' | 'mask' | 'suppress'>);
 
 /** The `proto` of our routes and rules. */
 export const PROTOCOL = '77';

@@ -1,5 +1,6 @@
-import type { Verb } from '../../model.js';
+import type { TableRoute, Verb } from '../../model.js';
 import { routeWords } from '../routes/words.js';
+import { routeWords6 } from '../six/kind.js';
 import { LEASE_SCRIPT } from './lease-script.js';
 import { ADDRESS_MARK, LINK_MARK, PROTOCOL, type Thing } from './thing.js';
 
@@ -18,9 +19,9 @@ function nameOf(thing: Thing): string {
     case 'address':
       return `address ${thing.address} dev ${thing.device}`;
     case 'route':
-      return routeWords(thing.route, ['table', thing.route.table]).join(' ');
+      return wordsFor(thing.route)(thing.route, ['table', thing.route.table]).join(' ');
     case 'rule':
-      return ['rule', ...ruleWords(thing)].join(' ');
+      return ['rule', ...(thing.family ? ['for IPv6'] : []), ...ruleWords(thing)].join(' ');
   }
 }
 
@@ -34,10 +35,21 @@ export function toCommand(verb: Verb, thing: Thing): string[] {
     case 'address':
       return ['ip', 'addr', verb === 'del' ? 'del' : 'add', ...addressWords(verb, thing)];
     case 'route':
-      return ['ip', 'route', verb, ...routeWords(thing.route, ['table', thing.route.table, 'proto', PROTOCOL])];
+      return [
+        ...[...ipFor(thing.route), 'route', verb],
+        ...wordsFor(thing.route)(thing.route, ['table', thing.route.table, 'proto', PROTOCOL]),
+      ];
     case 'rule':
-      return ['ip', 'rule', verb === 'del' ? 'del' : 'add', ...ruleWords(thing), 'protocol', PROTOCOL];
+      return [...ipFor(thing), 'rule', verb === 'del' ? 'del' : 'add', ...ruleWords(thing), 'protocol', PROTOCOL];
   }
+}
+
+function ipFor({ family }: { family?: 6 }): string[] {
+  return family ? ['ip', '-6'] : ['ip'];
+}
+
+function wordsFor({ family }: TableRoute): typeof routeWords {
+  return family ? routeWords6 : routeWords;
 }
 
 function linkWords(verb: Verb): string[] {

@@ -1,9 +1,10 @@
 import { prefixText } from '../../address6.js';
 import type { Path } from '../../model.js';
+import { type Chain, commentsOf, hex, type Marked, tableText } from '../inbound/chain.js';
 import { ownOf, type Translation } from './rules.js';
 import { type Zone, zoneRules } from './zones.js';
 
-/** Our table of nft for IPv6. */
+/** Our table of nft for IPv6: what translates, and what marks. */
 export const TABLE = 'ip6 mini_mwan';
 
 /** The table as a thing that is steered. */
@@ -11,47 +12,69 @@ export interface TranslationThing {
   kind: 'translation';
   /** What its rules bear. */
   comments: string[];
-  /** Of one that is wanted: its text for nft, and whether it sets zones. */
+  /** Of one that is wanted: its text for nft, whether it sets zones, and whether it translates. */
   text?: string;
   apart?: boolean;
+  translates?: boolean;
+}
+
+/** Chains that set zones, in whatever order: none where there are none. @param paths those of IPv6 */
+export function zoneChains(zones: Zone[], paths: Path[]): Chain[] {
+  if (zones.length === 0) return [];
+  // Before flows are known (raw, -300).
+  const head = 'chain zones { type filter hook prerouting priority raw; policy accept;';
+  return [[head, zoneRules(zones, paths, paths.flatMap(ownOf))]];
 }
 
 /**
- * A table for nft of these translations.
+ * The chain of these translations.
  *
  * @param paths those of IPv6, for the address by which a line knows the router
- * @param zones prefixes whose flows are decided on anew
+ * @param led lines to which some flows are led, by their mark
  */
-export function tableOf(translations: Translation[], paths: Path[], zones: Zone[]): TranslationThing {
-  const rules = translations.map((one): [rule: string, comment: string] => {
-    const what = `oifname "${one.device}" ip6 saddr ${prefixText(one.from)}`;
-    const comment = `${one.device}: ${prefixText(one.from)}`;
-    if (one.to === 'itself') return [`${what} return`, `${comment} as it is`];
-    if (one.to !== 'router')
-      return [`${what} snat ip6 prefix to ${prefixText(one.to)}`, `${comment} as ${prefixText(one.to)}`];
-    // By itself the kernel takes any address of the router, also one that another line has delegated.
-    const src = paths.find(({ device }) => device === one.device)?.attributes?.src;
-    return src === undefined
-      ? [`${what} masquerade`, `${comment} as the router`]
-      : [`${what} snat to ${src}`, `${comment} as ${src}`];
-  });
-  const apart = zoneRules(zones, paths, paths.flatMap(ownOf));
-  // Before the firewall's own translations, which have priority 100; zones before flows are known (raw, -300).
-  const chains = [
-    ...(apart.length > 0
-      ? [`chain zones { type filter hook prerouting priority raw; policy accept; ${bodyOf(apart)} };`]
-      : []),
-    `chain sources { type nat hook postrouting priority 99; policy accept; ${bodyOf(rules)} };`,
-  ];
-  return {
-    kind: 'translation',
-    comments: [...apart, ...rules].map(([, comment]) => comment),
-    apart: apart.length > 0,
-    // Whatever it is by now, in one transaction.
-    text: `add table ${TABLE}; delete table ${TABLE}; table ${TABLE} { ${chains.join(' ')} }`,
+export function sourceChain(translations: Translation[], paths: Path[], led: Marked[]): Chain {
+  const ruleOf = ({ device, from, to }: Translation): Rule => {
+    const what = `oifname "${device}" ip6 saddr ${prefixText(from)}`;
+    const comment = `${device}: ${prefixText(from)}`;
+    if (to === 'itself') return [`${what} return`, `${comment} as it is`];
+    if (to === 'router') return asRouter(what, comment, device, paths);
+    return [`${what} snat ip6 prefix to ${prefixText(to)}`, `${comment} as ${prefixText(to)}`];
   };
+  const isOwn = ({ to }: Translation) => to === 'itself';
+  // Before the firewall's own translations, which have priority 100.
+  return [
+    'chain sources { type nat hook postrouting priority 99; policy accept;',
+    [
+      ...translations.filter(isOwn).map(ruleOf),
+      // Such a flow is decided on anew as soon as it leaves by another line: only for masquerade the kernel does so.
+      ...led.map(({ device, mark, mask }) => {
+        const marked = `${hex(mark)} of ${hex(mask)}`;
+        const what = `oifname "${device}" ct mark & ${hex(mask)} == ${hex(mark)}`;
+        return asRouter(what, `${device}: ${marked}`, device, paths);
+      }),
+      ...translations.filter((one) => !isOwn(one)).map(ruleOf),
+    ],
+  ];
 }
 
-function bodyOf(rules: [rule: string, comment: string][]): string {
-  return rules.map(([rule, comment]) => `${rule} comment "${comment}";`).join(' ');
+function asRouter(what: string, comment: string, device: string, paths: Path[]): Rule {
+  // By itself the kernel takes any address of the router, also one that another line has delegated.
+  const src = paths.find((path) => path.device === device)?.attributes?.src;
+  return src === undefined
+    ? [`${what} masquerade`, `${comment} as the router`]
+    : [`${what} snat to ${src}`, `${comment} as ${src}`];
+}
+
+type Rule = [rule: string, comment: string];
+
+/** The table with these chains. */
+export function tableOf(zones: Chain[], sources: Chain[], marks: Chain[]): TranslationThing {
+  const chains = [...zones, ...sources, ...marks];
+  return {
+    kind: 'translation',
+    comments: commentsOf(chains),
+    apart: zones.length > 0,
+    translates: sources.length > 0,
+    text: tableText(TABLE, chains),
+  };
 }

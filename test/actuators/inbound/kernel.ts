@@ -1,4 +1,4 @@
-import type { Link, Observation, Rule, TableRoute } from '../../../lib/model.js';
+import type { Link, Observation, Rule, Six, TableRoute } from '../../../lib/model.js';
 import { parseMarks } from '../../../lib/observe/marks.js';
 
 /** A packet whose way is looked up. */
@@ -20,7 +20,11 @@ export class Kernel {
   /** What nft would print of our table. */
   nft: string | undefined;
 
-  constructor(seen: Pick<Observation, 'links' | 'rules'> & { routes: TableRoute[] }) {
+  /** @param family absent: it knows IPv4 only */
+  constructor(
+    seen: Pick<Observation, 'links' | 'rules'> & { routes: TableRoute[] },
+    readonly family?: 6,
+  ) {
     const { links, rules = [], routes } = structuredClone(seen);
     this.links = links;
     this.rules = rules;
@@ -41,12 +45,28 @@ export class Kernel {
     };
   }
 
+  /** The same as it is seen of IPv6: there is nothing of IPv4. */
+  look6(): Observation & { six: Six } {
+    const { links, rules = [], routes, tables = [], marks = {} } = this.look();
+    const addresses = links.flatMap(({ device, addresses: list }) =>
+      list.map(({ address, prefix }) => ({ device, address, length: prefix })),
+    );
+    const six = { addresses, rules, tables: tables.map((route) => ({ ...route, family: 6 as const })) };
+    return {
+      links: links.map((link) => ({ ...link, addresses: [] })),
+      ...{ rules: [], routes: [], tables: [], marks: {}, blind: [] },
+      six: { ...six, routes: routes.map((route) => ({ ...route, family: 6 as const })), translation: marks },
+    };
+  }
+
   set(device: string, state: Link['state']): void {
     for (const link of this.links) if (link.device === device) link.state = state;
     if (state === 'down') this.routes = this.routes.filter(({ nexthops }) => nexthops[0]?.device !== device);
   }
 
-  execute([program, ...words]: string[]): void {
+  execute([program, ...all]: string[]): void {
+    const words = this.family && all[0] === '-6' ? all.slice(1) : all;
+    if (this.family && program === 'ip' && words === all) throw new Error(`${all}: that is IPv4`);
     const [object, verb, ...rest] = words;
     if (program === 'nft' && words.length === 1) this.changeMarks(words[0] as string);
     else if (program === 'ip' && object === 'rule') this.changeRule(`${verb}`, rest);
@@ -55,13 +75,13 @@ export class Kernel {
   }
 
   private changeMarks(text: string): void {
-    if (text === 'delete table inet mini_mwan') {
+    const table = `${this.family ? 'ip6' : 'inet'} mini_mwan`;
+    if (text === `delete table ${table}`) {
       if (this.nft === undefined) throw new Error('No such file or directory');
       this.nft = undefined;
       return;
     }
-    if (!text.startsWith('add table inet mini_mwan; delete table inet mini_mwan; table inet mini_mwan {'))
-      throw new Error(text);
+    if (!text.startsWith(`add table ${table}; delete table ${table}; table ${table} {`)) throw new Error(text);
     this.nft = [...text.matchAll(/ comment "[^"]*"/g)].map(([comment]) => `\t\tsome rule${comment}\n`).join('');
   }
 
@@ -93,7 +113,7 @@ export class Kernel {
     const hop = { ...(device && { device }), ...(gateway && { gateway }), weight: 1, onlink: words.includes('onlink') };
     const made: TableRoute = {
       destination: words[0] ?? '',
-      metric: 0,
+      metric: Number(value('metric') ?? 0),
       protocol: protocol ?? 'boot',
       type: 'unicast',
       nexthops: [hop],
@@ -106,6 +126,11 @@ export class Kernel {
       return;
     }
     const isRival = (route: TableRoute) => route.table === made.table && route.destination === made.destination;
+    if (verb === 'replace') {
+      this.routes = this.routes.filter((route) => !isRival(route));
+      if (this.family === undefined) throw new Error('whoever has it by then would lose it');
+    }
+    if (verb === 'append' && this.family) throw new Error('it would be a further way of the route that is there');
     if (at >= 0 || (verb === 'add' && this.routes.some(isRival))) throw new Error('File exists');
     if (this.links.find((link) => link.device === device)?.state !== 'up') throw new Error('Network is down');
     this.routes.push(made);

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import tap from 'tap';
+import type { Planner } from '../../../lib/actuators/actuator.js';
 import { PLANNER } from '../../../lib/actuators/inbound/inbound.js';
 import { find } from '../../../lib/actuators/inbound/kind.js';
+import { marking6, PLANNER as PLANNER6 } from '../../../lib/actuators/inbound/six.js';
+import { findWays } from '../../../lib/actuators/tables/find.js';
+import { plannerOf } from '../../../lib/actuators/translation/translation.js';
 import type { Path, Rule, TableRoute, Word } from '../../../lib/model.js';
 import { plan as planBy } from '../../../lib/plan.js';
 import { readChoices } from '../../../lib/state/balance.js';
@@ -38,17 +42,19 @@ const FOREIGN_ROUTES = [
 
 /** A router with three lines, and what happens to it. */
 class Router {
-  readonly kernel = new Kernel({
-    links: [
-      ...WANS.map((i) => makeLink(`eth${i}`)),
-      makeLink('eth0', { addresses: [{ address: '192.168.1.1', prefix: 24 }] }),
-    ],
-    rules: [MAIN],
-    routes: [
-      route('192.168.1.0/24 dev eth0'),
-      ...WANS.slice(0, 1).map((i) => route(`default via 10.0.${i}.1 dev eth${i}`)),
-    ],
-  });
+  readonly kernel: Kernel;
+  /** What decides, one after the other. */
+  private readonly planners: Planner<unknown>[];
+
+  /** @param family 6: the same by what is for IPv6, which does not look into addresses */
+  constructor(private readonly family?: 6) {
+    const lines = WANS.map((i) => makeLink(`eth${i}`));
+    const lan = makeLink('eth0', { addresses: [{ address: '192.168.1.1', prefix: 24 }] });
+    const routes = [route('192.168.1.0/24 dev eth0'), route('default via 10.0.1.1 dev eth1')];
+    this.kernel = new Kernel({ links: [...lines, lan], rules: [MAIN], routes }, family);
+    this.planners = (family ? [PLANNER6, plannerOf(marking6)] : [PLANNER]) as Planner<unknown>[];
+  }
+
   asked = new Set<number>();
   /** Those from whose addresses packets are led, too. */
   bonded = new Set<number>();
@@ -73,33 +79,49 @@ class Router {
         i,
         10 * i,
         { ...(link && { link }), gateway },
-        isAsked || this.led ? { inbound, ...(this.bonded.has(i) && { mptcp: true as const }) } : {},
+        {
+          ...(this.family && { family: this.family }),
+          ...(isAsked || this.led ? { inbound, ...(this.bonded.has(i) && { mptcp: true as const }) } : {}),
+        },
       );
     });
   }
 
-  plan() {
-    const view = { seen: this.kernel.look(), paths: this.paths() };
+  private see() {
+    return this.family ? this.kernel.look6() : this.kernel.look();
+  }
+
+  /** All that there is of ours. */
+  left(): { kind: string }[] {
+    const seen = this.see();
+    if (!seen.six) return find(seen);
+    return [...findWays(seen.six, 6), ...(seen.six.translation.comments ? [{ kind: 'marks' }] : [])];
+  }
+
+  private plan(planner: Planner<unknown>) {
+    const view = { seen: this.see(), paths: this.paths() };
     const leads = { classes: { fast: [46], bulk: [8] }, choices: readChoices(['fast wan1 0 - -', 'bulk wan3 0 - -']) };
     const match = { dscp: [46], ports: [], addresses: [INTERNET] };
     const steers = [{ name: 'voice', match, from: ['wan1'], by: 'wan2' }];
     const steered = this.led && this.steered ? { steers } : {};
     const course = { mode: this.mode, sticky: this.mode === 'multiuplink', ...(this.led && { leads }), ...steered };
-    return planBy(PLANNER, course, view, this.words);
+    return planBy(planner, course, view, this.words);
   }
 
   /** A round. @param stopAfter so many commands: it is killed */
   round(stopAfter = Number.POSITIVE_INFINITY): void {
     let done = 0;
-    for (let looks = 0; looks < 3; looks++) {
-      const { changes } = this.plan();
-      if (changes.length === 0) return;
-      for (const { command } of changes) {
-        if (done++ >= stopAfter) return;
-        this.kernel.execute(command);
+    for (const planner of this.planners) {
+      for (let looks = 0; ; looks++) {
+        const { changes } = this.plan(planner);
+        if (changes.length === 0) break;
+        if (looks === 3) throw new Error('it never comes to an end');
+        for (const { command } of changes) {
+          if (done++ >= stopAfter) return;
+          this.kernel.execute(command);
+        }
       }
     }
-    throw new Error('it never comes to an end');
   }
 
   foreign() {
@@ -194,13 +216,19 @@ class Router {
   }
 }
 
-tap.test(
-  'whatever happens: others lose nothing, answers go by their line, and a round leaves nothing to do',
-  async (t) => {
+for (const family of [undefined, 6] as const) {
+  const words = family ? 'IPv6' : 'IPv4';
+  tap.test(`${words}: others lose nothing, answers go by their line, and a round leaves nothing to do`, async (t) => {
     let done = 0;
     for (let seed = 1; seed <= 200; seed++) {
       const random = createRandom(seed);
-      const router = new Router();
+      const router = new Router(family);
+      // Who looks only at rules knows that something is left. The table of marks of IPv6 is looked at in any case.
+      const expectRules = (when: string) => {
+        const left = router.left().filter(({ kind }) => !family || kind !== 'marks');
+        assert.ok(left.length === 0 || left.some(({ kind }) => kind === 'rule'), `seed ${seed}, ${when}`);
+        return left.length;
+      };
       for (let event = 0; event < 12; event++) {
         router.happen(random);
         const before = router.foreign();
@@ -209,22 +237,18 @@ tap.test(
         router.round();
         assert.deepEqual(router.foreign(), before, `seed ${seed}`);
         assert.deepEqual(router.wrong(), [], `seed ${seed}, event ${event}`);
-        // Who looks only at rules knows that something is left.
-        const left = find(router.kernel.look());
-        assert.ok(left.length === 0 || left.some(({ kind }) => kind === 'rule'), `seed ${seed}`);
-        done += left.length;
+        done += expectRules('after a round');
       }
       router.asked.clear();
       router.led = false;
       router.round(random.below(10));
-      const left = find(router.kernel.look());
-      assert.ok(left.length === 0 || left.some(({ kind }) => kind === 'rule'), `seed ${seed}, killed at the end`);
+      expectRules('killed at the end');
       router.round();
-      assert.deepEqual(find(router.kernel.look()), [], `seed ${seed}, at the end`);
+      assert.deepEqual(router.left(), [], `seed ${seed}, at the end`);
     }
     t.ok(done > 4000, `${done} things`);
-  },
-);
+  });
+}
 
 tap.test('32 lines and more', async (t) => {
   const paths = Array.from({ length: 40 }, (_, i) =>

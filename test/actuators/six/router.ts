@@ -2,7 +2,7 @@ import type { Actuator } from '../../../lib/actuators/actuator.js';
 import { isOurs, usesDevice } from '../../../lib/actuators/routes/route.js';
 import { PLANNER } from '../../../lib/actuators/routes/routes.js';
 import { PLANNER as SIX } from '../../../lib/actuators/six/six.js';
-import { PLANNER as TRANSLATION } from '../../../lib/actuators/translation/translation.js';
+import { plannerOf } from '../../../lib/actuators/translation/translation.js';
 import type { Change, Config, Observation, Probe, Route, Wan } from '../../../lib/model.js';
 import type { Platform } from '../../../lib/platform/platform.js';
 import { openwrtWords } from '../../../lib/platform/words.js';
@@ -94,7 +94,7 @@ export class Router extends Lines implements World {
       investigate: nothing,
     },
     {
-      ...TRANSLATION,
+      ...plannerOf(),
       apply: (changes: Change[]) =>
         this.apply(changes, ([, words = '']) => {
           this.nft = words.startsWith('delete') ? '' : words;
