@@ -76,7 +76,7 @@ async function measuredWords(lab: Lab): Promise<string> {
 }
 
 /** The options by which both WANs have a path in each family, by a state of its own; nothing where nft could not translate. */
-export async function sixWords(lab: Lab): Promise<string | undefined> {
+async function sixWords(lab: Lab): Promise<string | undefined> {
   if ((await lab.router.run('nft', ['list', 'tables'], { reject: false })).exitCode !== 0) return undefined;
   await Ipv6.add(lab);
   const [config, state] = [join(lab.folder, 'six'), join(lab.folder, 'six.status')];

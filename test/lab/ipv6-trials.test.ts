@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { createRandom } from '../random.js';
 import { scenario6 } from './ipv6/scenario.js';
-import { type Lab, until } from './lab.js';
+import { FORGET, type Lab, until } from './lab.js';
 
 /** s, of check_interval: rounds that find silence take about as long, and each trial some of it. */
 const INTERVAL = 5;
@@ -18,9 +18,6 @@ const TRIALS = 5;
 const PATIENCE = 60_000;
 
 tap.jobs = LABS;
-
-/** As if no line had ever been judged: one that falls again and again is not trusted so soon. */
-const FORGET = 's/^falls=.*/falls=0/; s/^judged=.*/judged=0/; s/^status=down/status=unknown/';
 
 const stateOf = (lab: Lab) => readFile(join(lab.folder, 'run/mini-mwan.status'), 'utf8').catch(() => '');
 
