@@ -1,7 +1,7 @@
 import { takeLock } from '../system/lock.js';
 import { exists } from '../system/tree.js';
 import type { Context } from './context.js';
-import type { Steered } from './routeros.js';
+import type { Steered } from './routeros-crew.js';
 import { routerosPath } from './routeros-store.js';
 
 /** ms for who is at work now, and waits for a machine that does not answer. */

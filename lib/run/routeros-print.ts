@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../explain.js';
 import { commandLine } from '../report/check.js';
 import { sightLines } from '../report/routeros-pass.js';
 import type { Context } from './context.js';
-import type { Steered } from './routeros.js';
+import type { Steered } from './routeros-crew.js';
 import type { Pass } from './routeros-pass.js';
 
 /** What `--verbose` shows while passes go on: what is seen, what is wished, and each change in the machine's own words. */

@@ -1,5 +1,5 @@
 import type { Tools } from './exec.js';
-import { readOwn } from './files.js';
+import { readOwn, removeFile, writeAtomically } from './files.js';
 
 /** The end of the name of the file that says which queues we have made or changed. */
 export const QUEUES = '.qdisc';
@@ -17,5 +17,17 @@ export function recall({ engine, state, recalled }: Tools, suffix: string): stri
     return readOwn(engine, `${state}${suffix}`);
   } catch {
     return undefined;
+  }
+}
+
+/** Keeps values by their keys in a file beside the state; without any there is none. @returns whether they are kept */
+export function keepBeside({ engine, state }: Tools, suffix: string, values: Record<string, unknown>): boolean {
+  if (state === undefined) return true;
+  try {
+    if (Object.keys(values).length === 0) removeFile(engine, state + suffix);
+    else writeAtomically(engine, state + suffix, `${JSON.stringify(values)}\n`);
+    return true;
+  } catch {
+    return false;
   }
 }

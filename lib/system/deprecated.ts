@@ -1,8 +1,7 @@
 import { asList, asNumber, asRecord, asText, type Json, parseJson } from '../json.js';
 import type { Six } from '../model.js';
-import { recall } from './beside.js';
+import { keepBeside, recall } from './beside.js';
 import type { Tools } from './exec.js';
-import { removeFile, writeAtomically } from './files.js';
 
 type Former = NonNullable<Six['former']>;
 
@@ -35,15 +34,8 @@ export function forgetDeprecated(tools: Tools, keys: string[]): void {
   write(tools, Object.fromEntries(entries));
 }
 
-function write({ engine, state }: Tools, former: Former): boolean {
-  if (state === undefined) return true;
+function write(tools: Tools, former: Former): boolean {
   // JSON has no Infinity: it is null there.
   const entries = Object.entries(former).map(([key, { owner, preferred, valid }]) => [key, [owner, preferred, valid]]);
-  try {
-    if (entries.length === 0) removeFile(engine, state + SUFFIX);
-    else writeAtomically(engine, state + SUFFIX, `${JSON.stringify(Object.fromEntries(entries))}\n`);
-    return true;
-  } catch {
-    return false;
-  }
+  return keepBeside(tools, SUFFIX, Object.fromEntries(entries));
 }

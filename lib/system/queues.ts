@@ -1,9 +1,8 @@
 import { DIRECTIONS, MOST_RATE } from '../config/rates.js';
 import { asList, asNumber, asRecord, asText, parseJson } from '../json.js';
 import type { Direction, Queues } from '../model.js';
-import { QUEUES, recall } from './beside.js';
+import { keepBeside, QUEUES, recall } from './beside.js';
 import type { Tools } from './exec.js';
-import { removeFile, writeAtomically } from './files.js';
 import { exists } from './tree.js';
 
 type Former = Queues['former'];
@@ -54,16 +53,9 @@ export function forgetQueue(tools: Tools, device: string): void {
   if (known) write(tools, rest);
 }
 
-function write({ engine, state }: Tools, former: Former): boolean {
-  if (state === undefined) return true;
+function write(tools: Tools, former: Former): boolean {
+  const { engine } = tools;
   // A device that is gone has taken its queues along; another one of its name is another one.
   const isGone = (name: string) => exists(engine, DEVICES) && !exists(engine, `${DEVICES}/${name.replace(/\/.*/, '')}`);
-  const left = Object.entries(former).filter(([name]) => !isGone(name));
-  try {
-    if (left.length === 0) removeFile(engine, state + QUEUES);
-    else writeAtomically(engine, state + QUEUES, `${JSON.stringify(Object.fromEntries(left))}\n`);
-    return true;
-  } catch {
-    return false;
-  }
+  return keepBeside(tools, QUEUES, Object.fromEntries(Object.entries(former).filter(([name]) => !isGone(name))));
 }
