@@ -10,14 +10,26 @@ export const HOSTS = 64;
 /** Bits of a group. */
 const GROUP = 16;
 
+/** A function of a text that works out each once: a round asks for the same few hundreds of times. */
+function once<T>(work: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const value = known.has(text) ? (known.get(text) as T) : work(text);
+    known.set(text, value);
+    return value;
+  };
+}
+
 /** The eight groups of an address; undefined if it is none. A scope (`%eth0`) is not part of it. */
-export function groupsOf(text: string): number[] | undefined {
+export const groupsOf = once(readGroups);
+
+function readGroups(text: string): readonly number[] | undefined {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
   if (dotted) {
     const [, head = '', tail = ''] = dotted;
     if (!isIPv4(tail)) return undefined;
     const value = toNumber(tail);
-    return groupsOf(`${head}${Math.floor(value / 65536).toString(16)}:${(value % 65536).toString(16)}`);
+    return readGroups(`${head}${Math.floor(value / 65536).toString(16)}:${(value % 65536).toString(16)}`);
   }
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
@@ -31,7 +43,7 @@ export function groupsOf(text: string): number[] | undefined {
 }
 
 /** As `ip` prints it: in small letters, the longest row of zeros left out (RFC 5952). */
-export function textOf(groups: number[]): string {
+export function textOf(groups: readonly number[]): string {
   const text = groups.map((group) => group.toString(16)).join(':');
   const rows = [...text.matchAll(/(?<![\da-f])0(?::0)+(?![\da-f])/g)].map(([row]) => row);
   const longest = rows.reduce((best, row) => (row.length > best.length ? row : best), '');
@@ -40,28 +52,24 @@ export function textOf(groups: number[]): string {
   return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`;
 }
 
+/** `2001:db8::/56`; an address alone has all 128 bits. @returns undefined if it is no prefix */
+export const parsePrefix = once((text): Prefix | undefined => {
+  const [address = '', digits = '128', more] = text.split('/');
+  const [groups, length] = [groupsOf(address), Number(digits)];
+  if (!groups || !/^\d{1,3}$/.test(digits) || length > 128 || more !== undefined) return undefined;
+  return { address: textOf(groups.map((_, i) => firstBits(groups, i, length))), length };
+});
+
 /** The prefix of so many bits that an address is in. @returns undefined if it is no address, or no length */
 export function prefixOf(address: string, length: number): Prefix | undefined {
-  const groups = groupsOf(address);
-  return groups && isLength(length) ? { address: textOf(firstBits(groups, length)), length } : undefined;
+  return parsePrefix(prefixText({ address, length }));
 }
 
-function isLength(length: number): boolean {
-  return Number.isInteger(length) && length >= 0 && length <= 128;
-}
-
-/** The address with all bits behind these as zeros. */
-function firstBits(groups: number[], length: number): number[] {
-  return groups.map((group, i) => {
-    const bits = Math.min(GROUP, Math.max(0, length - i * GROUP));
-    return group - (group % 2 ** (GROUP - bits));
-  });
-}
-
-/** `2001:db8::/56`; an address alone has all 128 bits. @returns undefined if it is no prefix */
-export function parsePrefix(text: string): Prefix | undefined {
-  const [address = '', length = '128', more] = text.split('/');
-  return more === undefined && /^\d{1,3}$/.test(length) ? prefixOf(address, Number(length)) : undefined;
+/** A group of the address, with all bits behind the first ones of the address as zeros. */
+function firstBits(groups: readonly number[], i: number, length: number): number {
+  const group = groups[i] as number;
+  const bits = Math.min(GROUP, Math.max(0, length - i * GROUP));
+  return group - (group % 2 ** (GROUP - bits));
 }
 
 export function prefixText({ address, length }: Prefix): string {
@@ -72,7 +80,8 @@ export function prefixText({ address, length }: Prefix): string {
 export function isWithin(address: string, prefix: Prefix, length = 128): boolean {
   if (length < prefix.length) return false;
   const [inner, outer] = [groupsOf(address), groupsOf(prefix.address)];
-  return inner !== undefined && outer !== undefined && `${firstBits(inner, prefix.length)}` === `${outer}`;
+  if (!inner || !outer) return false;
+  return outer.every((group, i) => group === firstBits(inner, i, prefix.length));
 }
 
 /** The one of a site, that no provider routes (fc00::/7, RFC 4193). */

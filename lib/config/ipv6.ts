@@ -16,6 +16,8 @@ const OWN = {
   failbackDelay: 'failback_delay',
 } as const;
 
+/** Options of the settings that are for IPv6. */
+export const SETTINGS6 = ['ipv6', 'deprecate'];
 /** All options of a WAN that are for its IPv6. */
 export const OPTIONS6 = [
   'ipv6',

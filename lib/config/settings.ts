@@ -6,9 +6,16 @@ import type { UciOption, UciSection } from './uci.js';
 import type { Reader } from './values.js';
 import { type More, readWans } from './wans.js';
 
-/** Do sections say what only lib/config/more.ts can read, or know to be nothing? */
-export function needsMore(sections: UciSection[]): boolean {
-  const plain: Record<string, string[]> = { settings: Object.keys(SETTINGS), interface: PLAIN_WAN };
+/**
+ * Do sections say what only lib/config/more.ts can read, or know to be nothing?
+ *
+ * @param ofSettings options of settings that something else reads, and @param ofWans those of WANs
+ */
+export function needsMore(sections: UciSection[], ofSettings: string[] = [], ofWans: string[] = []): boolean {
+  const plain: Record<string, string[]> = {
+    settings: [...Object.keys(SETTINGS), ...ofSettings],
+    interface: [...PLAIN_WAN, ...ofWans],
+  };
   return sections.some(
     ({ type, options }) =>
       asksOtherwise(options.get('ping_target')) ||
@@ -34,20 +41,17 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
   const audit = read('audit');
   const logLevel = options.has('log_level') ? read('log_level') : audit;
   const [notify, hashPolicy, mode] = [read('notify'), read('hash_policy'), read('mode')];
-  const balance = more?.readBalance(options, mode, problems);
-  const classes = more?.readClasses(options, balance, problems);
-  more?.reportAllUnknown(options, sections, problems);
-  const isBonded = more?.readMptcp(options, problems);
+  const balance = more?.readBalance?.(options, mode, problems);
+  const classes = more?.readClasses?.(options, balance, problems);
+  more?.reportAllUnknown?.(options, sections, problems);
+  const isBonded = more?.readMptcp?.(options, problems);
   const listed = readWans(sections, problems, more);
-  const weighed = more?.weighable(balance, listed, problems) ?? listed;
-  const kept = { ...more?.readHistory(options, problems), ...more?.readQuotaPath(options, listed, problems) };
-  const led = more?.led(options, sections, weighed, classes !== undefined, problems);
+  const weighed = more?.weighable?.(balance, listed, problems) ?? listed;
+  const led = more?.led?.(options, sections, weighed, classes !== undefined, problems);
   const answering = led?.wans ?? weighed;
-  const wans = (isBonded && more?.bondable(answering)) || answering;
-  const six = more?.readIpv6(options, sections, wans, problems) ?? [];
-  const plugins = more?.readPlugins(sections, problems) ?? [];
-  const shapers = more?.readShapers(sections, wans, problems) ?? [];
-  const routeros = more?.readRouteros(sections, wans, shapers, problems) ?? [];
+  const wans = (isBonded && more?.bondable?.(answering)) || answering;
+  const six = more?.readIpv6?.(options, sections, wans, problems) ?? [];
+  const further = more?.readFurther?.(options, sections, wans, enabled, problems);
   const config: Config = {
     enabled,
     mode,
@@ -58,11 +62,8 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
     ...(notify === undefined ? {} : { notify }),
-    ...(plugins.length > 0 ? { plugins } : {}),
-    ...(enabled && shapers.length > 0 ? { shapers } : {}),
-    ...(enabled ? kept : {}),
+    ...further,
     ...(enabled && led?.steering[0] ? { steering: led.steering } : {}),
-    ...(enabled && routeros.length > 0 ? { routeros } : {}),
     wans: enabled ? [...wans, ...six] : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -1,5 +1,5 @@
 import type { Problem } from '../model.js';
-import { OPTIONS6 } from './ipv6.js';
+import { OPTIONS6, SETTINGS6 } from './ipv6.js';
 import { placeOf } from './options.js';
 import { MAX_WANS, PLAIN_WAN, SETTINGS } from './plain.js';
 import type { UciOption, UciSection } from './uci.js';
@@ -8,7 +8,8 @@ import type { UciOption, UciSection } from './uci.js';
 const TYPES = ['settings', 'interface', 'plugin', 'shaper', 'steering', 'routeros'];
 const OF_SETTINGS = [
   ...Object.keys(SETTINGS),
-  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp', 'ipv6', 'deprecate'],
+  ...['balance', 'fast_dscp', 'bulk_dscp', 'inbound', 'mark_mask', 'mptcp'],
+  ...SETTINGS6,
   ...['history', 'history_path', 'history_size', 'history_interval', 'quota_path'],
 ];
 const OF_WANS = [

@@ -5,8 +5,8 @@ import { readTargets } from './targets.js';
 import type { UciOption, UciSection } from './uci.js';
 import { flag, isDeviceName } from './values.js';
 
-/** What reads options that most configurations do without. */
-export type More = typeof import('./more.js');
+/** What reads options that most configurations do without: as much of it as is needed. */
+export type More = Partial<typeof import('./more.js')>;
 
 /** The WANs of all `config interface` sections, in their order. One that cannot be used is there, but not enabled. */
 export function readWans(sections: UciSection[], problems: Problem[], more: More | undefined): Wan[] {
@@ -32,7 +32,7 @@ function readWan(
   const enabled = readOption(options, 'enabled', flag(true), problems);
   const number = (name: keyof typeof NUMBERS) => readOption(options, name, NUMBERS[name], problems);
   const place = readPlace(options, problems);
-  const tracking = more?.readTracking(options, problems) ?? {
+  const tracking = more?.readTracking?.(options, problems) ?? {
     targets: readTargets(options.get('ping_target'), problems),
   };
   const { targets } = tracking;
@@ -50,7 +50,7 @@ function readWan(
     recoveryThreshold: number('recovery_threshold'),
     failbackDelay: number('failback_delay'),
     tier: number('tier'),
-    ...more?.readRare(options, problems, targets),
+    ...more?.readRare?.(options, problems, targets),
   };
   if (!enabled) return wan;
   if (wan.reliability > targets.length && targets.length > 0) {

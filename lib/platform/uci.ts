@@ -20,12 +20,15 @@ export function uciConfiguration(tools: Tools): Configuration {
 }
 
 /** Loaded for a configuration that needs it. */
-const loadMore = () => import('../config/more.js');
+const loadBeyond = () => import('../config/beyond.js');
 
 async function parse(file: string, text: string) {
   const parsed = parseUci(text);
   if ('sections' in parsed)
-    return readSettings(parsed.sections, needsMore(parsed.sections) ? await loadMore() : undefined);
+    return readSettings(
+      parsed.sections,
+      needsMore(parsed.sections) ? await (await loadBeyond()).readersOf(parsed.sections) : undefined,
+    );
   const hint = 'the routes stay as they are until this is mended';
   throw new Trouble(EXIT.config, `${file}, line ${parsed.line}: ${parsed.text}`, [hint]);
 }

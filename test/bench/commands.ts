@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROUNDS } from '../../lib/health/health.js';
+import { Ipv6, TARGETS6 } from '../lab/ipv6/ipv6.js';
 import { type Lab, TARGETS, until } from '../lab/lab.js';
 import { ENGINES } from './engines.js';
 import { type Cost, costOf, head, median, memoryOf, row } from './measure.js';
@@ -28,6 +29,7 @@ export async function commands(): Promise<void> {
   await writeFile(empty, '');
   await writeFile(join(lab.folder, 'least.sh'), LEAST);
   const measured = await measuredWords(lab);
+  const six = await sixWords(lab);
   const list = new Map([
     ['an empty file on Node', `node ${empty}`],
     ['an empty file on QuickJS', `qjs -m ${empty}`],
@@ -38,6 +40,7 @@ export async function commands(): Promise<void> {
     for (const words of ['--version', 'status --check', 'status']) list.set(`${engine}: ${words}`, `${start} ${words}`);
     list.set(`${engine}: a healthy round`, `${start} check --if-started`);
     list.set(`${engine}: with check_quality`, `${start} check --if-started ${measured}`);
+    if (six !== undefined) list.set(`${engine}: with ipv6`, `${start} check --if-started ${six}`);
   }
   const costs = new Map([...list.keys()].map((name) => [name, [] as Cost[]]));
   const events: number[] = [];
@@ -69,6 +72,21 @@ async function measuredWords(lab: Lab): Promise<string> {
   await writeFile(config, text.replace(/^config interface.*$/gm, "$&\n\toption check_quality '1'"));
   const words = `--config ${config} --state ${state}`;
   await lab.system(`for i in ${'1 '.repeat(ROUNDS)}; do mini-mwan check ${words}; done`);
+  return words;
+}
+
+/** The options by which both WANs have a path in each family, by a state of its own; nothing where nft could not translate. */
+async function sixWords(lab: Lab): Promise<string | undefined> {
+  if ((await lab.router.run('nft', ['list', 'tables'], { reject: false })).exitCode !== 0) return undefined;
+  await Ipv6.add(lab);
+  const [config, state] = [join(lab.folder, 'six'), join(lab.folder, 'six.status')];
+  const text = await readFile(lab.config, 'utf8');
+  const targets = TARGETS6.map((target) => `\n\tlist ping_target6 '${target}'`).join('');
+  const asked = text.replace(/^config settings.*$/gm, "$&\n\toption ipv6 '1'");
+  await writeFile(config, asked.replace(/^config interface.*$/gm, `$&${targets}`));
+  const words = `--config ${config} --state ${state}`;
+  const { stdout } = await lab.system(`mini-mwan check ${words}; mini-mwan check ${words}; mini-mwan status ${words}`);
+  if (!/wan2\/ipv6 .* up/.test(stdout)) throw new Error(`IPv6 of the lab does not work:\n${stdout}`);
   return words;
 }
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lab, until } from '../lab/lab.js';
+import { FORGET, Lab, until } from '../lab/lab.js';
 import { head, median, row } from './measure.js';
 import { settledLab } from './settled.js';
 
@@ -22,9 +22,6 @@ interface Peer {
   /** It has seen that all is well. */
   settled(lab: Lab): Promise<boolean>;
 }
-
-/** As if the lines had never been judged. */
-const FORGET = 's/^falls=.*/falls=0/; s/^judged=.*/judged=0/; s/^status=down/status=unknown/';
 
 const MINI_MWAN: Peer = {
   name: 'mini-mwan',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import tap from 'tap';
+import { readersOf } from '../../lib/config/beyond.js';
+import { OPTIONS6 } from '../../lib/config/ipv6.js';
 import * as more from '../../lib/config/more.js';
 import { needsMore, readSettings } from '../../lib/config/settings.js';
 import { parseUci } from '../../lib/config/uci.js';
@@ -191,4 +193,24 @@ tap.test('whatever is written there, it is read', async (t) => {
     }
   });
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }));
+});
+
+tap.test('IPv6 alone is read without what reads the rest', async (t) => {
+  const sectionsOf = (text: string) => {
+    const parsed = parseUci(text);
+    if ('text' in parsed) throw new Error(parsed.text);
+    return parsed.sections;
+  };
+  const REST = [
+    "config settings\noption ping_target6 '2606::1'",
+    'option check_quality 1',
+    'option pong 1',
+    'config mars',
+  ];
+  for (const line of ['', ...OPTIONS6.map((name) => `option ${name} 3`), ...REST]) {
+    const sections = sectionsOf(`${HEAD}${TARGET}${line}\n`);
+    const readers = await readersOf(sections);
+    t.equal(readers === more, REST.includes(line), line);
+    t.strictSame(readSettings(sections, readers), readSettings(sections, more), `${line}: the same comes of it`);
+  }
 });

@@ -10,6 +10,9 @@ import { cable, hostsOf, systemDefault, TARGETS, type WanSetup } from './topolog
 
 export { TARGETS, type WanSetup };
 
+/** For sed: the state is as if no line had ever been judged. One that falls again and again is not trusted so soon. */
+export const FORGET = 's/^falls=.*/falls=0/; s/^judged=.*/judged=0/; s/^status=down/status=unknown/';
+
 /**
  * A program for the LAN client: two UDP packets to each of so many addresses of the benchmark network (RFC 2544), from the
  * port that it is given. The masquerading router drops the packet with which a flow changes its WAN: so the second one tells.

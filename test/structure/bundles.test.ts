@@ -60,7 +60,7 @@ tap.test('a round loads little', async (t) => {
     /^lib\/(config|observe|policy|report|state)\/(congestion|steering)\.ts$/,
     /^lib\/actuators\/(deprecation|inbound|mptcp|routeros|six|translation)\//,
     /^lib\/(address6|observe\/paths6|observe\/six|platform\/ipv6|policy\/dead|probe\/problems|report\/ipv6)\.ts$/,
-    /^lib\/config\/(ipv6|unknown)\.ts$/,
+    /^lib\/config\/(beyond|further|ipv6|unknown)\.ts$/,
     /^lib\/actuators\/qdisc\/(?!group\.ts)/,
     /^lib\/shape\//,
     /^lib\/(observe|state)\/routeros/,

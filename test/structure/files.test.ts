@@ -53,6 +53,8 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
     'test/lab/report.test.ts',
     'they join what other files do; what comes of it shows on a real system',
   ],
+  ['lib/config/beyond.ts', 'test/config/ipv6.test.ts', 'it says what is loaded for IPv6'],
+  ['lib/config/further.ts', 'test/config/settings.test.ts', 'it joins what other files read'],
   ['lib/config/ipfire/dial.ts', 'test/config/ipfire/profile.test.ts', 'a part of one reader'],
   ['lib/config/ipfire/fixed.ts', 'test/config/ipfire/profile.test.ts', 'a part of one reader'],
   ['lib/config/ipfire/keys.ts', 'test/config/ipfire/settings.test.ts', 'a part of one reader'],

@@ -143,9 +143,9 @@ export class Ipv6 {
     await ipAll(this.lab.internet, [`route del ${prefixOf(line)} dev isp${line.i}`]);
   }
 
-  /** Does the LAN client reach the Internet from its address of this ISP's prefix? 0 for the LAN's own. */
-  async reaches(i: number, target = TARGETS6[0] as string): Promise<boolean> {
-    const words = ['-6', '-n', '-c', '1', '-W', '1', '-I', this.source(i), target];
+  /** Does the LAN client reach the Internet from its address of this ISP's prefix, within so many s? 0 for the LAN's own. */
+  async reaches(i: number, target = TARGETS6[0] as string, patience = 1): Promise<boolean> {
+    const words = ['-6', '-n', '-c', '1', '-W', String(patience), '-I', this.source(i), target];
     return (await this.lab.client.run('ping', words, { reject: false })).exitCode === 0;
   }
 
