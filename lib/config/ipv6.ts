@@ -83,7 +83,7 @@ export function readIpv6(
       problems.push({ line, option: `interface '${wan.name}'`, text });
       return [];
     }
-    const { device, interface: name, metric, weight, tier, limits } = wan;
+    const { device, interface: name, metric, weight, tier, limits, mptcp, metered, bandwidth } = wan;
     const path: Wan = {
       name: `${wan.name}/ipv6`,
       family: 6,
@@ -93,6 +93,7 @@ export function readIpv6(
       ...{ reliability: wan.reliability, count: wan.count, timeout: wan.timeout, failbackDelay: wan.failbackDelay },
       ...{ failureThreshold: wan.failureThreshold, recoveryThreshold: wan.recoveryThreshold },
       ...(limits ? { limits } : {}),
+      ...(mptcp ? { mptcp, measured: true, ...(metered && { metered }), ...(bandwidth && { bandwidth }) } : {}),
       ...(after > 0 ? { deprecate: after } : {}),
       ...Object.fromEntries(thresholds),
     };

@@ -68,8 +68,8 @@ export function linux(tools: Tools): Platform {
     bind: (device, family) => [...(family ? ['-6'] : []), '-I', device],
     actuators: async (config, seen) => [
       routes(exec),
-      ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
       ...(!config || seen?.six ? await (await loadSix()).actuators6(tools, config, seen) : []),
+      ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
       ...(!config || config.shapers || seen?.queues ? [(await loadShaping()).shaping(tools, config)] : []),
     ],
     words: async (cure) => (await loadWords()).linuxWords(cure),
