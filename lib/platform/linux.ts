@@ -106,7 +106,7 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
   if (!answered || !links || !routes) throw (await import('./unusable.js')).unusable(result);
-  const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
+  const seen = { links, ...(rules && { rules }), ...(partial && { partial }), blind: [] };
   return {
     seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
     answers: rest.slice(0, further.length).map(parseJson),

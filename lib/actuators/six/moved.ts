@@ -15,10 +15,15 @@ export function movedPrefixes(intent: Intent, verdicts: Verdict[], seen: Observa
   const table = [...foreign, ...want(intent, verdicts, seen).things];
   const paths = verdicts.map(({ path }) => path);
   return paths.flatMap((path) =>
-    (path.prefixes ?? []).flatMap((prefix) => {
+    heldBy(path).flatMap((prefix) => {
       const hops = leadsTo(table, prefix);
       const by = paths.filter(({ device }) => hops.some((hop) => hop.device === device));
       return by.length === 0 || by.includes(path) ? [] : [{ prefix, by }];
     }),
   );
+}
+
+/** What hosts have of a path: what it delegates, and what it did. */
+export function heldBy({ prefixes = [], left = [] }: Path): Prefix[] {
+  return [...prefixes, ...left];
 }
