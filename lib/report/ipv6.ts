@@ -1,5 +1,5 @@
+import { heldBy } from '../actuators/six/held.js';
 import { leadsTo } from '../actuators/six/look-up.js';
-import { heldBy } from '../actuators/six/moved.js';
 import { prefixText } from '../address6.js';
 import { isSix } from '../family.js';
 import type { Nexthop, Path, Prefix, Six, View } from '../model.js';

@@ -1,7 +1,7 @@
 import { isWithin } from '../../address6.js';
 import type { Address6, Intent, Observation, Problem, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
-import { heldBy } from '../six/moved.js';
+import { heldBy } from '../six/held.js';
 import { type Deprecated, deprecatedOf, find, keyOf } from './thing.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { Intent, Observation, Path, Prefix, Verdict } from '../../model.js';
 import { isOurs } from '../routes/route.js';
+import { heldBy } from './held.js';
 import { leadsTo } from './look-up.js';
 import { want } from './want.js';
 
@@ -21,9 +22,4 @@ export function movedPrefixes(intent: Intent, verdicts: Verdict[], seen: Observa
       return by.length === 0 || by.includes(path) ? [] : [{ prefix, by }];
     }),
   );
-}
-
-/** What hosts have of a path: what it delegates, and what it did. */
-export function heldBy({ prefixes = [], left = [] }: Path): Prefix[] {
-  return [...prefixes, ...left];
 }

@@ -1,7 +1,7 @@
 import { HOSTS, isLocal, isWithin, prefixOf, prefixText } from '../../address6.js';
 import { isDeviceName } from '../../config/values.js';
 import type { Path, Prefix, Six } from '../../model.js';
-import { heldBy } from '../six/moved.js';
+import { heldBy } from '../six/held.js';
 
 /** What is done with the sources of a prefix that leave by a line. */
 export interface Translation {
