@@ -666,6 +666,10 @@ export interface Path {
   starting?: true;
   /** Of an IPv6 path: what was delegated to the router by it, the largest first. */
   prefixes?: Prefix[];
+  /** What it had delegated before that was gone, and hosts still have. Absent: nothing. */
+  left?: Prefix[];
+  /** Both as text, to be remembered. Absent: there is nothing. */
+  delegated?: string[];
 }
 
 /** What was seen at one moment, and what it means for the WANs. */
@@ -776,6 +780,8 @@ export interface Seen {
   /** Metric of the system's own default through the device, as last seen while the line was there. */
   systemMetric?: number;
   gateway?: string;
+  /** IPv6: the prefixes that it has delegated, as text. */
+  delegated?: string[];
   rxBytes: number;
   txBytes: number;
   /** s since the epoch. */

@@ -32,7 +32,7 @@ export function plan<T>(
   words: ReadonlyMap<string, Word>,
   { refused = new Set(), lack }: Limits = {},
 ): Plan<T> {
-  const paths = view.paths.filter(({ wan }) => wan.family === planner.family);
+  const paths = view.paths.filter(({ wan }) => planner.family === 'each' || wan.family === planner.family);
   const verdicts = paths.map((path): Verdict => {
     const isRefused = refused.has(path.wan.name);
     const usable = path.wan.enabled && isReachable(path) && !isRefused;

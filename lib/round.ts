@@ -94,8 +94,8 @@ export async function round(
 
   const stateNow = (changes: Change[], lacking: boolean) => ({
     ...stateOf(config, wans, changes, begun, world.now()),
-    ...(balance ? { balance } : {}),
-    ...(steered ? { steering: steered } : {}),
+    ...(balance && { balance }),
+    ...(steered && { steering: steered }),
     ...carriedOn(config, previous, lacking, begun),
   });
   const remembered = stateNow(repaired.changes, repaired.lacking);
@@ -136,8 +136,8 @@ function carriedOn(
   const noGroup = lacking ? bootId : previous?.noGroup;
   return {
     ...(noGroup === undefined ? {} : { noGroup }),
-    ...(config.plugins && previous?.plugins ? { plugins: previous.plugins } : {}),
-    ...(previous?.others === undefined ? {} : { others: previous.others }),
+    ...(config.plugins && previous?.plugins && { plugins: previous.plugins }),
+    ...(previous?.others && { others: previous.others }),
   };
 }
 

@@ -93,7 +93,16 @@ export function linesOf(remedy: Problem['remedy'] = [], words = openwrtWords): s
 export type FlatWan = Pick<WanState, 'name' | 'others' | 'quality'> & Configured & Seen & Counters & Judgement;
 
 const CONFIGURED: (keyof Configured)[] = ['targets', 'failureThreshold', 'recoveryThreshold'];
-const SEEN: (keyof Seen)[] = ['device', 'interface', 'systemMetric', 'gateway', 'rxBytes', 'txBytes', 'lastCheck'];
+const SEEN: (keyof Seen)[] = [
+  'device',
+  'interface',
+  'systemMetric',
+  'gateway',
+  'delegated',
+  'rxBytes',
+  'txBytes',
+  'lastCheck',
+];
 const COUNTED: (keyof Counters)[] = [
   ...(['failures', 'successes', 'falls', 'answeringSince', 'lastGood'] as const),
   ...(['rtts', 'asked', 'latency', 'jitter', 'loss'] as const),

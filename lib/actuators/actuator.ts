@@ -20,7 +20,7 @@ export interface Kind<T> {
 /** What decides over things of a kind: plain data in, plain data out. */
 export interface Planner<T = unknown> {
   /** Whose paths it is for. Absent: IPv4's. */
-  family?: 6;
+  family?: 6 | 'each';
   /** Where its things are, for sentences. */
   place: string;
   /** What is said where the system was found to lack something, and has not started again since. Absent: there is no such thing. */

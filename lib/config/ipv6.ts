@@ -85,7 +85,7 @@ export function readIpv6(
       problems.push({ line, option: `interface '${wan.name}'`, text });
       return [];
     }
-    const { device, interface: name, metric, weight, tier, limits, inbound } = wan;
+    const { device, interface: name, metric, weight, tier, limits, inbound, mptcp, metered, bandwidth } = wan;
     const path: Wan = {
       name: `${wan.name}/ipv6`,
       family: 6,
@@ -96,7 +96,8 @@ export function readIpv6(
       ...{ failureThreshold: wan.failureThreshold, recoveryThreshold: wan.recoveryThreshold },
       ...(limits ? { limits } : {}),
       // By the table and the mark of the WAN: each family has tables of its own.
-      ...(inbound?.mask ? { inbound } : {}),
+      ...(inbound && (inbound.mask > 0 || mptcp) ? { inbound } : {}),
+      ...(mptcp ? { mptcp, measured: true, ...(metered && { metered }), ...(bandwidth && { bandwidth }) } : {}),
       ...(after > 0 ? { deprecate: after } : {}),
       ...Object.fromEntries(thresholds),
     };

@@ -58,12 +58,12 @@ export function readSettings(sections: UciSection[], more?: More): { config: Con
     checkInterval: read('check_interval'),
     sticky: read('sticky'),
     ...(balance === undefined ? {} : { balance }),
-    ...(classes ? { classes } : {}),
+    ...(classes && { classes }),
     ...(hashPolicy === undefined ? {} : { hashPolicy }),
     logLevel,
     ...(notify === undefined ? {} : { notify }),
     ...further,
-    ...(enabled && led?.steering[0] ? { steering: led.steering } : {}),
+    ...(enabled && led?.steering[0] && { steering: led.steering }),
     wans: enabled ? [...wans, ...six] : wans.map(({ unusable: _, ...wan }) => ({ ...wan, enabled: false })),
   };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

@@ -68,17 +68,19 @@ function judgeWan(path: Path, probe: Probe | undefined, before: WanState, now: N
     seen: seenOf(path, before, now),
     counted,
     verdict: { ...verdict, statusSince, statusSinceUptime },
-    ...(before.others === undefined ? {} : { others: before.others }),
+    ...(before.others && { others: before.others }),
   };
 }
 
 function seenOf(path: Path, before: WanState, now: Now): Seen {
-  const { device = before.seen.device, interface: owner = before.seen.interface, systemMetric, gateway, link } = path;
+  const { seen } = before;
+  const { device = seen.device, interface: owner = seen.interface, systemMetric, gateway, delegated, link } = path;
   return {
     ...(device === undefined ? {} : { device }),
     ...(owner === undefined ? {} : { interface: owner }),
     ...(systemMetric === undefined ? {} : { systemMetric }),
     ...(gateway === undefined ? {} : { gateway }),
+    ...(delegated && { delegated }),
     rxBytes: link?.rxBytes ?? 0,
     txBytes: link?.txBytes ?? 0,
     lastCheck: now.wall,

@@ -15,10 +15,10 @@ export function recallWan({ wan, device }: Path, previous: State | undefined, no
     seen: { rxBytes: 0, txBytes: 0, lastCheck: now.wall },
     counted: { failures: 0, successes: 0, falls: 0, rtts: [] },
     // A modem may come back as another device for being restarted.
-    ...(known?.healing === undefined ? {} : { healing: known.healing }),
+    ...(known?.healing && { healing: known.healing }),
     verdict: {
       status: 'unknown',
-      ...(known === undefined ? {} : { told: known.verdict.told ?? wordFor(known) }),
+      ...(known && { told: known.verdict.told ?? wordFor(known) }),
       reason: '',
       statusSince: now.wall,
       statusSinceUptime: now.uptime,

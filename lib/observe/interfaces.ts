@@ -29,15 +29,15 @@ function parseInterface(entry: Record<string, Json>): NetifdInterface[] {
     {
       name,
       metric: asNumber(entry.metric) ?? 0,
-      ...(entry.dynamic === true ? { dynamic: true } : {}),
-      ...(entry.pending === true ? { dialling: true } : {}),
+      ...(entry.dynamic === true && { dynamic: true }),
+      ...(entry.pending === true && { dialling: true }),
       // As netifd remembers an ifdown.
-      ...(entry.autostart === false ? { halted: true } : {}),
+      ...(entry.autostart === false && { halted: true }),
       ...(proto === undefined ? {} : { proto }),
       ...(port === undefined ? {} : { port }),
       ...(l3Device === undefined ? {} : { l3Device }),
       ...(table === undefined ? {} : { table }),
-      ...(defaultRoute === undefined ? {} : { defaultRoute }),
+      ...(defaultRoute && { defaultRoute }),
     },
   ];
 }
@@ -68,7 +68,7 @@ function findDefault(routes: Json): NetifdInterface['defaultRoute'] {
     );
   if (!entry) return undefined;
   const [gateway, metric] = [entry.nexthop as string, asNumber(entry.metric)];
-  return { ...(gateway === NO_GATEWAY ? {} : { gateway }), ...(metric === undefined ? {} : { metric }) };
+  return { ...(gateway !== NO_GATEWAY && { gateway }), ...(metric === undefined ? {} : { metric }) };
 }
 
 /**

@@ -22,7 +22,7 @@ function parseLink(entry: Record<string, Json>): Link {
     pointToPoint: flags.includes('POINTOPOINT'),
     ...(master === undefined ? {} : { master }),
     ...(group === 0 ? {} : { group }),
-    ...(/^cake/.test(asText(entry.qdisc) ?? '') ? { cake: true } : {}),
+    ...(/^cake/.test(asText(entry.qdisc) ?? '') && { cake: true }),
     ...parseTunnel(entry, flags),
     addresses: (asList(entry.addr_info) ?? []).flatMap((info) => parseAddress(asRecord(info) ?? {})),
     rxBytes: bytes('rx'),

@@ -5,7 +5,7 @@ import { holderOf, sectionOf } from './interfaces.js';
 import { endsOf, isEnd, withoutSure } from './targets.js';
 
 /** What the last round knew of a WAN. */
-export type Memory = Pick<Seen, 'device' | 'gateway' | 'interface' | 'systemMetric'>;
+export type Memory = Pick<Seen, 'device' | 'gateway' | 'interface' | 'systemMetric' | 'delegated'>;
 
 /**
  * Joins every configured WAN with what was observed of it. A second WAN on a device that one has already is left out.
@@ -59,9 +59,9 @@ function findPath(wan: Wan, seen: Observation, defaults: ReadonlyMap<string, Ker
   const systemMetric = inKernel?.metric ?? (gone && memory.device === device ? memory.systemMetric : undefined);
   return {
     ...described,
-    ...(owner && !wan.uplink ? { interface: owner.name } : {}),
-    ...(owner?.starting ? { starting: true as const } : {}),
-    ...(attributes ? { attributes } : {}),
+    ...(owner && !wan.uplink && { interface: owner.name }),
+    ...(owner?.starting && { starting: true as const }),
+    ...(attributes && { attributes }),
     ...(systemMetric === undefined ? {} : { systemMetric }),
   };
 }
@@ -84,7 +84,7 @@ function describe(wan: Wan, device: string, link: Link | undefined, found: { gat
   return {
     wan,
     device,
-    ...(link ? { link } : {}),
+    ...(link && { link }),
     ...(gateway === undefined ? {} : { gateway }),
     pointToPoint,
     // One of the other family is a neighbour by its kind.
@@ -151,7 +151,7 @@ function kernelDefaults(foreign: Route[]): Map<string, KernelDefault> {
       best.set(device, {
         metric,
         ...(gateway === undefined ? {} : { gateway }),
-        ...(attributes ? { attributes } : {}),
+        ...(attributes && { attributes }),
       });
     }
   }

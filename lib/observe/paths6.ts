@@ -1,5 +1,5 @@
 import { withoutLoops6 } from '../actuators/six/loops.js';
-import { HOSTS, isLocal, isWithin, MOST_PREFIXES, parsePrefix } from '../address6.js';
+import { HOSTS, isLocal, isWithin, MOST_PREFIXES, parsePrefix, prefixText } from '../address6.js';
 import type { Config, Observation, Path, Prefix, Route, Six, Wan } from '../model.js';
 import type { Memory } from './paths.js';
 
@@ -38,19 +38,19 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
   const other = paths.find(({ wan: four }) => four.interface === wan.interface && four.device === wan.device);
   const silent = seen.blind.length > 0 ? memory : {};
   const device = wan.device ?? named?.device ?? other?.device ?? silent.device;
-  if (device === undefined) return { wan, pointToPoint: false, onlink: false };
+  if (device === undefined) return { wan, pointToPoint: false, onlink: false, ...withMemory([], memory, addresses) };
 
   const link = seen.links.find((candidate) => candidate.device === device);
   const owners = interfaces?.filter((owner) => owner.device === device) ?? [];
   const knowing = [...(named ? [named] : []), ...owners];
-  const told = knowing.find((one) => one.gateway !== undefined)?.gateway;
+  const via = knowing.find((one) => one.gateway !== undefined)?.gateway;
   // Scripts take what they hear of the interface of IPv4 for IPv4's.
   const owner = owners.find(
     (one) => one.name !== other?.interface && (one.gateway !== undefined || one.prefixes.length > 0),
   );
   const inKernel = defaults.filter(({ nexthops }) => nexthops.some((hop) => hop.device === device));
   const hops = inKernel.flatMap(({ nexthops }) => nexthops.filter((hop) => hop.device === device));
-  const gateway = told ?? hops.find((hop) => hop.gateway !== undefined)?.gateway ?? (link ? silent.gateway : undefined);
+  const gateway = via ?? hops.find((hop) => hop.gateway !== undefined)?.gateway ?? (link ? silent.gateway : undefined);
   const own = addresses.filter((address) => address.device === device);
   const prefixes = prefixesOf(
     owners.flatMap((one) => one.prefixes),
@@ -83,8 +83,21 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
     pointToPoint: gateway === undefined && (hops.length > 0 || (link?.pointToPoint === true && own.length > 0)),
     onlink: false,
     ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
-    prefixes,
+    ...withMemory(prefixes, memory, addresses),
   };
+}
+
+/** What a line delegates; or, where nobody tells of any, what it did: as long as the router has it in the LAN, hosts have it, too. */
+function withMemory(
+  prefixes: Prefix[],
+  { delegated = [] }: Memory,
+  addresses: Six['addresses'],
+): Pick<Path, 'prefixes' | 'left'> & { delegated?: string[] } {
+  const known = delegated.slice(0, MOST_PREFIXES).flatMap((text) => parsePrefix(text) ?? []);
+  const isThere = (prefix: Prefix) => addresses.some(({ address }) => isWithin(address, prefix));
+  const left = prefixes.length > 0 ? [] : known.filter(isThere);
+  const all = [...prefixes, ...left].map(prefixText);
+  return { prefixes, ...(left.length > 0 && { left }), ...(all.length > 0 && { delegated: all }) };
 }
 
 /**

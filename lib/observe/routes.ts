@@ -30,7 +30,7 @@ function parseRoute(entry: Record<string, Json>): Route {
     type: TYPES.get(asName(entry.type) ?? '1') ?? asName(entry.type) ?? 'unicast',
     nexthops: several ?? single,
     ...(group === undefined ? {} : { group }),
-    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
   };
 }
 

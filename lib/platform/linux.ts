@@ -68,8 +68,8 @@ export function linux(tools: Tools): Platform {
     bind: (device, family) => [...(family ? ['-6'] : []), '-I', device],
     actuators: async (config, seen) => [
       routes(exec),
-      ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
       ...(!config || seen?.six ? await (await loadSix()).actuators6(tools, config, seen) : []),
+      ...(isAsked(config, seen) ? (await loadInbound()).further(tools, config) : []),
       ...(!config || config.shapers || seen?.queues ? [(await loadShaping()).shaping(tools, config)] : []),
     ],
     words: async (cure) => (await loadWords()).linuxWords(cure),
@@ -106,7 +106,7 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
   if (!answered || !links || !routes) throw (await import('./unusable.js')).unusable(result);
-  const seen = { links, ...(rules && { rules }), ...(partial ? { partial } : {}), blind: [] };
+  const seen = { links, ...(rules && { rules }), ...(partial && { partial }), blind: [] };
   return {
     seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
     answers: rest.slice(0, further.length).map(parseJson),

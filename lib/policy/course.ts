@@ -31,8 +31,8 @@ export function courseOf(
     sticky,
     ...(found ? { weights: new Map(found.members.map(({ name, weight }) => [name, weight])) } : {}),
     ...(classes ? { leads: { classes, choices: found?.choices ?? [] } } : {}),
-    ...(steers ? { steers } : {}),
-    ...(asides.length === 0 ? {} : { asides: new Map(asides) }),
+    ...(steers && { steers }),
+    ...(asides.length > 0 && { asides: new Map(asides) }),
   };
 }
 

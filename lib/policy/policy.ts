@@ -40,8 +40,8 @@ export function intend(
     held: hold ? held.filter(isMeant) : [],
     highest: Math.max(...rankOf.values()),
     sticky: sticky && mode === 'multiuplink',
-    ...(leads ? { leads } : {}),
-    ...(steers ? { steers } : {}),
+    ...(leads && { leads }),
+    ...(steers && { steers }),
   };
 }
 

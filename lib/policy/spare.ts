@@ -1,3 +1,4 @@
+import { isSix } from '../family.js';
 import { figuresOf } from '../health/figures.js';
 import { ENOUGH } from '../health/quality.js';
 import type { Config, Spare, Wan, WanState } from '../model.js';
@@ -13,6 +14,12 @@ const RATE: Bounds = [10, 8];
 /** ms. What is faster differs by what the buffers of any connection make good. */
 const FAST = 5;
 
+/** The lowest RTT, ms, and the highest rate, kbit/s, of those that are up. */
+interface Best {
+  rtt: number;
+  rate: number;
+}
+
 /**
  * The WANs after a round, with why they would slow down a connection that uses them beside others.
  *
@@ -25,11 +32,11 @@ export function findSpares(
 ): WanState[] {
   const lines = wans.map((state) => ({ state, wan: configured.find(({ name }) => name === state.name) }));
   const bonded = lines.filter(({ wan, state }) => wan?.mptcp && state.verdict.status === 'up');
-  const rtts = bonded.flatMap(({ state }) => measuredOf(state)?.rtt ?? []);
-  const rates = bonded.flatMap(({ wan }) => rateOf(wan) ?? []);
-  const best = { rtt: Math.max(FAST, Math.min(...rtts)), rate: Math.max(0, ...rates) };
+  // A connection is of one family: it uses no path of the other.
+  const [four, six] = [false, true].map((isOfSix) => bestOf(bonded.filter(({ wan }) => wan && isSix(wan) === isOfSix)));
   return lines.map(({ state, wan }) => {
     if (!wan?.mptcp) return state;
+    const best = (isSix(wan) ? six : four) as Best;
     // What is not up keeps what is known of it.
     const last = before.get(state.name)?.spare;
     const spare = state.verdict.status === 'up' ? whySpare(wan, state, best, last) : last;
@@ -37,7 +44,13 @@ export function findSpares(
   });
 }
 
-function whySpare(wan: Wan, state: WanState, best: { rtt: number; rate: number }, last: Spare | undefined) {
+function bestOf(lines: { wan: Wan | undefined; state: WanState }[]): Best {
+  const rtts = lines.flatMap(({ state }) => measuredOf(state)?.rtt ?? []);
+  const rates = lines.flatMap(({ wan }) => rateOf(wan) ?? []);
+  return { rtt: Math.max(FAST, Math.min(...rtts)), rate: Math.max(0, ...rates) };
+}
+
+function whySpare(wan: Wan, state: WanState, best: Best, last: Spare | undefined) {
   if (wan.metered) return 'metered';
   const isOver = (what: Spare, value: number, [from, upTo]: Bounds) => value >= from || (last === what && value > upTo);
   const measured = measuredOf(state);

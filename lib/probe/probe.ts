@@ -147,7 +147,7 @@ function summarize(wan: Wan, all: Attempt[], answered: Attempt | undefined): Pro
     sent: sum(({ sent }) => sent),
     lost: sum(({ lost }) => lost),
     ...(broken === undefined || understood ? {} : { broken, ...(program === 'ping' ? {} : { asker: program }) }),
-    ...(unstarted ? { unstarted } : {}),
+    ...(unstarted && { unstarted }),
   };
 }
 

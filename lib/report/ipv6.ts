@@ -1,3 +1,4 @@
+import { heldBy } from '../actuators/six/held.js';
 import { leadsTo } from '../actuators/six/look-up.js';
 import { prefixText } from '../address6.js';
 import { isSix } from '../family.js';
@@ -23,7 +24,7 @@ export interface SixSurvey {
 export function surveySix({ seen: { six }, paths }: Pick<View, 'seen' | 'paths'>): SixSurvey | undefined {
   const lines = paths.filter(({ wan }) => isSix(wan));
   if (!six || lines.length === 0) return undefined;
-  const prefixes = lines.flatMap((path) => (path.prefixes ?? []).map((prefix) => ({ prefix, path })));
+  const prefixes = lines.flatMap((path) => heldBy(path).map((prefix) => ({ prefix, path })));
   const leaving = [
     ...prefixes.map(({ prefix, path }) => leavingOf(leadsTo(six.routes, prefix), lines, six, prefix, path)),
     leavingOf(leadsTo(six.routes), lines, six),

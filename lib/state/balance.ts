@@ -34,7 +34,7 @@ export function parseBalance(section: Section): { balance?: Balance } {
   return {
     balance: {
       by,
-      ...(by === 'adaptive' ? { choices: readChoices(lines(section.balance_choices)) } : {}),
+      ...(by === 'adaptive' && { choices: readChoices(lines(section.balance_choices)) }),
       members: parts.map((part) => {
         const [, name = '', weight, used] = part ?? [];
         return {
@@ -64,8 +64,8 @@ export function readChoices(lines: string[]): Choice[] {
         of: of as FlowClass,
         name,
         moves: Number(moves),
-        ...(moved === '-' ? {} : { moved: Number(moved) }),
-        ...(differs === '-' ? {} : { differs: Number(differs) }),
+        ...(moved !== '-' && { moved: Number(moved) }),
+        ...(differs !== '-' && { differs: Number(differs) }),
       },
     ];
   });

@@ -67,6 +67,7 @@ export function formatWan(wan: WanState): Section {
     last_check: Math.round(seen.lastCheck),
     latency: decimals(counted.latency),
     gateway: seen.gateway ?? '',
+    ...(seen.delegated && { delegated: seen.delegated }),
     ping_target: configured.targets.join(', '),
     rx_bytes: seen.rxBytes,
     tx_bytes: seen.txBytes,

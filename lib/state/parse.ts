@@ -102,6 +102,7 @@ function parseSeen(section: Section): Seen {
     ...optional('interface', matching(section.interface, /^[!-~]{1,64}$/)),
     ...optional('systemMetric', number(section.system_metric)),
     ...optional('gateway', matching(section.gateway, GATEWAY)),
+    ...optional('delegated', list(section.delegated)),
     rxBytes: number(section.rx_bytes) ?? 0,
     txBytes: number(section.tx_bytes) ?? 0,
     lastCheck: number(section.last_check) ?? 0,

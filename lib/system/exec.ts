@@ -119,7 +119,7 @@ function runFor(engine: Engine, order: Order, timeout: number): Child {
     cancel();
     return failure === undefined ? toFinished(how) : { stdout: '', stderr: '', failure };
   });
-  return { finished, ...(say ? { say } : {}), kill: () => stop('stopped') };
+  return { finished, ...(say && { say }), kill: () => stop('stopped') };
 }
 
 function toFinished({ stdout, stderr, exitCode, signal, unstarted, excess }: Ended): Finished {

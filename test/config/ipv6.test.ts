@@ -75,6 +75,13 @@ tap.test('where the path is', async (t) => {
   });
 });
 
+tap.test('for MPTCP it is measured, and as dear and as fast as its WAN', async (t) => {
+  const lines = `${TARGET}option metered 1\noption bandwidth_down 8000\n`;
+  const bonded = read(HEAD.replace('enabled 1', 'enabled 1\noption mptcp 1') + lines).wans;
+  t.match(bonded, [{ mptcp: true, measured: true, metered: true, bandwidth: { down: 8000 } }]);
+  t.match(readWan(lines).wans, [{ mptcp: undefined, measured: undefined, metered: undefined, bandwidth: undefined }]);
+});
+
 const NO_HOST = 'not the IPv6 address of a host (names are not looked up in a probe); ignored';
 
 tap.test('targets', async (t) => {

@@ -1,8 +1,9 @@
 // What prefixes and addresses lines may have, and the hosts behind them.
 import tap from 'tap';
 import { netifd6 } from './ipv6/netifd.js';
-import { QUICK, rounds, scenario6 } from './ipv6/scenario.js';
-import type { Line6 } from './ipv6/topology.js';
+import { QUICK, rounds, scenario6, stateOf } from './ipv6/scenario.js';
+import { defaultsOf, type Line6, prefixOf, routerOn, TARGETS6, wanAddress } from './ipv6/topology.js';
+import { TARGETS } from './lab.js';
 
 tap.jobs = 3;
 
@@ -133,4 +134,24 @@ scenario6('prefixes that change and vanish are followed in the same round', [{},
   await six.heal(1);
   await rounds(lab, 2);
   await expect('well', 1);
+});
+
+scenario6('an interface that is taken down, whose prefix hosts still have', [{}, {}], {}, async (t, lab, six) => {
+  await netifd6(lab, six);
+  const wan = (i: number) => ({ interface: `wan${i}`, interface6: `wan${i}_6`, metric: 10 * i });
+  const targets = { ping_target: TARGETS, ping_target6: TARGETS6, ...QUICK };
+  await lab.configure({ wan1: { ...wan(1), ...targets }, wan2: { ...wan(2), ...targets } }, { ipv6: 1 });
+  await lab.mwan('check');
+  for (const route of defaultsOf(six.line(1))) await lab.router.ip(`-6 route del ${route}`);
+  await lab.router.ip(`-6 addr del ${wanAddress(six.line(1))}/64 dev eth1`);
+  await netifd6(lab, six, [1]);
+  for (const round of ['the first', 'the next']) {
+    await rounds(lab, 1);
+    t.match(await stateOf(lab, 'wan1/ipv6'), { status: 'interface_down' });
+    t.strictSame([await six.reaches(1), await six.reaches(2)], [true, true], `${round} round`);
+  }
+  t.strictSame(await six.foreign(2), {});
+  await lab.router.ip(`-6 addr del ${routerOn(six.line(1))}/64 dev eth0`);
+  await lab.mwan('check');
+  t.notMatch(await six.table(), prefixOf(six.line(1)), 'the LAN has none of it');
 });

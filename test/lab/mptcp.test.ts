@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Test } from 'tap';
+import { TARGETS6 } from './ipv6/ipv6.js';
+import { expectQuiet6, rounds, scenario6 } from './ipv6/scenario.js';
 import { type Lab, until } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
 
@@ -39,6 +42,26 @@ async function inUse(lab: Lab): Promise<boolean[]> {
   return (await sent(lab)).map((bytes, i) => bytes - (before[i] as number) > 50_000);
 }
 
+/** Something large goes from the router to the Internet by one connection, until it is ended: then it is compared. */
+async function startTransfer(lab: Lab, to: string) {
+  const [file, copy] = [join(lab.folder, 'file'), join(lab.folder, 'copy')];
+  await writeFile(file, randomBytes(60_000_000));
+  // Another subflow needs somebody who goes on listening.
+  lab.internet.start('mptcpize', ['run', 'socat', '-u', 'TCP6-LISTEN:5201,fork', `CREATE:${copy}`]).catch(() => {});
+  await until(async () => (await lab.internet.run('ss', ['-nltH'])).stdout.includes(':5201'), 20_000);
+  for (const [i, rate] of RATES.entries()) await shape(lab, i + 1, rate);
+  const client = lab.router.start('mptcpize', ['run', 'socat', '-u', `OPEN:${file}`, `TCP:${to}:5201`]);
+  client.catch(() => {});
+  return {
+    end: async (t: Test) => {
+      client.kill();
+      const arrived = await readFile(copy);
+      t.ok(arrived.length > 1_000_000, `${arrived.length} bytes`);
+      t.ok(arrived.equals((await readFile(file)).subarray(0, arrived.length)), 'no byte is lost');
+    },
+  };
+}
+
 scenario('one connection over two lines, whatever dies of them', [{}, {}], async (t, lab) => {
   await lab.router.run('ip', ['mptcp', 'limits', 'set', 'subflows', '0']);
   await lab.router.run('ip', ['mptcp', 'endpoint', 'add', '192.168.1.1', 'id', '5', 'signal']);
@@ -48,14 +71,7 @@ scenario('one connection over two lines, whatever dies of them', [{}, {}], async
   t.match(await limit(lab), /subflows 2/);
   await expectQuiet(t, lab);
 
-  const [file, copy] = [join(lab.folder, 'file'), join(lab.folder, 'copy')];
-  await writeFile(file, randomBytes(60_000_000));
-  // Another subflow needs somebody who goes on listening.
-  lab.internet.start('mptcpize', ['run', 'socat', '-u', 'TCP-LISTEN:5201,fork', `CREATE:${copy}`]).catch(() => {});
-  await until(async () => (await lab.internet.run('ss', ['-nltH'])).stdout.includes(':5201'), 20_000);
-  for (const [i, rate] of RATES.entries()) await shape(lab, i + 1, rate);
-  const client = lab.router.start('mptcpize', ['run', 'socat', '-u', `OPEN:${file}`, 'TCP:1.1.1.1:5201']);
-  client.catch(() => {});
+  const transfer = await startTransfer(lab, '1.1.1.1');
   await until(async () => (await inUse(lab)).every(Boolean), 20_000);
 
   await lab.silence(1);
@@ -70,14 +86,43 @@ scenario('one connection over two lines, whatever dies of them', [{}, {}], async
   t.equal((await endpoints(lab)).length, 3, 'added again in the round in which it is well');
   await until(async () => (await inUse(lab)).every(Boolean), 10_000);
 
-  client.kill();
-  const arrived = await readFile(copy);
-  t.ok(arrived.length > 1_000_000, `${arrived.length} bytes`);
-  t.ok(arrived.equals((await readFile(file)).subarray(0, arrived.length)), 'no byte is lost');
+  await transfer.end(t);
 
   await lab.configureAll();
   await lab.mwan('check');
   t.notMatch(await lab.router.ip('rule show'), /proto 77/, 'the option is off, and nothing of it is left');
   t.strictSame(await endpoints(lab), ['192.168.1.1 undefined'], 'what was somebody else’s is left');
   t.match(await limit(lab), /subflows 0/);
+});
+
+const [FIRST, SECOND] = ['2001:db8:100:ff::2 eth1', '2001:db8:200:ff::2 eth2'];
+const devicesOf = (lines: string[]) => lines.map((line) => line.split(' ')[1]);
+
+scenario6('of IPv6, whatever dies of them', [{}, {}], {}, async (t, lab, six) => {
+  await six.configure(MEASURED, { mptcp: 1 });
+  t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
+  t.strictSame(await endpoints(lab), [FIRST, SECOND, '100.64.1.2 eth1', '100.64.2.2 eth2']);
+  await expectQuiet6(t, lab);
+
+  const transfer = await startTransfer(lab, `[${TARGETS6[0]}]`);
+  await until(async () => (await inUse(lab)).every(Boolean), 20_000);
+
+  await six.silence(1);
+  await lab.mwan('check');
+  t.strictSame(devicesOf(await endpoints(lab)), ['eth2', 'eth1', 'eth2'], 'its IPv4 is well');
+  await until(async () => (await inUse(lab))[1] === true, 10_000);
+  t.notOk((await inUse(lab))[0], 'nothing waits for the dead one');
+  await six.heal(1);
+  await rounds(lab, 2);
+  t.strictSame(
+    devicesOf(await endpoints(lab)),
+    ['eth1', 'eth2', 'eth1', 'eth2'],
+    'added again in the round in which it is well',
+  );
+  await until(async () => (await inUse(lab)).every(Boolean), 10_000);
+  await transfer.end(t);
+
+  await six.configure();
+  await lab.mwan('check');
+  t.strictSame(await endpoints(lab), [], 'the option is off, and nothing of it is left');
 });

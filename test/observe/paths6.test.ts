@@ -105,6 +105,19 @@ tap.test('what it has delegated', async (t) => {
   for (const [what, six, is] of CASES) t.strictSame(texts(six), is, what);
 });
 
+tap.test('what it has delegated, and hosts still have', async (t) => {
+  const memory = { device: 'eth1', delegated: ['2001:db8:100::/56', '2001:db8:1a0::/56', 'nonsense'] };
+  const lan = [{ device: 'br-lan', address: '2001:db8:100:1::1', length: 64 }];
+  const held = { prefixes: [], left: [P100], delegated: ['2001:db8:100::/56'] };
+  const { left: _, delegated: __, ...path } = one([wan()], { addresses: lan }, {}, [], memory);
+  t.strictSame(one([wan()], { addresses: lan }, {}, [], memory), { ...path, ...held }, 'the line delegates nothing');
+  const gone = one([named('wan6')], { addresses: lan, interfaces: [] }, {}, [], memory);
+  t.strictSame(gone, { wan: named('wan6'), pointToPoint: false, onlink: false, ...held }, 'its interface has gone');
+  t.match(one([wan()], {}, {}, [], memory), { left: undefined, delegated: undefined }, 'nobody has it any more');
+  const other = { interfaces: [{ ...wan6, prefixes: [{ address: '2001:db8:300::', length: 56 }] }], addresses: lan };
+  t.match(one([wan()], other, {}, [], memory), { left: undefined, delegated: ['2001:db8:300::/56'] }, 'another one');
+});
+
 tap.test('by which address a line knows the router that has none of its own there', async (t) => {
   const lan = [{ device: 'eth0', address: '2001:db8:100:1::1', length: 64 }];
   const own = { device: 'eth1', address: '2001:db8:100:ff::2', length: 128 };

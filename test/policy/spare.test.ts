@@ -60,6 +60,11 @@ tap.test('which lines would slow the others down', async (t) => {
     ['the fastest is down', [{ rtt: 20, status: 'down' }, { rtt: 160 }], ['-', '-']],
     ['what is down keeps its word', [{ rtt: 20 }, { status: 'down', last: 'loss' }], ['-', 'loss']],
     [
+      'each family for itself',
+      [{ rtt: 5 }, { rtt: 200, family: 6 }, { rtt: 210, family: 6 }, { rtt: 80 }],
+      ['-', '-', '-', 'latency'],
+    ],
+    [
       'the fastest does not take part',
       [
         { rtt: 20, outside: true },

@@ -247,6 +247,7 @@ const wan: fc.Arbitrary<FlatWan> = fc
       jitter: decimal,
       loss: decimal,
       gateway: address,
+      delegated: fc.array(fc.constantFrom('2001:db8::/56', 'fd00:1::/64'), { minLength: 1, maxLength: 3 }),
       answeringSince: decimal,
       lastGood: decimal,
       told: fc.constantFrom(...STATUSES),

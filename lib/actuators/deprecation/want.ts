@@ -1,6 +1,7 @@
 import { isWithin } from '../../address6.js';
 import type { Address6, Intent, Observation, Problem, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
+import { heldBy } from '../six/held.js';
 import { type Deprecated, deprecatedOf, find, keyOf } from './thing.js';
 
 /**
@@ -30,6 +31,6 @@ export function want(_: Intent, verdicts: Verdict[], { six }: Observation, lack?
   return { things: things.filter(isFirst), problems: lack ? [lack] : [] };
 }
 
-function isOf({ address }: Address6, { path: { prefixes = [] } }: Verdict): boolean {
-  return prefixes.some((prefix) => isWithin(address, prefix));
+function isOf({ address }: Address6, { path }: Verdict): boolean {
+  return heldBy(path).some((prefix) => isWithin(address, prefix));
 }

@@ -12,18 +12,20 @@ export type Thing =
 /** The kernel takes no more endpoints and subflows (MPTCP_PM_ADDR_MAX of net/mptcp/protocol.h). */
 export const MOST = 8;
 /**
- * The ids that are ours, which tell our endpoints: one for each line by its place in the configuration. Whoever names none is given
- * the lowest that is free, from 1.
+ * The ids that are ours, which tell our endpoints: one for each line by its place in the configuration, those of IPv6 before those of
+ * IPv4. Whoever names none is given the lowest that is free, from 1.
  */
 export const FIRST_ID = 177;
+const FIRST_ID6 = 113;
 /** As many lines can have one. Behind them are as many more: for a line whose address changes while its old endpoint is there. */
 const LINES = 32;
 
-/** The ids that the endpoint of a line can have. @param position in the configuration, from 0 */
-export function idsOf(position: number): number[] {
-  return position < LINES ? [FIRST_ID + position, FIRST_ID + LINES + position] : [];
+/** The ids that the endpoint of a line can have. @param position among those of its family, from 0 @param family absent: IPv4 */
+export function idsOf(position: number, family?: 6): number[] {
+  const first = (family ? FIRST_ID6 : FIRST_ID) + position;
+  return position < LINES ? [first, first + LINES] : [];
 }
 
 export function isOurs({ id }: Pick<Endpoint, 'id'>): boolean {
-  return id >= FIRST_ID && id < FIRST_ID + 2 * LINES;
+  return id >= FIRST_ID6 && id < FIRST_ID + 2 * LINES;
 }

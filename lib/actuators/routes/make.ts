@@ -14,7 +14,7 @@ export function makeRoute(destination: string, metric: number, members: Pick<Sha
     protocol: PROTOCOL,
     type: 'unicast',
     nexthops,
-    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
   };
 }
 

@@ -32,7 +32,7 @@ export function chooseShape(paths: Path[], foreign: Route[], highest: number, pa
     remedy: [
       `if everything is meant to go there: in the network configuration, give the WANs metrics above ${highest}`,
     ],
-    ...(master ? { stranger: master } : {}),
+    ...(master && { stranger: master }),
   };
   return { destinations: [DEFAULT], conflicts: [conflict] };
 }

@@ -1,5 +1,6 @@
 import type { Intent, Observation, Path, Prefix, Verdict } from '../../model.js';
 import { isOurs } from '../routes/route.js';
+import { heldBy } from './held.js';
 import { leadsTo } from './look-up.js';
 import { want } from './want.js';
 
@@ -15,7 +16,7 @@ export function movedPrefixes(intent: Intent, verdicts: Verdict[], seen: Observa
   const table = [...foreign, ...want(intent, verdicts, seen).things];
   const paths = verdicts.map(({ path }) => path);
   return paths.flatMap((path) =>
-    (path.prefixes ?? []).flatMap((prefix) => {
+    heldBy(path).flatMap((prefix) => {
       const hops = leadsTo(table, prefix);
       const by = paths.filter(({ device }) => hops.some((hop) => hop.device === device));
       return by.length === 0 || by.includes(path) ? [] : [{ prefix, by }];

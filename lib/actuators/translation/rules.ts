@@ -1,6 +1,7 @@
 import { HOSTS, isLocal, isWithin, prefixOf, prefixText } from '../../address6.js';
 import { isDeviceName } from '../../config/values.js';
 import type { Path, Prefix, Six } from '../../model.js';
+import { heldBy } from '../six/held.js';
 
 /** What is done with the sources of a prefix that leave by a line. */
 export interface Translation {
@@ -22,15 +23,14 @@ interface Network extends Prefix {
  * @param paths those of IPv6
  */
 export function translationsOf(paths: Path[], addresses: Six['addresses']): Translation[] {
-  const lines = paths.filter(
-    ({ wan, device, link }) => wan.enabled && link && device !== undefined && isDeviceName(device),
-  );
+  const all = paths.filter(({ wan }) => wan.enabled);
+  const lines = all.filter(({ device, link }) => link && device !== undefined && isDeviceName(device));
   const devices = new Set(lines.map(({ device }) => device));
   const networks = networksOf(addresses.filter(({ device }) => !devices.has(device)));
   return lines.flatMap((line) => {
     const [device, own] = [line.device as string, ownOf(line)];
-    const others = lines.filter((other) => other !== line);
-    const delegated = others.flatMap(({ prefixes = [] }) => prefixes);
+    const others = all.filter((other) => other !== line);
+    const delegated = others.flatMap(heldBy);
     const links = others.flatMap((other) => ownOf(other)).filter((prefix) => !delegated.includes(prefix));
     const isOwn = (prefix: Prefix) => own.some((mine) => isWithin(prefix.address, mine, prefix.length));
     const rules: Translation[] = [

@@ -109,6 +109,16 @@ tap.test('what a source becomes that leaves by the other line', async (t) => {
     t.equal(leaves(textFor(paths, lan(...addresses)), 'eth2', source), is, what);
 });
 
+tap.test('of a line that has gone, what hosts still have', async (t) => {
+  const left = [parsePrefix(P1) as Prefix];
+  const { device: _, link: __, ...away } = path(1, [], { left });
+  const text = textFor([away, path(2, [P2])], lan('2001:db8:100:1::1'), [2]);
+  t.equal(leaves(text, 'eth2', HOST), '2001:db8:200:1::7', 'its interface is away');
+  const nothing = textFor([path(1, [], { left }), path(2, [P2])], lan('2001:db8:100:1::1'), [1, 2]);
+  t.equal(leaves(nothing, 'eth2', HOST), '2001:db8:200:1::7', 'it delegates nothing any more');
+  t.equal(leaves(nothing, 'eth1', '2001:db8:200:1::7'), 'router', 'and nothing becomes what it does not have');
+});
+
 tap.test('a second look changes nothing; another prefix does', async (t) => {
   const paths = [path(1, [P1]), path(2, [P2])];
   for (const up of [[1, 2], [2], [1], []]) {

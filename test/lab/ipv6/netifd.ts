@@ -36,9 +36,12 @@ const lifetimes = { preferred: 3000, valid: 7000 };
 /**
  * netifd, as far as `ubus call network.interface dump` goes: `wan1` and `wan1_6` for IPv4 and IPv6 of ISP 1, both on eth1, and the LAN.
  * Member names and forms are those of a real answer: the source of an address' route is the address with the length of its network.
+ *
+ * @param down numbers of the ISPs whose interface for IPv6 is down
  */
-export async function netifd6(lab: Lab, six: Ipv6): Promise<void> {
-  const answer = JSON.stringify({ interface: [lanFace(six), ...six.numbers.flatMap((i) => wanFaces(six, i))] });
+export async function netifd6(lab: Lab, six: Ipv6, down: number[] = []): Promise<void> {
+  const faces = six.numbers.flatMap((i) => wanFaces(six, i, down.includes(i)));
+  const answer = JSON.stringify({ interface: [lanFace(six), ...faces] });
   await lab.replace('ubus', `cat <<'END'\n${answer}\nEND`);
 }
 
@@ -58,14 +61,20 @@ function lanFace(six: Ipv6) {
   });
 }
 
-function wanFaces(six: Ipv6, i: number) {
+function wanFaces(six: Ipv6, i: number, isDown: boolean) {
   const route = [{ target: '0.0.0.0', mask: 0, nexthop: `100.64.${i}.1`, source: '0.0.0.0/0' }];
   const wan = face(`wan${i}`, `eth${i}`, 'static', {
     'ipv4-address': [{ address: `100.64.${i}.2`, mask: 24 }],
     metric: 1000 + i,
     route,
   });
-  return six.has(i) ? [wan, wan6(six, i)] : [wan];
+  if (!six.has(i)) return [wan];
+  return isDown ? [wan, faceDown(`wan${i}_6`)] : [wan, wan6(six, i)];
+}
+
+/** As netifd has one after `ifdown`: without a device that carries IP. */
+function faceDown(name: string) {
+  return { interface: name, up: false, pending: false, available: true, autostart: false, proto: 'dhcpv6', ...EMPTY };
 }
 
 function wan6(six: Ipv6, i: number) {

@@ -1,0 +1,34 @@
+import { inSubnet } from '../../address.js';
+import { isLocal } from '../../address6.js';
+import { isSix } from '../../family.js';
+import type { Endpoint, Path, Six, Verdict } from '../../model.js';
+
+/**
+ * Where connections can begin on a line that is up.
+ *
+ * @param present endpoints that there are
+ * @param six addresses of IPv6
+ */
+export function addressOf(
+  { path, status, usable }: Verdict,
+  present: Endpoint[],
+  six: Six['addresses'],
+): string | undefined {
+  const { wan, device, link, gateway } = path;
+  if (!wan.mptcp || !usable || status !== 'up' || device === undefined) return undefined;
+  if (isSix(wan)) return addressOf6(path, present, six);
+  const { addresses = [] } = link ?? {};
+  // One that reaches the gateway: a modem's own network may be there, too.
+  const own = addresses.find(({ address, prefix }) => gateway !== undefined && inSubnet(gateway, address, prefix));
+  return (own ?? addresses[0])?.address;
+}
+
+/** Of the many that a line may have, one that hosts take for new connections; what is in use stays. */
+function addressOf6({ link, attributes }: Path, present: Endpoint[], six: Six['addresses']): string | undefined {
+  const own = (link?.addresses ?? []).map(({ address }) => address).filter((address) => !isLocal(address));
+  const isDeprecated = (address: string) => six.some((one) => one.address === address && one.preferred === 0);
+  const good = own.filter((address) => !isDeprecated(address));
+  const best = good.length > 0 ? good : own;
+  // Without one of its own, the line knows the router by one of the prefix that it has delegated.
+  return best.find((address) => present.some((endpoint) => endpoint.address === address)) ?? best[0] ?? attributes?.src;
+}
