@@ -126,3 +126,27 @@ scenario6('of IPv6, whatever dies of them', [{}, {}], {}, async (t, lab, six) =>
   await lab.mwan('check');
   t.strictSame(await endpoints(lab), [], 'the option is off, and nothing of it is left');
 });
+
+const PLAIN = [{ defaults: 'plain' }, { defaults: 'plain' }] as const;
+
+scenario6('of IPv6, with defaults for all sources', [...PLAIN], {}, async (t, lab, six) => {
+  await six.configure(MEASURED, { mptcp: 1 });
+  await six.silence(1);
+  await lab.mwan('check');
+  t.strictSame(devicesOf(await endpoints(lab)), ['eth2', 'eth1', 'eth2']);
+  // The kernel binds the first subflow of a connection to no device.
+  const transfer = await startTransfer(lab, `[${TARGETS6[0]}]`);
+  await until(async () => (await inUse(lab))[1] === true, 10_000);
+
+  await six.heal(1);
+  await rounds(lab, 2);
+  const goes = (from: string) => lab.router.run('ip', ['-6', 'route', 'get', TARGETS6[0] as string, 'from', from]);
+  t.match((await goes('2001:db8:100:ff::2')).stdout, / dev eth1 /);
+  t.match((await goes('2001:db8:200:ff::2')).stdout, / dev eth2 /, 'it stays there when the first line is in charge');
+  await until(async () => (await inUse(lab))[0] === true, 15_000);
+  await transfer.end(t);
+
+  await six.configure();
+  await lab.mwan('check');
+  t.strictSame(await endpoints(lab), [], 'the option is off, and nothing of it is left');
+});
