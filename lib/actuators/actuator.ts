@@ -19,7 +19,7 @@ export interface Kind<T> {
 
 /** What decides over things of a kind: plain data in, plain data out. */
 export interface Planner<T = unknown> {
-  /** Whose paths it is for. Absent: IPv4's. */
+  /** Whose paths it is for. `each`: all, those of IPv4 first. Absent: IPv4's. */
   family?: 6 | 'each';
   /** Where its things are, for sentences. */
   place: string;

@@ -231,6 +231,18 @@ tap.test(
   },
 );
 
+tap.test('a line that was one of these, and whose rate rises and falls, is cut at each fall', async (t) => {
+  for (const seed of [1, 3, 4]) {
+    const before = wild(seed);
+    const way = (s: number) => (s < 35 ? before(s) : 20);
+    const capacity = (s: number) => (s >= 35 && Math.floor((s - 35) / 10) % 2 === 0 ? 8000 : 20_000);
+    const { delays, memory } = drive({ seconds: 95, way, sides: { up: side(capacity, boundsOf(20_000)) } });
+    const bad = delays.filter(({ at, delay }) => at >= 35 && delay - way(at) > 100).length / 100;
+    t.ok(bad <= 0.6, `${seed}: ${bad} s`);
+    t.ok((memory?.deaf?.at ?? 0) < 1_036_000, `${seed}: no queue that drains is taken for a proof`);
+  }
+});
+
 tap.test('a way that is longer for good is found out by two cuts, and held for a queue no more', async (t) => {
   const run = drive({
     seconds: 40,

@@ -1,7 +1,7 @@
 import { isSix } from '../../family.js';
 import type { Endpoint, Path, Problem, Six, Verdict } from '../../model.js';
 import { addressOf } from './begin.js';
-import { idsOf, isOurs } from './thing.js';
+import { idsOf, isAddress6, isOurs } from './thing.js';
 
 /** What the connections of one family use: they begin at addresses of that. */
 export interface Bond {
@@ -19,9 +19,10 @@ export interface Bond {
  *
  * @param verdicts those of the family, in the order of the configuration
  * @param present the endpoints of the family, whoever made them
+ * @param taken ids that some endpoint has, of whichever family
  * @param six addresses of IPv6
  */
-export function bondOf(verdicts: Verdict[], present: Endpoint[], six: Six['addresses']): Bond {
+export function bondOf(verdicts: Verdict[], present: Endpoint[], taken: number[], six: Six['addresses']): Bond {
   const foreign = present.filter((endpoint) => !isOurs(endpoint));
   const problems: Problem[] = [];
   const alive: string[] = [];
@@ -32,7 +33,7 @@ export function bondOf(verdicts: Verdict[], present: Endpoint[], six: Six['addre
     const other = foreign.find((endpoint) => isOn(endpoint, path));
     if (other && path.wan.mptcp) problems.push(whyLeft(path, other));
     const ids = idsOf(position, path.wan.family);
-    const endpoint = other || address === undefined ? undefined : endpointOf(verdict, address, ids, present);
+    const endpoint = other || address === undefined ? undefined : endpointOf(verdict, address, ids, present, taken);
     return { path, ...(endpoint ? { endpoint } : {}) };
   });
   const ours = present.filter((endpoint) => isOurs(endpoint));
@@ -65,13 +66,14 @@ function endpointOf(
   address: string,
   ids: number[],
   present: Endpoint[],
+  taken: number[],
 ): Endpoint | undefined {
   if (device === undefined) return undefined;
   const isIts = (other: Endpoint) => ids.includes(other.id) && other.device === device && other.subflow;
   const holder = present.find((other) => other.address === address);
   // The kernel takes no address twice: the one that has it goes first.
   if (holder && !isIts(holder)) return undefined;
-  const id = holder?.id ?? ids.find((id) => !present.some((other) => other.id === id));
+  const id = holder?.id ?? ids.find((id) => !taken.includes(id));
   return id === undefined ? undefined : { id, address, device, backup: degraded || spare === true, subflow: true };
 }
 
@@ -81,11 +83,6 @@ export function isOn({ address, device }: Endpoint, { wan, link, device: own }: 
   return (
     (device !== undefined && device === own) || (link?.addresses.some((other) => other.address === address) ?? false)
   );
-}
-
-/** Of a valid address. */
-export function isAddress6(address: string): boolean {
-  return address.includes(':');
 }
 
 function whyLeft({ wan }: Path, { id, address }: Endpoint): Problem {

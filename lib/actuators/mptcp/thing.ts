@@ -13,7 +13,7 @@ export type Thing =
 export const MOST = 8;
 /**
  * The ids that are ours, which tell our endpoints: one for each line by its place in the configuration, those of IPv6 before those of
- * IPv4. Whoever names none is given the lowest that is free, from 1.
+ * IPv4. An address of the other family under such an id is somebody else's. Whoever names none is given the lowest that is free, from 1.
  */
 export const FIRST_ID = 177;
 const FIRST_ID6 = 113;
@@ -26,6 +26,12 @@ export function idsOf(position: number, family?: 6): number[] {
   return position < LINES ? [first, first + LINES] : [];
 }
 
-export function isOurs({ id }: Pick<Endpoint, 'id'>): boolean {
-  return id >= FIRST_ID6 && id < FIRST_ID + 2 * LINES;
+export function isOurs({ id, address }: Pick<Endpoint, 'id' | 'address'>): boolean {
+  const first = isAddress6(address) ? FIRST_ID6 : FIRST_ID;
+  return id >= first && id < first + 2 * LINES;
+}
+
+/** Of a valid address. */
+export function isAddress6(address: string): boolean {
+  return address.includes(':');
 }

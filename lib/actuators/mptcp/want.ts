@@ -1,8 +1,8 @@
 import { isSix } from '../../family.js';
 import type { Endpoint, Intent, Observation, Path, Problem, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
-import { bondOf, isAddress6 } from './bond.js';
-import { isOurs, MOST, type Thing } from './thing.js';
+import { bondOf } from './bond.js';
+import { isAddress6, isOurs, MOST, type Thing } from './thing.js';
 
 /**
  * An endpoint for each line that is up, as a backup where the line would slow the others down; and an end to what began on a line
@@ -23,6 +23,7 @@ export function want(_: Intent, verdicts: Verdict[], { mptcp, six }: Observation
     bondOf(
       verdicts.filter(({ path }) => isSix(path.wan) === isOfSix),
       present.filter(({ address }) => isAddress6(address) === isOfSix),
+      present.map(({ id }) => id),
       six?.addresses ?? [],
     ),
   );
@@ -61,7 +62,7 @@ function limitFor(longest: number, { subflows, former }: NonNullable<Observation
 }
 
 function whyNoRoom({ wan }: Path, foreign: Endpoint[]): Problem {
-  const text = `connections of MPTCP do not use it: the kernel takes ${MOST} endpoints, and others have them`;
+  const text = `connections of MPTCP do not use it: the kernel takes ${MOST} endpoints, and those before it have them`;
   const remedy = ['in the file, put the WANs that they should use before it'];
   const theirs = `or remove endpoints that are not ours (${foreign.length}): ip mptcp endpoint show`;
   return { option: `interface '${wan.name}'`, text, remedy: foreign.length > 0 ? [...remedy, theirs] : remedy };
