@@ -10,11 +10,15 @@ export const HOSTS = 64;
 /** Bits of a group. */
 const GROUP = 16;
 
+/** Texts that are remembered, more than a round asks for with a table of usual size: programs that run on meet ever new ones. */
+const MOST_KNOWN = 500;
+
 /** A function of a text that works out each once: a round asks for the same few hundreds of times. */
 function once<T>(work: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
     const value = known.has(text) ? (known.get(text) as T) : work(text);
+    if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, value);
     return value;
   };

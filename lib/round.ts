@@ -111,7 +111,7 @@ export async function round(
 
   const changes = dryRun ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [
-    ...viewProblems(config, now),
+    ...(await viewProblems(config, now)),
     ...now.seen.blind.map((text) => ({ text })),
     ...unprobed,
     ...(await probeProblems(probes, blind)),

@@ -1,4 +1,4 @@
-import { loopProblems, withoutLoops } from './actuators/routes/loops.js';
+import { withoutLoops } from './actuators/routes/loops.js';
 import { isOurs } from './actuators/routes/route.js';
 import { isSix, isSixName } from './family.js';
 import type { Config, Observation, Problem, State, View } from './model.js';
@@ -39,7 +39,8 @@ export async function view(config: Config, seen: Observation, previous: State | 
   const paths = withoutLoops(findPaths(config, seen, isOurs, memory), seen);
   if (!config.wans.some(isSix)) return { seen, paths };
   const { findPaths6 } = await import('./observe/paths6.js');
-  return { seen, paths: [...paths, ...findPaths6(config, seen, paths, isOurs, memory)] };
+  const { withoutLoops6 } = await import('./actuators/six/loops.js');
+  return { seen, paths: [...paths, ...withoutLoops6(findPaths6(config, seen, paths, isOurs, memory), seen)] };
 }
 
 /** Does a tunnel that is not in use wait to be used, of which only its program knows where it leads? */
@@ -51,6 +52,9 @@ function hasOpaque({ paths }: View, previous: State | undefined): boolean {
 }
 
 /** What is wrong with the WANs as they are seen. */
-export function viewProblems(config: Config, { seen, paths }: View): Problem[] {
-  return [...missingInterfaces(config, seen), ...twinProblems(config, paths), ...loopProblems(paths)];
+export async function viewProblems(config: Config, { seen, paths }: View): Promise<Problem[]> {
+  const loops = paths.some(({ loop }) => loop)
+    ? (await import('./actuators/routes/loop-cure.js')).loopProblems(paths)
+    : [];
+  return [...missingInterfaces(config, seen), ...twinProblems(config, paths), ...loops];
 }

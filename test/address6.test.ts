@@ -126,3 +126,12 @@ tap.test('addresses of a site', async (t) => {
   for (const address of ['fbff::1', 'fe00::', 'fe80::1', '2001:db8::1', 'fd::1', 'x'])
     t.notOk(isLocal(address), address);
 });
+
+tap.test('what was worked out is remembered, but not for ever', async (t) => {
+  const first = parsePrefix('2001:db8:100::/56');
+  t.equal(parsePrefix('2001:db8:100::/56'), first);
+  for (let i = 0; i < 1000; i++) parsePrefix(`2001:db8::${i}`);
+  const again = parsePrefix('2001:db8:100::/56');
+  t.not(again, first);
+  t.strictSame(again, first);
+});

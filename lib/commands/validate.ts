@@ -93,7 +93,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   const first = things.length > 0 ? inCharge([...foreign, ...things]).filter((route) => !isOurs(route)) : [];
   return [
     ...missing,
-    ...viewProblems(config, shown),
+    ...(await viewProblems(config, shown)),
     ...(seen.blind.length > 0 ? [] : examineRestarts(paths, seen.interfaces !== undefined)),
     ...obstacles,
     ...examineNeighbours(paths),

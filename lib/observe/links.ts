@@ -41,8 +41,8 @@ function parseTunnel(entry: Record<string, Json>, flags: Json[]): Pick<Link, 'se
   // What is bound to another device leaves by that one.
   if (asText(entry.link) !== undefined) return {};
   const server = asText(entry.broadcast) ?? '';
-  // Neither 0.0.0.0 nor ::, which is anybody.
-  return /^[1-9a-f][\da-f.:]+$/.test(server) ? { server } : {};
+  // Neither 0.0.0.0 nor ::, which is anybody, nor what a cable has there (ff:ff:ff:ff:ff:ff).
+  return /^(?=[\d.]+$|.*::|(\w+:){7}\w+$)[1-9a-f][\da-f.:]+$/.test(server) ? { server } : {};
 }
 
 function parseAddress(info: Record<string, Json>): Link['addresses'] {

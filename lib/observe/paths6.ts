@@ -1,11 +1,14 @@
-import { withoutLoops6 } from '../actuators/six/loops.js';
 import { HOSTS, isLocal, isWithin, MOST_PREFIXES, parsePrefix, prefixText } from '../address6.js';
 import type { Config, Observation, Path, Prefix, Route, Six, Wan } from '../model.js';
 import type { Memory } from './paths.js';
 
+/** What all of the Internet is in (RFC 4291, 2.4). */
+const INTERNET: Prefix = { address: '2000::', length: 3 };
+/** Bits of a prefix; no registry gives a network one with fewer. */
+const SHORTEST = 16;
+
 /**
- * Joins the IPv6 path of every WAN that has one with what was observed of it. A second one on a device, and a tunnel that would be led
- * into itself, are left out.
+ * Joins the IPv6 path of every WAN that has one with what was observed of it. A second one on a device is left out.
  *
  * @param paths those of IPv4: the device of a WAN is that of both, unless it has an interface of its own for IPv6
  * @param isOurs tells our own routes: they say nothing about a gateway
@@ -18,8 +21,7 @@ export function findPaths6(
   isOurs: (route: Route) => boolean,
   memory: ReadonlyMap<string, Memory>,
 ): Path[] {
-  const { six } = seen;
-  const defaults = (six?.routes ?? [])
+  const defaults = (seen.six?.routes ?? [])
     .filter((route) => route.destination === 'default' && route.type === 'unicast' && !isOurs(route))
     .sort((a, b) => a.metric - b.metric);
   const found: Path[] = [];
@@ -29,7 +31,7 @@ export function findPaths6(
     const unusable = `it has the same device as ${twin?.wan.name}`;
     found.push(path.device !== undefined && twin ? { ...path, wan: { ...wan, enabled: false, unusable } } : path);
   }
-  return six ? withoutLoops6(found, six) : found;
+  return found;
 }
 
 function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[], memory: Memory): Path {
@@ -38,7 +40,7 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
   const other = paths.find(({ wan: four }) => four.interface === wan.interface && four.device === wan.device);
   const silent = seen.blind.length > 0 ? memory : {};
   const device = wan.device ?? named?.device ?? other?.device ?? silent.device;
-  if (device === undefined) return { wan, pointToPoint: false, onlink: false, ...withMemory([], memory, addresses) };
+  if (device === undefined) return { wan, pointToPoint: false, onlink: false, ...withMemory([], memory, seen.six) };
 
   const link = seen.links.find((candidate) => candidate.device === device);
   const owners = interfaces?.filter((owner) => owner.device === device) ?? [];
@@ -83,7 +85,7 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
     pointToPoint: gateway === undefined && (hops.length > 0 || (link?.pointToPoint === true && own.length > 0)),
     onlink: false,
     ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
-    ...withMemory(prefixes, memory, addresses),
+    ...withMemory(prefixes, memory, seen.six),
   };
 }
 
@@ -91,26 +93,35 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
 function withMemory(
   prefixes: Prefix[],
   { delegated = [] }: Memory,
-  addresses: Six['addresses'],
-): Pick<Path, 'prefixes' | 'left'> & { delegated?: string[] } {
-  const known = delegated.slice(0, MOST_PREFIXES).flatMap((text) => parsePrefix(text) ?? []);
-  const isThere = (prefix: Prefix) => addresses.some(({ address }) => isWithin(address, prefix));
-  const left = prefixes.length > 0 ? [] : known.filter(isThere);
+  six: Six | undefined,
+): Pick<Path, 'prefixes' | 'left' | 'delegated'> {
+  // A round that sees nothing of IPv6 forgets nothing.
+  if (!six) return { prefixes, ...(delegated.length > 0 && { delegated }) };
+  const known = distinct(delegated.slice(0, MOST_PREFIXES).flatMap((text) => parsePrefix(text) ?? []));
+  const isThere = (prefix: Prefix) => six.addresses.some(({ address }) => isWithin(address, prefix));
+  const left = prefixes.length > 0 ? [] : known.filter((prefix) => isDelegable(prefix) && isThere(prefix));
   const all = [...prefixes, ...left].map(prefixText);
   return { prefixes, ...(left.length > 0 && { left }), ...(all.length > 0 && { delegated: all }) };
 }
 
+/** Could a provider delegate it? What the state says may be anything: routes and translation for all of IPv6 must not come of it. */
+function isDelegable({ address, length }: Prefix): boolean {
+  return length >= SHORTEST && length <= HOSTS && isWithin(address, INTERNET);
+}
+
 /**
  * What was delegated by a line: netifd knows it; or else the sources that its defaults are for, but for the network of the line itself.
- *
- * @returns each once, the largest first, and no more than MOST_PREFIXES
  */
 function prefixesOf(told: Prefix[], defaults: Route[], own: Six['addresses']): Prefix[] {
   const isOwn = (prefix: Prefix) =>
     prefix.length > HOSTS || (prefix.length === HOSTS && own.some(({ address }) => isWithin(address, prefix)));
   const sources = defaults.flatMap(({ from }) => (from === undefined ? [] : (parsePrefix(from) ?? [])));
-  const all = (told.length > 0 ? told : sources).filter((prefix) => !isOwn(prefix));
-  const texts = all.map(({ address, length }) => `${address}/${length}`);
+  return distinct((told.length > 0 ? told : sources).filter((prefix) => !isOwn(prefix)));
+}
+
+/** @returns each once, the largest first, and no more than MOST_PREFIXES */
+function distinct(all: Prefix[]): Prefix[] {
+  const texts = all.map(prefixText);
   const each = all.filter((_, i) => texts.indexOf(texts[i] as string) === i);
   return each.sort((a, b) => a.length - b.length).slice(0, MOST_PREFIXES);
 }

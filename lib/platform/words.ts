@@ -1,3 +1,4 @@
+import { isIPv4 } from '../address.js';
 import type { Cure, Setting } from '../model.js';
 
 /** Packages of OpenWrt and of Debian that have a program; on OpenWrt, BusyBox has what is not named. */
@@ -51,10 +52,11 @@ export function openwrtWords(cure: Cure): string[] {
   }
   const { routeTo, by } = cure;
   if (by.interface === undefined) return linuxWords(cure);
+  const kind = isIPv4(routeTo) ? 'route' : 'route6';
   return [
-    'uci add network route',
-    `uci set network.@route[-1].interface=${by.interface}; uci set network.@route[-1].target=${routeTo}`,
-    `uci set network.@route[-1].gateway=${by.gateway}; uci commit network; /etc/init.d/network reload`,
+    `uci add network ${kind}`,
+    `uci set network.@${kind}[-1].interface=${by.interface}; uci set network.@${kind}[-1].target=${routeTo}`,
+    `uci set network.@${kind}[-1].gateway=${by.gateway}; uci commit network; /etc/init.d/network reload`,
   ];
 }
 
@@ -62,7 +64,10 @@ export function openwrtWords(cure: Cure): string[] {
 export function linuxWords(cure: Cure): string[] {
   if ('install' in cure) return installOnDebian(cure.install);
   if ('section' in cure) return cure.set.map((setting) => inSection(cure.section, setting));
-  if ('routeTo' in cure) return [`ip route add ${cure.routeTo} via ${cure.by.gateway} dev ${cure.by.device}`];
+  if ('routeTo' in cure) {
+    const ip = isIPv4(cure.routeTo) ? 'ip' : 'ip -6';
+    return [`${ip} route add ${cure.routeTo} via ${cure.by.gateway} dev ${cure.by.device}`];
+  }
   // Nobody but netifd and OpenWrt's firewall is configured by that.
   return [];
 }

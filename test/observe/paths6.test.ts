@@ -116,6 +116,30 @@ tap.test('what it has delegated, and hosts still have', async (t) => {
   t.match(one([wan()], {}, {}, [], memory), { left: undefined, delegated: undefined }, 'nobody has it any more');
   const other = { interfaces: [{ ...wan6, prefixes: [{ address: '2001:db8:300::', length: 56 }] }], addresses: lan };
   t.match(one([wan()], other, {}, [], memory), { left: undefined, delegated: ['2001:db8:300::/56'] }, 'another one');
+  const { six: _six, ...unseen } = { links: [], routes: [], blind: ['IPv6 cannot be seen'], six: undefined };
+  const after = findPaths6(makeConfig([wan()]), unseen, [], isOurs, new Map([['wan1/ipv6', memory]]))[0];
+  t.match(after, { prefixes: [], left: undefined, delegated: memory.delegated }, 'nothing was seen');
+  t.match(one([wan()], { addresses: lan }, {}, [], after), held, 'and it is there in the next round');
+});
+
+tap.test('what the state says may be anything', async (t) => {
+  const left = (...delegated: string[]) => {
+    const addresses = [...delegated, '::/0'].map((text) => ({
+      device: 'br-lan',
+      address: text.replace(/:?:\/.*/, '::1'),
+      length: 64,
+    }));
+    return one([wan()], { addresses }, {}, [], { delegated }).delegated;
+  };
+  for (const text of ['::/0', '2000::/3', '2000::/15', 'fd00:1::/56', 'fe80::/64', 'ff02::/16', '64:ff9b::/64'])
+    t.equal(left(text), undefined, text);
+  t.equal(left('2001:db8:100::1/128'), undefined, 'more than a network');
+  for (const text of ['2001::/16', '2001:db8:100:1::/64', '3fff::/20']) t.strictSame(left(text), [text]);
+  t.strictSame(
+    left('2001:db8:1::/64', '2001:db8::/56', '2001:0db8::/56'),
+    ['2001:db8::/56', '2001:db8:1::/64'],
+    'once',
+  );
 });
 
 tap.test('by which address a line knows the router that has none of its own there', async (t) => {

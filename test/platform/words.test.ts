@@ -120,6 +120,9 @@ tap.test('what is pasted on OpenWrt is in the file, committed and in force', asy
   const route = { interface: 'wan', target: '198.51.100.7', gateway: '10.0.1.1' };
   t.strictSame(files.network?.get('@route[1]'), route, 'all of the route, and the one before it as it was');
   t.strictSame(files.network?.get('@route[0]'), { target: '10.0.0.0/8' });
+  const by = { interface: 'wan6', device: 'eth1', gateway: 'fe80::1' };
+  const six = new Prompt().paste(openwrtWords({ routeTo: '2606:4700::9', by })).files.network;
+  t.strictSame(six?.get('@route6[0]'), { interface: 'wan6', target: '2606:4700::9', gateway: 'fe80::1' }, 'of IPv6');
 });
 
 tap.test('a route to a tunnel’s server, by ip where no interface of netifd has the line', async (t) => {

@@ -1,5 +1,5 @@
 import { isIPv4 } from '../../address.js';
-import type { Observation, Path, Problem, Route } from '../../model.js';
+import type { Observation, Path, Route } from '../../model.js';
 import { DEFAULT, HALVES, isOurs, outranks, PARTS, usesDevice } from './route.js';
 import { rulesBeforeMain } from './rules.js';
 
@@ -10,9 +10,14 @@ import { rulesBeforeMain } from './rules.js';
 export function withoutLoops(paths: Path[], seen: Pick<Observation, 'routes' | 'rules' | 'partial'>): Path[] {
   return paths.map((path) => {
     if (!path.wan.enabled || seen.partial || !isLoop(path, seen)) return path;
-    const unusable = `its server ${path.link?.server} has no route of its own and would be led into the tunnel`;
-    return { ...path, wan: { ...path.wan, enabled: false, unusable }, loop: true };
+    return leftOut(path);
   });
+}
+
+/** A tunnel that would be led into itself, as one that is not used. */
+export function leftOut(path: Path): Path {
+  const unusable = `its server ${path.link?.server} has no route of its own and would be led into the tunnel`;
+  return { ...path, wan: { ...path.wan, enabled: false, unusable }, loop: true };
 }
 
 function isLoop({ link, device }: Path, { routes, rules = [] }: Pick<Observation, 'routes' | 'rules'>): boolean {
@@ -30,20 +35,4 @@ function isLoop({ link, device }: Path, { routes, rules = [] }: Pick<Observation
       outranks(toServer, route) &&
       [DEFAULT, ...HALVES, ...PARTS].every((destination) => !outranks({ ...toServer, destination }, route)),
   );
-}
-
-/** What is to be said of them, with what gives the server a route. */
-export function loopProblems(paths: Path[]): Problem[] {
-  const line = paths.find(
-    ({ wan, gateway, link }) => wan.enabled && !wan.family && gateway !== undefined && link?.server === undefined,
-  );
-  return paths
-    .filter(({ loop }) => loop)
-    .map(({ wan, link }) => ({
-      option: `interface '${wan.name}'`,
-      text: `${wan.unusable}; left out`,
-      remedy: line
-        ? [{ routeTo: link?.server as string, by: line }]
-        : [`give ${link?.server} a route by the line that is to carry the tunnel`],
-    }));
 }

@@ -1,8 +1,6 @@
 import tap from 'tap';
-import { loopProblems, withoutLoops } from '../../../lib/actuators/routes/loops.js';
-import type { Path } from '../../../lib/model.js';
-import { linuxWords, openwrtWords } from '../../../lib/platform/words.js';
-import { linesOf, makeLink, makePath, makeRoute } from '../../make.js';
+import { withoutLoops } from '../../../lib/actuators/routes/loops.js';
+import { makeLink, makePath, makeRoute } from '../../make.js';
 
 const tunnel = makePath(2, 5, {
   link: makeLink('eth2', { server: '8.8.4.4', pointToPoint: true }),
@@ -36,22 +34,4 @@ tap.test('a tunnel to 8.8.4.4 that could carry everything', async (t) => {
   const rules = [marked, { priority: 32766, table: '254', main: true, conditional: false }];
   t.strictSame(withoutLoops([wireguard], { routes: [], rules }), [wireguard], 'a mark may give it another table');
   t.match(withoutLoops([wireguard], { routes: [] }), [{ loop: true }]);
-});
-
-tap.test('what is said, and what cures it', async (t) => {
-  t.strictSame(loopProblems([line, tunnel]), []);
-  const left = withoutLoops([line, tunnel], { routes: [] });
-  t.match(loopProblems(left), [{ text: /^its server 8\.8\.4\.4 has no route of its own .*; left out$/ }]);
-  const cure = (paths: Path[], words = openwrtWords) => linesOf(loopProblems(paths)[0]?.remedy, words);
-  t.strictSame(cure(left), ['ip route add 8.8.4.4 via 10.0.1.1 dev eth1']);
-  const [, loop] = left;
-  t.strictSame(cure(loop ? [loop] : []), ['give 8.8.4.4 a route by the line that is to carry the tunnel']);
-  const owned = { ...line, interface: 'wan' };
-  const ofNetifd = withoutLoops([owned, tunnel], { routes: [] });
-  t.strictSame(cure(ofNetifd, linuxWords), cure(left));
-  t.match(cure(ofNetifd), [
-    'uci add network route',
-    /interface=wan; uci set network\.@route\[-1\]\.target=8\.8\.4\.4$/,
-    /gateway=10\.0\.1\.1; uci commit network/,
-  ]);
 });
