@@ -133,7 +133,7 @@ tap.test('what the state says may be anything', async (t) => {
   };
   for (const text of ['::/0', '2000::/3', '2000::/15', 'fd00:1::/56', 'fe80::/64', 'ff02::/16', '64:ff9b::/64'])
     t.equal(left(text), undefined, text);
-  t.equal(left('2001:db8:100::1/128'), undefined, 'more than a network');
+  t.equal(left('2001:db8:100::/65'), undefined, 'less than a network');
   for (const text of ['2001::/16', '2001:db8:100:1::/64', '3fff::/20']) t.strictSame(left(text), [text]);
   t.strictSame(
     left('2001:db8:1::/64', '2001:db8::/56', '2001:0db8::/56'),
