@@ -20,6 +20,16 @@ export function readMatch(options: Map<string, UciOption>, room: number, problem
   return { dscp, ports, addresses };
 }
 
+/** Says that all addresses are of IPv6, where no WAN has it. */
+export function reportSixOnly(option: UciOption | undefined, { addresses }: FlowMatch, problems: Problem[]): void {
+  if (addresses.length === 0 || addresses.some((address) => !address.includes(':'))) return;
+  const cure = "name one of IPv4, or set option ipv6 '1' and list ping_target6";
+  problems.push({
+    ...placeOf(option),
+    text: `only addresses of IPv6, which no WAN has: none of them means a flow; ${cure}`,
+  });
+}
+
 /** One option may name several, as UCI's own scripts take blanks for list separators. @param room how many there may be */
 function readItems<T>(
   option: UciOption | undefined,

@@ -1,5 +1,5 @@
 import type { Problem, Steering, Wan } from '../model.js';
-import { MAX_ITEMS, readMatch } from './flow-match.js';
+import { MAX_ITEMS, readMatch, reportSixOnly } from './flow-match.js';
 import { readOption } from './options.js';
 import { ofWan } from './shaper.js';
 import type { UciSection } from './uci.js';
@@ -23,6 +23,9 @@ const MAX_NAME = 64;
 /** What `config steering` sections say that can be used, in their order. */
 export function readSteering(all: UciSection[], wans: Wan[], problems: Problem[]): Steering[] {
   const sections = all.filter(({ type }) => type === 'steering');
+  const isSixAsked = all.some(
+    ({ type, options }) => type !== 'steering' && readOption(options, 'ipv6', flag(false), []),
+  );
   const next = sections[MAX_SECTIONS];
   if (next) {
     const text = `more than ${MAX_SECTIONS} steering sections; this and the rest are ignored`;
@@ -33,6 +36,7 @@ export function readSteering(all: UciSection[], wans: Wan[], problems: Problem[]
     // With a dash, as no section has it.
     const steering = readSection(section, section.name ?? `steering-${i + 1}`, wans, room, problems);
     if (!steering) return [];
+    if (!isSixAsked) reportSixOnly(section.options.get('address'), steering.match, problems);
     room -= steering.match.ports.length + steering.match.addresses.length;
     return [steering];
   });

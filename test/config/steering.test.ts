@@ -113,6 +113,10 @@ tap.test('what cannot', async (t) => {
     [[...LINES, 'address fe80::1%eth0'], /option address 'fe80::1%eth0': not an address or prefix, as .*; ignored$/],
     [[...LINES, 'address 0.0.0.0/0'], /option address '0.0.0.0\/0': not an address/],
     [[...LINES, 'dscp XY'], /option dscp 'XY': not a DSCP, as EF, .*; using EF VA/],
+    [
+      [...LINES, 'dscp EF', 'address "2001:db8::/48 2001:db8:1::5"'],
+      /^f, line 13: option address '.*': only addresses of IPv6, which no WAN has: .*; name one of IPv4, or set option ipv6 '1'/,
+    ],
     [[...LINES, 'sustain 0'], /option sustain '0': not a number from 1 to 3600; using 1$/],
     [[...LINES, 'colour red'], /option colour 'red': unknown option; ignored$/],
     [
@@ -129,6 +133,12 @@ tap.test('what cannot', async (t) => {
       `${options}: ${said}`,
     );
   }
+  const silent: [address: string, settings: string[]][] = [
+    ['2001:db8::/48 192.168.1.5', []],
+    ['2001:db8::/48', ['ipv6 1']],
+  ];
+  for (const [address, settings] of silent)
+    t.notMatch(read([...LINES, `address "${address}"`], settings).said.join(), 'only addresses of IPv6', address);
   const many = (from: number) => Array.from({ length: 101 }, (_, i) => `${from + i}`).join(' ');
   const twice = [...LINES, `port "${many(1000)}"`, `address "${many(0).replace(/\d+/g, '10.0.0.$&')}"`];
   const { config, said } = read(twice);

@@ -16,7 +16,7 @@ export interface Line {
   byAddress: boolean;
 }
 
-/** @param canMark packets can be marked @param canLead flows, too @param isHeld no line is up */
+/** @param canMark packets can be marked @param canLead flows can be led there @param isHeld no line is up */
 export function lineOf({ path, usable, status }: Verdict, canMark: boolean, canLead: boolean, isHeld: boolean): Line {
   const { wan } = path;
   const inbound = wan.inbound as Inbound;
@@ -32,13 +32,13 @@ export function lineOf({ path, usable, status }: Verdict, canMark: boolean, canL
 }
 
 function markedOf(path: Path, { mask }: Inbound, mark: number | undefined): Marked | undefined {
-  const [{ device }, name] = [path, sectionOf(path)];
+  const [{ device }, name] = [path, nameOfWan(path)];
   // In a rule of nft, other characters mean something.
   return mark === undefined || device === undefined || !isDeviceName(device) ? undefined : { name, device, mark, mask };
 }
 
 /** Flows are told where they go by the name of a WAN, whichever family they are of. */
-export function sectionOf({ wan: { name, family } }: Path): string {
+export function nameOfWan({ wan: { name, family } }: Path): string {
   return family ? name.replace(/\/ipv6$/, '') : name;
 }
 

@@ -3,6 +3,7 @@ import type { Intent, Observation, Problem, Verdict } from '../../model.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Planner } from '../actuator.js';
 import { apply } from '../routes/apply.js';
+import { isNamed } from '../six/held.js';
 import { findWays } from '../tables/find.js';
 import { KIND } from '../tables/kind.js';
 import type { WayThing } from '../tables/thing.js';
@@ -10,7 +11,7 @@ import type { Marking } from './chain.js';
 import { pathsOf } from './inbound.js';
 import { markChains } from './marks.js';
 import { whyNoLeads, whyNoMarks } from './obstacle.js';
-import { ledBy } from './want.js';
+import { type Led, ledBy } from './want.js';
 
 /** Tables and rules of IPv6 that lead answers and flows. The marks for them are in the table that translates. */
 export const PLANNER: Planner<WayThing> = {
@@ -18,7 +19,7 @@ export const PLANNER: Planner<WayThing> = {
   place: 'what leads answers and flows of IPv6 (ip -6 rule)',
   carrying: () => [],
   want: (intent, verdicts, seen) => {
-    const { ways, problems } = ledBy(intent, verdicts, asSix(seen));
+    const { ways, problems } = ledBySix(intent, verdicts, seen);
     const said = saidOfFour(verdicts, seen);
     return { things: ways, problems: problems.filter(({ text }) => !said.includes(text)) };
   },
@@ -39,11 +40,16 @@ export function inbound6(exec: Exec): Actuator<WayThing> {
   };
 }
 
-/** What marks the packets that are led. @param canLead absent or true: flows, too */
-export function marking6(intent: Intent, verdicts: Verdict[], seen: Observation, canLead = true): Marking {
-  const { answering, leading } = ledBy(intent, verdicts, asSix(seen));
+/** What marks the packets that are led. @param canLead flows, too */
+export function marking6(intent: Intent, verdicts: Verdict[], seen: Observation, canLead: boolean): Marking {
+  const { answering, leading } = ledBySix(intent, verdicts, seen);
   const led = canLead ? leading : undefined;
   return { chains: markChains(answering, led, 6), led: led?.staying ?? [] };
+}
+
+/** Where the router has no address, a flow would leave with the source of another line. */
+function ledBySix(intent: Intent, verdicts: Verdict[], seen: Observation): Led {
+  return ledBy(intent, verdicts, asSix(seen), undefined, isNamed);
 }
 
 /** What was seen, with what there is of IPv6 in the place of IPv4's. Marks are those of both. */

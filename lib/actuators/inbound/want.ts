@@ -6,7 +6,7 @@ import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
 import type { WayThing } from '../tables/thing.js';
 import type { Marked } from './chain.js';
 import type { Leading } from './leads.js';
-import { addressesOf, type Line, lineOf, sectionOf, twinAddresses } from './lines.js';
+import { addressesOf, type Line, lineOf, nameOfWan, twinAddresses } from './lines.js';
 import { marksOf } from './marks.js';
 import { askedBy, whyNoLeads, whyNoMarks } from './obstacle.js';
 import { type Places, placesOfAnswers, placesOfFlows } from './places.js';
@@ -46,8 +46,15 @@ export function want(intent: Intent, verdicts: Verdict[], seen: Observation, lac
  * @param verdicts every configured WAN, in the order of the configuration
  * @param seen what there is of their family
  * @param lack why nothing can be marked
+ * @param canTake whether a line takes flows of sources that are not its own. Absent: all do
  */
-export function ledBy(intent: Intent, verdicts: Verdict[], seen: Observation, lack?: Problem): Led {
+export function ledBy(
+  intent: Intent,
+  verdicts: Verdict[],
+  seen: Observation,
+  lack?: Problem,
+  canTake: (path: Path) => boolean = () => true,
+): Led {
   const asking = verdicts.filter(({ path, refused }) => path.wan.enabled && path.wan.inbound && !refused);
   const nothing = { ways: [], answering: [] };
   if (asking.length === 0) return { ...nothing, problems: [] };
@@ -63,7 +70,8 @@ export function ledBy(intent: Intent, verdicts: Verdict[], seen: Observation, la
   const isSix = wans.some(({ family }) => family);
   const suppress = isSix ? MOST_OF_IPV6 : Math.max(...(intent.sticky ? PARTS : HALVES).map(prefixLength));
   const [first, last] = [placesOfAnswers(seen.rules), placesOfFlows(suppress, seen.rules)];
-  const lines = asking.map((verdict) => lineOf(verdict, !obstacle, last !== undefined && !leadless, isHeld));
+  const canLead = last !== undefined && !leadless;
+  const lines = asking.map((verdict) => lineOf(verdict, !obstacle, canLead && canTake(verdict.path), isHeld));
   const family = isSix ? { family: 6 as const } : {};
   const ways = lines.flatMap((line): WayThing[] => {
     const { path, inbound, usable } = line;
@@ -114,7 +122,7 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
   const staying = lines.flatMap(({ flows }) => flows ?? []);
   const [{ mask } = { mask: 0 }] = staying;
   if (staying.length === 0) return undefined;
-  const sharing = staying.filter(({ name }) => shares.some(({ path }) => sectionOf(path) === name));
+  const sharing = staying.filter(({ name }) => shares.some(({ path }) => nameOfWan(path) === name));
   const devicesOf = (some: Path[]) => some.flatMap(({ device = '' }) => (isDeviceName(device) ? [device] : []));
   return {
     devices: devicesOf(paths),
@@ -130,7 +138,7 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
           name,
           match,
           line,
-          devices: devicesOf(paths.filter((path) => from.includes(sectionOf(path)))),
+          devices: devicesOf(paths.filter((path) => from.includes(nameOfWan(path)))),
         })),
     ),
     mask,

@@ -1,7 +1,7 @@
 import { HOSTS, isLocal, isWithin, prefixOf, prefixText } from '../../address6.js';
 import { isDeviceName } from '../../config/values.js';
 import type { Path, Prefix, Six } from '../../model.js';
-import { heldBy } from '../six/held.js';
+import { heldBy, isNamed } from '../six/held.js';
 
 /** What is done with the sources of a prefix that leave by a line. */
 export interface Translation {
@@ -73,9 +73,8 @@ function ofNetwork(from: Network, line: Path, networks: Network[]): Translation[
 }
 
 /** Nothing, where the line has no address that the router could be known by. */
-function toRouter(from: Prefix, { device, link, attributes }: Path): Translation[] {
-  const isNamed = link?.addresses.some(({ address }) => !isLocal(address)) || attributes?.src !== undefined;
-  return isNamed ? [{ device: device as string, from, to: 'router' }] : [];
+function toRouter(from: Prefix, line: Path): Translation[] {
+  return isNamed(line) ? [{ device: line.device as string, from, to: 'router' }] : [];
 }
 
 function networksOf(addresses: Six['addresses']): Network[] {

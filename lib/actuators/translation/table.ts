@@ -12,11 +12,14 @@ export interface TranslationThing {
   kind: 'translation';
   /** What its rules bear. */
   comments: string[];
-  /** Of one that is wanted: its text for nft, whether it sets zones, and whether it translates. */
+  /** Of one that is wanted: its text for nft. */
   text?: string;
-  apart?: boolean;
-  translates?: boolean;
+  /** What the same table would be with one part alone, as text for nft. */
+  parts?: [part: Part, text: string][];
 }
+
+/** What the kernel may have, or not: zones, translation, marks. */
+export type Part = 'zones' | 'translation' | 'marks';
 
 /** Chains that set zones, in whatever order: none where there are none. @param paths those of IPv6 */
 export function zoneChains(zones: Zone[], paths: Path[]): Chain[] {
@@ -67,14 +70,15 @@ function asRouter(what: string, comment: string, device: string, paths: Path[]):
 
 type Rule = [rule: string, comment: string];
 
-/** The table with these chains. */
-export function tableOf(zones: Chain[], sources: Chain[], marks: Chain[]): TranslationThing {
-  const chains = [...zones, ...sources, ...marks];
+/** The table with these chains. @param bare those that translate, where nothing is marked */
+export function tableOf({ zones, translation, marks }: Record<Part, Chain[]>, bare: Chain[]): TranslationThing {
+  const chains = [...zones, ...translation, ...marks];
   return {
     kind: 'translation',
     comments: commentsOf(chains),
-    apart: zones.length > 0,
-    translates: sources.length > 0,
     text: tableText(TABLE, chains),
+    parts: Object.entries({ zones, translation: bare, marks }).flatMap(([part, own]): [Part, string][] =>
+      own.length > 0 ? [[part as Part, tableText(TABLE, own)]] : [],
+    ),
   };
 }

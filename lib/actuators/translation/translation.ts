@@ -3,11 +3,11 @@ import type { Change, Intent, Observation, Problem, Verb, Verdict } from '../../
 import { whyFailed } from '../../observe/marks.js';
 import type { Exec } from '../../system/exec.js';
 import type { Actuator, Kind, Planner, Wanted } from '../actuator.js';
-import type { Marking } from '../inbound/chain.js';
+import type { Marked, Marking } from '../inbound/chain.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
 import { movedPrefixes } from '../six/moved.js';
 import { translationsOf } from './rules.js';
-import { sourceChain, TABLE, type TranslationThing, tableOf, zoneChains } from './table.js';
+import { type Part, sourceChain, TABLE, type TranslationThing, tableOf, zoneChains } from './table.js';
 import { zonesOf } from './zones.js';
 
 /** Our table, whole: it is made anew in one transaction. What is found under its name is ours. */
@@ -22,13 +22,15 @@ const KIND: Kind<TranslationThing> = {
 };
 
 const LOSS = 'hosts with the prefix of a dead line stay without IPv6';
-/** What is lacking where only flows that began before are lost. */
-const ZONES = 'option ipv6: zones';
-/** What is lacking where nothing can be done at all. */
-const ALL = 'option ipv6, option inbound';
-const WITH_MARKS = 'the kernel must have nft_ct and CONFIG_NF_CONNTRACK_MARK; on OpenWrt: kmod-nft-core';
-const WITH_ZONES = 'the kernel must have CONFIG_NF_CONNTRACK_ZONES';
-const MODULES = 'the kernel must have nft_nat and nft_masq; on OpenWrt: kmod-nft-nat';
+/** What comes of it where the kernel does not have a part, and what it must have for it. */
+const PARTS: Record<Part, [loss: string, modules: string]> = {
+  zones: ['flows that began before a failover are lost', 'CONFIG_NF_CONNTRACK_ZONES'],
+  translation: [LOSS, 'nft_nat and nft_masq; on OpenWrt: kmod-nft-nat'],
+  marks: [
+    'answers leave by the line in charge, and no flow is led',
+    'nft_ct and CONFIG_NF_CONNTRACK_MARK; on OpenWrt: kmod-nft-core',
+  ],
+};
 
 /** What marks the packets that are led by tables of lines. @param canLead flows, too */
 type Mark = (intent: Intent, verdicts: Verdict[], seen: Observation, canLead: boolean) => Marking;
@@ -41,7 +43,7 @@ export function plannerOf(mark?: Mark): Planner<TranslationThing> {
     carrying: () => [],
     want: (intent, verdicts, seen, lack) => {
       // Nobody takes flows on another line with the source of their own.
-      const marking = mark?.(intent, verdicts, seen, !lack || lack.option === ZONES);
+      const marking = mark?.(intent, verdicts, seen, !lacks('translation', lack));
       return want(intent, verdicts, seen, marking, lack);
     },
     changes: (things, { six }) => {
@@ -55,26 +57,26 @@ function want(
   intent: Intent,
   verdicts: Verdict[],
   seen: Observation,
-  { chains: marks, led }: Marking = { chains: [], led: [] },
+  marking: Marking = { chains: [], led: [] },
   lack?: Problem,
 ): Wanted<TranslationThing> {
   const { six } = seen;
   const paths = verdicts.map(({ path }) => path);
   const translations = translationsOf(paths, six?.addresses ?? []);
-  const isNeeded = translations.some(({ to }) => to !== 'itself');
-  if (!isNeeded && marks.length === 0) return { things: [], problems: [] };
+  const { chains: marks, led } = lacks('marks', lack) ? { chains: [], led: [] } : marking;
+  const isShared = paths.filter(({ wan }) => wan.enabled).length > 1;
+  const isNeeded = translations.some(({ to }) => to !== 'itself') || (isShared && led.length > 0);
+  if (!isNeeded && marking.chains.length === 0) return { things: [], problems: [] };
   const { obstacle } = six?.translation ?? {};
-  const missing: Problem | undefined =
-    obstacle === undefined
-      ? undefined
-      : { option: 'option ipv6', text: `nft cannot be used: ${obstacle}; ${LOSS}`, remedy: [{ install: 'nft' }] };
-  const problems = [missing ?? lack].flatMap((problem) => problem ?? []);
-  if (missing || lack?.option === ALL) return { things: [], problems };
-  const canTranslate = isNeeded && (!lack || lack.option === ZONES);
-  const zones = canTranslate && !lack ? zonesOf(movedPrefixes(intent, verdicts, seen)) : [];
-  const sources = canTranslate ? [sourceChain(translations, paths, led)] : [];
-  const isEmpty = sources.length === 0 && marks.length === 0;
-  return { things: isEmpty ? [] : [tableOf(zoneChains(zones, paths), sources, marks)], problems };
+  if (obstacle !== undefined) {
+    const text = `nft cannot be used: ${obstacle}; ${LOSS}`;
+    return { things: [], problems: [{ option: 'option ipv6', text, remedy: [{ install: 'nft' }] }] };
+  }
+  const canTranslate = isNeeded && !lacks('translation', lack);
+  const zones = canTranslate && !lacks('zones', lack) ? zonesOf(movedPrefixes(intent, verdicts, seen)) : [];
+  const sources = (some: Marked[]) => (canTranslate ? [sourceChain(translations, paths, some)] : []);
+  const table = tableOf({ zones: zoneChains(zones, paths), translation: sources(led), marks }, sources([]));
+  return { things: table.comments.length > 0 ? [table] : [], problems: lack ? [lack] : [] };
 }
 
 /** The table, by `nft`. */
@@ -86,22 +88,28 @@ export function translation(exec: Exec, mark?: Mark): Actuator<TranslationThing>
       const reason = whyFailed(await exec.start(program, args, { timeout: IP_TIMEOUT }).finished);
       return reason === undefined ? undefined : { index: 0, reason };
     },
-    // One part after the other is done without.
-    investigate: async ({ thing }, reason) => ({ lack: lackOf(thing, reason), lasting: false }),
+    investigate: async ({ thing: { parts = [] } }, reason) => {
+      const refused: Part[] = [];
+      for (const [part, text] of parts) {
+        const { exitCode } = await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished;
+        if (exitCode !== 0) refused.push(part);
+      }
+      // Where it takes each of them alone, nobody knows which it is.
+      return { lack: lackOf(refused.length > 0 ? refused : parts.map(([part]) => part), reason), lasting: false };
+    },
   };
 }
 
-function lackOf({ apart, translates }: TranslationThing, reason: string): Problem {
-  if (apart) {
-    const text = `nft takes none: ${reason}; flows that began before a failover are lost`;
-    return { option: ZONES, text, remedy: [WITH_ZONES] };
-  }
-  const isAll = !translates;
+/** What is lacking is in the option that is named. */
+function lackOf(parts: Part[], reason: string): Problem {
+  const [losses, modules] = [parts.map((part) => PARTS[part][0]), parts.map((part) => PARTS[part][1])];
   return {
-    option: isAll ? ALL : 'option ipv6',
-    text: isAll
-      ? `nft takes nothing: ${reason}; ${LOSS}, and answers leave by the line in charge`
-      : `nft does not translate: ${reason}; ${LOSS}`,
-    remedy: [isAll ? WITH_MARKS : MODULES],
+    option: `option ipv6: ${parts.join(', ')}`,
+    text: `nft takes none: ${reason}; ${losses.join('; ')}`,
+    remedy: modules.map((one) => `the kernel must have ${one}`),
   };
+}
+
+function lacks(part: Part, lack: Problem | undefined): boolean {
+  return lack?.option?.includes(part) ?? false;
 }

@@ -21,7 +21,8 @@ export function rulesIn(text: string): Rule[] {
 /** The address that the source of a new flow becomes when it leaves by a device: `router`, where it becomes the one of the device. */
 export function leaves(text: string, device: string, source: string): string {
   for (const { chain, words } of rulesIn(text)) {
-    if (chain !== 'sources') continue;
+    // Of flows that are led: this one is not.
+    if (chain !== 'sources' || / ct mark & /.test(words)) continue;
     const [, out, prefix = '', verdict = ''] = /^oifname "([^"]+)" ip6 saddr (\S+) (.+)$/.exec(words) ?? [];
     if (out === undefined) throw new Error(`syntax error: ${words}`);
     if (out !== device || !covers(prefix, source)) continue;

@@ -1,9 +1,12 @@
 import tap from 'tap';
+import type { Actuator } from '../../../lib/actuators/actuator.js';
+import { marking6 } from '../../../lib/actuators/inbound/six.js';
 import { translation } from '../../../lib/actuators/translation/translation.js';
 import { parsePrefix } from '../../../lib/address6.js';
 import type { Observation, Path, Prefix, Six, Status, Wan } from '../../../lib/model.js';
 import { parseMarks } from '../../../lib/observe/marks.js';
 import { plan } from '../../../lib/plan.js';
+import { reconcile } from '../../../lib/reconcile.js';
 import { Machine } from '../../machine.js';
 import { makeLink, makePath } from '../../make.js';
 import { leaves, rulesIn, zoneOf } from './nft.js';
@@ -178,45 +181,109 @@ tap.test('what nft does not do is said, with what comes of it', async (t) => {
   t.strictSame(planFor([path(1, [P1])], [], [1], undefined, { translation: { obstacle: 'ENOENT' } }).problems, []);
 });
 
-tap.test('nft refuses', async (t) => {
-  const machine = new Machine();
-  const given: string[] = [];
-  machine.programs = {
-    nft: (args) => {
-      given.push(...args);
-      return { exitCode: 1, stderr: 'Error: Could not process rule: Not supported\nmore\n' };
-    },
-  };
-  const actuator = translation(machine.exec);
-  const { changes } = planFor([path(1, [P1]), path(2, [P2])], [], [2]);
-  const refusal = await actuator.apply(changes);
-  t.strictSame(refusal, { index: 0, reason: 'Error: Could not process rule: Not supported' });
-  t.match(given, [/^add table/]);
-  const view = { seen: { links: [], routes: [], blind: [] }, paths: [] };
-  const [change] = changes;
-  if (!change) throw new Error('there is none');
-  const finding = await actuator.investigate(change, 'Not supported', view);
-  t.match(finding, { lack: { text: /flows that began before a failover are lost/ } }, 'zones are done without first');
-  const lack = 'lack' in finding ? finding.lack : undefined;
-  const seen: Observation = {
-    links: [],
-    routes: [],
-    blind: [],
-    six: { addresses: [], routes: [], rules: [], translation: {} },
-  };
-  const verdicts = new Map<string, Status>([['wan2/ipv6', 'up']]);
-  const less = plan(
-    actuator,
-    { mode: 'failover', sticky: false },
-    { seen, paths: [path(1, [P1]), path(2, [P2])] },
-    verdicts,
-    { lack },
-  );
-  t.equal(zoneOf(less.changes[0]?.command[1] ?? '', 'eth0', HOST, '2606:4700::1'), undefined);
-  t.equal(leaves(less.changes[0]?.command[1] ?? '', 'eth2', HOST), '2001:db8:200:1::7');
-  const [bare] = less.changes;
-  if (!bare) throw new Error('there is none');
-  t.match(await actuator.investigate(bare, 'Not supported', view), { lack: { text: /nft does not translate/ } });
-  machine.programs = { nft: () => ({ exitCode: 0 }) };
-  t.equal(await actuator.apply(changes), undefined);
+/** Both lines lead flows, and answer. */
+const inboundOf = (i: number): Partial<Wan> => ({
+  inbound: { table: 7699 + i, mask: 0xff000000, mark: i * 2 ** 24, led: (256 - i) * 2 ** 24 },
+});
+const commentsOf = (text: string) => [...text.matchAll(/ comment "([^"]*)"/g)].map(([, comment = '']) => comment);
+/** By which device flows stay, and whether they are translated there. */
+function ledIn(text: string): string[] {
+  return [...text.matchAll(/comment "stays on (\w+): (0x\w+) of/g)].map(([, device = '', mark = '']) => {
+    const own = rulesIn(text).find(
+      ({ words }) => words.startsWith(`oifname "${device}" ct mark`) && words.includes(mark),
+    );
+    return `${device} as ${own?.words.split(' ').slice(8).join(' ')}`;
+  });
+}
+const courseOf = { mode: 'failover' as const, sticky: false };
+const SIX: Six = { addresses: [], routes: [], rules: [], tables: [], translation: {} };
+const SEEN: Observation = { links: [], routes: [], blind: [], six: SIX };
+const BOTH = new Map<string, Status>([1, 2].map((i) => [`wan${i}/ipv6`, 'up']));
+
+tap.test('flows are led only where they leave with a source of that line', async (t) => {
+  const bare = (i: number) => ({ link: makeLink(`eth${i}`, { addresses: [] }) });
+  const local = { link: makeLink('eth2', { addresses: [{ address: 'fd00::2', prefix: 64 }] }) };
+  const lines = (...more: Partial<Path>[]) => more.map((one, at) => path(at + 1, [], one, inboundOf(at + 1)));
+  const src = '2001:db8:200:1::1';
+  const CASES: [what: string, paths: Path[], led: string[]][] = [
+    ['by all', lines({}, {}), ['eth1 as masquerade', 'eth2 as masquerade']],
+    ["pppd's: none", lines(bare(1), bare(2)), []],
+    ['by the one that has an address', lines(bare(1), {}), ['eth2 as masquerade']],
+    ['an address of the site is none', lines({}, local), ['eth1 as masquerade']],
+    ['that of a LAN', lines({}, { ...bare(2), attributes: { src } }), ['eth1 as masquerade', `eth2 as snat to ${src}`]],
+  ];
+  for (const [what, paths, led] of CASES) {
+    const { changes } = plan(translation(new Machine().exec, marking6), courseOf, { seen: SEEN, paths }, BOTH);
+    t.strictSame(ledIn(changes[0]?.command[1] ?? ''), led, what);
+    t.match(changes[0]?.command[1], 'in by eth2', 'answers go by any');
+  }
+  const { changes } = plan(translation(new Machine().exec, marking6), courseOf, { seen: SEEN, paths: lines({}) }, BOTH);
+  t.notMatch(changes[0]?.command[1], 'masquerade', 'nor is anything done where there is one line');
+});
+
+tap.test('what nft refuses is given up, and nothing else', async (t) => {
+  const paths = [path(1, [P1], {}, inboundOf(1)), path(2, [P2], {}, inboundOf(2))];
+  const ALL = { zone: true, becomes: '2001:db8:200:1::7', led: ['eth2 as masquerade'], answers: true };
+  const NONE = { zone: false, becomes: HOST, led: [], answers: false };
+  const CASES: [refused: RegExp, left: typeof ALL, problem?: RegExp][] = [
+    [/never/, ALL],
+    [
+      /zone set/,
+      { ...ALL, zone: false },
+      /zones: nft takes none: Error: no; flows that began before a failover are lost$/,
+    ],
+    [
+      /ct mark/,
+      { ...ALL, led: [], answers: false },
+      /marks: nft takes none: Error: no; answers leave by the line in charge/,
+    ],
+    [
+      /snat/,
+      { ...NONE, answers: true },
+      /translation: nft takes none: Error: no; hosts with the prefix of a dead line/,
+    ],
+    [/zone set|ct mark/, { ...NONE, becomes: ALL.becomes }, /zones, marks: nft takes none/],
+    [/snat|ct mark/, NONE, /translation, marks: nft takes none/],
+    [/table/, NONE, /zones, translation, marks: nft takes none/],
+  ];
+  for (const [refused, left, problem] of CASES) {
+    const machine = new Machine();
+    let made = '';
+    machine.programs = {
+      nft: (args) => {
+        const text = args.at(-1) ?? '';
+        if (refused.test(text)) return { exitCode: 1, stderr: 'Error: no\nmore\n' };
+        if (args[0] !== '-c') made = text;
+        return { exitCode: 0 };
+      },
+    };
+    const look = async () => ({
+      seen: { ...SEEN, six: { ...SIX, translation: made ? { comments: commentsOf(made) } : {} } },
+      paths,
+    });
+    const actuator = translation(machine.exec, marking6) as Actuator;
+    const task = { actuator, course: courseOf, look, changing: () => {}, dryRun: false };
+    const { problems } = await reconcile(
+      task,
+      await look(),
+      new Map<string, Status>([
+        ['wan1/ipv6', 'down'],
+        ['wan2/ipv6', 'up'],
+      ]),
+    );
+    const zone = zoneOf(made, 'eth0', HOST, '2606:4700::1') !== undefined;
+    const found = {
+      zone,
+      becomes: leaves(made, 'eth2', HOST),
+      led: ledIn(made),
+      answers: made.includes('answers of others'),
+    };
+    t.strictSame(found, left, `${refused}`);
+    t.match(
+      problems.map(({ option, text }) => `${option}: ${text}`),
+      problem ? [problem] : [],
+      `${refused}`,
+    );
+    t.equal(problems.length, problem ? 1 : 0);
+  }
 });
