@@ -9,3 +9,8 @@ export function isSix({ family }: Pick<Wan, 'family'>): boolean {
 export function isSixName(name: string): boolean {
   return name.endsWith('/ipv6');
 }
+
+/** The name of the WAN that a path is of, whichever family that is. */
+export function nameOfWan({ name, family }: Pick<Wan, 'name' | 'family'>): string {
+  return family ? name.replace(/\/ipv6$/, '') : name;
+}

@@ -1,4 +1,5 @@
 import { isDeviceName } from '../../config/values.js';
+import { nameOfWan } from '../../family.js';
 import type { Inbound, Observation, Path, Problem, Verdict } from '../../model.js';
 import type { Marked } from './chain.js';
 import { askedBy } from './obstacle.js';
@@ -32,14 +33,9 @@ export function lineOf({ path, usable, status }: Verdict, canMark: boolean, canL
 }
 
 function markedOf(path: Path, { mask }: Inbound, mark: number | undefined): Marked | undefined {
-  const [{ device }, name] = [path, nameOfWan(path)];
+  const [{ device }, name] = [path, nameOfWan(path.wan)];
   // In a rule of nft, other characters mean something.
   return mark === undefined || device === undefined || !isDeviceName(device) ? undefined : { name, device, mark, mask };
-}
-
-/** Flows are told where they go by the name of a WAN, whichever family they are of. */
-export function nameOfWan({ wan: { name, family } }: Path): string {
-  return family ? name.replace(/\/ipv6$/, '') : name;
 }
 
 /** The addresses of a line, and those of them that no other device has. */

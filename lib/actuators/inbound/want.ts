@@ -1,4 +1,5 @@
 import { isDeviceName } from '../../config/values.js';
+import { nameOfWan } from '../../family.js';
 import type { Intent, Observation, Path, Problem, Rule, Verdict } from '../../model.js';
 import type { Wanted } from '../actuator.js';
 import { makeRoute } from '../routes/make.js';
@@ -6,7 +7,7 @@ import { DEFAULT, HALVES, PARTS, prefixLength } from '../routes/route.js';
 import type { WayThing } from '../tables/thing.js';
 import type { Marked } from './chain.js';
 import type { Leading } from './leads.js';
-import { addressesOf, type Line, lineOf, nameOfWan, twinAddresses } from './lines.js';
+import { addressesOf, type Line, lineOf, twinAddresses } from './lines.js';
 import { marksOf } from './marks.js';
 import { askedBy, whyNoLeads, whyNoMarks } from './obstacle.js';
 import { type Places, placesOfAnswers, placesOfFlows } from './places.js';
@@ -122,7 +123,8 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
   const staying = lines.flatMap(({ flows }) => flows ?? []);
   const [{ mask } = { mask: 0 }] = staying;
   if (staying.length === 0) return undefined;
-  const sharing = staying.filter(({ name }) => shares.some(({ path }) => nameOfWan(path) === name));
+  // Flows are told where they go by the name of a WAN, whichever family they are of.
+  const sharing = staying.filter(({ name }) => shares.some(({ path }) => nameOfWan(path.wan) === name));
   const devicesOf = (some: Path[]) => some.flatMap(({ device = '' }) => (isDeviceName(device) ? [device] : []));
   return {
     devices: devicesOf(paths),
@@ -138,7 +140,7 @@ function leadingOf(lines: Line[], paths: Path[], { shares, leads, steers = [] }:
           name,
           match,
           line,
-          devices: devicesOf(paths.filter((path) => from.includes(nameOfWan(path)))),
+          devices: devicesOf(paths.filter((path) => from.includes(nameOfWan(path.wan)))),
         })),
     ),
     mask,
