@@ -48,6 +48,7 @@ for (const mode of ['failover', 'multiuplink'] as const) {
     scenario6(`a VPN by ${words} is never outranked; ${mode}`, setup, {}, async (t, lab, six) => {
       for (const line of [
         'link add vpn0 type bridge',
+        'link set vpn0 addrgenmode none',
         'addr add fd99::2/64 dev vpn0 nodad',
         'link set vpn0 up',
         ...lines,
