@@ -157,7 +157,7 @@ for (const [engine, program, harms] of [
       // leads flows away from it, and parts of these.
       const others = all.filter((file) => !files.includes(file));
       const names =
-        /^(balance|behind|beside|cgi|history|history-\w+|investigate|metrics|problems|quota|quota-count|routeros|routeros-store|routeros-trigger|shape|shape-store|shape-trigger|shaping|steering|syslog|unusable|chunk)-/;
+        /^(balance|behind|beside|cgi|history|history-\w+|investigate|loop-cure|metrics|problems|quota|quota-count|routeros|routeros-store|routeros-trigger|shape|shape-store|shape-trigger|shaping|steering|syslog|unusable|chunk)-/;
       t.strictSame(
         others.filter((file) => !names.test(file)),
         [],

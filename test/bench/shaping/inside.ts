@@ -33,7 +33,7 @@ export async function inside(task: Task): Promise<void> {
   launch(network.router, ['tc', '-ts', 'monitor'], CHANGES);
   await start(network.router, scenario, task);
   // A process in each, by which its counters can be read.
-  const [client, server] = [network.client, network.server].map((host) => launch(host, ['sleep', '1000']).pid);
+  const [client, server] = [network.client, network.server].map((host) => launch(host, ['sleep', 'infinity']).pid);
   await network.client.sysctl('net.ipv4.ping_group_range=0 0');
   const probes = `${99 * (IDLE + scenario.seconds)}`;
   const probe = launch(network.client, [task.probe, REFLECTORS[0] ?? '', probes], PROBES);
