@@ -27,6 +27,7 @@ function listOf(kernel: FullKernel, question: string): object[] {
       return kernel.objects.map(objectOf);
     // Nobody asks for what these are for: there is nothing.
     case 'route show table all proto 77 root 0.0.0.0/0':
+    case 'route show table all proto 77':
     case 'mptcp endpoint show':
     case 'mptcp limits show':
       return [];
