@@ -2,7 +2,7 @@ import type { Direction, Rates, Shaper } from '../model.js';
 import { isAnew, rebase } from './baseline.js';
 import { COMPARED } from './begin.js';
 import { BUSY, blameOf, isAnotherBusy } from './blame.js';
-import { confirmed, deafer, delayOf, isDeaf } from './delay.js';
+import { deafer, delayOf, reaffirmed } from './delay.js';
 import { boundsOf, learnt } from './learn.js';
 import { achievedBy, listen, loadOf } from './listen.js';
 import type { Lane, Memory } from './memory.js';
@@ -51,19 +51,18 @@ export function control(
   const next: Memory = { ...heard, at: now, lanes: { ...heard.lanes } };
   const all = Object.values(lanes);
   const isLoaded = all.every(({ cut }) => !cut) && all.some((lane) => loadOf(lane, now) >= BUSY);
-  const deaf = confirmed(heard, delay, isLoaded, now);
+  const deaf = reaffirmed(heard, delay, isLoaded, now);
   if (deaf) next.deaf = deaf;
-  const isKnownDeaf = isDeaf(heard, now);
   const decisions: Partial<Record<Direction, Decision>> = {};
   for (const name of names) {
     const [lane, rates] = [lanes[name] as Lane, bounds[name] ?? {}];
     const limits = boundsOf(rates, lane);
     const isOtherTried = names.some((other) => other !== name && isTried(next.lanes[other]));
-    const view = { ...viewOf(name, lanes, limits, heard, delay, now), isOtherTried, isDeaf: isKnownDeaf };
+    const view = { ...viewOf(name, lanes, limits, heard, delay, now), isOtherTried };
     const verdict = steer(view, before?.at ?? now);
     const rate = within(view, verdict.lane.rate);
     next.lanes[name] = { ...verdict.lane, rate };
-    if (rate > 0) decisions[name] = decisionOf(view, verdict, rate, [learnt(rates), isKnownDeaf ? DEAF : undefined]);
+    if (rate > 0) decisions[name] = decisionOf(view, verdict, rate, [learnt(rates), delay.isDeaf ? DEAF : undefined]);
     if (verdict.vain === undefined) continue;
     if (isAnotherBusy(name, lanes, now)) {
       next.lanes[name] = { ...verdict.lane, rate, innocent: now };
@@ -114,12 +113,12 @@ function viewOf(
   lanes: Memory['lanes'],
   bounds: View['bounds'],
   { calm }: Memory,
-  { points, each, noise, target, added, above, steady, way }: ReturnType<typeof delayOf>,
+  { points, each, noise, target, added, above, steady, way, isDeaf }: ReturnType<typeof delayOf>,
   now: number,
-): Omit<View, 'isOtherTried' | 'isDeaf'> {
+): Omit<View, 'isOtherTried'> {
   const lane = lanes[direction] as Lane;
   return {
-    ...{ now, direction, lane, bounds, target, noise, way },
+    ...{ now, direction, lane, bounds, target, noise, way, isDeaf },
     rival: rivalOf(direction, lanes, now),
     ...(added === undefined ? {} : { delay: added }),
     ...(above === undefined ? {} : { above }),

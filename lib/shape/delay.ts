@@ -35,6 +35,8 @@ export interface Delay {
   above?: number;
   /** It has been too much for some time, and does not fall. */
   steady: boolean;
+  /** Delays are known to come that follow no load. */
+  isDeaf: boolean;
   /** ms there and back without a queue. */
   way: number;
 }
@@ -52,12 +54,13 @@ export function delayOf(memory: Memory, slow: number, now: number): Delay {
   const seen = Math.max(0, noiseOf(points, each) - USUAL - waits / 4);
   const noise = isSeen ? seen : Math.max(seen, memory.noise ?? 0);
   const added = each.length === 0 ? undefined : vote(each, noise);
-  const target = Math.max(TARGET + 2 * noise + waits, toleranceOf(memory, now));
+  const tolerance = toleranceOf(memory, now);
+  const target = Math.max(TARGET + 2 * noise + waits, tolerance);
   const above = added !== undefined && added > target ? (memory.above ?? sinceWhen(points, target, now)) : undefined;
   const steady = above !== undefined && now - above > STEADY && (slopeOf(points, now - STEADY) ?? -1) > -0.02;
   const way = Math.max(0, ...alive.map(({ base }) => base ?? 0));
   return {
-    ...{ points, each, noise, target, steady, way },
+    ...{ points, each, noise, target, steady, way, isDeaf: tolerance > TARGET },
     ...(added === undefined ? {} : { added }),
     ...(above === undefined ? {} : { above }),
   };
@@ -80,7 +83,7 @@ export function deafer({ deaf }: Memory, delay: number, now: number): NonNullabl
  *
  * @param isLoaded that it is busy, and nothing is being cut
  */
-export function confirmed(
+export function reaffirmed(
   { deaf }: Memory,
   { points }: Pick<Delay, 'points'>,
   isLoaded: boolean,
@@ -89,11 +92,6 @@ export function confirmed(
   if (!deaf || deaf.times < 2 || !isLoaded) return deaf;
   const { drop, steep } = dropOf(points, now - RECENT, DRAINS);
   return steep && drop >= deaf.delay / 2 ? { ...deaf, at: now } : deaf;
-}
-
-/** Whether the delay of a line follows its load. */
-export function isDeaf(memory: Memory, now: number): boolean {
-  return toleranceOf(memory, now) > TARGET;
 }
 
 /** When the first question was sent whose answer is above the target, and all behind it. */
