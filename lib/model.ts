@@ -582,6 +582,8 @@ export interface Address6 extends Prefix {
   valid?: number;
   /** What it is besides, in the words of `ip addr`. Absent: nothing. */
   words?: string[];
+  /** One of those that the kernel makes for privacy, each for a day (RFC 8981). */
+  temporary?: true;
 }
 
 /** IPv6, as it was seen. */

@@ -38,6 +38,7 @@ export function parseAddresses6(json: Json): Six['addresses'] | undefined {
           ...(preferred === undefined ? {} : { preferred }),
           ...(valid === undefined ? {} : { valid }),
           ...(words.length > 0 ? { words } : {}),
+          ...(info.temporary === true ? { temporary: true as const } : {}),
         },
       ];
     });

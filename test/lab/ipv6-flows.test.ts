@@ -3,10 +3,10 @@ import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { rounds as roundsThatSee } from './congestion.js';
-import { type Ipv6, TARGETS6 } from './ipv6/ipv6.js';
+import { Ipv6, TARGETS6 } from './ipv6/ipv6.js';
 import { expectQuiet6, QUICK, rounds, scenario6 } from './ipv6/scenario.js';
-import { clientOn, wanAddress } from './ipv6/topology.js';
-import { type Lab, TARGETS } from './lab.js';
+import { clientOn, routerOn, wanAddress } from './ipv6/topology.js';
+import { Lab, TARGETS } from './lab.js';
 
 tap.jobs = 2;
 
@@ -26,8 +26,8 @@ async function ways(lab: Lab, six: Ipv6, from: number, tclass: number, target = 
 const host = (six: Ipv6, i: number) => clientOn(six.line(i));
 const router = (six: Ipv6, i: number) => wanAddress(six.line(i));
 
-scenario6("balance 'adaptive': flows by their DSCP", [{}, {}], {}, async (t, lab, six) => {
-  const untouched = await six.everything();
+/** Line 1 is the fastest, line 2 the freest. */
+async function adapt(lab: Lab): Promise<void> {
   // This kernel cannot delay packets: ping's answers are given these ms.
   const edit = `case "$*" in *eth1*) edit='s/time=[0-9.]*/time=10.5/' ;; *) edit='s/time=[0-9.]*/time=40.5/' ;; esac`;
   await lab.replace('ping', `${edit}\n/usr/bin/ping "$@" | sed "$edit"`);
@@ -35,6 +35,75 @@ scenario6("balance 'adaptive': flows by their DSCP", [{}, {}], {}, async (t, lab
   const wan = (i: number, bandwidth: number) => ({ device: `eth${i}`, bandwidth_down: bandwidth, ...targets });
   const wans = { wan1: wan(1, 10_000), wan2: wan(2, 90_000) };
   await lab.configure(wans, { ipv6: 1, mode: 'multiuplink', balance: 'adaptive' });
+}
+
+tap.test("balance 'adaptive' with two lines as PPPoE gives them", async (t) => {
+  const lab = await Lab.create([{ tunnel: true }, { tunnel: true }]);
+  t.teardown(lab.remove);
+  const line = { address: 'none', defaults: 'none' } as const;
+  const six = await Ipv6.add(lab, [line, line]);
+  for (const i of [1, 2])
+    await lab.router.ip(`-6 route add default from 2001:db8:${i}00::/56 dev eth${i} proto static metric 512`);
+  const untouched = await six.everything();
+  await adapt(lab);
+  t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
+  t.match((await lab.mwan('check --verbose')).stdout, /fast by wan1; bulk by wan2$/m);
+  /** The line of each class for either prefix, and the source: the host's, or of the router, which has one of the line's prefix on the LAN. */
+  const expect = async (words: string, lines: Record<number, [line: number, source: typeof host][]>) => {
+    for (const [tclass, meant] of Object.entries(lines))
+      for (const [at, [line, source]] of meant.entries()) {
+        const seen = [1, 2].map((i) => (i === line ? [source(six, i)] : []));
+        t.strictSame(await ways(lab, six, at + 1, Number(tclass)), seen, `${words}: ${tclass} of prefix ${at + 1}`);
+      }
+    t.strictSame([await six.foreign(1), await six.foreign(2)], [{}, {}], words);
+  };
+  const near = (_: Ipv6, i: number) => routerOn(six.line(i));
+  const well: Parameters<typeof expect>[1] = {
+    [EF]: [
+      [1, host],
+      [1, near],
+    ],
+    [CS1]: [
+      [2, near],
+      [2, host],
+    ],
+    [REST]: [
+      [1, host],
+      [2, host],
+    ],
+  };
+  await expect('well', well);
+  await expectQuiet6(t, lab);
+  await six.silence(1);
+  t.match((await lab.mwan('check')).stdout, /^wan1\/ipv6 .* down/m);
+  const byTwo: [number, typeof host][] = [
+    [2, host],
+    [2, host],
+  ];
+  await expect('IPv6 of one is dead', { [EF]: byTwo, [REST]: byTwo });
+  await six.heal(1);
+  await rounds(lab, 3);
+  await expect('well again', well);
+  await six.silenceAll(1);
+  t.match((await lab.mwan('check')).stdout, /^wan1 .* down/m);
+  await expect('one is dead', {
+    [EF]: [
+      [2, near],
+      [2, host],
+    ],
+    [CS1]: [
+      [2, near],
+      [2, host],
+    ],
+    [REST]: byTwo,
+  });
+  await lab.mwan('restore');
+  t.strictSame(await six.everything(), untouched);
+});
+
+scenario6("balance 'adaptive': flows by their DSCP", [{}, {}], {}, async (t, lab, six) => {
+  const untouched = await six.everything();
+  await adapt(lab);
   t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
   t.match((await lab.mwan('check --verbose')).stdout, /fast by wan1; bulk by wan2$/m);
   t.strictSame(await ways(lab, six, 2, EF), [[router(six, 1)], []], 'the fastest');

@@ -87,10 +87,12 @@ scenario6('ping from a device', [{}, {}], {}, async (t, lab, six) => {
     );
   t.ok((await ping(lab, six, '-I eth1 -I 2001:db8:100:ff::2')).answered, 'but for its own address');
   for (const i of [1, 2]) await lab.router.ip(`-6 route add ${plain(i)}`);
-  await lab.router.ip('-6 route add ::/1 via fe80::2 dev eth2');
-  for (const program of [['ping'], BUSYBOX]) {
-    t.strictSame(await ping(lab, six, '-I eth1', program), { answered: true, seen: [['2001:db8:100:ff::2'], []] });
-    t.strictSame(await ping(lab, six, '-I eth2', program), { answered: true, seen: [[], ['2001:db8:200:ff::2']] });
+  for (const leads of ['default from ::/1', '::/1']) {
+    await lab.router.ip(`-6 route add ${leads} via fe80::2 dev eth2`);
+    for (const program of [['ping'], BUSYBOX]) {
+      t.strictSame(await ping(lab, six, '-I eth1', program), { answered: true, seen: [['2001:db8:100:ff::2'], []] });
+      t.strictSame(await ping(lab, six, '-I eth2', program), { answered: true, seen: [[], ['2001:db8:200:ff::2']] });
+    }
   }
   t.notOk((await ping(lab, six, '-I eth1 -I 2001:db8:100:ff::2', BUSYBOX)).answered, 'BusyBox takes the last -I alone');
 });

@@ -79,6 +79,45 @@ for (const mode of ['failover', 'multiuplink'] as const) {
   });
 }
 
+const FIRST: Line6[] = [{ metric: 5 }, { metric: 5 }, { metric: 5, address: '/128' }];
+
+scenario6(
+  'defaults of the system that stand before ours, by source and plain',
+  FIRST,
+  { ula: true },
+  async (t, lab, six) => {
+    for (const i of [1, 2, 3]) await lab.router.ip(`-6 route add default via fe80::${i} dev eth${i} metric ${4 + i}`);
+    const untouched = await six.everything();
+    await six.configure(QUICK);
+    const expect = async (words: string, by: number) => {
+      await six.forget();
+      const online = await Promise.all([0, 1, 2, 3].map((i) => six.reaches(i)));
+      t.strictSame(online, [true, true, true, true], `${words}: sources of the site, and of each line`);
+      const own = ['-6', '-n', '-c', '1', '-W', '1', TARGETS6[0] as string];
+      t.equal((await lab.router.run('ping', own, { reject: false })).exitCode, 0, `${words}: the router itself`);
+      for (const i of [1, 2, 3].filter((i) => i !== by))
+        t.strictSame(await six.seen(i), {}, `${words}: none by line ${i}`);
+      t.strictSame(await six.foreign(by), {});
+    };
+    await lab.mwan('check');
+    await expect('well', 1);
+    await six.silence(1);
+    await lab.mwan('check');
+    await expect('the first is dead', 2);
+    await six.silence(2);
+    await lab.mwan('check');
+    await expect('the second, too', 3);
+    await six.heal(2);
+    await rounds(lab, 2);
+    await expect('the second is back', 2);
+    await six.heal(1);
+    await rounds(lab, 2);
+    await expect('both are', 1);
+    await lab.mwan('restore');
+    t.strictSame(await six.everything(), untouched);
+  },
+);
+
 scenario6('one prefix on the LAN', [{}, {}], { prefixes: [1] }, async (t, lab, six) => {
   await six.configure(QUICK, { mode: 'multiuplink' });
   await lab.mwan('check');

@@ -127,6 +127,22 @@ scenario6('of IPv6, whatever dies of them', [{}, {}], {}, async (t, lab, six) =>
   t.strictSame(await endpoints(lab), [], 'the option is off, and nothing of it is left');
 });
 
+scenario6('of IPv6, with addresses for privacy', [{}, {}], {}, async (t, lab, six) => {
+  await lab.router.sysctl('net.ipv6.conf.eth1.use_tempaddr=2');
+  const stable = '2001:db8:100:ff::5';
+  await lab.router.ip(`-6 addr add ${stable}/64 dev eth1 mngtmpaddr nodad valid_lft 9000 preferred_lft 8000`);
+  await lab.router.ip('-6 addr del 2001:db8:100:ff::2/64 dev eth1');
+  const brief = async () => / ([0-9a-f:]+)\/64/.exec(await lab.router.ip('-o -6 addr show dev eth1 temporary'))?.[1];
+  await until(async () => (await brief()) !== undefined);
+  await six.configure(MEASURED, { mptcp: 1, mode: 'failover' });
+  t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
+  t.strictSame((await endpoints(lab)).slice(0, 2), [`${stable} eth1`, SECOND], 'subflows begin where they can last');
+  // The kernel takes it for what a program begins, so it is led as the others are.
+  const way = await lab.router.ip(`-6 rule show from ${await brief()}`);
+  t.match(way, /lookup 7700/, 'first subflows begin at the brief one, and stay on its line');
+  await expectQuiet6(t, lab);
+});
+
 const PLAIN = [{ defaults: 'plain' }, { defaults: 'plain' }] as const;
 
 scenario6('of IPv6, with defaults for all sources', [...PLAIN], {}, async (t, lab, six) => {

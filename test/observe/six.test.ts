@@ -40,6 +40,19 @@ tap.test('one address', async (t) => {
     const found = parseAddresses6([{ ifname: 'eth1', addr_info: [info] }]);
     t.strictSame(found, is ? [{ device: 'eth1', address: '2001:db8::1', length: 64 }] : [], what);
   }
+  const brief = parseAddresses6([
+    {
+      ifname: 'eth1',
+      addr_info: [
+        { ...good, temporary: true },
+        { ...good, temporary: 1 },
+      ],
+    },
+  ]);
+  t.strictSame(
+    brief?.map(({ temporary }) => temporary),
+    [true, undefined],
+  );
   t.strictSame(parseAddresses6([{ addr_info: [good] }, { ifname: 'eth1' }, 7, null]), [], 'devices without a part');
   for (const none of [undefined, null, {}, 'x']) t.equal(parseAddresses6(none), undefined);
 });

@@ -7,6 +7,7 @@ import { parseSamples } from '../../lib/history/sample.js';
 import { steerRouteros } from '../../lib/run/routeros.js';
 import { startRouteros } from '../../lib/run/routeros-trigger.js';
 import { snapshot, wishFor } from '../../lib/run/routeros-wish.js';
+import { formatState } from '../../lib/state/format.js';
 import { takeLock } from '../../lib/system/lock.js';
 import { configText, STATE_FILE } from './router.js';
 import { FILE, SECTION, Site } from './routeros-site.js';
@@ -100,6 +101,31 @@ tap.test('the mangle rule follows flows that are steered, and no dry run', async
   const { begun = 0 } = site.state() ?? {};
   t.equal(await started(begun - 1), 0);
   t.equal(await started(begun + 1), 1, 'a round that has changed it starts it');
+});
+
+tap.test('the IPv6 of a WAN says nothing to it', async (t) => {
+  const site = new Site();
+  const { config } = await site.round();
+  const [machine] = config.routeros ?? [];
+  const state = site.state();
+  const [first, ...others] = state?.wans ?? [];
+  assert(machine && state && first);
+  const [wan] = config.wans;
+  assert(wan);
+  const asked = { ...config, wans: [...config.wans, { ...wan, name: 'wan1/ipv6', family: 6 as const }] };
+  const lineOf = (status: 'up' | 'down') => ({ ...first, name: 'wan1/ipv6', verdict: { ...first.verdict, status } });
+  const look = async (wans: typeof others) => {
+    site.machine.put(STATE_FILE, formatState({ ...state, wans }));
+    return { news: snapshot(site.context()), wish: await wishFor(site.context(), asked, machine) };
+  };
+  const without = await look([first, ...others]);
+  for (const status of ['up', 'down'] as const)
+    t.strictSame(await look([first, ...others, lineOf(status)]), without, `IPv6 is ${status}`);
+  t.strictSame(
+    without.wish.lines.map((line) => line.wan),
+    ['wan1', 'wan2'],
+  );
+  t.not((await look([{ ...first, verdict: { ...first.verdict, status: 'down' } }, ...others])).news, without.news);
 });
 
 tap.test('a trouble is said when it begins, and when it is over', async (t) => {

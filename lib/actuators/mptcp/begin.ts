@@ -23,12 +23,16 @@ export function addressOf(
   return (own ?? addresses[0])?.address;
 }
 
-/** Of the many that a line may have, one that hosts take for new connections; what is in use stays. */
+/**
+ * Of the many that a line may have, one that hosts take for new connections, and that is no temporary one, as subflows end with their
+ * endpoint; what is in use stays.
+ */
 function addressOf6({ link, attributes }: Path, present: Endpoint[], six: Six['addresses']): string | undefined {
   const own = (link?.addresses ?? []).map(({ address }) => address).filter((address) => !isLocal(address));
-  const isDeprecated = (address: string) => six.some((one) => one.address === address && one.preferred === 0);
-  const good = own.filter((address) => !isDeprecated(address));
-  const best = good.length > 0 ? good : own;
+  const known = (address: string) => six.find((one) => one.address === address);
+  const good = own.filter((address) => known(address)?.preferred !== 0);
+  const lasting = good.filter((address) => !known(address)?.temporary);
+  const best = [lasting, good].find((list) => list.length > 0) ?? own;
   // Without one of its own, the line knows the router by one of the prefix that it has delegated.
   return best.find((address) => present.some((endpoint) => endpoint.address === address)) ?? best[0] ?? attributes?.src;
 }

@@ -1,5 +1,7 @@
-import { isWithin, parsePrefix } from '../../address6.js';
+import { isWithin, parsePrefix, prefixText } from '../../address6.js';
 import type { Nexthop, Prefix, Route } from '../../model.js';
+import { isOurs } from '../routes/route.js';
+import { halvesOf } from './halves.js';
 import { isDefault, lengthOf } from './route.js';
 
 /**
@@ -16,8 +18,10 @@ export function leadsTo(routes: Route[], source?: Prefix): Nexthop[] {
   return fitting[0]?.nexthops ?? [];
 }
 
-function isFor({ from }: Route, source: Prefix | undefined): boolean {
-  if (from === undefined) return true;
+function isFor(route: Route, source: Prefix | undefined): boolean {
+  const { from } = route;
+  // Ours come in pairs.
+  if (from === undefined || (isOurs(route) && halvesOf(source && prefixText(source)).includes(from))) return true;
   const prefix = parsePrefix(from);
   return source !== undefined && prefix !== undefined && isWithin(source.address, prefix, source.length);
 }

@@ -2,8 +2,8 @@ import { parsePrefix } from '../../address6.js';
 import type { Route } from '../../model.js';
 import { DEFAULT, isOurs } from '../routes/route.js';
 
-/** Two halves that together cover every destination: the kernel takes the longest destination first, and only then the source. */
-export const HALVES = ['::/1', '8000::/1'];
+/** Two halves that together cover every destination, as others have them. */
+const HALVES = ['::/1', '8000::/1'];
 /**
  * Routes by which a WAN that carries nothing can be probed: behind every default of the system, and before the one that the kernel has
  * for `unreachable` (4294967295).

@@ -32,18 +32,13 @@ export function ranksOf(shares: Share[]): Rank[] {
 }
 
 /**
- * By which lines the prefix of a line goes in place of its own: none, as long as that is among the best.
- *
- * @param isHalved plain halves, or those for more sources, would take it along
- * @param isNear it is the network of the line itself: what the router answers by its address leaves by the line, as long as it is well
+ * By which lines the prefix of a line goes in place of its own: none, as long as that is among the best. What the router answers by its
+ * address on a line leaves by that as long as it is well.
  */
-export function waysFor(path: Path, ranks: Rank[], isHalved: boolean, isNear = false): Rank[] {
-  const isOwn = (share: Share) => share.path === path;
-  const at = ranks.findIndex(({ all }) => all.some(isOwn));
-  const own = ranks[at];
-  if (!own) return ranks;
-  if (at > 0 && !isNear) return ranks.slice(0, at);
-  return isHalved ? [{ ...own, members: own.all.filter(isOwn) }] : [];
+export function waysFor({ path, isNear }: Pick<Source, 'path' | 'isNear'>, ranks: Rank[]): Rank[] {
+  const at = ranks.findIndex(({ all }) => all.some((share) => share.path === path));
+  if (at < 0) return ranks;
+  return isNear ? [] : ranks.slice(0, at);
 }
 
 /** The prefixes that the system's own defaults lead through WANs. @param defaults of the system */
@@ -62,7 +57,7 @@ export function sourcesOf(defaults: Route[], paths: Path[]): Source[] {
 }
 
 /** Those of the defaults for some sources only that are in charge of these, and lead through no WAN: they are left so. */
-export function strangersOf(defaults: Route[], paths: Path[]): Route[] {
+function strangersOf(defaults: Route[], paths: Path[]): Route[] {
   const lowest = lowestBySource(defaults);
   return defaults.filter(
     (route) =>

@@ -1,12 +1,6 @@
 import type { Link, Observation, Rule, Six, TableRoute } from '../../../lib/model.js';
 import { parseMarks } from '../../../lib/observe/marks.js';
-
-/** A packet whose way is looked up. */
-export interface Packet {
-  from?: string;
-  to: string;
-  mark?: number;
-}
+import { type Packet, wayOf } from '../ways.js';
 
 /**
  * A machine that behaves as Linux does with rules, tables and a table of nft. A route leads only through a device that is up, and goes
@@ -137,34 +131,11 @@ export class Kernel {
   }
 
   /** The device by which a packet leaves. */
-  lookUp({ from, to, mark = 0 }: Packet): string | undefined {
-    for (const rule of [...this.rules].sort((a, b) => a.priority - b.priority)) {
-      const isFor =
-        (rule.from === undefined || rule.from === from) &&
-        (rule.mask === undefined || (mark & rule.mask) >>> 0 === rule.mark);
-      if (!isFor) continue;
-      const found = this.routes
-        .filter(({ table, destination }) => table === rule.table && covers(destination, to))
-        .sort((a, b) => lengthOf(b.destination) - lengthOf(a.destination))[0];
-      if (found && lengthOf(found.destination) > (rule.suppress ?? -1)) return found.nexthops[0]?.device;
-    }
-    return undefined;
+  lookUp(packet: Packet): string | undefined {
+    return wayOf(this.routes, this.rules, packet)?.nexthops[0]?.device;
   }
 }
 
-const lengthOf = (destination: string) => (destination === 'default' ? 0 : Number(destination.split('/')[1] ?? 32));
-/** Of whole bytes, which is all that these tests have, and of halves. */
-const covers = (destination: string, to: string) => {
-  const length = lengthOf(destination);
-  if (length === 1) return Number(to.split('.')[0]) < 128 === destination.startsWith('0.');
-  const bytes =
-    destination
-      .split('/')[0]
-      ?.split('.')
-      .slice(0, length / 8)
-      .join('.') ?? '';
-  return length === 0 || to === bytes || to.startsWith(`${bytes}.`);
-};
 const keyOf = (thing: object) => JSON.stringify(Object.entries(thing).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function valuesOf(words: string[]) {

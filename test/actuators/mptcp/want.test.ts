@@ -145,6 +145,14 @@ tap.test('of IPv6', async (t) => {
   const beginning = (verdict: Verdict, list = addresses) =>
     PLANNER.want(INTENT, [verdict], { ...seen, six: { addresses: list, routes: [], rules: [], translation } }).things;
   t.match(beginning(verdictOf('up6', 1)), [{ address: '2001:db8:1::3' }], 'not one that is deprecated');
+  const brief = (last: number) =>
+    addresses.map((one, i) => ({
+      ...one,
+      preferred: 100 - 100 * i * last,
+      ...(i === 0 && { temporary: true as const }),
+    }));
+  t.match(beginning(verdictOf('up6', 1), brief(0)), [{ address: '2001:db8:1::3' }], 'nor one for privacy');
+  t.match(beginning(verdictOf('up6', 1), brief(1)), [{ address: '2001:db8:1::2' }], 'unless the others are deprecated');
   const deprecated = addresses.map((one) => ({ ...one, preferred: 0 }));
   t.match(beginning(verdictOf('up6', 1), deprecated), [{ address: '2001:db8:1::2' }], 'unless all are');
   const unnamed = verdictOf('up6', 1);

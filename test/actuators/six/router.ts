@@ -11,7 +11,8 @@ import { makeConfig, makeLink, makeRoute, makeWan } from '../../make.js';
 import type { Random } from '../../random.js';
 import { Kernel } from '../routes/kernel.js';
 import { rulesIn } from '../translation/nft.js';
-import { Kernel6, lookUpMain } from './kernel.js';
+import { wayIn } from '../ways.js';
+import { Kernel6 } from './kernel.js';
 import { Lines } from './lines.js';
 
 export class Killed extends Error {}
@@ -43,11 +44,8 @@ export class Router extends Lines implements World {
   /** What others have is as the lines are now; with a device that is down its routes go. */
   protected relearn(): void {
     const foreign = this.system.seen.six.routes;
-    const down = this.lines.flatMap(({ state }, at) => (state === 'down' ? [`eth${at + 1}`] : []));
-    const isThere = (route: Route) =>
-      isOurs(route) &&
-      !down.some((device) => usesDevice(route, device)) &&
-      !foreign.some((other) => keyOf(other) === keyOf(route));
+    for (const [at, { state }] of this.lines.entries()) this.six.set(`eth${at + 1}`, state === 'down' ? 'down' : 'up');
+    const isThere = (route: Route) => isOurs(route) && !foreign.some((other) => keyOf(other) === keyOf(route));
     this.six.routes = new Kernel6([...foreign, ...this.six.routes.filter(isThere)]).routes;
   }
 
@@ -70,15 +68,20 @@ export class Router extends Lines implements World {
         return { index, reason: (error as Error).message };
       }
       this.changed.push(command.join(' ').slice(0, 80));
-      const lost = had.find((source) => !lookUpMain(this.six.routes, source, HOST));
+      const lost = had.find((source) => !this.way(source));
       if (lost !== undefined) throw new Error(`${lost} has no way after ${command.join(' ')}`);
     }
     return undefined;
   }
 
+  /** Of a packet to the Internet. @param routes absent: those that there are */
+  protected way(from: string, routes = this.six.routes): Route | undefined {
+    return wayIn(routes, { from, to: HOST }, this.six.down);
+  }
+
   /** Has it a way by a line with a link? */
   protected isOnline(source: string): boolean {
-    const way = lookUpMain(this.six.routes, source, HOST);
+    const way = this.way(source);
     return way?.nexthops.some(({ device }) => this.lines[Number(device?.slice(3)) - 1]?.state === 'up') === true;
   }
 

@@ -3,9 +3,9 @@ import type { Route, State } from '../../../lib/model.js';
 import { reconcileAll } from '../../../lib/reconcile.js';
 import { round } from '../../../lib/round.js';
 import { leaves } from '../translation/nft.js';
-import { Kernel6, lookUpMain } from './kernel.js';
+import { Kernel6 } from './kernel.js';
 import type { Truth } from './lines.js';
-import { HOST, Killed, Router } from './router.js';
+import { Killed, Router } from './router.js';
 
 const text = (routes: Route[]) => JSON.stringify(routes.filter((route) => !isOurs(route)));
 
@@ -108,9 +108,9 @@ export class Schedule extends Router {
       this.statusOf(`wan${at + 1}/ipv6`) === 'up' ? [{ ...line, i: at + 1 }] : [],
     );
     for (const source of this.sources()) {
-      const way = lookUpMain(this.six.routes, source, HOST);
+      const way = this.way(source);
       if (up.length === 0) {
-        const was = lookUpMain(before, source, HOST);
+        const was = this.way(source, before);
         if (was && this.calm > 0 && JSON.stringify(was) !== JSON.stringify(way))
           throw new Error(`no line is up, and ${source} has moved`);
         continue;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Config, Nexthop, Observation, Route, Rule, Six, Status, Wan } from '../../../lib/model.js';
-import { makeConfig, makeLink, makeWan } from '../../make.js';
+import type { Config, Nexthop, Observation, Route, Rule, Six, Status, TableRoute, Wan } from '../../../lib/model.js';
+import { makeConfig, makeLink, makeRoute, makeWan } from '../../make.js';
 
 /** Random routers with several lines of IPv6, and what others have put into their tables. */
 export interface System {
@@ -9,8 +9,9 @@ export interface System {
   statuses: ReadonlyMap<string, Status>;
 }
 
-/** What others than the WANs have: a device of a VPN, which is no WAN. */
+/** What others than the WANs have: a device of a VPN, which is no WAN, and its table. */
 export const VPN = 'vpn0';
+export const VPN_TABLE: TableRoute[] = [{ ...makeRoute(`default dev ${VPN}`), table: '51820' }];
 export const LAN = 'eth0';
 export const ULA = 'fd00:1:2:1::/64';
 
