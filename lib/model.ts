@@ -324,8 +324,8 @@ export type Cure =
   | { section: 'settings' | number; set: Setting[] }
   /** A route of its own to a tunnel's server. */
   | { routeTo: string; by: Pick<Path, 'gateway' | 'device' | 'interface'> }
-  /** Flows are not to be forwarded in hardware. */
-  | { offload: false };
+  /** Flows are not to be forwarded in hardware, or not past the routing table at all. */
+  | { offload: 'hardware' | 'all' };
 
 /** Something wrong, for the person at the router. */
 export interface Problem {
