@@ -634,6 +634,8 @@ export interface Observation {
   six?: Six;
   /** What could not be seen, in words. */
   blind: string[];
+  /** Why IPv6 could not be seen, in words: what is known of IPv4 is as good as ever. */
+  blind6?: string;
 }
 
 /** A WAN as it is now: the configuration joined with what was observed. */

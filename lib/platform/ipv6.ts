@@ -35,7 +35,7 @@ export async function lookAtSix(tools: Tools, seen: Observation, config?: Config
   const [addresses, routes] = [parseAddresses6(parseJson(first)), parseRoutes6(parseJson(second))];
   if (!addresses || !routes) {
     const said = ip.failure ?? (ip.stderr.trim().split('\n')[0] || `exit ${ip.exitCode}`);
-    return { ...seen, blind: [...seen.blind, `IPv6 cannot be seen (ip -6: ${said})`] };
+    return { ...seen, blind6: `IPv6 cannot be seen (ip -6: ${said})` };
   }
   const rules = parseRules(parseJson(third)) ?? [];
   const isTold = mayTell(config) || addresses.some(({ preferred }) => preferred === 0);
