@@ -28,7 +28,7 @@ function once<T>(work: (text: string) => T): (text: string) => T {
 export const groupsOf = once(readGroups);
 
 function readGroups(text: string): readonly number[] | undefined {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  const dotted = text.includes('.') && /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
   if (dotted) {
     const [, head = '', tail = ''] = dotted;
     if (!isIPv4(tail)) return undefined;
@@ -39,21 +39,23 @@ function readGroups(text: string): readonly number[] | undefined {
   if (halves.length > 2) return undefined;
   const [before = [], after = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const known = [...before, ...after];
-  if (!known.every((group) => /^[\da-f]{1,4}$/i.test(group))) return undefined;
+  if (!known.every((group) => /^[\da-fA-F]{1,4}$/.test(group))) return undefined;
   const missing = 8 - known.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
   const zeros = halves.length === 2 ? Array.from({ length: missing }, () => '0') : [];
   return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
 }
 
-/** As `ip` prints it: in small letters, the longest row of zeros left out (RFC 5952). */
+/** As `ip` prints it: in small letters, the first of the longest rows of zeros left out, but not a single one (RFC 5952). */
 export function textOf(groups: readonly number[]): string {
-  const text = groups.map((group) => group.toString(16)).join(':');
-  const rows = [...text.matchAll(/(?<![\da-f])0(?::0)+(?![\da-f])/g)].map(([row]) => row);
-  const longest = rows.reduce((best, row) => (row.length > best.length ? row : best), '');
-  if (longest === '') return text;
-  const at = text.search(new RegExp(`(?<![\\da-f])${longest}(?![\\da-f])`));
-  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`;
+  let [at, length] = [0, 1];
+  for (let i = 0; i < groups.length; i++) {
+    let zeros = 0;
+    while (groups[i + zeros] === 0) zeros++;
+    if (zeros > length) [at, length] = [i, zeros];
+  }
+  const words = groups.map((group) => group.toString(16));
+  return length === 1 ? words.join(':') : `${words.slice(0, at).join(':')}::${words.slice(at + length).join(':')}`;
 }
 
 /** `2001:db8::/56`; an address alone has all 128 bits. @returns undefined if it is no prefix */
@@ -61,7 +63,7 @@ export const parsePrefix = once((text): Prefix | undefined => {
   const [address = '', digits = '128', more] = text.split('/');
   const [groups, length] = [groupsOf(address), Number(digits)];
   if (!groups || !/^\d{1,3}$/.test(digits) || length > 128 || more !== undefined) return undefined;
-  return { address: textOf(groups.map((_, i) => firstBits(groups, i, length))), length };
+  return { address: textOf(groups.map((group, i) => firstBits(group, length - i * GROUP))), length };
 });
 
 /** The prefix of so many bits that an address is in. @returns undefined if it is no address, or no length */
@@ -69,11 +71,10 @@ export function prefixOf(address: string, length: number): Prefix | undefined {
   return parsePrefix(prefixText({ address, length }));
 }
 
-/** A group of the address, with all bits behind the first ones of the address as zeros. */
-function firstBits(groups: readonly number[], i: number, length: number): number {
-  const group = groups[i] as number;
-  const bits = Math.min(GROUP, Math.max(0, length - i * GROUP));
-  return group - (group % 2 ** (GROUP - bits));
+/** A group with all bits behind the first ones as zeros. @param bits may be more than it has, and fewer than none */
+function firstBits(group: number, bits: number): number {
+  if (bits >= GROUP) return group;
+  return bits <= 0 ? 0 : group - (group % 2 ** (GROUP - bits));
 }
 
 export function prefixText({ address, length }: Prefix): string {
@@ -85,7 +86,7 @@ export function isWithin(address: string, prefix: Prefix, length = 128): boolean
   if (length < prefix.length) return false;
   const [inner, outer] = [groupsOf(address), groupsOf(prefix.address)];
   if (!inner || !outer) return false;
-  return outer.every((group, i) => group === firstBits(inner, i, prefix.length));
+  return outer.every((group, i) => group === firstBits(inner[i] as number, prefix.length - i * GROUP));
 }
 
 /** The one of a site, that no provider routes (fc00::/7, RFC 4193). */

@@ -324,8 +324,8 @@ export type Cure =
   | { section: 'settings' | number; set: Setting[] }
   /** A route of its own to a tunnel's server. */
   | { routeTo: string; by: Pick<Path, 'gateway' | 'device' | 'interface'> }
-  /** Flows are not to be forwarded in hardware. */
-  | { offload: false };
+  /** Flows are not to be forwarded in hardware, or not past the routing table at all. */
+  | { offload: 'hardware' | 'all' };
 
 /** Something wrong, for the person at the router. */
 export interface Problem {
@@ -636,6 +636,8 @@ export interface Observation {
   six?: Six;
   /** What could not be seen, in words. */
   blind: string[];
+  /** Why IPv6 could not be seen, in words: what is known of IPv4 is as good as ever. */
+  blind6?: string;
 }
 
 /** A WAN as it is now: the configuration joined with what was observed. */

@@ -107,9 +107,11 @@ export async function round(
       exitCode: previous?.exitCode ?? EXIT.ok,
       unfinished: true,
     });
-  const done = await steer(now, wans, balance, steered);
+  // What is judged as before, of what is as it was, is steered already.
+  const isSteered = now === repaired.view && !turned && judged === verdicts && !balance && !steering;
+  const done = isSteered && !repaired.refused ? repaired : await steer(now, wans, balance, steered);
 
-  const changes = dryRun ? done.changes : [...repaired.changes, ...done.changes];
+  const changes = dryRun || done === repaired ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [
     ...(await viewProblems(config, now)),
     ...now.seen.blind.map((text) => ({ text })),

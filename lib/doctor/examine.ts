@@ -191,7 +191,10 @@ export function examineOffload(flowtables: string): Problem[] {
   return [
     {
       text: 'hardware flow offload is on: connections that run through it stay on a WAN that is dead',
-      remedy: [{ offload: false }, 'or have option notify forget them: conntrack -D --reply-dst ADDRESS_OF_THE_WAN'],
+      remedy: [
+        { offload: 'hardware' },
+        'or have option notify forget them: conntrack -D --reply-dst ADDRESS_OF_THE_WAN',
+      ],
     },
   ];
 }

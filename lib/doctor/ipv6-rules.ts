@@ -10,6 +10,8 @@ interface Chain {
 
 /** Families whose chains see IPv6. */
 const FAMILIES = ['ip6', 'inet'];
+/** That of OpenWrt's firewall. */
+const FW4 = 'inet fw4';
 /** Our table. */
 const OURS = 'ip6 mini_mwan';
 /** What a rule is for that is for IPv4 only. */
@@ -18,7 +20,7 @@ const IPV4_ONLY = /\bnfproto ipv4\b|\bip (?:saddr|daddr)\b|\bsnat ip to\b|\bsnat
 /** What others have nft do to IPv6 that stands in the way. @param devices those of the WANs */
 export function examineRuleset(ruleset: string, devices: string[]): Problem[] {
   const chains = chainsOf(ruleset);
-  return [...examineTranslation(chains, devices), ...examineErrors(chains)];
+  return [...examineTranslation(chains, devices), ...examineOffload(chains), ...examineErrors(chains)];
 }
 
 function chainsOf(ruleset: string): Chain[] {
@@ -49,9 +51,19 @@ function examineTranslation(chains: Chain[], devices: string[]): Problem[] {
     if (rule === undefined || (calls.length > 0 && !calls.some(isMeant))) return [];
     const text = `nft translates IPv6 sources already (table ${chain.table}, chain ${chain.name}): hosts leave by their own line with another address than theirs`;
     const remedy =
-      chain.table === 'inet fw4'
+      chain.table === FW4
         ? 'it is not needed any more: in /etc/config/firewall, the zone of the WANs without option masq6'
         : `it is not needed any more: nft -a list chain ${chain.table} ${chain.name}`;
+    return [{ text, remedy: [remedy] }];
+  });
+}
+
+/** Flows that pass by routes and translation, once their first packets have gone by both. */
+function examineOffload(chains: Chain[]): Problem[] {
+  return chains.flatMap(({ table, name, rules }): Problem[] => {
+    if (!rules.some((rule) => /\bflow (add|offload) @/.test(rule) && !IPV4_ONLY.test(rule))) return [];
+    const text = `flow offload is on (table ${table}, chain ${name}): an IPv6 flow in it may stay on a dead line, or get no answers once its line is well`;
+    const remedy = table === FW4 ? { offload: 'all' as const } : `without it: nft -a list chain ${table} ${name}`;
     return [{ text, remedy: [remedy] }];
   });
 }

@@ -32,7 +32,7 @@ export function examineShapers({ shapers = [] }: Config, { seen, paths }: View, 
   }
   if (/^\s*flags offload\b/m.test(sight.flowtables)) {
     const text = 'hardware flow offload is on: what runs through it passes no queue, and is not shaped';
-    problems.push({ text, remedy: [{ offload: false }] });
+    problems.push({ text, remedy: [{ offload: 'hardware' }] });
   }
   const queues = sqmQueues(sight.sqm);
   return [...problems, ...meant.flatMap((shaper) => examineShaper(shaper, { seen, paths }, queues))];

@@ -38,7 +38,7 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
   const { addresses = [], interfaces } = seen.six ?? {};
   const named = wan.device === undefined ? interfaces?.find(({ name }) => name === wan.interface) : undefined;
   const other = paths.find(({ wan: four }) => four.interface === wan.interface && four.device === wan.device);
-  const silent = seen.blind.length > 0 ? memory : {};
+  const silent = seen.blind.length > 0 || seen.blind6 !== undefined ? memory : {};
   const device = wan.device ?? named?.device ?? other?.device ?? silent.device;
   if (device === undefined) return { wan, pointToPoint: false, onlink: false, ...withMemory([], memory, seen.six) };
 

@@ -9,11 +9,13 @@ import type { Config, Observation, Rule, TableRoute } from '../model.js';
 import { parseMarks } from '../observe/marks.js';
 import { parseRules } from '../observe/rules.js';
 import { parseAddresses6, parseInterfaces6, parseRoutes6 } from '../observe/six.js';
-import { formerAddresses } from '../system/deprecated.js';
 import type { Exec, Tools } from '../system/exec.js';
 
 /** Loaded where hosts are told of what is dead. */
 const loadDeprecation = () => import('../actuators/deprecation/deprecation.js');
+
+/** Loaded where they are, or could be. */
+const loadFormer = () => import('../system/deprecated.js');
 
 /** Loaded where answers or flows are led. */
 const loadInbound = () => import('./inbound6.js');
@@ -33,11 +35,11 @@ export async function lookAtSix(tools: Tools, seen: Observation, config?: Config
   const [addresses, routes] = [parseAddresses6(parseJson(first)), parseRoutes6(parseJson(second))];
   if (!addresses || !routes) {
     const said = ip.failure ?? (ip.stderr.trim().split('\n')[0] || `exit ${ip.exitCode}`);
-    return { ...seen, blind: [...seen.blind, `IPv6 cannot be seen (ip -6: ${said})`] };
+    return { ...seen, blind6: `IPv6 cannot be seen (ip -6: ${said})` };
   }
   const rules = parseRules(parseJson(third)) ?? [];
-  const former =
-    mayTell(config) || addresses.some(({ preferred }) => preferred === 0) ? formerAddresses(tools) : undefined;
+  const isTold = mayTell(config) || addresses.some(({ preferred }) => preferred === 0);
+  const former = isTold ? (await loadFormer()).formerAddresses(tools) : undefined;
   const tables = led?.readTables(fourth) ?? (isLeft(rules) ? await whatIsLeft(exec) : undefined);
   return {
     ...seen,

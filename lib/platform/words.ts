@@ -48,7 +48,8 @@ export function openwrtWords(cure: Cure): string[] {
     return [`${uci('mini-mwan', settings)}; uci commit mini-mwan`];
   }
   if ('offload' in cure) {
-    return ["uci set firewall.@defaults[0].flow_offloading_hw='0'; uci commit firewall; /etc/init.d/firewall restart"];
+    const option = cure.offload === 'all' ? 'flow_offloading' : 'flow_offloading_hw';
+    return [`uci set firewall.@defaults[0].${option}='0'; uci commit firewall; /etc/init.d/firewall restart`];
   }
   const { routeTo, by } = cure;
   if (by.interface === undefined) return linuxWords(cure);

@@ -52,7 +52,7 @@ export async function look(context: Context): Promise<{ lines: string[]; exitCod
   const others = await routerosSight(context, config ?? last, now);
   if (others) survey.routeros = others;
   if (config?.quotaPath !== undefined && !stopped) survey.uses = await usesOf(context, state);
-  for (const text of seen.blind) complain([text]);
+  for (const text of [...seen.blind, ...(seen.blind6 === undefined ? [] : [seen.blind6])]) complain([text]);
   return {
     lines: options.json ? [toJson(statusJson(survey))] : statusLines(survey, await context.colour()),
     exitCode: config && !config.enabled ? EXIT.ok : exitCodeOf(state),

@@ -12,7 +12,7 @@ const STATUSES: Status[] = ['up', 'down', 'interface_down', 'no_gateway', 'disab
 const MOST_TARGETS = 10;
 /** Lines that another version wrote: no more than it could mean, and as every reader can take them. */
 const MOST_OTHERS = 50;
-const LINE = /^([a-z][a-z0-9_]{0,40})(\[\])?=[ -<>-~]{0,400}$/;
+const LINE = /^[a-z][a-z0-9_]{0,40}(\[\])?=[ -<>-~]{0,400}$/;
 /** A gateway may be of the other family. */
 const GATEWAY = /^[\d.]{7,15}$|^[\da-f:.]{2,45}$/;
 
@@ -62,8 +62,8 @@ function list(value: unknown): string[] | undefined {
 /** The lines whose keys are none of ours. */
 function othersOf(text: string, ours: Section): { others?: string[] } {
   const others = text.split(/\r?\n/).filter((line) => {
-    const [, key] = LINE.exec(line) ?? [];
-    return key !== undefined && !Object.hasOwn(ours, key);
+    const key = line.slice(0, line.indexOf('=')).replace('[]', '');
+    return !Object.hasOwn(ours, key) && LINE.test(line);
   });
   return others.length === 0 ? {} : { others: others.slice(0, MOST_OTHERS) };
 }

@@ -45,6 +45,31 @@ tap.test('sources that somebody else translates', async (t) => {
   }
 });
 
+tap.test('flow offload', async (t) => {
+  const HEAD = 'type filter hook forward priority filter; policy drop;';
+  const FLOWS = 'meta l4proto { tcp, udp } flow add @ft';
+  // As OpenWrt's firewall has it with flow_offloading '1'.
+  const FLOWTABLE =
+    'table inet fw4 {\n\tflowtable ft {\n\t\thook ingress priority filter\n\t\tdevices = { eth0, eth1 }\n\t\tcounter\n\t}\n}\n';
+  const OTHER = ['icmpv6 type packet-too-big accept', 'counter comment "!fw4: no flow of it"'];
+  const CASES: [ruleset: string, said: RegExp | undefined][] = [
+    [
+      FLOWTABLE + table('inet fw4', { forward: [HEAD, FLOWS, ...OTHER] }),
+      /inet fw4, chain forward.*\n.*"offload":"all"/,
+    ],
+    [table('inet own', { forward: [HEAD, FLOWS, ...OTHER] }), /inet own.*\n.*nft -a list chain inet own forward/],
+    [table('ip6 own', { forward: [HEAD, 'ip6 nexthdr tcp flow offload @ft', ...OTHER] }), /ip6 own/],
+    [table('inet fw4', { forward: [HEAD, `meta nfproto ipv4 ${FLOWS}`, ...OTHER] }), undefined],
+    [table('ip own', { forward: [HEAD, FLOWS] }), undefined],
+    [FLOWTABLE + table('inet fw4', { forward: [HEAD, ...OTHER] }), undefined],
+  ];
+  for (const [ruleset, expected] of CASES) {
+    const found = examineRuleset(ruleset, ['eth1', 'eth2']);
+    t.equal(found.length, expected ? 1 : 0, ruleset);
+    if (expected) t.match(`${found[0]?.text}\n${JSON.stringify(found[0]?.remedy)}`, expected);
+  }
+});
+
 tap.test('ICMPv6 that is dropped', async (t) => {
   const head = (hook: string, policy = 'drop') => `type filter hook ${hook} priority filter; policy ${policy};`;
   const known = 'ct state established,related accept';

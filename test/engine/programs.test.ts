@@ -62,6 +62,7 @@ onBoth('how programs end, and what they say', async (t, engine) => {
       { file: '/usr/bin/head', args: ['-c', '3'], input: ['abc', 300_000] },
       { stdout: 'abc', exitCode: 0 },
     ],
+    ['word by word', shell(`for i in ${'word '.repeat(200)}; do printf $i; done`), { stdout: 'word'.repeat(200) }],
     ['from the root', shell('pwd'), { stdout: `${process.cwd()}\n` }],
     ['with less than is too much', shell('printf 12345', { maxOutput: 5 }), { stdout: '12345', exitCode: 0 }],
   ];

@@ -163,3 +163,15 @@ echo "${name} $*" >>${log}; sed 's/^/${name}: /' $input >>${log}; exec ${real} $
   await lab.mwan('check');
   t.ok((await started()).length > 0, 'where somebody does, it is');
 });
+
+scenario6('validate, where flows pass by routes and translation', [{}, {}], {}, async (t, lab, six) => {
+  await six.configure(QUICK);
+  t.notMatch((await lab.mwan('validate')).stdout, 'offload');
+  // No kernel here can make such a table: what nft of OpenWrt prints.
+  const chain = (flows: string) =>
+    `table inet fw4 {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\t${flows}\n\t}\n}`;
+  await lab.replace('nft', `cat <<'END'\n${chain('meta l4proto { tcp, udp } flow add @ft')}\nEND`);
+  t.match((await lab.mwan('validate')).stdout, 'flow offload is on (table inet fw4, chain forward)');
+  await lab.replace('nft', `cat <<'END'\n${chain('counter')}\nEND`);
+  t.notMatch((await lab.mwan('validate')).stdout, 'offload');
+});

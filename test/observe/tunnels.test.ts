@@ -1,25 +1,6 @@
 import tap from 'tap';
-import { parseServers, withServers } from '../../lib/observe/tunnels.js';
+import { withServers } from '../../lib/observe/tunnels.js';
 import { makeLink } from '../make.js';
-
-tap.test('what wg prints', async (t) => {
-  const key = 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=';
-  const text = [
-    `wg0\t${key}\t203.0.113.9:51820`,
-    `wg1\t${key}\t(none)`,
-    `wg2\t${key}\t[2001:db8::1]:51820`,
-    `wg3\t${key}\t203.0.113.7:51820`,
-    `wg3\t${key}\t203.0.113.8:51820`,
-    'Unable to access interface: No such device',
-    '',
-  ].join('\n');
-  const found = [
-    ['wg0', '203.0.113.9'],
-    ['wg2', '2001:db8::1'],
-  ];
-  t.strictSame([...parseServers(text)], found);
-  t.equal(parseServers('').size, 0);
-});
 
 tap.test('a server is that of a tunnel of which the kernel does not know it', async (t) => {
   const links = [makeLink('wg0', { opaque: true }), makeLink('wg9', { opaque: true }), makeLink('eth1')];

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import tap from 'tap';
 import type { Observation } from '../../lib/model.js';
 import { actuators6, lookAtSix, withNetifd } from '../../lib/platform/ipv6.js';
+import { viewProblems } from '../../lib/view.js';
 import { Machine } from '../machine.js';
+import { makeConfig, makeWan } from '../make.js';
 
 const nothing: Observation = { links: [], routes: [], blind: [] };
 const sample = (name: string) => readFile(`test/samples/ip6/${name}.json`, 'utf8');
@@ -43,10 +45,14 @@ tap.test('what cannot be seen is said, and nothing is taken for it', async (t) =
     ['nonsense', { ip: '[]\n{"nonsense"\n[]\n' }, /IPv6 cannot be seen/],
   ];
   for (const [what, answers, said] of CASES) {
-    const { six, blind } = await look(answers);
+    const { six, blind, blind6 } = await look(answers);
     t.equal(six, undefined, what);
-    t.match(blind, [said]);
+    t.match(blind6, said);
+    t.strictSame(blind, [], 'what is known of IPv4 is as good as ever');
   }
+  const seen = { ...(await look({ ipCode: 1 })), interfaces: [] };
+  const problems = await viewProblems(makeConfig([makeWan({ interface: 'wanb' })]), { seen, paths: [] });
+  t.match(problems, [{ text: /'wanb' is not known to netifd/ }, { text: /IPv6 cannot be seen/ }]);
   const { six } = await look({ ip: '[]\n[]\nx\n' });
   t.strictSame(six, { addresses: [], routes: [], rules: [], translation: {} }, 'no rules can be read');
 });

@@ -100,7 +100,8 @@ const CURES: [what: string, cure: Cure, file: string, section: string, option: s
     'device',
     undefined,
   ],
-  ['offloading', { offload: false }, 'firewall', '@defaults[0]', 'flow_offloading_hw', '0'],
+  ['offloading in hardware', { offload: 'hardware' }, 'firewall', '@defaults[0]', 'flow_offloading_hw', '0'],
+  ['any offloading', { offload: 'all' }, 'firewall', '@defaults[0]', 'flow_offloading', '0'],
   [
     'a route',
     { routeTo: '198.51.100.7', by: { ...WAN, interface: 'wan' } },
@@ -198,7 +199,7 @@ const cures: fc.Arbitrary<Cure> = fc.oneof(
       fc.record({ gateway: address, device: name }),
     ),
   }),
-  fc.constant<Cure>({ offload: false }),
+  fc.constantFrom<Cure>({ offload: 'hardware' }, { offload: 'all' }),
 );
 
 tap.test('every cure has a line on OpenWrt, and a shell takes no name for more than a word', async (t) => {

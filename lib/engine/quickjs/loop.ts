@@ -11,6 +11,8 @@ import { SystemError } from '../engine.js';
 const LOOK = 1000;
 /** ms without a word by which all is heard: it runs timers before files, so one that is due at once would never let it read. */
 const MOMENT = 1;
+/** Pieces that are read as they come: most programs print no more, and a round waits for them. */
+const SINGLE = 4;
 /** ms that something which is due waits for this at the most, should a program never stop talking. */
 const PATIENCE = 1000;
 /** For who has no memory left for words of his own. */
@@ -112,10 +114,24 @@ export function soon(ms: number, work: () => void): () => void {
   };
 }
 
-/** Does something whenever the file can be read. Returns what ends that and closes the file. */
-export function whenReadable(file: number, work: () => void): () => void {
-  const stop = wait(file, os.setReadHandler, work);
-  let open = true;
+/**
+ * Does something whenever the file can be read. Returns what ends that and closes the file.
+ *
+ * @param work whether what comes next may wait for what comes after it: `nft` prints each word by itself
+ */
+export function whenReadable(file: number, work: () => boolean): () => void {
+  let [open, small] = [true, 0];
+  const listen = () =>
+    wait(file, os.setReadHandler, () => {
+      if (!work() || !open || ++small < SINGLE) return;
+      stop();
+      stop = soon(MOMENT, () => {
+        // What is due waits for what may be there by now.
+        heard += 1;
+        stop = listen();
+      });
+    });
+  let stop = listen();
   return () => {
     stop();
     if (open) os.close(file);

@@ -130,12 +130,12 @@ export function start(order: Order): Running {
   for (const name of ['stdout', 'stderr'] as const) {
     const file = child[name];
     if (file === undefined) continue;
-    const stop = whenReadable(file, () => {
+    const hear = name === 'stdout' ? order.hear : order.hearErrors;
+    const read = () => {
       const length = os.read(file, buffer, 0, PIECE);
       if (length > 0) {
         silent = false;
         const bytes = bytesOf(buffer, length);
-        const hear = name === 'stdout' ? order.hear : order.hearErrors;
         if (hear) hear(decode(bytes));
         else heard[name] += bytes;
       } else {
@@ -144,7 +144,9 @@ export function start(order: Order): Running {
         if (hearing.size === 0) reap(SOON);
       }
       if (heard[name].length > order.maxOutput) kill({ excess: decode(heard.stdout.slice(0, BEGINNING)) });
-    });
+      return !hear && length < PIECE;
+    };
+    const stop = whenReadable(file, read);
     hearing.add(stop);
   }
   if (hearing.size === 0) reap(LATER);
