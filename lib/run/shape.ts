@@ -20,6 +20,8 @@ const TICK = 90;
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
 const SAVE = 5000;
+/** ms between two looks whether what is remembered is still there, where nothing is to be set. */
+const LOOK = 400;
 /** ms for which it counts as at work after each of them: its number may soon be that of another process. */
 const ALIVE = 30_000;
 /** ms until the first one: the delay without a queue is learned as soon as somebody answers, and may not be seen again for long. */
@@ -64,14 +66,23 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
     keep(remembered);
     if (unsaved !== undefined) speaker.complain(unsaved);
   };
-  const turn = (wishes: Wish[]) => queues.turn(dryRun ? wishes.map(({ rate: _, ...wish }) => wish) : wishes, clock());
+  const wishesOf = (work: (line: Line) => Wish[]) => {
+    const wishes = [...lines.values()].flatMap(work);
+    return dryRun ? wishes.map(({ rate: _, ...wish }) => wish) : wishes;
+  };
   save(true);
   let saved = clock() + FIRST - SAVE;
+  let looked = 0;
   const loop = createLoop(context, () => {
-    if (isLost()) return false;
-    turn([...lines.values()].flatMap((line) => line.tick()));
+    const wishes = wishesOf((line) => line.tick());
+    const isToSave = clock() >= saved + SAVE;
+    if (isToSave || clock() >= looked + LOOK || queues.isDue(wishes, clock())) {
+      looked = clock();
+      if (isLost()) return false;
+      queues.turn(wishes, clock());
+    }
     if (clock() >= until || [...lines.values()].every((line) => line.isQuiet())) return false;
-    if (clock() < saved + SAVE) return true;
+    if (!isToSave) return true;
     saved = clock();
     save(true);
     // Whoever stops the service, or removes the program, has the last word.
@@ -81,9 +92,9 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   await loop.ended;
   // What was decided while tc was at work has not been set yet.
   await queues.ended();
-  const wishes = [...lines.values()].flatMap((line) => line.end());
+  const wishes = wishesOf((line) => line.end());
   if (!isLost()) {
-    turn(wishes);
+    queues.turn(wishes, clock());
     await queues.ended();
     save(false);
   }
@@ -141,25 +152,25 @@ function createLoop({ engine }: Context, work: () => boolean): { nudge(): void; 
   });
   let over = false;
   let last = Number.NEGATIVE_INFINITY;
+  let forget = () => {};
   const nudge = () => {
     if (over || engine.ticks() < last + TICK) return;
     last = engine.ticks();
+    forget();
     try {
       over = !work();
       if (over) end();
+      else forget = engine.after(SILENCE, nudge);
     } catch (error) {
       over = true;
       fail(error);
     }
   };
-  const wait = () => {
-    nudge();
-    if (!over) engine.after(SILENCE, wait);
-  };
   engine.onInterrupt(() => {
     over = true;
+    forget();
     end();
   });
-  wait();
+  nudge();
   return { nudge, ended };
 }
