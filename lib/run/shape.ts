@@ -14,14 +14,12 @@ import { createSpeaker } from './shape-speaker.js';
 import { hasShape, loadShape, saveShape } from './shape-store.js';
 import { keptConfiguration, loadState } from './store.js';
 
-/** ms between two decisions at least: answers come every 50 ms, and with every second one it is decided. */
-const TICK = 90;
+/** ms between two decisions at least: by then each reflector has answered once more. What one says decides nothing. */
+const TICK = 140;
 /** ms after which it is decided in any case. */
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
 const SAVE = 5000;
-/** ms between two looks whether what is remembered is still there, where nothing is to be set. */
-const LOOK = 400;
 /** ms for which it counts as at work after each of them: its number may soon be that of another process. */
 const ALIVE = 30_000;
 /** ms until the first one: the delay without a queue is learned as soon as somebody answers, and may not be seen again for long. */
@@ -72,12 +70,11 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   };
   save(true);
   let saved = clock() + FIRST - SAVE;
-  let looked = 0;
   const loop = createLoop(context, () => {
     const wishes = wishesOf((line) => line.tick());
     const isToSave = clock() >= saved + SAVE;
-    if (isToSave || clock() >= looked + LOOK || queues.isDue(wishes, clock())) {
-      looked = clock();
+    // That is looked at before anything is set or kept, and each time that tc is asked.
+    if (isToSave || queues.isDue(wishes, clock())) {
       if (isLost()) return false;
       queues.turn(wishes, clock());
     }
