@@ -8,6 +8,7 @@ import { examineLines } from '../doctor/lines.js';
 import { askersOf, examineNeighbours, whyMissing } from '../doctor/methods.js';
 import { examineMptcp } from '../doctor/mptcp.js';
 import { findObstacles } from '../doctor/obstacles.js';
+import { examineRestarts } from '../doctor/restarts.js';
 import { examineShapers } from '../doctor/shaper.js';
 import { examineSteering } from '../doctor/steering.js';
 import { examineSurroundings, examineTables, sightOfShapers, sightOfSix } from '../doctor/surroundings.js';
@@ -21,7 +22,8 @@ import { toJson } from '../report/json.js';
 import { count, problemText, STOPPED, safe } from '../report/words.js';
 import { loadConfiguration } from '../run/configuration.js';
 import type { Context } from '../run/context.js';
-import { examinePrograms, examineRestarts } from '../run/programs.js';
+import { examineKept } from '../run/kept.js';
+import { examinePrograms } from '../run/programs.js';
 import { examineMachines } from '../run/routeros-sight.js';
 import { tryReadText } from '../system/files.js';
 import { isStopped, startCommands } from '../system/service.js';
@@ -70,7 +72,7 @@ async function examineSystem(context: Context, platform: Platform, config: Confi
   for (const program of askersOf(config)) {
     if (!(await context.exec.find(program))) missing.push(whyMissing(config, program));
   }
-  missing.push(...(await examinePrograms(context, config)));
+  missing.push(...(await examinePrograms(context, config)), ...(await examineKept(context, config)));
   const seen = await observe(platform, config);
   if (!('routes' in seen)) return [...missing, seen];
   const shown = await view(config, seen, undefined);

@@ -1,14 +1,8 @@
 import { PLUGINS } from '../config/plugins.js';
-import { examineHistory, type HistorySight } from '../doctor/history.js';
-import { examineQuota, type Keeping } from '../doctor/quota.js';
-import type { Config, Path, Plugin, Problem } from '../model.js';
+import type { Config, Plugin, Problem } from '../model.js';
 import { basename, dirname } from '../path.js';
 import { safe } from '../report/words.js';
 import type { Tools } from '../system/exec.js';
-import { tryReadText } from '../system/files.js';
-import { isInRam, mountOf, parseMounts } from '../system/mounts.js';
-import { SQLITE } from '../system/sqlite.js';
-import { isFolder } from '../system/tree.js';
 import { findExposure } from '../system/trust.js';
 import { exposureProblem } from './configuration.js';
 
@@ -35,41 +29,7 @@ export async function examinePrograms(tools: Tools, config: Config): Promise<Pro
     ...(exposed ? [exposureProblem(exposed)] : []),
     ...all.flatMap(({ option, program }) => examineProgram(tools, option, program)),
     ...needs.flat(),
-    ...examineHistory(config, await sightOfHistory(tools, config)),
-    ...examineQuota(config, keepingOf(tools, config)),
   ];
-}
-
-async function sightOfHistory({ engine, exec }: Tools, { history }: Config): Promise<HistorySight> {
-  const path = history?.copy?.path;
-  return {
-    sqlite3: history === undefined || (await exec.find(SQLITE)) !== undefined,
-    folder: path === undefined || isFolder(engine, dirname(path)),
-  };
-}
-
-function keepingOf({ engine }: Tools, { quotaPath }: Config): Keeping {
-  if (quotaPath === undefined) return 'kept';
-  const folder = dirname(quotaPath);
-  if (!isFolder(engine, folder)) return 'absent';
-  const mounts = parseMounts(tryReadText(engine, '/proc/mounts') ?? '');
-  const path = engine.files.realPath(folder);
-  if (isInRam(mounts, path)) return 'ram';
-  return mountOf(mounts, path)?.options.includes('ro') ? 'read-only' : 'kept';
-}
-
-/** What netifd is to start again, and does not know. @param paths of all WANs */
-export function examineRestarts(paths: Path[], hasNetifd: boolean): Problem[] {
-  return paths.flatMap(({ wan, interface: owner, device, link }): Problem[] => {
-    if (!wan.enabled || !wan.restart || wan.restart.program !== undefined || owner !== undefined) return [];
-    // Of a device that is gone, only the state still knows whose it is.
-    if (hasNetifd && (wan.interface !== undefined || !link)) return [];
-    const why = hasNetifd ? `netifd has no interface of ${device}` : 'there is no netifd';
-    const text = `option restart_after does nothing: ${why}`;
-    return [
-      { option: `interface '${wan.name}'`, text, remedy: ['option restart_program names what is started instead'] },
-    ];
-  });
 }
 
 function examineProgram({ engine }: Tools, option: string, program: string): Problem[] {

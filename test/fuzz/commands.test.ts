@@ -18,6 +18,7 @@ import { pluginWork } from '../../lib/report/plugin-work.js';
 import { round } from '../../lib/round.js';
 import { understand } from '../../lib/run/configuration.js';
 import { type Context, createContext, toComplaint } from '../../lib/run/context.js';
+import { examineKept } from '../../lib/run/kept.js';
 import { runRound } from '../../lib/run/perform.js';
 import { examinePrograms } from '../../lib/run/programs.js';
 import { formatState } from '../../lib/state/format.js';
@@ -153,7 +154,9 @@ tap.test('any configuration is used, or refused in words', async (t) => {
         parseState(formatState(state))?.wans.map(({ name }) => name),
         config.wans.map(({ name }) => name),
       );
-      await examinePrograms({ engine, exec: { ...createExec(engine), find: async () => undefined } }, config);
+      const tools = { engine, exec: { ...createExec(engine), find: async () => undefined } };
+      await examinePrograms(tools, config);
+      await examineKept(tools, config);
       const seen = { routes: [] } as unknown as RoundResult['seen'];
       const tell = (plugins?: string[]) => {
         const told = { ...state, ...(plugins ? { plugins } : {}) };

@@ -81,7 +81,7 @@ scenario('quality: less for who loses packets', [{}, {}], async (t, lab) => {
   await configure(lab, 'quality');
   await lab.mwan('check');
   await expectShares(t, lab, [50, 50]);
-  await lab.silence(2, 0.6);
+  await lab.loseSome(2);
   for (let i = 0; i < 8; i++) await lab.mwan('check');
   await aMinuteLater(lab);
   await lab.mwan('check');

@@ -155,6 +155,11 @@ export class Lab {
     await this.isp(i).nft(`flush chain ip lab cut\nadd rule ip lab cut ${which}drop`);
   }
 
+  /** It loses three of five packets in turn, so that no chance has a part in what is judged by shares. */
+  async loseSome(i: number): Promise<void> {
+    await this.isp(i).nft('flush chain ip lab cut\nadd rule ip lab cut iifname "wan" numgen inc mod 5 < 3 drop');
+  }
+
   async heal(i: number): Promise<void> {
     await this.isp(i).nft('flush chain ip lab cut');
   }

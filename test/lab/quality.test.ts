@@ -10,9 +10,6 @@ tap.jobs = 4;
 /** Twelve packets in a round: enough to judge by, in a second. */
 const MEASURED = { check_quality: 1, ping_count: 6, ping_timeout: 1, failure_threshold: 2, recovery_threshold: 1 };
 
-/** So much that it is bad, and does not pass for dead. */
-const LOSS = 0.6;
-
 const rounds = async (lab: Lab, count: number) => {
   let last = await lab.mwan('check');
   for (let i = 1; i < count; i++) last = await lab.mwan('check');
@@ -37,7 +34,7 @@ scenario(
     t.equal(await lab.exit(), 'eth1');
     t.match(await wan(lab, 1), { health: 'up', quality: { loss_percent: 0, packets: 12 } });
 
-    await lab.silence(1, LOSS);
+    await lab.loseSome(1);
     const { stdout } = await rounds(lab, 10);
     t.equal(stdout, '', 'it is told once, and not now');
     t.equal(await lab.exit(), 'eth2');
@@ -67,7 +64,7 @@ scenario(
 
 scenario('degraded is better than dead, and no worse than degraded', [{}, {}], async (t, lab) => {
   await lab.configureAll(MEASURED);
-  await lab.silence(1, LOSS);
+  await lab.loseSome(1);
   // Of few packets, more may pass than most times.
   const leaves = async () => (await lab.mwan('check')) && (await lab.exit()) === 'eth2';
   await until(leaves, 30_000);
@@ -79,7 +76,7 @@ scenario('degraded is better than dead, and no worse than degraded', [{}, {}], a
   await lab.later();
   await lab.mwan('check');
   t.equal(await lab.exit(), 'eth2', 'it answers again, and is good');
-  await lab.silence(2, LOSS);
+  await lab.loseSome(2);
   await until(async () => (await lab.mwan('check')) && (await wan(lab, 2)).health === 'degraded', 30_000);
   t.match([(await wan(lab, 1)).health, (await wan(lab, 2)).health], ['degraded', 'degraded']);
   t.equal(await lab.exit(), 'eth1', 'both are: as if none were');

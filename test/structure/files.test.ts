@@ -127,6 +127,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/run/history-', 'test/lab/history.test.ts', 'what is on the disk when it is killed shows only there'],
   ['lib/quota/', 'test/quota/quota.test.ts', 'parts of one count'],
   ['lib/run/quota', 'test/lab/quota.test.ts', 'what outlives a restart shows only on a disk'],
+  ['lib/run/kept.ts', 'test/lab/history.test.ts', 'where it is kept shows only on a disk'],
   ['lib/run/profiles.ts', 'test/lab/ipfire/commands.test.ts', 'it joins what other files do'],
   ['lib/run/plugins.ts', 'test/lab/plugins.test.ts', 'what a plugin may do shows only there'],
   ['lib/run/place.ts', 'test/lab/install.test.ts', 'it is about the files of a real system'],
