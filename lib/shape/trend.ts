@@ -67,5 +67,5 @@ export function bendOf(points: Point[]): number | undefined {
 
 /** The middle one, or the lower of two. */
 export function median(values: number[]): number | undefined {
-  return new Float64Array(values).sort()[Math.floor((values.length - 1) / 2)];
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }
