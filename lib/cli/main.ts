@@ -9,7 +9,7 @@ export async function main(engine: Engine): Promise<ExitCode> {
   try {
     const plain = readPlain(engine.args, defaultsOn(engine));
     // What hotplug, cron and keepalived start need not wait for yargs.
-    if (plain === undefined) return await (await import('./usage.js')).runByYargs(engine);
+    if (plain === undefined) return await (await import('./behind.js')).runBehind(engine);
     if (plain.command !== 'version') {
       const command = await COMMANDS[plain.command]();
       return await command(createContext(plain.options, engine), plain.options);

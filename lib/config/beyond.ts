@@ -3,7 +3,10 @@ import { needsMore } from './settings.js';
 import type { UciSection } from './uci.js';
 import type { More } from './wans.js';
 
-/** What reads sections that are not plain. IPv6 alone needs a tenth of what all of it does. */
+/** What reads sections that are not plain. IPv6 alone, and shapers alone, need a part of what all of it does. */
 export async function readersOf(sections: UciSection[]): Promise<More> {
-  return needsMore(sections, SETTINGS6, OPTIONS6) ? import('./more.js') : { readIpv6 };
+  const others = sections.filter(({ type }) => type !== 'shaper');
+  if (needsMore(others, SETTINGS6, OPTIONS6)) return import('./more.js');
+  if (others.length === sections.length) return { readIpv6 };
+  return { readIpv6, readFurther: (await import('./shaper.js')).readOnlyShapers };
 }

@@ -11,10 +11,12 @@ const MOST_LOST = 32;
 /** Characters of a line that no program prints. */
 const LONGEST = 1000;
 
-/** A packet of a reflector. `lost`: no answer to it has come yet. */
-interface Packet {
-  number: number;
-  lost: boolean;
+/** Packets of a reflector. */
+interface Packets {
+  /** The number of the last one. */
+  last?: number;
+  /** By number, the oldest first: whether no answer has come yet. */
+  lost: Map<number, boolean>;
 }
 
 /** Reads what one program prints, of one reflector or of all. */
@@ -25,7 +27,7 @@ export type Listener = (piece: string, at: number) => Echo[];
  * @returns what takes the output as it comes, with the time in ms since boot, and gives what is new in it
  */
 export function createListener(reflectors: string[]): Listener {
-  const known = new Map<string, Packet[]>(reflectors.map((reflector) => [reflector, []]));
+  const known = new Map<string, Packets>(reflectors.map((reflector) => [reflector, { lost: new Map() }]));
   let rest = '';
   return (piece, at) => {
     const lines = (rest + piece).split('\n');
@@ -34,28 +36,30 @@ export function createListener(reflectors: string[]): Listener {
   };
 }
 
-function readLine(known: Map<string, Packet[]>, line: string, at: number): Echo[] {
+function readLine(known: Map<string, Packets>, line: string, at: number): Echo[] {
   const found = FPING.exec(line);
   const [, reflector = '', number, rtt] = found ?? PING.exec(line) ?? [];
   const packets = known.get(reflector);
   const own = Number(number);
   const echo: Echo = { reflector, at, ...(rtt === undefined ? {} : { rtt: Number(rtt) }) };
-  const before = packets?.find((packet) => packet.number === own);
+  if (!packets) return [];
+  const before = packets.lost.get(own);
   // What was given up and comes after all has waited long: that says more than a loss.
-  const isLate = before?.lost && rtt !== undefined;
-  if (!packets || (before && !isLate)) return [];
-  if (before) {
-    before.lost = false;
-    return [echo];
-  }
+  const isLate = before && rtt !== undefined;
+  if (before !== undefined && !isLate) return [];
   // ping does not say what was lost: it is what the number passes over.
-  const lost = found ? [] : passedOver(packets[0]?.number, own);
-  const news = [{ number: own, lost: rtt === undefined }, ...lost.map((number) => ({ number, lost: true }))];
-  known.set(reflector, [...news, ...packets].slice(0, KNOWN));
+  const lost = found || isLate ? [] : passedOver(packets.last, own);
+  for (const number of lost) packets.lost.set(number, true);
+  packets.lost.set(own, rtt === undefined);
+  if (!isLate) packets.last = own;
+  for (const number of packets.lost.keys()) {
+    if (packets.lost.size <= KNOWN) break;
+    packets.lost.delete(number);
+  }
   return [...lost.map(() => ({ reflector, at })), echo];
 }
 
 function passedOver(last: number | undefined, own: number): number[] {
   const many = last === undefined ? 0 : Math.min(own - last - 1, MOST_LOST);
-  return Array.from({ length: Math.max(0, many) }, (_, i) => own - 1 - i);
+  return Array.from({ length: Math.max(0, many) }, (_, i) => own - many + i);
 }

@@ -19,6 +19,8 @@ export interface Wish {
 
 /** The queues of devices. */
 export interface Queues {
+  /** Whether there is a rate to be set, or it is time to ask how the queues are. */
+  isDue(wishes: Wish[], now: number): boolean;
   /** Sets the rates that are another, and asks how the queues are, if it is time to. */
   turn(wishes: Wish[], now: number): void;
   /** Whether the device has a CAKE; undefined as long as tc may still say. */
@@ -40,19 +42,21 @@ interface Known {
   told: number | undefined;
   /** Questions in a row without an answer. */
   unanswered: number;
+  /** When it is asked again, ms since boot. */
+  due: number;
 }
 
 /** @param clock ms since boot */
 export function createQueues(tools: Pick<Tools, 'engine' | 'exec'>, clock: () => number): Queues {
   const tc = createTc(tools);
   const devices = new Map<string, Known>();
-  let due = 0;
   let work: Promise<void> | undefined;
 
-  const ask = async (wish: Wish) => {
+  const ask = async (wish: Wish, now: number) => {
     const { device, rate, failed } = wish;
-    const known = devices.get(device) ?? { root: undefined, news: undefined, told: undefined, unanswered: 0 };
+    const known = devices.get(device) ?? { root: undefined, news: undefined, told: undefined, unanswered: 0, due: 0 };
     devices.set(device, known);
+    known.due = now + PAUSE;
     const change = changeOf(known, wish);
     if (change !== undefined) known.told = rate;
     // The answer says at once whether a change took.
@@ -62,18 +66,22 @@ export function createQueues(tools: Pick<Tools, 'engine' | 'exec'>, clock: () =>
     if (!found) failed(`the queue cannot be seen: tc: ${why ?? 'its answer is not understood'}`);
     learn(known, wish, found, { at: clock(), isTold: change !== undefined && refused.length === 0 });
   };
-  return {
-    turn: (wishes, now) => {
-      if (work || wishes.length === 0) return;
+  const dueOf = (wishes: Wish[], now: number) => {
+    if (work) return [];
+    return wishes.filter((wish) => {
+      const known = devices.get(wish.device);
+      if (!known || now >= known.due) return true;
       // What did not take is tried again when it is time to ask.
-      const isUrgent = wishes.some((wish) => {
-        const known = devices.get(wish.device);
-        return !known || (wish.rate !== known.told && changeOf(known, wish) !== undefined);
-      });
-      if (now < due && !isUrgent) return;
-      due = now + PAUSE;
+      return wish.rate !== known.told && changeOf(known, wish) !== undefined;
+    });
+  };
+  return {
+    isDue: (wishes, now) => dueOf(wishes, now).length > 0,
+    turn: (wishes, now) => {
+      const due = dueOf(wishes, now);
+      if (due.length === 0) return;
       const all = async () => {
-        for (const wish of wishes) await ask(wish);
+        for (const wish of due) await ask(wish, now);
       };
       work = all().finally(() => {
         work = undefined;

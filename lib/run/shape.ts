@@ -14,8 +14,8 @@ import { createSpeaker } from './shape-speaker.js';
 import { hasShape, loadShape, saveShape } from './shape-store.js';
 import { keptConfiguration, loadState } from './store.js';
 
-/** ms between two decisions at least: answers come every 50 ms, and with every second one it is decided. */
-const TICK = 90;
+/** ms between two decisions at least: by then each reflector has answered once more. What one says decides nothing. */
+const TICK = 140;
 /** ms after which it is decided in any case. */
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
@@ -64,14 +64,22 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
     keep(remembered);
     if (unsaved !== undefined) speaker.complain(unsaved);
   };
-  const turn = (wishes: Wish[]) => queues.turn(dryRun ? wishes.map(({ rate: _, ...wish }) => wish) : wishes, clock());
+  const wishesOf = (work: (line: Line) => Wish[]) => {
+    const wishes = [...lines.values()].flatMap(work);
+    return dryRun ? wishes.map(({ rate: _, ...wish }) => wish) : wishes;
+  };
   save(true);
   let saved = clock() + FIRST - SAVE;
   const loop = createLoop(context, () => {
-    if (isLost()) return false;
-    turn([...lines.values()].flatMap((line) => line.tick()));
+    const wishes = wishesOf((line) => line.tick());
+    const isToSave = clock() >= saved + SAVE;
+    // That is looked at before anything is set or kept, and each time that tc is asked.
+    if (isToSave || queues.isDue(wishes, clock())) {
+      if (isLost()) return false;
+      queues.turn(wishes, clock());
+    }
     if (clock() >= until || [...lines.values()].every((line) => line.isQuiet())) return false;
-    if (clock() < saved + SAVE) return true;
+    if (!isToSave) return true;
     saved = clock();
     save(true);
     // Whoever stops the service, or removes the program, has the last word.
@@ -81,9 +89,9 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   await loop.ended;
   // What was decided while tc was at work has not been set yet.
   await queues.ended();
-  const wishes = [...lines.values()].flatMap((line) => line.end());
+  const wishes = wishesOf((line) => line.end());
   if (!isLost()) {
-    turn(wishes);
+    queues.turn(wishes, clock());
     await queues.ended();
     save(false);
   }
@@ -141,25 +149,25 @@ function createLoop({ engine }: Context, work: () => boolean): { nudge(): void; 
   });
   let over = false;
   let last = Number.NEGATIVE_INFINITY;
+  let forget = () => {};
   const nudge = () => {
     if (over || engine.ticks() < last + TICK) return;
     last = engine.ticks();
+    forget();
     try {
       over = !work();
       if (over) end();
+      else forget = engine.after(SILENCE, nudge);
     } catch (error) {
       over = true;
       fail(error);
     }
   };
-  const wait = () => {
-    nudge();
-    if (!over) engine.after(SILENCE, wait);
-  };
   engine.onInterrupt(() => {
     over = true;
+    forget();
     end();
   });
-  wait();
+  nudge();
   return { nudge, ended };
 }

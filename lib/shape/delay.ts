@@ -47,7 +47,8 @@ export function delayOf(memory: Memory, slow: number, now: number): Delay {
   const alive = live(memory.reflectors, now);
   const answering = alive.map(({ name }) => name);
   const each = believed(all, answering);
-  const points = all.filter(({ reflector }) => each.some(({ name }) => name === reflector));
+  const names = new Set(each.map(({ name }) => name));
+  const points = all.filter(({ reflector }) => names.has(reflector));
   const waits = PACKETS / slow;
   // Of a few answers nobody knows how noisy the line is: it is as noisy as it was.
   const isSeen = points.length >= ENOUGH || memory.noise === undefined;

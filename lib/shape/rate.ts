@@ -14,7 +14,7 @@ export function addCount(counts: Count[], count: Count | undefined): Count[] {
   const before = last ?? count;
   const rate = ((count.bytes - before.bytes) * 8) / Math.max(1, count.at - before.at);
   if (count.at < before.at || rate < 0 || rate > FASTEST) return [count];
-  return [...counts.filter(({ at }) => count.at - at <= KEPT), count];
+  return [...counts.slice(counts.findIndex(({ at }) => count.at - at <= KEPT)), count];
 }
 
 /**
@@ -22,10 +22,12 @@ export function addCount(counts: Count[], count: Count | undefined): Count[] {
  *
  * @returns undefined where they do not say
  */
-export function carriedBetween(counts: Count[], from: number, to = Number.POSITIVE_INFINITY): number | undefined {
+export function carriedBetween(counts: Count[], from: number, to?: number): number | undefined {
   // From the last one before to the first one behind: a rate of one interval says little.
-  const first = counts.filter(({ at }) => at <= from).at(-1) ?? counts[0];
-  const last = counts.find(({ at }) => at >= to) ?? counts.at(-1);
+  let before = counts.length - 1;
+  while (before > 0 && (counts[before]?.at ?? from) > from) before--;
+  const first = counts[before];
+  const last = (to === undefined ? undefined : counts.find(({ at }) => at >= to)) ?? counts.at(-1);
   if (!last || !first || last.at - first.at < APART) return undefined;
   return ((last.bytes - first.bytes) * 8) / (last.at - first.at);
 }

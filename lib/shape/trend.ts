@@ -20,10 +20,12 @@ const APART = 15;
  * @returns undefined where they are too few or too near
  */
 export function slopeOf(points: Point[], from: number): number | undefined {
-  const some = points.filter(({ sent }) => sent >= from).slice(-MOST);
-  const slopes = some.flatMap((a, i) =>
-    some.slice(i + 1).flatMap((b) => (b.sent - a.sent >= APART ? [(b.delay - a.delay) / (b.sent - a.sent)] : [])),
-  );
+  const some = points.slice(-MOST).filter(({ sent }) => sent >= from);
+  const slopes: number[] = [];
+  some.forEach((a, i) => {
+    for (const b of some.slice(i + 1))
+      if (b.sent - a.sent >= APART) slopes.push((b.delay - a.delay) / (b.sent - a.sent));
+  });
   return slopes.length < 3 ? undefined : median(slopes);
 }
 
@@ -56,7 +58,9 @@ export function dropOf(points: Point[], from: number, drains: number): { drop: n
  */
 export function bendOf(points: Point[]): number | undefined {
   const delays = points.map(({ delay }) => delay);
-  const bends = delays.slice(2).map((c, i) => Math.abs(c - 2 * (delays[i + 1] ?? 0) + (delays[i] ?? 0)));
+  const bends: number[] = [];
+  for (let i = 2; i < delays.length; i++)
+    bends.push(Math.abs((delays[i] ?? 0) - 2 * (delays[i - 1] ?? 0) + (delays[i - 2] ?? 0)));
   // That is the sum of three: of noise alone, its square is three times as great as that of a difference of two.
   return bends.length < 3 ? undefined : (median(bends) as number) / Math.sqrt(3);
 }

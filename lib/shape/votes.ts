@@ -24,10 +24,9 @@ export function believed(
   points: Point[],
   names: string[],
 ): { name: string; own: Point[]; noise: number | undefined }[] {
-  const each = names.map((name) => {
-    const own = points.filter(({ reflector }) => reflector === name);
-    return { name, own, noise: bendOf(own) };
-  });
+  const owns = new Map<string, Point[]>(names.map((name) => [name, []]));
+  for (const point of points) owns.get(point.reflector)?.push(point);
+  const each = [...owns].map(([name, own]) => ({ name, own, noise: bendOf(own) }));
   const usual = median(each.map(({ noise = 0 }) => noise)) ?? 0;
   return each.filter(({ noise = 0 }) => noise <= 3 + 3 * usual);
 }

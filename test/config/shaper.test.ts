@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import tap from 'tap';
+import { readersOf } from '../../lib/config/beyond.js';
+import * as more from '../../lib/config/more.js';
+import { readSettings } from '../../lib/config/settings.js';
 import { readShapers } from '../../lib/config/shaper.js';
 import { parseUci } from '../../lib/config/uci.js';
 import type { Problem, Shaper } from '../../lib/model.js';
@@ -165,4 +168,24 @@ tap.test('whatever numbers are given, the bounds hold', async (t) => {
     assert.ok((order[0] as number) >= 64 && (order[2] as number) <= 10_000_000);
   });
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }));
+});
+
+tap.test('shapers alone are read without what reads the rest', async (t) => {
+  const WAN = "config interface wan\noption device eth0\nlist ping_target '1.1.1.1'\n";
+  const CASES: [text: string, needsAll: boolean][] = [
+    [HEAD, false],
+    [`${HEAD}option upload_base 9000\noption overheat 3\nconfig shaper\noption interface wanb\n`, false],
+    [`${HEAD}config interface\noption ping_target6 '2606::1'\n`, false],
+    [`config settings\noption enabled 0\n${HEAD}`, false],
+    [`${HEAD}config settings\noption history 1\n`, true],
+    [`${HEAD}config plugin p\noption program /bin/p\n`, true],
+    [`${HEAD}config mars\n`, true],
+  ];
+  for (const [text, needsAll] of CASES) {
+    const parsed = parseUci(`config settings\noption enabled 1\n${WAN}${text}`);
+    if ('text' in parsed) throw new Error(parsed.text);
+    const readers = await readersOf(parsed.sections);
+    t.equal(readers === more, needsAll, text);
+    t.strictSame(readSettings(parsed.sections, readers), readSettings(parsed.sections, more), `${text}: the same`);
+  }
 });

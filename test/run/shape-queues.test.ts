@@ -12,6 +12,8 @@ class Kernel {
   };
   /** Processes that were started. */
   started = 0;
+  /** Devices that were asked for, each time. */
+  readonly asked: string[] = [];
   /** What it waits for before it does anything. */
   pause = async (): Promise<unknown> => undefined;
   /** What it does in place of its work. */
@@ -75,7 +77,10 @@ class Kernel {
     const root = this.roots[device];
     if (!verb) throw new Error(line);
     if (!root) return { why: `Cannot find device "${device}"` };
-    if (verb === 'show') return { answer: this.show(root) };
+    if (verb === 'show') {
+      this.asked.push(device);
+      return { answer: this.show(root) };
+    }
     if (root.handle !== handle) return { why: 'Error: Failed to find specified qdisc.' };
     if (root.kind !== kind) return { why: 'Error: Invalid qdisc name: must match existing qdisc.' };
     if (this.fault !== 'ignores') root.rate = Number(kbit);
@@ -140,6 +145,11 @@ tap.test('rates are set at once, and it is seen that they are', async (t) => {
   t.equal(queues.news('up')?.rate, 12_000);
   await turn(wish('up', 12_000), wish('down', 30_000));
   t.strictSame([started(), said()], [1, []]);
+  kernel.asked.splice(0);
+  await turn(wish('up', 11_000), wish('down', 30_000));
+  t.strictSame(kernel.asked, ['up'], 'of the one that changes');
+  for (let i = 0; i < 10; i++) await turn(wish('up', 11_000), wish('down', 30_000));
+  t.strictSame(kernel.asked, ['up', 'down', 'up'], 'of each a second after the last time');
 });
 
 tap.test('what somebody else sets is taken back at once when it is seen, and nobody is blamed', async (t) => {

@@ -20,6 +20,8 @@ tap.test('a line that falls to less than half is quick again', async (t) => {
     `${line.rates}`,
   );
   t.ok(line.rates.length > 2, 'rates were set');
+  const pauses = line.rates.slice(1).map(([at], i) => at - (line.rates[i]?.[0] ?? 0));
+  t.ok(Math.min(...pauses) < 300, 'a rate does not wait for the time at which tc is asked');
   t.equal(line.started.fping, 1);
   t.equal(line.running.size, 0, 'and nobody is asked any more');
   t.equal(line.started.tc, 1);
@@ -133,12 +135,17 @@ tap.test('a CAKE of somebody else is steered only as long as a round has kept wh
 });
 
 tap.test('restore ends it, and it leaves nothing', async (t) => {
-  const line = new LoadedLine();
-  line.events.push([10_000, () => removeOurs(line.context()).then((code) => t.equal(code, EXIT.ok))]);
-  t.equal(await line.control({ seconds: 50 }), 'ended');
-  t.ok(line.clock.now < 10_500, `${line.clock.now} ms`);
-  t.ok(line.rates.length > 0 && line.rates.every(([at]) => at <= 10_000));
-  t.equal(line.remembered(), undefined);
+  const restored = async (at: number) => {
+    const line = new LoadedLine();
+    line.events.push([at, () => removeOurs(line.context()).then((code) => t.equal(code, EXIT.ok))]);
+    t.equal(await line.control({ seconds: 50 }), 'ended');
+    t.ok(line.rates.length > 0 && line.rates.every((set) => set[0] <= at), `${at}: nothing is set any more`);
+    t.equal(line.remembered(), undefined, `${at}: nothing is kept`);
+    return line.clock.now;
+  };
+  t.ok((await restored(10_000)) < 10_500);
+  // Whatever is about to be done: tc to be asked, a rate to be set, or what is remembered to be written.
+  for (let at = 1200; at < 6200; at += 100) t.ok((await restored(at)) < at + 1300, `${at}`);
 });
 
 tap.test('where nothing can be kept, it works on', async (t) => {

@@ -14,8 +14,8 @@ const side = (capacity: Side['capacity'], by: Side['by'], more: Partial<Side> = 
   ...{ capacity, by, flows: four() },
   ...more,
 });
-/** A machine as slow as a small router: it looks each 100 ms, hears late and sets late. */
-const SLOW = { tick: 100, period: 150, slow: 10 };
+/** A machine as slow as a small router: it looks each 150 ms, as lib/run/shape.ts does, hears late and sets late. */
+const SLOW = { tick: 150, period: 150, slow: 10 };
 const lowered = ({ changes }: Run, direction: Direction, from = 0) =>
   changes.filter((step, i) => {
     const before = changes

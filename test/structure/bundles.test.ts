@@ -54,7 +54,7 @@ tap.test('a round loads little', async (t) => {
     /^lib\/health\/healing\.ts$/,
     /^lib\/(history|quota)\//,
     /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|quota|restarts|routeros|shape)\.ts$/,
-    /^lib\/cli\/usage\.ts$/,
+    /^lib\/cli\/(behind|usage)\.ts$/,
     /^lib\/(cgi|doctor|http|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/(inbound6?|shaping|steering|unusable|words)\.ts$/,
     /^lib\/(config|observe|policy|report|state)\/(congestion|steering)\.ts$/,
