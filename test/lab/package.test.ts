@@ -82,8 +82,8 @@ const lines = (texts: string[]) => texts.map((text) => `${text}\n`).join('');
 const filesIn = (found: Found[]) => found.filter(({ folder }) => !folder).map(({ path }) => path);
 const sum = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
 
-/** Makes the packages, in a folder of its own, of what is built. */
-async function makePackages(lab: Lab, name: string, environment = '') {
+/** A folder in which packages are made of what is built. */
+async function makeFolder(lab: Lab, name: string, environment = '') {
   const folder = join(lab.folder, name);
   for (const part of ['dist/node', 'dist/quickjs', 'LICENSE']) await cp(part, join(folder, part), { recursive: true });
   await build({
@@ -96,6 +96,25 @@ async function makePackages(lab: Lab, name: string, environment = '') {
   });
   const run = () => lab.router.run('sh', ['-c', `cd ${folder}; ${environment} ${process.execPath} make.mjs`]);
   return { folder, run };
+}
+
+let making: ReturnType<typeof makePackages> | undefined;
+
+/** The packages of what is built, by their names, and what was printed; they are made once for all. */
+function packages(lab: Lab) {
+  making ??= makePackages(lab);
+  return making;
+}
+
+async function makePackages(lab: Lab) {
+  const { folder, run } = await makeFolder(lab, 'first');
+  const said = await run();
+  const made = await Promise.all(MADE.split('\n').map((name) => readFile(join(folder, name))));
+  return { said, byName: Object.fromEntries(MADE.split('\n').map((name, i) => [name, made[i] as Buffer])) };
+}
+
+async function readPackage(lab: Lab, format: Format): Promise<PackageRead> {
+  return format.read((await packages(lab)).byName[`dist/${format.name}`] as Buffer);
 }
 
 /** What the package manager lays down, in a root: as it would, its own records included. */
@@ -126,19 +145,19 @@ async function openwrt(machine: Machine, format: Format) {
 }
 
 scenario('the packages are made', [], async (t, lab) => {
-  const first = await makePackages(lab, 'first');
-  t.match(await first.run(), { stdout: MADE, stderr: '' });
+  const { said, byName } = await packages(lab);
+  t.match(said, { stdout: MADE, stderr: '' });
   // Nothing of the time, the place, the user's settings, or of when and how the files came to be may be in them.
-  const second = await makePackages(lab, 'second', 'umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8');
+  const second = await makeFolder(lab, 'second', 'umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8');
   await utimes(join(second.folder, 'dist/quickjs/main.js'), 1, 1);
   await chmod(join(second.folder, 'dist/node/main.mjs'), 0o600);
   await second.run();
-  for (const name of MADE.split('\n')) {
-    const [one, other] = [await readFile(join(first.folder, name)), await readFile(join(second.folder, name))];
+  for (const [name, one] of Object.entries(byName)) {
+    const other = await readFile(join(second.folder, name));
     t.equal(sum(one), sum(other), `${name}: the same source gives the same bytes`);
   }
   for (const { name, read } of [OPKG, APK]) {
-    const whole = await readFile(join(first.folder, 'dist', name));
+    const whole = byName[`dist/${name}`] as Buffer;
     const before = JSON.stringify(read(whole));
     let refused = 0;
     for (let i = 0; i < 60; i++) {
@@ -160,9 +179,7 @@ for (const format of [OPKG, APK]) {
   scenario(`the package ${format.name}`, [{}, {}], async (t, lab) => {
     await lab.configureAll();
     const machine = await Machine.create(lab);
-    const made = await makePackages(lab, 'made');
-    await made.run();
-    const read = format.read(await readFile(join(made.folder, 'dist', format.name)));
+    const read = await readPackage(lab, format);
 
     await openwrt(machine, format);
     await machine.write('/etc/crontabs/root', '0 4 * * * reboot');
@@ -220,11 +237,9 @@ for (const format of [OPKG, APK]) {
   scenario(`${format.name} in an image that is being built`, [], async (t, lab) => {
     await lab.configureAll();
     const machine = await Machine.create(lab);
-    const made = await makePackages(lab, 'made');
-    await made.run();
     await openwrt(machine, format);
     const root = '/run/image';
-    await unpack(machine, lab, format, format.read(await readFile(join(made.folder, 'dist', format.name))), root);
+    await unpack(machine, lab, format, await readPackage(lab, format), root);
     await machine.run(`mkdir -p ${root}/lib; cp /usr/lib/functions.sh ${root}/lib/`);
     for (const shell of ['sh', 'bash', 'busybox ash']) {
       for (const script of [format.arrive, format.leave, format.left]) {

@@ -17,21 +17,38 @@ const NOBODY = 65534;
 // biome-ignore lint/suspicious/noExplicitAny: the tests edit it as they like
 type Calls = any;
 
+/** A folder that belongs to nobody, with a copy of another one; where that is. */
+async function giveAway(folder: string): Promise<{ place: string; copy: string }> {
+  const place = await mkdtemp(join(tmpdir(), 'mini-mwan-replay-'));
+  const copy = join(place, 'copy');
+  await cp(folder, copy, { recursive: true });
+  await execa('chown', ['-R', `${NOBODY}:${NOBODY}`, place]);
+  return { place, copy };
+}
+
+/** The words that start a stranger's copy of a program, which is made once. */
+const strangers = new Map<string, Promise<string[]>>();
+
+async function makeStranger(program: string[]): Promise<string[]> {
+  const main = program.at(-1) as string;
+  const { place, copy } = await giveAway(dirname(main));
+  tap.teardown(() => rm(place, { recursive: true }));
+  const { stdout: engine } = await execa('/bin/sh', ['-c', `command -v ${program[0]}`]);
+  return [engine, ...program.slice(1, -1), join(copy, basename(main))];
+}
+
 /** Replays a folder as a stranger would: a copy of it in another place, as nobody, without any program or variable. */
 async function replay(folder: string, more: string[] = [], program = QUICKJS) {
-  const place = await mkdtemp(join(tmpdir(), 'mini-mwan-replay-'));
+  const key = program.join(' ');
+  const stranger = strangers.get(key) ?? makeStranger(program);
+  strangers.set(key, stranger);
+  const started = await stranger;
+  const { place, copy } = await giveAway(folder);
   try {
-    const [copy, files] = [join(place, 'copy'), join(place, 'program')];
-    const main = program.at(-1) as string;
-    await cp(folder, copy, { recursive: true });
-    await cp(dirname(main), files, { recursive: true });
-    await execa('chown', ['-R', `${NOBODY}:${NOBODY}`, place]);
-    const stranger = { uid: NOBODY, gid: NOBODY, cwd: '/', reject: false };
-    const { stdout: engine } = await execa('/bin/sh', ['-c', `command -v ${program[0]}`]);
-    const started = [engine, ...program.slice(1, -1), join(files, basename(main))];
+    const options = { uid: NOBODY, gid: NOBODY, cwd: '/', reject: false };
     const words = ['-i', 'PATH=', ...started, 'replay', copy, ...more];
-    const { stdout, stderr, exitCode } = await execa('/usr/bin/env', words, stranger);
-    const { stdout: all } = await execa('/bin/sh', ['-c', '/usr/bin/env "$@" 2>&1', 'sh', ...words], stranger);
+    const { stdout, stderr, exitCode } = await execa('/usr/bin/env', words, options);
+    const { stdout: all } = await execa('/bin/sh', ['-c', '/usr/bin/env "$@" 2>&1', 'sh', ...words], options);
     const elsewhere = (text: unknown) => String(text).replaceAll(copy, folder);
     return { stdout: elsewhere(stdout), stderr: elsewhere(stderr), exitCode, all: elsewhere(all) };
   } finally {
