@@ -3,7 +3,7 @@ import type { Lab, WanSetup } from './lab.js';
 import { expectQuiet, scenario as labScenario, onEachEngine } from './scenario.js';
 
 // Rounds mostly wait for answers.
-tap.jobs = 5;
+tap.jobs = 8;
 
 /** Every scenario that leaves routes of ours ends with a round that changes nothing. */
 function scenario(name: string, setup: WanSetup[], body: (t: Test, lab: Lab) => Promise<unknown>) {

@@ -136,6 +136,34 @@ function leavesItToTheNext(neighbour: Neighbour) {
 
 // What is not in these tables is in bad-input.test.ts, telling.test.ts and lock.test.ts.
 
+// First what takes longest.
+/** A fault when it is to write routes; reading works. */
+const writing = (name: string, script: string, rest: Partial<Fault>): Fault => ({
+  name: `${name} when it writes`,
+  script: `case "$*" in "-batch -") ${script};; *) exec /sbin/ip "$@";; esac`,
+  ...rest,
+});
+const notWritten = (words: string): Partial<Fault> => ({
+  says: new RegExp(`^mini-mwan: 'ip -batch' could not be used: ${words}`),
+  exitCode: 3,
+});
+leavesItToTheNext({
+  program: 'ip',
+  // A default of the system with metric 0: every change is of several lines.
+  setup: [{ systemMetric: 0 }, {}],
+  faults: [
+    writing('hangs for ever', 'while :; do sleep 100; done', { ...notWritten('no end after 10 s'), extra: 10 }),
+    writing('is killed half-way', 'head -n 1 | /sbin/ip "$@"; kill -SEGV $$', notWritten('ended by SIGSEGV')),
+    writing('complains for 100 MB', `{ ${FLOOD}; } >&2`, notWritten('printed far too much')),
+    writing('does nothing', 'exit 0', {
+      says: /^mini-mwan: the routing table does not take or keep this: ip route .*\n {2}the next round tries again/,
+      exitCode: 4,
+    }),
+    writing('fails half-way', 'head -n 1 | /sbin/ip "$@"; exit 1', {}),
+    writing('ends half-way', 'head -n 1 | /sbin/ip "$@"', {}),
+  ],
+});
+
 keepsNobody({
   program: 'logger',
   faults: faultsOf('/usr/bin/logger', {
@@ -297,32 +325,5 @@ keepsNobody({
       name: 'prints another format',
       script: `case "$*" in *-j*) /sbin/ip "$@" | qjs --std LAB/changed.js;; *) exec /sbin/ip "$@";; esac`,
     },
-  ],
-});
-
-/** A fault when it is to write routes; reading works. */
-const writing = (name: string, script: string, rest: Partial<Fault>): Fault => ({
-  name: `${name} when it writes`,
-  script: `case "$*" in "-batch -") ${script};; *) exec /sbin/ip "$@";; esac`,
-  ...rest,
-});
-const notWritten = (words: string): Partial<Fault> => ({
-  says: new RegExp(`^mini-mwan: 'ip -batch' could not be used: ${words}`),
-  exitCode: 3,
-});
-leavesItToTheNext({
-  program: 'ip',
-  // A default of the system with metric 0: every change is of several lines.
-  setup: [{ systemMetric: 0 }, {}],
-  faults: [
-    writing('hangs for ever', 'while :; do sleep 100; done', { ...notWritten('no end after 10 s'), extra: 10 }),
-    writing('is killed half-way', 'head -n 1 | /sbin/ip "$@"; kill -SEGV $$', notWritten('ended by SIGSEGV')),
-    writing('complains for 100 MB', `{ ${FLOOD}; } >&2`, notWritten('printed far too much')),
-    writing('does nothing', 'exit 0', {
-      says: /^mini-mwan: the routing table does not take or keep this: ip route .*\n {2}the next round tries again/,
-      exitCode: 4,
-    }),
-    writing('fails half-way', 'head -n 1 | /sbin/ip "$@"; exit 1', {}),
-    writing('ends half-way', 'head -n 1 | /sbin/ip "$@"', {}),
   ],
 });

@@ -5,7 +5,7 @@ import { QUICK, rounds, scenario6, stateOf } from './ipv6/scenario.js';
 import { defaultsOf, type Line6, prefixOf, routerOn, TARGETS6, wanAddress } from './ipv6/topology.js';
 import { TARGETS } from './lab.js';
 
-tap.jobs = 3;
+tap.jobs = 5;
 
 /** Lines that differ from the usual, each with what the dead line's client is then known by: a pattern. */
 const LINES: [words: string, setup: Line6[], as: RegExp][] = [

@@ -5,7 +5,7 @@ import { type Ipv6, TARGETS6 } from './ipv6/ipv6.js';
 import { expectQuiet6, forget, QUICK, rounds, scenario6, stateOf } from './ipv6/scenario.js';
 import type { Lab } from './lab.js';
 
-tap.jobs = 3;
+tap.jobs = 4;
 
 /** From which prefixes the client reaches the Internet, to either target. */
 async function online(six: Ipv6, ...prefixes: number[]) {

@@ -2,7 +2,7 @@ import tap, { type Test } from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
 import { expectQuiet, onEachEngine, scenario } from './scenario.js';
 
-tap.jobs = 3;
+tap.jobs = 5;
 
 /** WAN i with these weights, all at the same metric. */
 async function balance(lab: Lab, weights: number[], settings: Record<string, string | number> = {}) {

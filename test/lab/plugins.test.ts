@@ -4,7 +4,8 @@ import tap from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
 import { onEachEngine, scenario } from './scenario.js';
 
-tap.jobs = 2;
+// They mostly wait.
+tap.jobs = 4;
 
 type Options = Record<string, string | number>;
 

@@ -4,7 +4,8 @@ import tap from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
 import { onEachEngine, scenario } from './scenario.js';
 
-tap.jobs = 3;
+// They mostly wait.
+tap.jobs = 4;
 
 /** Runs a script on the router beside a real syslogd, and resolves to what that wrote: `daemon.notice wan1 …`. */
 async function syslogOf(lab: Lab, script: string): Promise<string[]> {
@@ -34,6 +35,32 @@ async function recorder(lab: Lab, program: string, variables: string[]): Promise
   await lab.replace(program, `echo "$* ${words}" >>${log}`);
   return async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);
 }
+
+// First what takes longest.
+onEachEngine(
+  'a notify script that fails or hangs is stopped and logged, behind the round',
+  [{}, {}],
+  async (t, lab) => {
+    const notify = join(lab.bin, 'notify');
+    await configure(lab, { notify });
+    await lab.replace(
+      'notify',
+      `[ "$WAN" = wan1 ] && { echo sorry >&2; exit 7; }; sleep 1000; echo late >${lab.folder}/late`,
+    );
+    const waiting = `pgrep -xf "/bin/sh ${notify}"`;
+    const lines = await syslogOf(
+      lab,
+      `mini-mwan check; until ${waiting}; do sleep 0.05; done; echo after >${lab.folder}/after; while ${waiting}; do sleep 0.2; done; sleep 0.5`,
+    );
+    t.strictSame(lines.slice(2), [
+      `daemon.err ${notify}, connected of wan1: exit 7`,
+      `daemon.err ${notify}, connected of wan2: no end after 30 s`,
+    ]);
+    t.equal(await readFile(`${lab.folder}/after`, 'utf8'), 'after\n', 'the round had ended before');
+    await t.rejects(readFile(`${lab.folder}/late`), 'and all that it had started is gone');
+    t.equal(await lab.exit(), 'eth1');
+  },
+);
 
 scenario('syslog hears of edges, each with its priority', [{}, {}], async (t, lab) => {
   await configure(lab, { log_level: 'info' });
@@ -135,31 +162,6 @@ scenario('what has never been up does not cease to be', [{}, {}], async (t, lab)
   await until(async () => (await hotplug()).length > 0);
   t.strictSame(await hotplug(), ['iface ACTION=connected INTERFACE=wan1 DEVICE=eth1']);
 });
-
-onEachEngine(
-  'a notify script that fails or hangs is stopped and logged, behind the round',
-  [{}, {}],
-  async (t, lab) => {
-    const notify = join(lab.bin, 'notify');
-    await configure(lab, { notify });
-    await lab.replace(
-      'notify',
-      `[ "$WAN" = wan1 ] && { echo sorry >&2; exit 7; }; sleep 1000; echo late >${lab.folder}/late`,
-    );
-    const waiting = `pgrep -xf "/bin/sh ${notify}"`;
-    const lines = await syslogOf(
-      lab,
-      `mini-mwan check; until ${waiting}; do sleep 0.05; done; echo after >${lab.folder}/after; while ${waiting}; do sleep 0.2; done; sleep 0.5`,
-    );
-    t.strictSame(lines.slice(2), [
-      `daemon.err ${notify}, connected of wan1: exit 7`,
-      `daemon.err ${notify}, connected of wan2: no end after 30 s`,
-    ]);
-    t.equal(await readFile(`${lab.folder}/after`, 'utf8'), 'after\n', 'the round had ended before');
-    await t.rejects(readFile(`${lab.folder}/late`), 'and all that it had started is gone');
-    t.equal(await lab.exit(), 'eth1');
-  },
-);
 
 onEachEngine('a terminal that goes takes no script with it', [{}, {}], async (t, lab) => {
   await lab.replace('notify', `sleep 1; echo $WAN >>${lab.folder}/told`);

@@ -5,7 +5,7 @@ import { bare, installed, traces, tree } from './installed.js';
 import { ETHERNET, PPP } from './machine.js';
 import { NETWORK } from './rounds.js';
 
-tap.jobs = 3;
+tap.jobs = 5;
 
 const STATIC = '--type static --device red1 --ip 100.64.2.2 --netmask 24 --gateway 100.64.2.1';
 const PROFILES = '/var/ipfire/mwan/profiles';
