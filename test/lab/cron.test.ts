@@ -1,9 +1,8 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { type Lab, TARGETS, until } from './lab.js';
-import { Machine } from './machine.js';
 import { scenario } from './scenario.js';
 
 // They mostly wait.
@@ -41,42 +40,6 @@ scenario('from a real cron', [{}, {}], async (t, lab) => {
   await until(async () => (await lab.exit()) === 'eth2', 20_000);
   t.pass('a line that dies is out of use before the next minute');
   await cron;
-});
-
-// Another round is waited for as long as one of cron's may last: that is tried here, beside what takes a minute, too.
-scenario('uninstall removes nothing while a round goes on and on', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
-  const machine = await Machine.create(lab);
-  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
-  await machine.mwan('install');
-  await machine.run('mini-mwan check');
-  await machine.run('flock /run/mini-mwan.status.lock sleep 200 >/dev/null 2>&1 &');
-  const { stderr, stdout, exitCode } = await machine.mwan('uninstall');
-  t.match([exitCode, stdout], [3, '']);
-  t.match(stderr, /^mini-mwan: another round has held the lock for /);
-  t.equal((await lab.ours()).length, 2, 'its routes are as they were');
-  t.equal((await machine.run('ls /usr/bin/mini-mwan')).exitCode, 0);
-});
-
-scenario('a caller waits for the round before, and leaves it to that one in the end', [{}, {}], async (t, lab) => {
-  await lab.configureAll();
-  await lab.mwan('check');
-  await lab.replace('logger', `cat >>${lab.folder}/logged`);
-  const lock = `${lab.state}.lock`;
-  t.equal((await stat(lock)).mode & 0o777, 0o600);
-  const holder = lab.router.start('flock', [lock, 'sleep', '100']);
-  await sleep(100);
-  t.equal((await lab.mwan('status')).exitCode, 0, 'looking needs no lock');
-  t.equal((await lab.mwan('check --dry-run')).exitCode, 0, 'nor does a plan');
-  const { exitCode, stderr, ms } = await lab.mwan('check');
-  t.equal(exitCode, 3);
-  t.match(
-    stderr,
-    /^mini-mwan: another round has held the lock for 1 min \(pid \d+\); leaving it to that one\n {2}without waiting, .*: ip nexthop flush proto 77; ip route flush proto 77$/,
-  );
-  t.ok(ms > 59_000 && ms < 75_000, `as long as a round may last: ${ms} ms`);
-  t.match(await readFile(`${lab.folder}/logged`, 'utf8'), /^<27>another round has held the lock for /);
-  holder.kill('SIGKILL');
 });
 
 for (const shell of ['sh', 'busybox ash']) {

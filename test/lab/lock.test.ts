@@ -1,8 +1,31 @@
+import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import { onEachEngine, scenario } from './scenario.js';
 
 tap.jobs = 3;
+
+// First what waits for a minute.
+scenario('a caller waits for the round before, and leaves it to that one in the end', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  await lab.mwan('check');
+  await lab.replace('logger', `cat >>${lab.folder}/logged`);
+  const lock = `${lab.state}.lock`;
+  t.equal((await stat(lock)).mode & 0o777, 0o600);
+  const holder = lab.router.start('flock', [lock, 'sleep', '100']);
+  await sleep(100);
+  t.equal((await lab.mwan('status')).exitCode, 0, 'looking needs no lock');
+  t.equal((await lab.mwan('check --dry-run')).exitCode, 0, 'nor does a plan');
+  const { exitCode, stderr, ms } = await lab.mwan('check');
+  t.equal(exitCode, 3);
+  t.match(
+    stderr,
+    /^mini-mwan: another round has held the lock for 1 min \(pid \d+\); leaving it to that one\n {2}without waiting, .*: ip nexthop flush proto 77; ip route flush proto 77$/,
+  );
+  t.ok(ms > 59_000 && ms < 75_000, `as long as a round may last: ${ms} ms`);
+  t.match(await readFile(`${lab.folder}/logged`, 'utf8'), /^<27>another round has held the lock for /);
+  holder.kill('SIGKILL');
+});
 
 scenario('ten callers at once make two or three rounds, and the table is right', [{}, {}], async (t, lab) => {
   await lab.configureAll();

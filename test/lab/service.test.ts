@@ -20,6 +20,21 @@ async function installed(lab: Lab): Promise<Machine> {
   return machine;
 }
 
+// First what waits for a minute.
+scenario('uninstall removes nothing while a round goes on and on', [{}, {}], async (t, lab) => {
+  await lab.configureAll();
+  const machine = await Machine.create(lab);
+  await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
+  await machine.mwan('install');
+  await machine.run('mini-mwan check');
+  await machine.run('flock /run/mini-mwan.status.lock sleep 200 >/dev/null 2>&1 &');
+  const { stderr, stdout, exitCode } = await machine.mwan('uninstall');
+  t.match([exitCode, stdout], [3, '']);
+  t.match(stderr, /^mini-mwan: another round has held the lock for /);
+  t.equal((await lab.ours()).length, 2, 'its routes are as they were');
+  t.equal((await machine.run('ls /usr/bin/mini-mwan')).exitCode, 0);
+});
+
 for (const shell of ['sh', 'busybox ash']) {
   scenario(`install, stop, start, uninstall, in ${shell}`, [{}, {}], async (t, lab) => {
     await lab.configureAll();
