@@ -108,8 +108,8 @@ export async function round(
       unfinished: true,
     });
   // What is judged as before, of what is as it was, is steered already.
-  const isSteered = now === repaired.view && !turned && judged === verdicts && !balance && !steering;
-  const done = isSteered && !repaired.refused ? repaired : await steer(now, wans, balance, steered);
+  const isDone = now === repaired.view && !turned && judged === verdicts && !balance && !steering;
+  const done = isDone && !repaired.refused ? repaired : await steer(now, wans, balance, steered);
 
   const changes = dryRun || done === repaired ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [

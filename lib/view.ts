@@ -39,10 +39,8 @@ export async function view(config: Config, seen: Observation, previous: State | 
   const paths = withoutLoops(findPaths(config, seen, isOurs, memory), seen);
   if (!config.wans.some(isSix)) return { seen, paths };
   const { findPaths6 } = await import('./observe/paths6.js');
-  const six = findPaths6(config, seen, paths, isOurs, memory);
-  if (!six.some(({ link }) => link?.server)) return { seen, paths: [...paths, ...six] };
   const { withoutLoops6 } = await import('./actuators/six/loops.js');
-  return { seen, paths: [...paths, ...withoutLoops6(six, seen)] };
+  return { seen, paths: [...paths, ...withoutLoops6(findPaths6(config, seen, paths, isOurs, memory), seen)] };
 }
 
 /** Does a tunnel that is not in use wait to be used, of which only its program knows where it leads? */
@@ -58,7 +56,6 @@ export async function viewProblems(config: Config, { seen, paths }: View): Promi
   const loops = paths.some(({ loop }) => loop)
     ? (await import('./actuators/routes/loop-cure.js')).loopProblems(paths)
     : [];
-  const { blind6: text } = seen;
-  const unseen = text === undefined ? [] : [{ text }];
+  const unseen = seen.blind6 ? [{ text: seen.blind6 }] : [];
   return [...missingInterfaces(config, seen), ...unseen, ...twinProblems(config, paths), ...loops];
 }

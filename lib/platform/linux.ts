@@ -1,11 +1,11 @@
 import { GROUP } from '../actuators/qdisc/group.js';
 import { IP_TIMEOUT } from '../actuators/routes/apply.js';
 import { whyNoProbe } from '../actuators/routes/bound.js';
-import { PROTOCOL } from '../actuators/routes/route.js';
+import { PARTS, PROTOCOL } from '../actuators/routes/route.js';
 import { routes } from '../actuators/routes/routes.js';
 import { isSix } from '../family.js';
 import { type Json, parseJson } from '../json.js';
-import type { Config, Observation } from '../model.js';
+import type { Config, Observation, Route } from '../model.js';
 import { parseLinks } from '../observe/links.js';
 import { fillNexthops, parseObjects } from '../observe/nexthops.js';
 import { parseRoutes } from '../observe/routes.js';
@@ -16,7 +16,10 @@ import { uciConfiguration } from './uci.js';
 
 /** ms. For each of the parts the kernel goes through the whole table, which is long then. */
 const PARTS_TIMEOUT = 30_000;
-/** Characters of its output; it prints 500 for a device and 150 for a route. A router with more is asked for parts of its table. */
+/**
+ * Characters of its output; it prints 500 for a device and 150 for a route. A router with more routes, as one that speaks BGP,
+ * is asked only for those to places that stand for all parts of the Internet, which are all that concern us.
+ */
 const MAX_OUTPUT = 1_000_000;
 /** ms. wg prints a line for each peer. */
 const WG_TIMEOUT = 2000;
@@ -59,7 +62,11 @@ export function linux(tools: Tools): Platform {
       queues ??= (await loadShaping()).createLook(tools);
       return { ...more, queues: await queues(seen.links) };
     },
-    servers: () => findServers(exec),
+    // Those of WireGuard; of other tunnels in user space, nobody else can tell.
+    servers: async () => {
+      const { stdout } = await exec.start('wg', ['show', 'all', 'endpoints'], { timeout: WG_TIMEOUT }).finished;
+      return (await import('../observe/servers.js')).parseServers(stdout);
+    },
     whyNoProbe: (path, seen) => (path.wan.family ? undefined : whyNoProbe(path, seen.routes)),
     bind: (device, family) => [...(family ? ['-6'] : []), '-I', device],
     actuators: async (config, seen) => [
@@ -87,15 +94,14 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   };
   let asked = ['route show table main'];
   let result = await ask(asked, IP_TIMEOUT, MAX_OUTPUT);
-  const parts = result.failure === EXCESS ? await import('../observe/parts.js') : undefined;
-  if (parts) {
-    asked = parts.QUESTIONS;
+  const partial = result.failure === EXCESS;
+  if (partial) {
+    asked = PARTS.map((part) => `route show table main match ${part.split('/')[0]}/8`);
     result = await ask(asked, PARTS_TIMEOUT);
   }
   const [first = '', ...more] = result.stdout.split('\n');
   const links = parseLinks(parseJson(first));
-  const found = more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line)));
-  const routes = parts ? parts.joinRoutes(found) : found[0];
+  const routes = joinRoutes(more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line))));
   const [third = '', fourth = '', ...rest] = more.slice(asked.length);
   const rules = parseRules(parseJson(third));
   // ip ends at the first line that it does not know.
@@ -103,15 +109,20 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   const objects = result.exitCode === 0 ? parseObjects(parseJson(fourth)) : undefined;
   const answered = result.exitCode === 0 || failed > 1 + asked.length;
   if (!answered || !links || !routes) throw (await import('./unusable.js')).unusable(result);
-  const seen = { links, ...(rules && { rules }), ...(parts && { partial: true as const }), blind: [] };
+  const seen = { links, ...(rules && { rules }), ...(partial && { partial }), blind: [] };
   return {
     seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
     answers: rest.slice(0, further.length).map(parseJson),
   };
 }
 
-/** Those of WireGuard; of other tunnels in user space, nobody else can tell. */
-async function findServers(exec: Exec): Promise<Map<string, string>> {
-  const { stdout } = await exec.start('wg', ['show', 'all', 'endpoints'], { timeout: WG_TIMEOUT }).finished;
-  return (await import('../observe/servers.js')).parseServers(stdout);
+/** Those that lead to one place of each part of the Internet are in several answers. */
+function joinRoutes(answers: (Route[] | undefined)[]): Route[] | undefined {
+  if (answers.length === 1) return answers[0];
+  const known = new Map<string, Route>();
+  for (const routes of answers) {
+    if (!routes) return undefined;
+    for (const route of routes) known.set(JSON.stringify(route), route);
+  }
+  return [...known.values()];
 }

@@ -61,10 +61,8 @@ function list(value: unknown): string[] | undefined {
 
 /** The lines whose keys are none of ours. */
 function othersOf(text: string, ours: Section): { others?: string[] } {
-  const others = text.split(/\r?\n/).filter((line) => {
-    const key = line.slice(0, line.indexOf('=')).replace('[]', '');
-    return !Object.hasOwn(ours, key) && LINE.test(line);
-  });
+  const keyOf = (line: string) => line.slice(0, line.indexOf('=')).replace('[]', '');
+  const others = text.split(/\r?\n/).filter((line) => !Object.hasOwn(ours, keyOf(line)) && LINE.test(line));
   return others.length === 0 ? {} : { others: others.slice(0, MOST_OTHERS) };
 }
 

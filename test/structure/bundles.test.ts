@@ -58,7 +58,7 @@ tap.test('a round loads little', async (t) => {
     /^lib\/(cgi|doctor|http|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/(inbound6?|shaping|steering|unusable|words)\.ts$/,
     /^lib\/(config|observe|policy|report|state)\/(congestion|steering)\.ts$/,
-    /^lib\/observe\/(parts|servers)\.ts$/,
+    /^lib\/observe\/servers\.ts$/,
     /^lib\/actuators\/(deprecation|inbound|mptcp|routeros|six|translation)\//,
     /^lib\/(address6|observe\/paths6|observe\/six|platform\/ipv6|policy\/dead|probe\/problems|report\/ipv6)\.ts$/,
     /^lib\/config\/(beyond|further|ipv6|unknown)\.ts$/,

@@ -93,7 +93,6 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/model.ts', 'test/round.test.ts', 'types only'],
   ['lib/package/', 'test/package/packages.test.ts', 'packages are read back by another reader'],
   ['lib/plan.ts', 'test/actuators/routes/plan.test.ts', 'the properties of what is planned'],
-  ['lib/observe/parts.ts', 'test/platform/linux.test.ts', 'what is asked of a long table, and what is made of it'],
   ['lib/observe/red.ts', 'test/lab/ipfire/swap.test.ts', 'what it makes of IPFire’s files shows there'],
   ['lib/platform/inbound.ts', 'test/platform/linux.test.ts', 'it is Linux, and asks for more'],
   ['lib/platform/inbound6.ts', 'test/lab/ipv6-inbound.test.ts', 'what is led in IPv6 is seen there'],
