@@ -93,3 +93,16 @@ export function isWithin(address: string, prefix: Prefix, length = 128): boolean
 export function isLocal(address: string): boolean {
   return isWithin(address, { address: 'fc00::', length: 7 });
 }
+
+/** Bits of the longest prefix of which halves are told apart: `ip` prints one of all bits without its length. */
+const LONGEST_HALVED = 126;
+
+/** The two prefixes that a prefix consists of. @returns none of what is no prefix, or is too long */
+export function halvesOf(text: string): string[] {
+  const prefix = parsePrefix(text);
+  const groups = groupsOf(prefix?.address ?? '');
+  if (!prefix || !groups || prefix.length > LONGEST_HALVED) return [];
+  const at = Math.floor(prefix.length / GROUP);
+  const upper = groups.map((group, i) => (i === at ? group + 2 ** (GROUP - 1 - (prefix.length % GROUP)) : group));
+  return [prefix.address, textOf(upper)].map((address) => prefixText({ address, length: prefix.length + 1 }));
+}

@@ -108,10 +108,11 @@ export async function round(
       unfinished: true,
     });
   // What is judged as before, of what is as it was, is steered already.
-  const isDone = now === repaired.view && !turned && judged === verdicts && !balance && !steering;
-  const done = isDone && !repaired.refused ? repaired : await steer(now, wans, balance, steered);
+  const isQuietNow = repaired.changes.length === 0 && !repaired.refused && now === repaired.view;
+  const isDone = isQuietNow && !turned && judged === verdicts && !balance && !steering;
+  const done = isDone ? repaired : await steer(now, wans, balance, steered);
 
-  const changes = dryRun || done === repaired ? done.changes : [...repaired.changes, ...done.changes];
+  const changes = dryRun ? done.changes : [...repaired.changes, ...done.changes];
   const problems = [
     ...(await viewProblems(config, now)),
     ...now.seen.blind.map((text) => ({ text })),

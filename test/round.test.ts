@@ -28,6 +28,26 @@ tap.test('a round that finds all well looks once and writes nothing', async (t) 
   t.equal(result.state.changes, 0);
 });
 
+tap.test('where nothing is to be changed, it is planned once; else once more behind the probes', async (t) => {
+  const { world, state } = await settled();
+  let plans = 0;
+  const { want } = world.actuator;
+  world.actuator.want = (...words) => {
+    plans += 1;
+    return want(...words);
+  };
+  const plansOf = async (harm: () => void) => {
+    harm();
+    plans = 0;
+    await run(world, state);
+    return plans;
+  };
+  t.equal(await plansOf(() => {}), 1);
+  const lose = () => world.kernel.execute(['route', 'del', 'default', 'dev', 'eth1', 'proto', '77']);
+  t.equal(await plansOf(lose), 3, 'before, as it is then, and behind');
+  t.strictSame(world.ours().sort(), ['eth1', 'eth2']);
+});
+
 tap.test('one round is enough to fail over, and a WAN that is down gets one attempt', async (t) => {
   const { world, state } = await settled();
   world.answers = { wan1: 'no' };

@@ -33,7 +33,8 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
   const actuators = await platform.actuators();
   const course = { mode: 'failover' as const, sticky: false };
   const task = { actuators, course, isLacking: false, look, changing: () => {}, dryRun: false };
-  const { changes: removed, problems, refused } = await reconcileAll(task, await look(), new Map());
+  const first = await look();
+  const { changes: removed, problems, refused } = await reconcileAll(task, first, new Map());
   const policy = resetHashPolicy(context);
   dropAnswer(context.engine, context.options.state);
   // Behind what is of this machine: another one may not answer.
@@ -46,8 +47,12 @@ export async function removeOurs(context: Context): Promise<ExitCode> {
     const lines = await remedyLines(platform, problem);
     context.complain([problem.text, ...lines.map((line) => `  ${line}`)]);
   }
+  const { blind6 } = first.seen;
+  if (blind6 !== undefined)
+    context.complain([`${blind6}: what is there of it is left`, '  then again: mini-mwan restore']);
   if (elsewhere && elsewhere.problems.length > 0) context.complain(elsewhere.problems);
-  return refused || (elsewhere && elsewhere.problems.length > 0) ? EXIT.routes : EXIT.ok;
+  const isLeft = refused || blind6 !== undefined || (elsewhere && elsewhere.problems.length > 0);
+  return isLeft ? EXIT.routes : EXIT.ok;
 }
 
 function resetHashPolicy({ engine, options, complain }: Context): string | undefined {

@@ -20,7 +20,7 @@ const IPV4_ONLY = /\bnfproto ipv4\b|\bip (?:saddr|daddr)\b|\bsnat ip to\b|\bsnat
 /** What others have nft do to IPv6 that stands in the way. @param devices those of the WANs */
 export function examineRuleset(ruleset: string, devices: string[]): Problem[] {
   const chains = chainsOf(ruleset);
-  return [...examineTranslation(chains, devices), ...examineOffload(chains), ...examineErrors(chains)];
+  return [...examineTranslation(chains, devices), ...examineFlows(chains), ...examineErrors(chains)];
 }
 
 function chainsOf(ruleset: string): Chain[] {
@@ -59,7 +59,7 @@ function examineTranslation(chains: Chain[], devices: string[]): Problem[] {
 }
 
 /** Flows that pass by routes and translation, once their first packets have gone by both. */
-function examineOffload(chains: Chain[]): Problem[] {
+function examineFlows(chains: Chain[]): Problem[] {
   return chains.flatMap(({ table, name, rules }): Problem[] => {
     if (!rules.some((rule) => /\bflow (add|offload) @/.test(rule) && !IPV4_ONLY.test(rule))) return [];
     const text = `flow offload is on (table ${table}, chain ${name}): an IPv6 flow in it may stay on a dead line, or get no answers once its line is well`;

@@ -59,6 +59,8 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
     inKernel,
     own,
   );
+  // What could not be seen may be there as before.
+  const isThere = own.length > 0 || seen.blind6 !== undefined;
   // Without a global address of its own, a line knows the router by one of the prefix that it has delegated.
   const isNamed = own.some(({ address }) => !isLocal(address));
   const src = isNamed
@@ -82,7 +84,7 @@ function findPath(wan: Wan, seen: Observation, paths: Path[], defaults: Route[],
         }
       : {}),
     ...(gateway === undefined ? {} : { gateway }),
-    pointToPoint: gateway === undefined && (hops.length > 0 || (link?.pointToPoint === true && own.length > 0)),
+    pointToPoint: gateway === undefined && (hops.length > 0 || (link?.pointToPoint === true && isThere)),
     onlink: false,
     ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
     ...withMemory(prefixes, memory, seen.six),

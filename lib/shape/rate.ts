@@ -14,7 +14,7 @@ export function addCount(counts: Count[], count: Count | undefined): Count[] {
   const before = last ?? count;
   const rate = ((count.bytes - before.bytes) * 8) / Math.max(1, count.at - before.at);
   if (count.at < before.at || rate < 0 || rate > FASTEST) return [count];
-  return [...counts.slice(counts.findIndex(({ at }) => count.at - at <= KEPT)), count];
+  return [...counts.filter(({ at }) => count.at - at <= KEPT), count];
 }
 
 /**

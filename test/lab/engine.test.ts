@@ -117,6 +117,7 @@ const COMMANDS = [
   `routeros --dry-run --record ${RECORDED}`,
   'check --dry-run --verbose',
   'check --dry-run --json',
+  'shape --dry-run --seconds 1',
 ];
 
 for (const [engine, program, harms] of [

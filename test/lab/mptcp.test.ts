@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import tap, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { TARGETS6 } from './ipv6/ipv6.js';
 import { expectQuiet6, rounds, scenario6 } from './ipv6/scenario.js';
 import { type Lab, until } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
-
-tap.jobs = 3;
 
 const MEASURED = { ping_count: 6, ping_timeout: 1, failure_threshold: 1, recovery_threshold: 1 };
 

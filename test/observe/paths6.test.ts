@@ -77,6 +77,12 @@ tap.test('point-to-point', async (t) => {
   t.equal(one([wan()], { routes: [route('default dev eth1')] }).pointToPoint, true, 'a default without a gateway');
   t.equal(one([wan()], { addresses }, { links }).pointToPoint, true, 'a tunnel with an address');
   t.equal(one([wan()], {}, { links }).pointToPoint, false, 'one without: IPv6 is not up');
+  const { six: _six, ...unseen } = { links, routes: [], blind: [], six: undefined, blind6: 'IPv6 cannot be seen' };
+  t.match(
+    findPaths6(makeConfig([wan()]), unseen, [], isOurs, new Map()),
+    [{ pointToPoint: true }],
+    'not seen: as before',
+  );
   t.equal(one([wan()], { addresses }).pointToPoint, false, 'no tunnel');
   t.equal(one([wan()], { addresses, interfaces: [wan6] }, { links }).pointToPoint, false, 'PPPoE with a gateway');
 });

@@ -28,6 +28,7 @@ tap.test('few are kept', async (t) => {
   for (let at = 0; at < 60_000; at += 10) kept = addCount(kept, { at, bytes: at });
   t.ok(kept.length < 60, `${kept.length}`);
   t.ok((kept.at(-1)?.at ?? 0) > 59_900, 'the last ones');
+  t.strictSame(addCount(kept, { at: 120_000, bytes: 7e7 }), [{ at: 120_000, bytes: 7e7 }], 'none from before a pause');
   t.equal(addCount(kept, undefined), kept, 'a device that is away');
   t.strictSame(addCount(kept, { at: 5, bytes: 1 }), [{ at: 5, bytes: 1 }], 'a clock that was set back');
 });

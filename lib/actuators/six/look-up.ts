@@ -1,7 +1,6 @@
-import { isWithin, parsePrefix, prefixText } from '../../address6.js';
+import { halvesOf, isWithin, parsePrefix, prefixText } from '../../address6.js';
 import type { Nexthop, Prefix, Route } from '../../model.js';
 import { isOurs } from '../routes/route.js';
-import { halvesOf } from './halves.js';
 import { isDefault, lengthOf } from './route.js';
 
 /**
@@ -12,16 +11,19 @@ import { isDefault, lengthOf } from './route.js';
  * @returns nothing where it leads nowhere
  */
 export function leadsTo(routes: Route[], source?: Prefix): Nexthop[] {
-  const fitting = routes
-    .filter((route) => isDefault(route) && isFor(route, source))
+  const defaults = routes.filter(isDefault);
+  const halves = halvesOf(source ? prefixText(source) : '::/0');
+  const inHalves = defaults.filter((route) => isOurs(route) && halves.includes(`${route.from}`));
+  // One alone may be the prefix of another line.
+  const isWhole = halves.every((half) => inHalves.some(({ from }) => from === half));
+  const fitting = defaults
+    .filter((route) => isFor(route, source) || (isWhole && inHalves.includes(route)))
     .sort((a, b) => lengthOf(b) - lengthOf(a) || sourceLength(b) - sourceLength(a) || a.metric - b.metric);
   return fitting[0]?.nexthops ?? [];
 }
 
-function isFor(route: Route, source: Prefix | undefined): boolean {
-  const { from } = route;
-  // Ours come in pairs.
-  if (from === undefined || (isOurs(route) && halvesOf(source && prefixText(source)).includes(from))) return true;
+function isFor({ from }: Route, source: Prefix | undefined): boolean {
+  if (from === undefined) return true;
   const prefix = parsePrefix(from);
   return source !== undefined && prefix !== undefined && isWithin(source.address, prefix, source.length);
 }

@@ -22,7 +22,7 @@ export function withoutLoops6(paths: Path[], { six }: Pick<Observation, 'six'>):
   });
 }
 
-/** Does the route lead there whatever ours do? They are no longer than a half, and some are for sources. */
+/** Does the route lead there whatever ours do? Those are defaults, or were halves of all destinations. */
 function isWayTo(server: string, route: Route): boolean {
   if (isOurs(route) || route.type !== 'unicast' || route.from !== undefined || lengthOf(route) < 2) return false;
   const prefix = parsePrefix(route.destination);

@@ -2,7 +2,7 @@ import { parsePrefix } from '../../address6.js';
 import type { Route } from '../../model.js';
 import { DEFAULT, isOurs } from '../routes/route.js';
 
-/** Two halves that together cover every destination, as others have them. */
+/** Two halves that together cover every destination, as VPNs have them, and as ours once were. */
 const HALVES = ['::/1', '8000::/1'];
 /**
  * Routes by which a WAN that carries nothing can be probed: behind every default of the system, and before the one that the kernel has

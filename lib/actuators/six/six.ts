@@ -13,7 +13,8 @@ export const PLANNER: Planner<Route> = {
   place: 'the routing table of IPv6',
   carrying: ({ paths, seen }) => carrying(paths, seen.six?.routes ?? []),
   want,
-  changes: (things, { six }) => diff(KIND, things, six?.routes ?? []),
+  // Where they could not be seen, nothing is known of what there is.
+  changes: (things, { six }) => (six ? diff(KIND, things, six.routes) : []),
 };
 
 /** The IPv6 routes of table main, by `ip -6`. */

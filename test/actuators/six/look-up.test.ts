@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import tap from 'tap';
-import { halvesOf } from '../../../lib/actuators/six/halves.js';
 import { leadsTo } from '../../../lib/actuators/six/look-up.js';
-import { parsePrefix } from '../../../lib/address6.js';
+import { halvesOf, parsePrefix } from '../../../lib/address6.js';
 import type { Route } from '../../../lib/model.js';
 import { wayIn } from '../ways.js';
 import { covers } from './bits.js';
@@ -57,12 +56,13 @@ tap.test('who has no prefix goes by what is for all', async (t) => {
   t.match(leadsTo([make('eth1', '2001:db8::/32'), make('eth2')]), [{ device: 'eth2' }]);
   t.strictSame(leadsTo([make('eth1', '2001:db8::/32')]), []);
   t.strictSame(leadsTo([]), []);
-  const halves = (from?: string) =>
+  const halves = (from = '::/0') =>
     halvesOf(from).map((half) => ({ ...make('eth2', half), protocol: '77', metric: 20 }));
   t.match(leadsTo([make('eth1'), ...halves()]), [{ device: 'eth2' }], 'by halves of ours, where there are any');
   const source = '2001:db8:100::/56';
   const both = [make('eth1', source), ...halves(source)];
   t.match(leadsTo(both, parsePrefix(source)), [{ device: 'eth2' }], 'a prefix, too');
+  t.match(leadsTo(both.slice(0, 2), parsePrefix(source)), [{ device: 'eth1' }], 'a half alone may be of another line');
   t.match(leadsTo([...both, make('eth3', '2001:db8:100:80::/57')], parsePrefix('2001:db8:100:80::/58')), [
     { device: 'eth3' },
   ]);

@@ -334,6 +334,9 @@ tap.test('what has no halves that could go before it stays, and it is said', asy
   t.strictSame(stays(512), [], 'whose default has a higher metric');
   const half = { destination: 'default', from: '2001:db8:100:80::/57', metric: 5 };
   t.strictSame(stays(5, [half]), [said('2001:db8:100::/56'), said('2001:db8:100:ff00::2')], 'a VPN has a half');
+  const whole = ['::/1', '8000::/1'].map((from) => ({ destination: 'default', from, metric: 1024 }));
+  const led = 'IPv6: the defaults of the WANs have low metrics, and others lead halves of all sources';
+  t.strictSame(stays(5, whole), [led, said('2001:db8:100:ff00::2')], 'a VPN has all');
 });
 
 tap.test('a thousand prefixes of each line cost no minute', async (t) => {
