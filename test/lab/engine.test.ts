@@ -117,7 +117,7 @@ const COMMANDS = [
   `routeros --dry-run --record ${RECORDED}`,
   'check --dry-run --verbose',
   'check --dry-run --json',
-  'shape --dry-run --seconds 1',
+  'shape --dry-run --config /etc/shaped --seconds 1',
 ];
 
 for (const [engine, program, harms] of [
@@ -142,6 +142,9 @@ for (const [engine, program, harms] of [
       const rich = `s/failover/multiuplink/; s/.*config settings.*/&${options(settings)}/; s/.*option metric.*/&${more}/; s#1[.]1[.]1[.]1#http://1.1.1.1/#`;
       await machine.run(`sed "${rich}" /etc/config/mini-mwan >/etc/rich`);
       await machine.run(`sed "s/option enabled '*1'*/option enabled 0/" /etc/config/mini-mwan >/etc/off`);
+      // What reads shapers where nothing else is to be read that few have.
+      const shaper = "config shaper\\n\\toption interface 'wan1'\\n";
+      await machine.run(`cp ${lab.config} /etc/shaped; printf "${shaper}" >>/etc/shaped`);
       const { stdout } = await machine.run(`ls ${PROGRAM}`);
       // Without a terminal, nothing is coloured by chalk, whose file `source` is. The last two are loaded on IPFire only.
       const all = stdout.split('\n').filter((file) => !/^(main|source|log|on-ipfire)/.test(file));
