@@ -8,5 +8,13 @@ export async function readersOf(sections: UciSection[]): Promise<More> {
   const others = sections.filter(({ type }) => type !== 'shaper');
   if (needsMore(others, SETTINGS6, OPTIONS6)) return import('./more.js');
   if (others.length === sections.length) return { readIpv6 };
-  return { readIpv6, readFurther: (await import('./shaper.js')).readOnlyShapers };
+  const { readShapers } = await import('./shaper.js');
+  return {
+    readIpv6,
+    // As that of further.ts, of a file in which there is nothing else of that.
+    readFurther: (_, all, wans, enabled, problems) => {
+      const shapers = readShapers(all, wans, problems);
+      return enabled && shapers.length > 0 ? { shapers } : {};
+    },
+  };
 }

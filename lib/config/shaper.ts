@@ -1,4 +1,4 @@
-import type { Config, Direction, Problem, Rates, Shaper, Wan } from '../model.js';
+import type { Direction, Problem, Rates, Shaper, Wan } from '../model.js';
 import { placeOf, readOption } from './options.js';
 import { LEAST_RATE, MOST_RATE } from './rates.js';
 import { readTargets } from './targets.js';
@@ -52,18 +52,6 @@ export function readShapers(all: UciSection[], wans: Wan[], problems: Problem[])
     if (shaper) shapers.push(shaper);
   }
   return shapers;
-}
-
-/** As readFurther of further.ts, of a file in which there is nothing else of that. */
-export function readOnlyShapers(
-  _: Options,
-  sections: UciSection[],
-  wans: Wan[],
-  enabled: boolean,
-  problems: Problem[],
-): Pick<Config, 'shapers'> {
-  const shapers = readShapers(sections, wans, problems);
-  return enabled && shapers.length > 0 ? { shapers } : {};
 }
 
 function readShaper(
