@@ -76,10 +76,10 @@ function seenOf(path: Path, before: WanState, now: Now): Seen {
   const { seen } = before;
   const { device = seen.device, interface: owner = seen.interface, systemMetric, gateway, delegated, link } = path;
   return {
-    ...(device === undefined ? {} : { device }),
-    ...(owner === undefined ? {} : { interface: owner }),
+    ...(device && { device }),
+    ...(owner && { interface: owner }),
     ...(systemMetric === undefined ? {} : { systemMetric }),
-    ...(gateway === undefined ? {} : { gateway }),
+    ...(gateway && { gateway }),
     ...(delegated && { delegated }),
     rxBytes: link?.rxBytes ?? 0,
     txBytes: link?.txBytes ?? 0,
@@ -98,7 +98,8 @@ function rule(path: Path, probe: Probe | undefined, before: WanState, now: Now, 
     };
   }
   if (path.starting) return ruleUnjudged(path, before);
-  if (link?.state !== 'up') {
+  // Between two tries IPFire takes down the device of what it dials: a line that was seen on it in this round is there.
+  if (link?.state !== 'up' && !(probe?.seen && link?.state === 'down')) {
     // Who was to bring it up has failed: so much is known of it, and that its other end answers says little.
     const failed = wan.uplink !== undefined && path.device === undefined;
     return { counted, verdict: { status: 'interface_down', reason: whyNoLink(path), judged: judged || failed } };

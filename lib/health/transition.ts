@@ -23,6 +23,6 @@ export function transition(last: WanState, wan: WanState): Transition[] {
   // Somebody who has never been looked at is not news.
   if (from === to || (from === 'unknown' && to === 'disabled')) return [];
   if (before.status === 'unknown' && to === 'unknown') return [];
-  const place = { ...(device === undefined ? {} : { device }), ...(owner === undefined ? {} : { interface: owner }) };
+  const place = { ...(device && { device }), ...(owner && { interface: owner }) };
   return [{ name, ...place, from, to, reason }];
 }

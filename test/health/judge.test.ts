@@ -10,6 +10,8 @@ type Sight =
   | number
   | 'ok'
   | 'seen'
+  | 'seen, then down'
+  | 'seen, then no carrier'
   | 'none'
   | 'off'
   | 'unusable'
@@ -85,8 +87,10 @@ function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Path {
     case 'gone':
       return noLink;
     case 'down':
+    case 'seen, then down':
       return path({ link: makeLink(`eth${i}`, { state: 'down' }) });
     case 'no carrier':
+    case 'seen, then no carrier':
       return path({ link: makeLink(`eth${i}`, { state: 'no_carrier' }) });
     case 'no gateway':
       return noGateway;
@@ -123,7 +127,8 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
       const paths = see.map((sight, n) => lookAt(n + 1, sight, settings));
       const answers = see.flatMap((sight, n): [string, Probe][] => {
         if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
-        if (sight === 'seen') return [[`wan${n + 1}`, { ...makeProbe('ok'), seen: 'its concentrator answers' }]];
+        if (String(sight).startsWith('seen'))
+          return [[`wan${n + 1}`, { ...makeProbe('ok'), seen: 'its concentrator answers' }]];
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
       });
       const before = paths.map((path) => recallWan(path, state, now).verdict.status);
@@ -482,6 +487,14 @@ story('one that shows only in use whether it works waits from its second fall on
   ...risesAfter(900, 'answering again, 899 of 900 s, because it went down 2 times', 'seen'),
   { see: ['gone', 'ok'], want: ['interface_down', 'up'] },
   ...risesAfter(1800, 'answering again, 1799 of 1800 s, because it went down 3 times', 'seen'),
+]);
+
+story('IPFire takes its device down between two tries to dial another line', { uplink }, [
+  { see: ['seen', 'ok'], want: ['up', 'up'] },
+  { see: ['seen, then down', 'ok'], want: ['up', 'up'] },
+  { see: ['seen, then no carrier', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['seen', 'ok'], want: ['down', 'up'] },
+  { see: ['down', 'ok'], want: ['interface_down', 'up'] },
 ]);
 
 story(

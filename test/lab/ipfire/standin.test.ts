@@ -80,7 +80,9 @@ tap.test('traps of STATIC', async (t) => {
     t.ok(await active(machine));
     t.notOk(await machine.lanOnline());
     await machine.plug(0);
-    t.ok(await machine.lanOnline());
+    // The kernel may take a second until packets leave by a carrier that has come back.
+    await until(async () => machine.lanOnline());
+    t.pass('with one, it works as it is');
   });
 
   await t.test('settings that change before the stop: the old line is not torn down', async (t) => {
@@ -292,7 +294,8 @@ tap.test('traps of PPPoE', async (t) => {
       await machine.setRed(0, 'PPPOE');
       await machine.ppp(0, 'hang');
       const start = machine.red('start');
-      await until(async () => runs(machine, 'connectd'));
+      const waits = async () => (await machine.read(`${RED}/keepconnected`)) !== undefined;
+      await until(async () => (await runs(machine, 'connectd')) && waits());
       // Asleep, for as long as the swap takes.
       await machine.run('pkill', ['-STOP', '-x', 'connectd']);
       if (ended) await machine.run('pkill', ['-KILL', '-x', 'connectd']);
