@@ -161,16 +161,17 @@ async function countChildren(engine: Engine, [many = '']: string[]) {
 /** Starts programs that end soon, and is busy until long after something else is due. What came in which order. */
 async function hearWhenBusy({ start, ticks, after }: Engine) {
   const done: string[] = [];
+  // Node loads execa with the first one, however long that takes.
+  await start(toOrder({ args: ['-c', ':'] })).ended;
   const programs = Array.from({ length: 10 }, () => start(toOrder({ args: ['-c', 'echo a'] })).ended);
   const heard = programs.map(async (ended) => done.push((await ended).stdout));
+  await new Promise<void>((resolve) => void after(30, resolve));
   const late = new Promise<void>((resolve) => {
-    after(50, () => {
+    after(20, () => {
       done.push('late');
       resolve();
     });
   });
-  // Node starts them when it has loaded execa.
-  await new Promise<void>((resolve) => void after(30, resolve));
   for (const begun = ticks(); ticks() - begun < 1000; );
   await Promise.all([...heard, late]);
   return done;

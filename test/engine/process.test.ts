@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import type { Engine } from '../../lib/engine/engine.js';
+import { takePrecedence } from '../precedence.js';
 import { ask, begin, folder, onBoth, run, type Started, type Surroundings } from './engines.js';
+
+// What the engine takes is measured.
+takePrecedence();
 
 tap.jobs = 2;
 

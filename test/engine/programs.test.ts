@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
 import type { Ended } from '../../lib/engine/engine.js';
+import { takePrecedence } from '../precedence.js';
 import { ask, begin, folder, onBoth, run, type Started, type Surroundings } from './engines.js';
 import type { Draft } from './perform.js';
+
+// What the engine takes is measured.
+takePrecedence();
 
 tap.jobs = 2;
 

@@ -1,7 +1,10 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import tap, { type Test } from 'tap';
+import { takePrecedence } from '../precedence.js';
 import type { Lab } from './lab.js';
 import { scenario as labScenario } from './scenario.js';
+
+takePrecedence();
 
 tap.jobs = 4;
 

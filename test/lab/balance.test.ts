@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import tap, { type Test } from 'tap';
-import { type Lab, TARGETS } from './lab.js';
+import { type Lab, TARGETS, until } from './lab.js';
 import { expectQuiet, scenario } from './scenario.js';
 
 tap.jobs = 3;
@@ -91,17 +90,32 @@ scenario('quality: less for who loses packets', [{}, {}], async (t, lab) => {
   await expectShares(t, lab, [first, second]);
 });
 
+/** What has gone by the first line so far: bytes, and when. */
+async function sent(lab: Lab): Promise<{ bytes: number; at: number }> {
+  const [, bytes] = /\bTX:.*\n *(\d+)/.exec(await lab.router.ip('-s link show eth1')) ?? [];
+  return { bytes: Number(bytes), at: performance.now() };
+}
+
+/** Resolves when three times what it is configured for has gone by it since then, for a second at least. */
+async function isFull(lab: Lab, since: { bytes: number; at: number }): Promise<void> {
+  await until(async () => {
+    const { bytes, at } = await sent(lab);
+    return at - since.at > 1000 && (bytes - since.bytes) * 8 > 900 * (at - since.at);
+  });
+}
+
 scenario('load: by what is free', [{}, {}], async (t, lab) => {
   await configure(lab, 'load', [{ bandwidth_down: 300 }, { bandwidth_down: 100 }]);
+  const begun = await sent(lab);
   t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
   await expectShares(t, lab, [75, 25]);
-  // Somebody fills the first one.
+  // Somebody fills the first one: what counts is the rate since the round before, however long ago that was.
   const flood = lab.router.start('ping', ['-q', '-I', 'eth1', '-s', '1400', '-i', '0.002', '1.1.1.1']);
   flood.catch(() => {});
-  await sleep(1000);
+  await isFull(lab, begun);
   await lab.mwan('check');
   t.match((await lab.mwan('status')).stdout, /^shared by load: wan1 75 %, wan2 25 %; other shares/m);
-  await sleep(1000);
+  await isFull(lab, await sent(lab));
   await aMinuteLater(lab);
   await lab.mwan('check');
   flood.kill();

@@ -2,8 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
+import { takePrecedence } from '../precedence.js';
 import { type Lab, TARGETS, until } from './lab.js';
 import { scenario } from './scenario.js';
+
+takePrecedence();
 
 // They mostly wait.
 tap.jobs = 8;
@@ -62,7 +65,7 @@ for (const shell of ['busybox ash']) {
     await lab.configure({ wan1: wan(1), wan2: wan(2) }, { check_interval: 2 });
     const { minute } = await helper(lab);
     const running = lab.system(`${minute} & echo $! >${lab.folder}/pid; wait`, { shell });
-    await until(async () => (await lab.ours()).length === 2, 10_000);
+    await until(async () => (await lab.ours()).length === 2);
     await lab.silence(1);
     await until(async () => (await lab.exit()) === 'eth2', 8000);
     t.pass('a target that is silent');

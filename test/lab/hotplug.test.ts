@@ -2,9 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
+import { takePrecedence } from '../precedence.js';
 import { verdicts } from './fault.js';
 import { type Lab, TARGETS, until } from './lab.js';
 import { scenario } from './scenario.js';
+
+takePrecedence();
 
 tap.jobs = 3;
 

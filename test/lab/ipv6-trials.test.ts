@@ -1,9 +1,9 @@
 // A path of IPv6 falls silent, again and again, while cron's helper is at work: whose hosts are online by the other one, and how soon.
 import { readFile } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
+import { takePrecedence } from '../precedence.js';
 import { createRandom } from '../random.js';
 import { scenario6 } from './ipv6/scenario.js';
 import { FORGET, type Lab, until } from './lab.js';
@@ -20,12 +20,7 @@ const PATIENCE = 60_000;
 
 tap.jobs = LABS;
 
-// How long the program takes is measured, and not what is tested beside it.
-try {
-  setPriority(-10);
-} catch {
-  // Not everybody may: then it is measured with all that is beside it.
-}
+takePrecedence();
 
 const stateOf = (lab: Lab) => readFile(join(lab.folder, 'run/mini-mwan.status'), 'utf8').catch(() => '');
 

@@ -1,9 +1,12 @@
 // What IPv6 must reach: hosts whose line dies are online by another one, and nobody else notices.
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap, { type Test } from 'tap';
+import { takePrecedence } from '../precedence.js';
 import { type Ipv6, TARGETS6 } from './ipv6/ipv6.js';
 import { expectQuiet6, forget, QUICK, rounds, scenario6, stateOf } from './ipv6/scenario.js';
 import type { Lab } from './lab.js';
+
+takePrecedence();
 
 tap.jobs = 4;
 

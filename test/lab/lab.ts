@@ -169,8 +169,11 @@ export class Lab {
     await this.isp(i).ip('link set wan down');
   }
 
+  /** Plugs it in again. It is back when packets leave at both ends: for a second, the kernel may not have seen its carrier. */
   async plug(i: number): Promise<void> {
     await this.isp(i).ip('link set wan up');
+    for (const host of [this.isp(i), this.router])
+      await until(async () => !/LOWER_UP.* state DOWN/.test(await host.ip('-o link')));
   }
 
   /** The ISP has another gateway from now on, and the system has learned it. */

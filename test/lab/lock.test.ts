@@ -1,9 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tap from 'tap';
+import { takePrecedence } from '../precedence.js';
+import { type Lab, until } from './lab.js';
 import { onEachEngine, scenario } from './scenario.js';
 
+takePrecedence();
+
 tap.jobs = 3;
+
+const isFree = async (lab: Lab) =>
+  (await lab.router.run('flock', ['-n', `${lab.state}.lock`, 'true'], { reject: false })).exitCode === 0;
 
 // First what waits for a minute.
 scenario('a caller waits for the round before, and leaves it to that one in the end', [{}, {}], async (t, lab) => {
@@ -13,7 +20,7 @@ scenario('a caller waits for the round before, and leaves it to that one in the 
   const lock = `${lab.state}.lock`;
   t.equal((await stat(lock)).mode & 0o777, 0o600);
   const holder = lab.router.start('flock', [lock, 'sleep', '100']);
-  await sleep(100);
+  await until(async () => !(await isFree(lab)));
   t.equal((await lab.mwan('status')).exitCode, 0, 'looking needs no lock');
   t.equal((await lab.mwan('check --dry-run')).exitCode, 0, 'nor does a plan');
   const { exitCode, stderr, ms } = await lab.mwan('check');
@@ -53,18 +60,16 @@ onEachEngine('a round that is killed leaves no lock', [{}, {}], async (t, lab) =
   await lab.mwan('check');
   await lab.silence(1);
   const [engine = '', ...words] = lab.program;
-  const isFree = async () =>
-    (await lab.router.run('flock', ['-n', `${lab.state}.lock`, 'true'], { reject: false })).exitCode === 0;
   const round = lab.router.start(engine, [...words, 'check', '--config', lab.config, '--state', lab.state]);
   let ended = false;
   round.then(() => {
     ended = true;
   });
-  while ((await isFree()) && !ended) await sleep(20);
+  while ((await isFree(lab)) && !ended) await sleep(20);
   t.notOk(ended, 'it has the lock');
   round.kill('SIGKILL');
   await round;
-  t.ok(await isFree(), 'the next one need not wait');
+  t.ok(await isFree(lab), 'the next one need not wait');
   await lab.mwan('check');
   t.equal(await lab.exit(), 'eth2');
 });

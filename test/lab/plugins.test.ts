@@ -300,5 +300,5 @@ scenario('a plugin that fills the disk that the state is on', [{}, {}], async (t
   t.notMatch(stderr, 'bug');
   t.equal(await lab.exit(), 'eth2', 'a round needs no disk');
   t.match(stdout, /^status=down\n[\s\S]*\nstatus=up$/m, 'it is remembered as soon as it can be');
-  t.match(await readFile(log, 'utf8'), /plugin fill, .*: exit 5/);
+  await until(async () => /plugin fill, .*: exit 5/.test(await readFile(log, 'utf8')));
 });

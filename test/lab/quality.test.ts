@@ -48,13 +48,13 @@ scenario(
     t.equal(await lab.exit(), 'eth1', 'good again');
     const told = async (file = log) =>
       (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line.includes('wan1'));
-    await until(async () => (await told()).length === 3, 10_000);
+    await until(async () => (await told()).length === 3);
     t.strictSame(await told(), [
       'connected wan1 unknown up',
       'degraded wan1 up degraded',
       'recovered wan1 degraded up',
     ]);
-    await until(async () => (await told(`${log}.alert`)).length === 2, 10_000);
+    await until(async () => (await told(`${log}.alert`)).length === 2);
     t.match(await told(`${log}.alert`), [
       /^begin wan-degraded:wan1 warning up degraded: loses \d+ % of \d+ packets; good again at 10 % loss/,
       /^end wan-degraded:wan1 warning degraded up: reply from .*; \d+(\.\d+)? % of \d+ lost, /,

@@ -1,8 +1,11 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import tap, { type Test } from 'tap';
+import { takePrecedence } from '../precedence.js';
 import type { Lab } from './lab.js';
 import { expectQuiet, onEachEngine, scenario } from './scenario.js';
+
+takePrecedence();
 
 tap.jobs = 5;
 

@@ -42,8 +42,8 @@ export class Edge {
     writeFileSync(join(folder, 'passwd'), `root:x:0:0::${folder}:/bin/sh\nsshd:x:100:65534::/run/sshd:/bin/false\n`);
     const script = `mount --bind ${folder}/passwd /etc/passwd && exec /usr/sbin/sshd -D -e -f ${folder}/sshd_config`;
     lab.router.start('sh', ['-c', script]).catch(() => {});
-    await until(async () => (await edge.seen()).left === 0, 10_000);
-    await until(async () => (await lab.router.run('ss', ['-Hltn', `sport = :${SSH_PORT}`])).stdout !== '', 10_000);
+    await until(async () => (await edge.seen()).left === 0);
+    await until(async () => (await lab.router.run('ss', ['-Hltn', `sport = :${SSH_PORT}`])).stdout !== '');
     return edge;
   }
 

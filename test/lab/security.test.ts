@@ -157,7 +157,7 @@ scenario('values are words, whatever they hold: no shell, no option of a program
     await lab.mwan('check');
   }
   const told = () => readFile(join(lab.folder, 'told'), 'utf8').catch(() => '');
-  await until(async () => (await told()) !== '', 10_000);
+  await until(async () => (await told()) !== '');
   t.equal(await told(), '0 wan1\n', 'by its own name, without arguments, and once');
   t.notOk((await readdir(lab.folder)).includes('pwned'));
 });

@@ -16,7 +16,7 @@ async function installed(lab: Lab): Promise<Machine> {
   await machine.makeOpenwrt();
   await machine.run(`cp ${lab.config} /etc/config/mini-mwan`);
   await machine.mwan('install');
-  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+  await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()));
   return machine;
 }
 
@@ -55,7 +55,7 @@ for (const shell of ['sh', 'busybox ash']) {
       /^created {4}\/usr\/bin\/mini-mwan\ncreated {4}\/usr\/lib\/mini-mwan\/engine\nkept {7}\/etc\/config\/mini-mwan\n/m,
     );
     t.match(stdout, /\nupdated {4}\/etc\/crontabs\/root\nnext:\n/);
-    await until(async () => (await lab.ours()).length === 2, 10_000);
+    await until(async () => (await lab.ours()).length === 2);
     t.equal(await lab.exit(), 'eth1', 'it has begun');
     t.equal((await machine.run('cat /etc/asked; rm /etc/asked')).stdout, 'cron enable\ncron restart\nrpcd reload');
     t.equal((await machine.run('cat /run/procd; ls /etc/rc.d')).stdout, 'trigger mini-mwan\nS21mini-mwan');
@@ -80,14 +80,14 @@ for (const shell of ['sh', 'busybox ash']) {
     t.strictSame(await lab.ours(), [], 'and they stay away');
 
     await service('start');
-    await until(async () => (await lab.ours()).length === 2, 10_000);
+    await until(async () => (await lab.ours()).length === 2);
     t.pass('back after start');
     t.match((await machine.run('cat /etc/crontabs/root')).stdout, '* * * * * /usr/lib/mini-mwan/minute\n0 4 * * *');
     t.equal((await machine.run('cat /etc/asked')).stdout, 'cron enable\ncron restart');
     await until(async () => !(await machine.busy()));
     await lab.unplug(1);
     await machine.run(HOOK, { shell, env: EVENT });
-    await until(async () => (await lab.exit()) === 'eth2', 10_000);
+    await until(async () => (await lab.exit()) === 'eth2');
     t.pass('events count again');
 
     const removed = await machine.mwan('uninstall');
@@ -105,7 +105,7 @@ scenario('the line of the crontab, which keeps every other byte', [{}, {}], asyn
   const machine = await Machine.create(lab);
   await machine.makeOpenwrt();
   await machine.mwan('install');
-  await until(async () => !(await machine.busy()), 10_000);
+  await until(async () => !(await machine.busy()));
   await machine.run('mkdir /run/busybox && for name in sed grep; do ln -s /usr/bin/busybox /run/busybox/$name; done');
   const line = '* * * * * /usr/lib/mini-mwan/minute\n';
   const own = '*/5 * * * * /usr/lib/mini-mwan/minute\n';
@@ -135,7 +135,7 @@ scenario('the line of the crontab, which keeps every other byte', [{}, {}], asyn
       }
     }
   }
-  await until(async () => !(await machine.busy()), 10_000);
+  await until(async () => !(await machine.busy()));
 });
 
 scenario('after a restart of the router, only what is enabled begins', [{}, {}], async (t, lab) => {
@@ -145,7 +145,7 @@ scenario('after a restart of the router, only what is enabled begins', [{}, {}],
   await machine.run('/usr/lib/mini-mwan/minute');
   t.equal((await machine.run('ls /run')).stdout, '', 'neither event nor cron does anything');
   await machine.run('/etc/init.d/mini-mwan enable; for script in /etc/rc.d/S*; do $script start; done');
-  await until(async () => (await lab.ours()).length === 2, 10_000);
+  await until(async () => (await lab.ours()).length === 2);
   t.pass('the service begins at boot');
 });
 
@@ -154,10 +154,10 @@ scenario('stop while a round is under way', [{}, {}], async (t, lab) => {
   await lab.silence(1);
   await machine.run(HOOK, { env: EVENT });
   const isHeld = async () => (await machine.run('flock -n /run/mini-mwan.status.lock true')).exitCode === 1;
-  await until(isHeld, 10_000);
+  await until(isHeld);
   await machine.run('/etc/init.d/mini-mwan stop');
   t.strictSame(await lab.ours(), [], 'stop waits for it');
-  await until(async () => !(await machine.busy()), 10_000);
+  await until(async () => !(await machine.busy()));
   t.strictSame(await lab.ours(), [], 'and has the last word');
 });
 
@@ -186,8 +186,8 @@ exec /usr/bin/flock "$@"
     await machine.run(`: >${log}; : >/run/mini-mwan.started; mini-mwan check; : >/run/stop`);
     t.equal((await lab.ours()).length, 2);
     await machine.run(script, { env: EVENT });
-    await until(async () => (await machine.run(`cat ${log}`)).stdout === 'stopped', 10_000);
-    await until(async () => !(await machine.busy()), 10_000);
+    await until(async () => (await machine.run(`cat ${log}`)).stdout === 'stopped');
+    await until(async () => !(await machine.busy()));
     t.strictSame(await lab.ours(), [], name);
   }
 });
@@ -267,7 +267,7 @@ scenario(
     t.equal((await machine.run('ls /run/mini-mwan.status')).exitCode, 2, 'nor is a state begun');
 
     await machine.run('/etc/init.d/mini-mwan start');
-    await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()), 10_000);
+    await until(async () => (await lab.ours()).length === 2 && !(await machine.busy()));
     t.match((await machine.run('mini-mwan status')).stdout, /^WAN .*\nwan1 +up .*in use$/m);
     t.match(await ubus(), { interfaces: [{ status: 'up' }, { status: 'up' }] });
     t.match((await machine.run('mini-mwan validate')).stdout, /^\/etc\/config\/mini-mwan: no problem; /);

@@ -48,9 +48,10 @@ onEachEngine(
       `[ "$WAN" = wan1 ] && { echo sorry >&2; exit 7; }; sleep 1000; echo late >${lab.folder}/late`,
     );
     const waiting = `pgrep -xf "/bin/sh ${notify}"`;
+    const told = `grep -q 'no end after' ${lab.folder}/messages`;
     const lines = await syslogOf(
       lab,
-      `mini-mwan check; until ${waiting}; do sleep 0.05; done; echo after >${lab.folder}/after; while ${waiting}; do sleep 0.2; done; sleep 0.5`,
+      `mini-mwan check; until ${waiting}; do sleep 0.05; done; echo after >${lab.folder}/after; while ${waiting}; do sleep 0.2; done; for i in $(seq 100); do ${told} && break; sleep 0.1; done`,
     );
     t.strictSame(lines.slice(2), [
       `daemon.err ${notify}, connected of wan1: exit 7`,
@@ -169,7 +170,7 @@ onEachEngine('a terminal that goes takes no script with it', [{}, {}], async (t,
   const words = `${lab.program.join(' ')} check --no-color --config ${lab.config} --state ${lab.state}`;
   t.match((await lab.router.run('script', ['-qec', words, '/dev/null'])).stdout, /^wan1 .*\r\nwan2 /);
   const told = () => readFile(join(lab.folder, 'told'), 'utf8');
-  await until(async () => (await told()) === 'wan1\nwan2\n', 10_000);
+  await until(async () => (await told()) === 'wan1\nwan2\n');
   t.pass('each was told');
 });
 
@@ -222,7 +223,7 @@ scenario('scripts hear of rounds in their order', [{}, {}], async (t, lab) => {
     await lab.later();
     await lab.mwan('check');
   }
-  await until(async () => (await readFile(log, 'utf8')).split('\n').length === 4, 10_000);
+  await until(async () => (await readFile(log, 'utf8')).split('\n').length === 4);
   t.equal(await readFile(log, 'utf8'), 'wan1 interface_down\nwan1 down\nwan1 up\n');
 });
 

@@ -323,7 +323,7 @@ tap.test('PPPOE', async (t) => {
       await m.ppp(0, 'hang');
       await m.ppp(0, 'die');
       await until(async () => !(await isActive(m)));
-      await until(async () => runs(m, 'connectd'), 10_000);
+      await until(async () => runs(m, 'connectd'));
       await reach(m, 1);
       await sleep(3000);
       t.ok(await isOnline(m, 1), 'without another round');

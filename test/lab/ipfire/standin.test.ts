@@ -224,7 +224,7 @@ tap.test('traps of PPPoE', async (t) => {
   await t.test('the ISP ends the session: connectd dials again', async (t) => {
     await machine.ppp(0, 'die');
     await until(async () => !(await active(machine)));
-    await until(async () => machine.lanOnline(), 10_000);
+    await until(async () => machine.lanOnline());
     await carries(t, machine, 0, 'redialled');
   });
 
@@ -249,7 +249,7 @@ tap.test('traps of PPPoE', async (t) => {
     t.notOk(await machine.lanOnline());
     await until(async () => !(await active(machine)));
     await machine.plug(0);
-    await until(async () => machine.lanOnline(), 10_000);
+    await until(async () => machine.lanOnline());
   });
 
   await t.test('pppoe-discovery tells whether there is a concentrator, while another line is RED', async (t) => {
@@ -281,7 +281,7 @@ tap.test('traps of PPPoE', async (t) => {
       await machine.write(`${PPP}-3`, (await machine.read(PPP))?.replace('secret0', 'secret0b') ?? '');
       await machine.ppp(0, 'refuse');
       await machine.red('start');
-      await until(async () => (await machine.read('/var/ipfire/ppp/secrets'))?.includes('secret0b') ?? false, 10_000);
+      await until(async () => (await machine.read('/var/ipfire/ppp/secrets'))?.includes('secret0b') ?? false);
       t.notOk(await active(machine));
       t.not(await inode(PPP), await inode(`${PPP}-1`));
       await machine.run('pkill', ['-x', 'connectd']);
