@@ -34,8 +34,8 @@ export interface Common {
   /** ms since boot. */
   clock: () => number;
   queues: Pick<Queues, 'hasCake' | 'handle' | 'news'>;
-  /** Told that a reflector has answered. */
-  heard: () => void;
+  /** Told that a reflector has answered, and the time, ms since boot. */
+  heard: (now: number) => void;
   /** Told what goes wrong, once of each. */
   failed: (shaper: Shaper, why: string) => void;
   decided: (shaper: Shaper, direction: Direction, decision: Decision) => void;
@@ -43,8 +43,12 @@ export interface Common {
 
 /** The line of a shaper. */
 export interface Line {
-  /** Looks and decides, if it is loaded; else looks now and then whether it is. Returns what is to be done with its queues. */
-  tick(): Wish[];
+  /**
+   * Looks and decides, if it is loaded; else looks now and then whether it is. Returns what is to be done with its queues.
+   *
+   * @param now ms since boot
+   */
+  tick(now: number): Wish[];
   /** Takes it for loaded. */
   wake(): void;
   isQuiet(): boolean;
@@ -148,7 +152,7 @@ export function createLine(
     return wishes;
   };
   return {
-    tick: () => (quiet ? glance(clock()) : work(clock())),
+    tick: (now) => (quiet ? glance(now) : work(now)),
     wake: () => {
       quiet = false;
     },
