@@ -1,19 +1,17 @@
 import type { ExitCode } from '../explain.js';
 import type { Context, Options } from '../run/context.js';
-import { check } from './check.js';
-import { status } from './status.js';
 
 /** A command. What it takes besides the options of all has been checked by whoever read the arguments. */
 // biome-ignore lint/suspicious/noExplicitAny: each has options of its own
 export type Command = (context: Context, options: Options & any) => Promise<ExitCode>;
 
-/** Loaded when one of them is called: a round pays for nothing else. */
+/** Each is loaded when it is called: a round pays for nothing else, and nothing for a round. */
 const others = () => import('./others.js');
 const other = (name: keyof Awaited<ReturnType<typeof others>>) => async (): Promise<Command> => (await others())[name];
 
 export const COMMANDS = {
-  check: async (): Promise<Command> => check,
-  status: async (): Promise<Command> => status,
+  check: async (): Promise<Command> => (await import('./check.js')).check,
+  status: async (): Promise<Command> => (await import('./status.js')).status,
   validate: other('validate'),
   restore: other('restore'),
   metrics: other('metrics'),

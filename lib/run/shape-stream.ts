@@ -6,7 +6,7 @@ import type { Child, Tools } from '../system/exec.js';
 /** ms between two questions to one reflector. */
 const PERIOD = 150;
 /** ms for which an answer may wait for those of the others: what one says decides nothing. fping says when each has come. */
-const PAUSE = 140;
+const PAUSE = 130;
 /** ms for which an answer is waited for: longer than the queue of any modem, and the most that fping keeps a number in mind. */
 const TIMEOUT = 10_000;
 /** s between two of ping's, which refuses less to who is not root. */

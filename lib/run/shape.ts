@@ -14,7 +14,7 @@ import { hasShape, loadShape, saveShape } from './shape-store.js';
 import { keptConfiguration, loadState } from './store.js';
 
 /** ms between two decisions at least: a little less than answers wait for each other, see PAUSE in shape-stream.ts. */
-const TICK = 130;
+const TICK = 120;
 /** ms after which it is decided in any case. */
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
@@ -117,7 +117,7 @@ const SEE = [
 
 /**
  * By the names of their shapers. One whose line is away has none. The devices are those of the last round, which has started us: to
- * look again takes longer than a minute of control.
+ * look again would cost as much as seconds of control.
  */
 function openLines({ engine, options }: Context, config: Config, common: Common, known: ShapeState): Map<string, Line> {
   const { state } = loadState(engine, options.state, true);
