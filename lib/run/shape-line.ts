@@ -2,7 +2,7 @@ import { HANDLE } from '../actuators/qdisc/thing.js';
 import { DIRECTIONS, LEAST_RATE as LEAST, MOST_RATE as MOST } from '../config/rates.js';
 import type { Direction, Rates, Shaper } from '../model.js';
 import { isBusy } from '../shape/busy.js';
-import { control } from '../shape/control.js';
+import { control, isTense } from '../shape/control.js';
 import { settle } from '../shape/settle.js';
 import type { Count, Decision, Queue } from '../shape/signals.js';
 import { MOST_PROBLEMS, type ShapedLine } from '../state/shape.js';
@@ -14,6 +14,11 @@ import { openStream, type Stream } from './shape-stream.js';
 
 /** ms between two looks whether a line that is quiet is loaded. */
 const GLANCE = 1000;
+/**
+ * ms between two decisions at least: while a rate is being tried, or the delay is too great, as long as until the next answer, which may
+ * be the one that decides; else so long that each reflector has answered once more.
+ */
+const [TENSE, CALM] = [40, 170];
 /** Why a rate is what it is when nobody looks any more. */
 const SETTLED = 'the last one that was good';
 
@@ -52,6 +57,8 @@ export interface Line {
   /** Takes it for loaded. */
   wake(): void;
   isQuiet(): boolean;
+  /** ms between two decisions at least. */
+  pause(): number;
   remembered(): ShapedLine;
   /** Asks nobody any more. Returns what is still to be done with its queues, so that what is remembered is what there is. */
   end(): Wish[];
@@ -102,6 +109,7 @@ export function createLine(
     const handle = queues.handle(own);
     return handle === HANDLE || (handle !== undefined && formerQueues(tools)[own]?.handle === handle);
   };
+  const pause = () => (!quiet && memory && isTense(memory) ? TENSE : CALM);
   const rest = (): Wish[] => {
     quiet = true;
     stream?.stop();
@@ -133,7 +141,7 @@ export function createLine(
       );
     wished = [];
     if (steered.length === 0) return rest();
-    stream ??= openStream(tools, { device, reflectors: shaper.reflectors }, { clock, heard, failed: complain });
+    stream ??= openStream(tools, { device, reflectors: shaper.reflectors }, { clock, heard, pause, failed: complain });
     const bounds = Object.fromEntries(steered.map((way) => [way.direction, way.bounds]));
     const result = control(bounds, memory, { now, echoes: stream.take(), counts, queues: newsOf(steered, queues) });
     memory = result.memory;
@@ -157,6 +165,7 @@ export function createLine(
       quiet = false;
     },
     isQuiet: () => quiet,
+    pause,
     remembered: () => ({
       name: shaper.name,
       wan: shaper.wan,

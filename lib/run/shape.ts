@@ -13,8 +13,6 @@ import { createSpeaker } from './shape-speaker.js';
 import { hasShape, loadShape, saveShape } from './shape-store.js';
 import { keptConfiguration, loadState } from './store.js';
 
-/** ms between two decisions at least: a little less than answers wait for each other, see PAUSE in shape-stream.ts. */
-const TICK = 120;
 /** ms after which it is decided in any case. */
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
@@ -71,7 +69,8 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   };
   save(true);
   let saved = clock() + FIRST - SAVE;
-  const loop = createLoop(context, clock, (now) => {
+  const pause = () => Math.min(...[...lines.values()].map((line) => line.pause()));
+  const loop = createLoop(context, clock, pause, (now) => {
     if (isLost()) return false;
     queues.turn(
       wishesOf((line) => line.tick(now)),
@@ -145,6 +144,7 @@ function openLines({ engine, options }: Context, config: Config, common: Common,
 function createLoop(
   { engine }: Context,
   clock: () => number,
+  pause: () => number,
   work: (now: number) => boolean,
 ): { nudge(now: number): void; ended: Promise<void> } {
   let [end, fail]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
@@ -155,7 +155,8 @@ function createLoop(
   let last = Number.NEGATIVE_INFINITY;
   let forget = () => {};
   const nudge = (now: number) => {
-    if (over || now < last + TICK) return;
+    // What is heard is decided on, even if a timer was a little early.
+    if (over || now < last + 0.9 * pause()) return;
     last = now;
     forget();
     try {

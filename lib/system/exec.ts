@@ -37,7 +37,7 @@ export interface StartOptions {
   hear?: (piece: string) => void;
   hearErrors?: (piece: string) => void;
   /** See Order. */
-  pause?: number;
+  pause?: () => number;
   talk?: true;
   /** More variables of its environment. */
   env?: Record<string, string>;

@@ -40,6 +40,8 @@ export class LoadedLine {
   readonly rates: [at: number, rate: number][] = [];
   /** Added delay, ms, at each step. */
   readonly delays: [at: number, delay: number][] = [];
+  /** When answers were heard. */
+  readonly heard: number[] = [];
   /** Programs that run now. */
   readonly running = new Set<string>();
   /** Programs that were started, by name. */
@@ -78,19 +80,21 @@ export class LoadedLine {
   /** A stream of answers, as fping prints them. */
   private fping(
     reflectors: string[],
-    { hear = () => {}, pause = 0 }: Pick<StartOptions, 'hear' | 'pause'>,
+    { hear = () => {}, pause = () => 0 }: Pick<StartOptions, 'hear' | 'pause'>,
   ): { finished: Promise<Finished>; kill: () => void } {
     let over = false;
     let unread: { at: number; line: string }[] = [];
-    let read = Number.NEGATIVE_INFINITY;
+    let next = 0;
     this.running.add('fping');
     const print = (line: string) => {
       unread.push({ at: this.clock.now, line });
       if (unread.length > 1) return;
-      this.clock.after(Math.max(0, read + pause - this.clock.now), () => {
+      this.clock.after(Math.max(0, next - this.clock.now), () => {
         const lines = unread.map(({ at, line }) => `[${this.stamp(at)}] ${line}`);
-        [read, unread] = [this.clock.now, []];
+        unread = [];
+        this.heard.push(this.clock.now);
         if (!over) hear(lines.join(''));
+        next = this.clock.now + pause();
       });
     };
     const ask = (number: number) => {

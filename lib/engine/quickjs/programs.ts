@@ -144,7 +144,7 @@ export function start(order: Order): Running {
         if (hearing.size === 0) reap(SOON);
       }
       if (heard[name].length > order.maxOutput) kill({ excess: decode(heard.stdout.slice(0, BEGINNING)) });
-      return hear ? order.pause : length < PIECE ? MOMENT : 0;
+      return hear ? order.pause?.() : length < PIECE ? MOMENT : 0;
     };
     const stop = whenReadable(file, read);
     hearing.add(stop);
