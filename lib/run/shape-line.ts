@@ -14,11 +14,8 @@ import { openStream, type Stream } from './shape-stream.js';
 
 /** ms between two looks whether a line that is quiet is loaded. */
 const GLANCE = 1000;
-/**
- * ms between two decisions at least: while a rate is being tried, or the delay is too great, as long as until the next answer, which may
- * be the one that decides; else so long that each reflector has answered once more.
- */
-const [TENSE, CALM] = [40, 170];
+/** ms for which answers may wait for each other while no rate is being tried, and the delay is well: what one says decides nothing. */
+const PAUSE = 170;
 /** Why a rate is what it is when nobody looks any more. */
 const SETTLED = 'the last one that was good';
 
@@ -57,8 +54,6 @@ export interface Line {
   /** Takes it for loaded. */
   wake(): void;
   isQuiet(): boolean;
-  /** ms between two decisions at least. */
-  pause(): number;
   remembered(): ShapedLine;
   /** Asks nobody any more. Returns what is still to be done with its queues, so that what is remembered is what there is. */
   end(): Wish[];
@@ -109,7 +104,7 @@ export function createLine(
     const handle = queues.handle(own);
     return handle === HANDLE || (handle !== undefined && formerQueues(tools)[own]?.handle === handle);
   };
-  const pause = () => (!quiet && memory && isTense(memory) ? TENSE : CALM);
+  const pause = () => (memory && isTense(memory) ? 0 : PAUSE);
   const rest = (): Wish[] => {
     quiet = true;
     stream?.stop();
@@ -165,7 +160,6 @@ export function createLine(
       quiet = false;
     },
     isQuiet: () => quiet,
-    pause,
     remembered: () => ({
       name: shaper.name,
       wan: shaper.wan,

@@ -13,6 +13,8 @@ import { createSpeaker } from './shape-speaker.js';
 import { hasShape, loadShape, saveShape } from './shape-store.js';
 import { keptConfiguration, loadState } from './store.js';
 
+/** ms between two decisions at least: by then each reflector has answered once more. What one says decides nothing. */
+const TICK = 140;
 /** ms after which it is decided in any case. */
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
@@ -69,8 +71,7 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   };
   save(true);
   let saved = clock() + FIRST - SAVE;
-  const pause = () => Math.min(...[...lines.values()].map((line) => line.pause()));
-  const loop = createLoop(context, clock, pause, (now) => {
+  const loop = createLoop(context, clock, (now) => {
     if (isLost()) return false;
     queues.turn(
       wishesOf((line) => line.tick(now)),
@@ -144,7 +145,6 @@ function openLines({ engine, options }: Context, config: Config, common: Common,
 function createLoop(
   { engine }: Context,
   clock: () => number,
-  pause: () => number,
   work: (now: number) => boolean,
 ): { nudge(now: number): void; ended: Promise<void> } {
   let [end, fail]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
@@ -155,8 +155,7 @@ function createLoop(
   let last = Number.NEGATIVE_INFINITY;
   let forget = () => {};
   const nudge = (now: number) => {
-    // What is heard is decided on, even if a timer was a little early.
-    if (over || now < last + 0.9 * pause()) return;
+    if (over || now < last + TICK) return;
     last = now;
     forget();
     try {
