@@ -2,7 +2,7 @@ import { HANDLE } from '../actuators/qdisc/thing.js';
 import { DIRECTIONS, LEAST_RATE as LEAST, MOST_RATE as MOST } from '../config/rates.js';
 import type { Direction, Rates, Shaper } from '../model.js';
 import { isBusy } from '../shape/busy.js';
-import { control } from '../shape/control.js';
+import { control, isTense } from '../shape/control.js';
 import { settle } from '../shape/settle.js';
 import type { Count, Decision, Queue } from '../shape/signals.js';
 import { MOST_PROBLEMS, type ShapedLine } from '../state/shape.js';
@@ -14,6 +14,8 @@ import { openStream, type Stream } from './shape-stream.js';
 
 /** ms between two looks whether a line that is quiet is loaded. */
 const GLANCE = 1000;
+/** ms for which answers may wait for each other while no rate is being tried, and the delay is well: what one says decides nothing. */
+const PAUSE = 170;
 /** Why a rate is what it is when nobody looks any more. */
 const SETTLED = 'the last one that was good';
 
@@ -34,8 +36,8 @@ export interface Common {
   /** ms since boot. */
   clock: () => number;
   queues: Pick<Queues, 'hasCake' | 'handle' | 'news'>;
-  /** Told that a reflector has answered. */
-  heard: () => void;
+  /** Told that a reflector has answered, and the time, ms since boot. */
+  heard: (now: number) => void;
   /** Told what goes wrong, once of each. */
   failed: (shaper: Shaper, why: string) => void;
   decided: (shaper: Shaper, direction: Direction, decision: Decision) => void;
@@ -43,8 +45,12 @@ export interface Common {
 
 /** The line of a shaper. */
 export interface Line {
-  /** Looks and decides, if it is loaded; else looks now and then whether it is. Returns what is to be done with its queues. */
-  tick(): Wish[];
+  /**
+   * Looks and decides, if it is loaded; else looks now and then whether it is. Returns what is to be done with its queues.
+   *
+   * @param now ms since boot
+   */
+  tick(now: number): Wish[];
   /** Takes it for loaded. */
   wake(): void;
   isQuiet(): boolean;
@@ -98,6 +104,7 @@ export function createLine(
     const handle = queues.handle(own);
     return handle === HANDLE || (handle !== undefined && formerQueues(tools)[own]?.handle === handle);
   };
+  const pause = () => (memory && isTense(memory) ? 0 : PAUSE);
   const rest = (): Wish[] => {
     quiet = true;
     stream?.stop();
@@ -129,7 +136,7 @@ export function createLine(
       );
     wished = [];
     if (steered.length === 0) return rest();
-    stream ??= openStream(tools, { device, reflectors: shaper.reflectors }, { clock, heard, failed: complain });
+    stream ??= openStream(tools, { device, reflectors: shaper.reflectors }, { clock, heard, pause, failed: complain });
     const bounds = Object.fromEntries(steered.map((way) => [way.direction, way.bounds]));
     const result = control(bounds, memory, { now, echoes: stream.take(), counts, queues: newsOf(steered, queues) });
     memory = result.memory;
@@ -148,7 +155,7 @@ export function createLine(
     return wishes;
   };
   return {
-    tick: () => (quiet ? glance(clock()) : work(clock())),
+    tick: (now) => (quiet ? glance(now) : work(now)),
     wake: () => {
       quiet = false;
     },

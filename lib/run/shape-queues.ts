@@ -19,8 +19,6 @@ export interface Wish {
 
 /** The queues of devices. */
 export interface Queues {
-  /** Whether there is a rate to be set, or it is time to ask how the queues are. */
-  isDue(wishes: Wish[], now: number): boolean;
   /** Sets the rates that are another, and asks how the queues are, if it is time to. */
   turn(wishes: Wish[], now: number): void;
   /** Whether the device has a CAKE; undefined as long as tc may still say. */
@@ -66,19 +64,16 @@ export function createQueues(tools: Pick<Tools, 'engine' | 'exec'>, clock: () =>
     if (!found) failed(`the queue cannot be seen: tc: ${why ?? 'its answer is not understood'}`);
     learn(known, wish, found, { at: clock(), isTold: change !== undefined && refused.length === 0 });
   };
-  const dueOf = (wishes: Wish[], now: number) => {
-    if (work) return [];
-    return wishes.filter((wish) => {
-      const known = devices.get(wish.device);
-      if (!known || now >= known.due) return true;
-      // What did not take is tried again when it is time to ask.
-      return wish.rate !== known.told && changeOf(known, wish) !== undefined;
-    });
+  const isDue = (wish: Wish, now: number) => {
+    const known = devices.get(wish.device);
+    if (!known || now >= known.due) return true;
+    // What did not take is tried again when it is time to ask.
+    return wish.rate !== known.told && changeOf(known, wish) !== undefined;
   };
   return {
-    isDue: (wishes, now) => dueOf(wishes, now).length > 0,
     turn: (wishes, now) => {
-      const due = dueOf(wishes, now);
+      if (work) return;
+      const due = wishes.filter((wish) => isDue(wish, now));
       if (due.length === 0) return;
       const all = async () => {
         for (const wish of due) await ask(wish, now);

@@ -1,11 +1,10 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
 import type { Config } from '../model.js';
 import { devicesOf } from '../shape/devices.js';
-import type { ShapedLine } from '../state/shape.js';
+import type { ShapeState } from '../state/shape.js';
 import { readClock } from '../system/clock.js';
 import { isStopped } from '../system/service.js';
-import { exists } from '../system/tree.js';
-import { createLook } from '../view.js';
+import { exists, list } from '../system/tree.js';
 import { readOrKept, understand } from './configuration.js';
 import type { Context } from './context.js';
 import { type Common, createLine, type Line } from './shape-line.js';
@@ -20,6 +19,8 @@ const TICK = 140;
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
 const SAVE = 5000;
+/** Each device of the kernel has an entry there. */
+const DEVICES = '/sys/class/net';
 /** ms for which it counts as at work after each of them: its number may soon be that of another process. */
 const ALIVE = 30_000;
 /** ms until the first one: the delay without a queue is learned as soon as somebody answers, and may not be seen again for long. */
@@ -44,10 +45,10 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   const known = loadShape(engine, options.state, bootId);
   const speaker = createSpeaker(context, config, { known, clock, isDetached: seconds !== undefined });
   const queues = createQueues({ engine, exec: context.exec }, clock);
-  let nudge = () => {};
+  let nudge = (_: number) => {};
   const tools = { engine, exec: context.exec, state: options.state };
-  const common = { tools, clock, queues, heard: () => nudge(), ...speaker };
-  const lines = await openLines(context, config, common, known.lines, bootId);
+  const common = { tools, clock, queues, heard: (now: number) => nudge(now), ...speaker };
+  const lines = openLines(context, config, common, known);
   for (const [name, line] of lines) if (names.length === 0 || names.includes(name)) line.wake();
 
   const until = seconds === undefined ? Number.MAX_SAFE_INTEGER : clock() + seconds * 1000;
@@ -70,17 +71,15 @@ export async function shape(context: Context, { seconds, dryRun, names }: ShapeO
   };
   save(true);
   let saved = clock() + FIRST - SAVE;
-  const loop = createLoop(context, () => {
-    const wishes = wishesOf((line) => line.tick());
-    const isToSave = clock() >= saved + SAVE;
-    // That is looked at before anything is set or kept, and each time that tc is asked.
-    if (isToSave || queues.isDue(wishes, clock())) {
-      if (isLost()) return false;
-      queues.turn(wishes, clock());
-    }
-    if (clock() >= until || [...lines.values()].every((line) => line.isQuiet())) return false;
-    if (!isToSave) return true;
-    saved = clock();
+  const loop = createLoop(context, clock, (now) => {
+    if (isLost()) return false;
+    queues.turn(
+      wishesOf((line) => line.tick(now)),
+      now,
+    );
+    if (now >= until || [...lines.values()].every((line) => line.isQuiet())) return false;
+    if (now < saved + SAVE) return true;
+    saved = now;
     save(true);
     // Whoever stops the service, or removes the program, has the last word.
     return !isStopped(engine) && exists(engine, engine.program);
@@ -116,22 +115,23 @@ const SEE = [
   'a section config shaper makes one, or one of an interface that is not usable made it nothing: mini-mwan validate',
 ];
 
-/** By the names of their shapers. One whose line is away has none. */
-async function openLines(
-  context: Context,
-  config: Config,
-  common: Common,
-  known: ShapedLine[],
-  bootId: string,
-): Promise<Map<string, Line>> {
-  const { engine, options } = context;
+/**
+ * By the names of their shapers. One whose line is away has none. The devices are those of the last round, which has started us: to
+ * look again would cost as much as seconds of control.
+ */
+function openLines({ engine, options }: Context, config: Config, common: Common, known: ShapeState): Map<string, Line> {
   const { state } = loadState(engine, options.state, true);
-  const { seen, paths } = await createLook(await context.platform(), config, state, bootId)();
+  const last = state?.bootId === known.bootId ? state.wans : [];
+  const paths = config.wans.map((wan) => {
+    const device = wan.device ?? last.find(({ name }) => name === wan.name)?.seen.device;
+    return { wan, ...(device === undefined ? {} : { device }) };
+  });
+  const links = list(engine, DEVICES).map((device) => ({ device }));
   const lines = new Map<string, Line>();
   for (const shaper of config.shapers ?? []) {
-    const before = known.find(({ name }) => name === shaper.name);
+    const before = known.lines.find(({ name }) => name === shaper.name);
     const device = paths.find(({ wan }) => wan.name === shaper.wan)?.device;
-    const devices = devicesOf(shaper, paths, seen.links);
+    const devices = devicesOf(shaper, paths, links);
     if (device === undefined) common.failed(shaper, `${shaper.wan} is away`);
     else lines.set(shaper.name, createLine(common, { shaper, device, devices, before }));
   }
@@ -142,7 +142,11 @@ async function openLines(
  * Does something as often as it is nudged, but for a while after the last time, and when it was not for long. A timer alone would
  * wait on a busy router until all is heard. It ends when that says false, and at Ctrl-C; throws what that throws.
  */
-function createLoop({ engine }: Context, work: () => boolean): { nudge(): void; ended: Promise<void> } {
+function createLoop(
+  { engine }: Context,
+  clock: () => number,
+  work: (now: number) => boolean,
+): { nudge(now: number): void; ended: Promise<void> } {
   let [end, fail]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
   const ended = new Promise<void>((resolve, reject) => {
     [end, fail] = [resolve, reject];
@@ -150,14 +154,14 @@ function createLoop({ engine }: Context, work: () => boolean): { nudge(): void; 
   let over = false;
   let last = Number.NEGATIVE_INFINITY;
   let forget = () => {};
-  const nudge = () => {
-    if (over || engine.ticks() < last + TICK) return;
-    last = engine.ticks();
+  const nudge = (now: number) => {
+    if (over || now < last + TICK) return;
+    last = now;
     forget();
     try {
-      over = !work();
+      over = !work(now);
       if (over) end();
-      else forget = engine.after(SILENCE, nudge);
+      else forget = engine.after(SILENCE, () => nudge(clock()));
     } catch (error) {
       over = true;
       fail(error);
@@ -168,6 +172,6 @@ function createLoop({ engine }: Context, work: () => boolean): { nudge(): void; 
     forget();
     end();
   });
-  nudge();
+  nudge(clock());
   return { nudge, ended };
 }

@@ -4,6 +4,9 @@ import { shape as command } from '../../lib/commands/shape.js';
 import { EXIT } from '../../lib/explain.js';
 import type { Rates } from '../../lib/model.js';
 import { within } from '../../lib/run/shape-line.js';
+import { formatState } from '../../lib/state/format.js';
+import { makeWan } from '../make.js';
+import { stateOf, wanOf } from '../report/states.js';
 import { LoadedLine, SHAPER } from './loaded-line.js';
 import { STATE_FILE } from './router.js';
 
@@ -29,6 +32,17 @@ tap.test('a line that falls to less than half is quick again', async (t) => {
   t.match(known, { name: 'line', wan: 'wan1', quiet: false, problems: [] });
   t.equal(known?.decisions.up?.rate, line.root.rate);
   t.equal(line.remembered()?.worker, undefined);
+});
+
+tap.test('answers are heard together while nothing is tried, and one by one while a rate is', async (t) => {
+  const line = new LoadedLine();
+  await line.control({ seconds: 30 });
+  const after = (at: number) => line.heard.filter((time) => time > at).slice(0, 2);
+  const tries = line.rates.filter(([at, rate]) => at > 10_000 && rate > 1.02 * line.capacity);
+  t.ok(tries.length > 2, `${tries}`);
+  for (const [at] of tries) t.ok((after(at)[1] ?? at + 1000) <= at + 200, `${at}: ${after(at)}`);
+  const pauses = line.heard.slice(1).map((at, i) => at - (line.heard[i] ?? 0));
+  t.ok(pauses.filter((pause) => pause >= 150).length > 120, `${pauses}`);
 });
 
 tap.test('it ends when the line is quiet', async (t) => {
@@ -203,6 +217,24 @@ tap.test('whoever stops the service has the last word', async (t) => {
   line.events.push([10_000, () => line.machine.put('/etc/init.d/mini-mwan', '')]);
   t.equal(await line.control({ seconds: 50 }), 'ended');
   t.ok(line.clock.now < 15_500, `${line.clock.now} ms`);
+});
+
+tap.test('the device of a line that is netifd’s is the one that the last round has seen', async (t) => {
+  const after = async (bootId: string, name: string) => {
+    const line = new LoadedLine();
+    line.config = { ...line.config, wans: [makeWan({ name: 'wan1', interface: 'wan' })] };
+    line.machine.put(STATE_FILE, formatState({ ...stateOf(wanOf({ name, device: 'eth1' })), bootId }));
+    await line.control({ seconds: 10 });
+    return line;
+  };
+  const { bootId } = new LoadedLine().machine;
+  const known = await after(bootId, 'wan1');
+  t.ok(known.rates.length > 0);
+  t.strictSame(known.started, { tc: 1, fping: 1 }, 'nobody else is asked');
+  for (const line of [await after('another', 'wan1'), await after(bootId, 'wan2')]) {
+    t.strictSame([line.rates, line.started.tc, line.started.fping], [[], undefined, undefined]);
+    t.match(line.machine.printed().err, /line: wan1 is away/);
+  }
 });
 
 tap.test('those that it does not begin with follow when they are loaded', async (t) => {

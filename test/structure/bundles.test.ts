@@ -36,8 +36,10 @@ tap.test('each package has its place', async (t) => {
 
 tap.test('a round loads little', async (t) => {
   const { outputs } = onQuickjs;
-  const entry = Object.keys(outputs).find((file) => outputs[file]?.entryPoint === 'bin/run-quickjs.ts') as string;
-  const loaded = new Set([entry]);
+  const entryOf = (source: string) =>
+    Object.keys(outputs).find((file) => outputs[file]?.entryPoint === source) as string;
+  // The program, and what it loads for `check`.
+  const loaded = new Set(['bin/run-quickjs.ts', 'lib/commands/check.ts'].map(entryOf));
   // What is added meanwhile is walked through, too.
   for (const file of loaded) {
     for (const { path, kind } of outputs[file]?.imports ?? []) {
@@ -49,7 +51,7 @@ tap.test('a round loads little', async (t) => {
     t.ok(parts.includes(file), `${file} is one of them`);
   }
   const OTHERS = [
-    /^lib\/commands\/(announce|cgi|disable|doctor|enable|history|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|routeros|shape|uninstall|validate)\.ts$/,
+    /^lib\/commands\/(announce|cgi|disable|doctor|enable|history|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|routeros|shape|status|uninstall|validate)\.ts$/,
     /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-fault|history-files|history-page|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|profiles|programs|quota|quota-count|rare|record|restart|routeros|routeros-leave|routeros-pass|routeros-send|routeros-sight|routeros-store|routeros-trigger|routeros-wish|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
     /^lib\/health\/healing\.ts$/,
     /^lib\/(history|quota)\//,
