@@ -1,8 +1,8 @@
-import { stringify } from 'ini';
 import { wordFor } from '../health/transition.js';
 import type { State, WanState } from '../model.js';
 import { formatBalance } from './balance.js';
 import { formatHealing } from './healing.js';
+import { writeLines } from './lines.js';
 import { formatQuality } from './quality.js';
 import type { Section } from './values.js';
 
@@ -19,11 +19,11 @@ const NONE = '-';
  * app reads; it splits lines at `=`, so no value holds one.
  */
 export function formatState(state: State): string {
-  const head = stringify(formatGlobals(state)) + lines(state.others);
-  // Not ini's own sections: it escapes the dots of their names, which no other reader undoes.
+  const head = writeLines(formatGlobals(state)) + lines(state.others);
+  // Not as ini has the names of sections: it escapes dots, which no other reader undoes.
   const sections = state.wans.map((wan) => {
     const { reason, ...section } = formatWan(wan);
-    return `[${wan.name}]\n${stringify(section)}${lines(wan.others)}${stringify({ reason })}`;
+    return `[${wan.name}]\n${writeLines(section)}${lines(wan.others)}${writeLines({ reason })}`;
   });
   return [head, ...sections].join('\n');
 }

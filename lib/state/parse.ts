@@ -1,9 +1,9 @@
-import { parse } from 'ini';
 import type { Config, Configured, Counters, Judgement, Seen, State, Status, WanState, Word } from '../model.js';
 import { TARGET } from '../target.js';
 import { NO_BALANCE, parseBalance } from './balance.js';
 import { formatGlobals, formatWan } from './format.js';
 import { parseHealing } from './healing.js';
+import { readLines } from './lines.js';
 import { parseQuality } from './quality.js';
 import { matching, number, optional, type Section, words } from './values.js';
 
@@ -22,8 +22,8 @@ const GATEWAY = /^[\d.]{7,15}$|^[\da-f:.]{2,45}$/;
  * @returns undefined if it is not one of ours, or not whole: nothing in it can be relied on then
  */
 export function parseState(text: string): State | undefined {
-  const [head = '', ...parts] = text.split(/^(?=\[)/m);
-  const globals = parse(head) as Section;
+  const [head = '', ...parts] = text.replaceAll('\r\n', '\n').split('\n[');
+  const globals = readLines(head);
   const [timestamp, uptime, count] = [number(globals.timestamp), number(globals.uptime), number(globals.wans)];
   if (number(globals.version) === undefined || timestamp === undefined || uptime === undefined) return undefined;
   if (count !== undefined && count !== parts.length) return undefined;
@@ -62,15 +62,15 @@ function list(value: unknown): string[] | undefined {
 /** The lines whose keys are none of ours. */
 function othersOf(text: string, ours: Section): { others?: string[] } {
   const keyOf = (line: string) => line.slice(0, line.indexOf('=')).replace('[]', '');
-  const others = text.split(/\r?\n/).filter((line) => !Object.hasOwn(ours, keyOf(line)) && LINE.test(line));
+  const others = text.split('\n').filter((line) => !Object.hasOwn(ours, keyOf(line)) && LINE.test(line));
   return others.length === 0 ? {} : { others: others.slice(0, MOST_OTHERS) };
 }
 
 function parseSection(text: string): WanState | undefined {
   // A name is a section's of the configuration, a device's or an interface's; ini once put a backslash before its dots.
-  const [head = '', name] = /^\[((?:[A-Za-z0-9_.@+/-]|\\\.)+)\]\r?\n/.exec(text) ?? [];
+  const [head = '', name] = /^((?:[A-Za-z0-9_.@+/-]|\\\.)+)\]\n/.exec(text) ?? [];
   if (name === undefined) return undefined;
-  const section = parse(text.slice(head.length)) as Section;
+  const section = readLines(text.slice(head.length));
   // `reason` is written last: without it the section is not whole.
   if (typeof section.reason !== 'string') return undefined;
   const wan: WanState = {
