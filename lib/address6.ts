@@ -10,6 +10,9 @@ export const HOSTS = 64;
 /** Bits of a group. */
 const GROUP = 16;
 
+/** Those of a half, beside `::`. */
+const GROUPS = /^[\da-f]{1,4}(:[\da-f]{1,4})*$/i;
+
 /** Texts that are remembered, more than a round asks for with a table of usual size: programs that run on meet ever new ones. */
 const MOST_KNOWN = 500;
 
@@ -17,8 +20,9 @@ const MOST_KNOWN = 500;
 function once<T>(work: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
-    const value = known.has(text) ? (known.get(text) as T) : work(text);
+    if (known.has(text)) return known.get(text) as T;
     if (known.size >= MOST_KNOWN) known.clear();
+    const value = work(text);
     known.set(text, value);
     return value;
   };
@@ -36,21 +40,18 @@ function readGroups(text: string): readonly number[] | undefined {
     return readGroups(`${head}${Math.floor(value / 65536).toString(16)}:${(value % 65536).toString(16)}`);
   }
   const halves = text.split('::');
-  if (halves.length > 2) return undefined;
+  if (halves.length > 2 || !halves.every((half) => half === '' || GROUPS.test(half))) return undefined;
   const [before = [], after = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const known = [...before, ...after];
-  if (!known.every((group) => /^[\da-fA-F]{1,4}$/.test(group))) return undefined;
-  const missing = 8 - known.length;
+  const missing = 8 - before.length - after.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const zeros = halves.length === 2 ? Array.from({ length: missing }, () => '0') : [];
-  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
+  return [...before, ...Array(missing).fill('0'), ...after].map((group) => Number.parseInt(group, 16));
 }
 
 /** As `ip` prints it: in small letters, the first of the longest rows of zeros left out, but not a single one (RFC 5952). */
 export function textOf(groups: readonly number[]): string {
   let [at, length] = [0, 1];
-  for (let i = 0; i < groups.length; i++) {
-    let zeros = 0;
+  for (let i = 0, zeros = 0; i < groups.length; i += zeros + 1) {
+    zeros = 0;
     while (groups[i + zeros] === 0) zeros++;
     if (zeros > length) [at, length] = [i, zeros];
   }

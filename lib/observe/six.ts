@@ -13,7 +13,7 @@ const FLAGS = ['home', 'mngtmpaddr', 'nodad', 'noprefixroute', 'autojoin'];
 const FOREVER = 4_294_967_295;
 
 /**
- * The addresses in what `ip -6 -N -j addr show` prints, but for those of links and of the router itself.
+ * The addresses in what `ip -N -j addr show` prints, but for those of links and of the router itself.
  *
  * @returns undefined if it is not such a list
  */

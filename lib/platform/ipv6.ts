@@ -21,26 +21,36 @@ const loadFormer = () => import('../system/deprecated.js');
 const loadInbound = () => import('./inbound6.js');
 
 /** What `ip -6 -j` is asked for: a line each. */
-const QUESTIONS = ['addr show', 'route show table main', 'rule show'];
+const QUESTIONS = ['route show table main', 'rule show'];
 
-/** What there is of IPv6, beside what was seen of the rest. @param config absent: nobody asks, and something may be left */
-export async function lookAtSix(tools: Tools, seen: Observation, config?: Config): Promise<Observation> {
+/**
+ * What there is of IPv6, beside the rest.
+ *
+ * @param look sees the rest, and says what `ip -j addr show` does
+ * @param config absent: nobody asks, and something may be left
+ */
+export async function lookAtSix(
+  tools: Tools,
+  look: () => Promise<{ seen: Observation; devices: Json }>,
+  config?: Config,
+): Promise<Observation> {
   const { exec } = tools;
   const led = isLed(config) ? await loadInbound() : undefined;
-  const [ip, nft] = await Promise.all([
+  const [{ seen, devices }, ip, nft] = await Promise.all([
+    look(),
     ask(exec, [...QUESTIONS, ...(led ? [led.TABLES] : [])]),
-    exec.start('nft', ['list', 'table', ...TABLE.split(' ')], { timeout: IP_TIMEOUT }).finished,
+    list(exec),
   ]);
-  const [first = '', second = '', third = '', fourth = ''] = ip.stdout.split('\n');
-  const [addresses, routes] = [parseAddresses6(parseJson(first)), parseRoutes6(parseJson(second))];
-  if (!addresses || !routes) {
+  const [first = '', second = '', third = ''] = ip.stdout.split('\n');
+  const [addresses, routes] = [parseAddresses6(devices) ?? [], parseRoutes6(parseJson(first))];
+  if (!routes) {
     const said = ip.failure ?? (ip.stderr.trim().split('\n')[0] || `exit ${ip.exitCode}`);
     return { ...seen, blind6: `IPv6 cannot be seen (ip -6: ${said})` };
   }
-  const rules = parseRules(parseJson(third)) ?? [];
+  const rules = parseRules(parseJson(second)) ?? [];
   const isTold = mayTell(config) || addresses.some(({ preferred }) => preferred === 0);
   const former = isTold ? (await loadFormer()).formerAddresses(tools) : undefined;
-  const tables = led?.readTables(fourth) ?? (isLeft(rules) ? await whatIsLeft(exec) : undefined);
+  const tables = led?.readTables(third) ?? (isLeft(rules) ? await whatIsLeft(exec) : undefined);
   return {
     ...seen,
     six: {
@@ -56,9 +66,14 @@ async function whatIsLeft(exec: Exec): Promise<TableRoute[] | undefined> {
   return readTables((await ask(exec, [TABLES])).stdout);
 }
 
-function ask(exec: Exec, questions: string[]) {
+async function ask(exec: Exec, questions: string[]) {
   const input = questions.map((line) => `${line}\n`).join('');
   return exec.start('ip', ['-6', '-N', '-j', '-batch', '-'], { timeout: IP_TIMEOUT, input }).finished;
+}
+
+/** What nft shows of our table. */
+async function list(exec: Exec) {
+  return exec.start('nft', ['list', 'table', ...TABLE.split(' ')], { timeout: IP_TIMEOUT }).finished;
 }
 
 /** Are answers or flows led by tables of lines, or could they be? */

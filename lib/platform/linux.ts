@@ -51,8 +51,8 @@ export function linux(tools: Tools): Platform {
   return {
     configuration: uciConfiguration(tools),
     observe: async (config, isLeft = !config) => {
-      const { seen: four } = await observe(exec);
-      const seen = isLeft || config?.wans.some(isSix) ? await (await loadSix()).lookAtSix(tools, four, config) : four;
+      const six = isLeft || config?.wans.some(isSix) ? await loadSix() : undefined;
+      const seen = six ? await six.lookAtSix(tools, () => observe(exec), config) : (await observe(exec)).seen;
       const further = isAsked(config, seen) ? await (await loadInbound()).lookFurther(tools, seen, config) : seen;
       const more =
         config?.steering || (config?.shapers && config.plugins)
@@ -80,11 +80,14 @@ export function linux(tools: Tools): Platform {
 }
 
 /**
- * What `ip` shows.
+ * What `ip` shows, and its devices as it says them, with the addresses of both families.
  *
  * @param further what else it is asked, and answers as JSON; not each ip and kernel gets that far
  */
-export async function observe(exec: Exec, further: string[] = []): Promise<{ seen: Observation; answers: Json[] }> {
+export async function observe(
+  exec: Exec,
+  further: string[] = [],
+): Promise<{ seen: Observation; devices: Json; answers: Json[] }> {
   // One process for all questions; it prints one line of JSON for each. -N: our protocol by its number, whatever
   // /etc/iproute2/rt_protos calls it. Not every ip and kernel knows the last ones, which stops nobody who need not.
   const ask = (routes: string[], timeout: number, maxOutput?: number) => {
@@ -100,7 +103,8 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
     result = await ask(asked, PARTS_TIMEOUT);
   }
   const [first = '', ...more] = result.stdout.split('\n');
-  const links = parseLinks(parseJson(first));
+  const devices = parseJson(first);
+  const links = parseLinks(devices);
   const routes = joinRoutes(more.slice(0, asked.length).map((line) => parseRoutes(parseJson(line))));
   const [third = '', fourth = '', ...rest] = more.slice(asked.length);
   const rules = parseRules(parseJson(third));
@@ -112,6 +116,7 @@ export async function observe(exec: Exec, further: string[] = []): Promise<{ see
   const seen = { links, ...(rules && { rules }), ...(partial && { partial }), blind: [] };
   return {
     seen: objects ? { ...seen, routes: fillNexthops(routes, objects), objects } : { ...seen, routes },
+    devices,
     answers: rest.slice(0, further.length).map(parseJson),
   };
 }

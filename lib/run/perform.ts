@@ -1,11 +1,8 @@
 import { EXIT, type ExitCode } from '../explain.js';
 import type { Config, NetifdInterface, Problem, RoundResult, State } from '../model.js';
 import { remedyLines } from '../platform/platform.js';
-import { changeLines, commandLine, roundLines, summaryLine, transitionLine } from '../report/check.js';
-import { COLOURLESS } from '../report/colour.js';
-import { toJson } from '../report/json.js';
 import { problemText, safe } from '../report/words.js';
-import { round } from '../round.js';
+import { round, type Watcher } from '../round.js';
 import { fingerprint } from '../state/fingerprint.js';
 import { printable } from '../state/format.js';
 import { untold } from '../state/told.js';
@@ -19,6 +16,12 @@ const REMINDER = 600;
 
 /** More than anybody mends at once. */
 const MAX_COMPLAINTS = 100;
+
+/** Loaded where there is something to print. */
+const loadPrint = () => import('./print.js');
+
+/** Whoever does not watch sees nothing before the end. */
+const SILENT: Watcher = { changing: () => {}, judged: () => {} };
 
 /** Loaded already where there is a restart. */
 const loadHealing = () => import('../health/healing.js');
@@ -53,7 +56,8 @@ export async function runRound(
   const source = await world.configuration();
   const { config, problems } = await understand(world.platform, options.config, source);
   const policy = dryRun ? [] : steerHashPolicy(context, world, config);
-  const result = await round(world, await createWatcher(context), config, remembered.state, { begun, dryRun });
+  const watcher = options.verbose ? await (await loadPrint()).createPrinter(context) : SILENT;
+  const result = await round(world, watcher, config, remembered.state, { begun, dryRun });
 
   // By what the last round found: nobody is told of this one.
   const elsewhere = (dryRun && config.routeros && (await world.planElsewhere?.(result))) || [];
@@ -98,7 +102,8 @@ export async function runRound(
   const reminder = state.uptime % REMINDER < Math.max(60, config.checkInterval);
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   // Without a memory every status would be news, every time.
-  if (!unsaved?.lost || options.json || isWatched()) await print(context, { ...result, state }, dryRun);
+  if (mayPrint(result, dryRun, options) && (!unsaved?.lost || options.json || isWatched()))
+    await (await loadPrint()).print(context, { ...result, state }, dryRun);
   return { config, result: { ...result, state, problems: standing }, unsaved, reminder, exitCode };
 }
 
@@ -137,51 +142,16 @@ function curtail(problems: Problem[]): Problem[] {
     : [...problems.slice(0, MAX_COMPLAINTS), { text: `and ${more} more: mini-mwan validate` }];
 }
 
-async function createWatcher({ options, note, errColour }: Context) {
-  const colour = options.verbose ? await errColour() : COLOURLESS;
-  const measured = options.verbose ? (await import('../report/quality.js')).measuredWords : () => '';
-  return {
-    changing: (changes: RoundResult['changes']) => {
-      if (options.verbose) for (const change of changes) note(commandLine(change));
-    },
-    judged: (...seen: Parameters<Parameters<typeof round>[1]['judged']>) => {
-      if (options.verbose) for (const line of roundLines(...seen, colour, measured)) note(line);
-    },
-  };
-}
-
 /** What keeps the configuration as a whole from doing anything. */
 async function whyIdle(config: Config): Promise<Problem[]> {
   const isBusy = config.enabled && config.wans.some(({ enabled }) => enabled);
   return isBusy ? [] : (await import('../doctor/idle.js')).whyIdle(config);
 }
 
-async function print(context: Context, result: RoundResult, dryRun: boolean): Promise<void> {
-  const { options, say, note } = context;
-  if (options.json) {
-    const { checkJson } = await import('../report/wan-json.js');
-    say(toJson(checkJson(result, dryRun)));
-    return;
-  }
-  if (result.transitions.length > 0) {
-    const colour = await context.colour();
-    for (const transition of result.transitions) say(transitionLine(transition, colour));
-  }
-  const { balance, begun, uptime, steering } = result.state;
-  if (balance && (options.verbose || (balance.moved ?? 0) > (begun ?? 0)))
-    say((await import('../report/balance.js')).balanceWords(balance, uptime));
-  if (steering) {
-    const since = options.verbose ? undefined : begun;
-    (await import('../report/steering.js')).steeringLines(steering, uptime, since).map(say);
-  }
-  if (dryRun || (result.transitions.length === 0 && !options.verbose)) {
-    for (const line of changeLines(result, dryRun)) say(line);
-  }
-  if (options.verbose && result.state.wans.some(({ healing }) => healing)) {
-    for (const line of (await import('./behind.js')).restartNotes(result)) note(line);
-  }
-  if (options.verbose && dryRun) for (const change of result.changes) note(commandLine(change));
-  else if (options.verbose) note(summaryLine(result));
+/** A round in which nothing happened says nothing, unless it is asked. */
+function mayPrint({ changes, transitions, state }: RoundResult, dryRun: boolean, options: Context['options']): boolean {
+  const isAsked = dryRun || options.json || options.verbose;
+  return isAsked || changes.length + transitions.length > 0 || Boolean(state.balance || state.steering);
 }
 
 function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): ExitCode {

@@ -43,7 +43,7 @@ async function bundle(kind: Started['kind'], words: string[], file: string): Pro
 
 const ENGINES = await Promise.all([
   bundle('node', [process.execPath], 'main.mjs'),
-  bundle('quickjs', ['qjs', '--no-unhandled-rejection', '-m'], 'main.js'),
+  bundle('quickjs', ['qjs', '--no-unhandled-rejection', '--strip-source', '-m'], 'main.js'),
 ]);
 
 /** The same test of both. */

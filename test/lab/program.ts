@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 /** The built program, as it is started on each engine: what ships is what is tested. */
 export const QUICKJS = [
-  ...(process.env.MINI_MWAN_ENGINE ?? 'qjs --no-unhandled-rejection -m').split(' '),
+  ...(process.env.MINI_MWAN_ENGINE ?? 'qjs --no-unhandled-rejection --strip-source -m').split(' '),
   resolve('dist/quickjs/main.js'),
 ];
 export const NODE = [process.execPath, resolve('dist/node/main.mjs')];

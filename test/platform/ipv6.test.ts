@@ -13,9 +13,9 @@ const MAIN = '[{"priority":32766,"src":"all","table":"254"}]';
 const TABLE =
   'table ip6 mini_mwan {\n\tchain sources {\n\t\ttype nat hook postrouting priority 99; policy accept;\n\t\toifname "eth1" masquerade comment "eth1: all"\n\t}\n}\n';
 
-async function look(answers: { ip?: string; ipCode?: number; nft?: string }) {
+async function look(answers: { ip?: string; ipCode?: number; nft?: string; devices?: unknown }) {
   const machine = new Machine();
-  const { ip = '', ipCode = 0, nft } = answers;
+  const { ip = '', ipCode = 0, nft, devices = [] } = answers;
   machine.programs = {
     ip: () => ({ stdout: ip, exitCode: ipCode, stderr: ipCode === 0 ? '' : 'Cannot open\nmore\n' }),
     nft: () =>
@@ -23,12 +23,14 @@ async function look(answers: { ip?: string; ipCode?: number; nft?: string }) {
         ? { exitCode: 1, stderr: 'Error: No such file or directory; did you mean table …\n' }
         : { stdout: nft },
   };
-  return lookAtSix({ engine: machine.engine, exec: machine.exec }, nothing);
+  const four = async () => ({ seen: nothing, devices });
+  return lookAtSix({ engine: machine.engine, exec: machine.exec }, four);
 }
 
 tap.test('what is there of IPv6', async (t) => {
-  const ip = `${line(await sample('addr'))}\n${line(await sample('source-specific'))}\n${MAIN}\n`;
-  const { six, blind } = await look({ ip, nft: TABLE });
+  const devices = JSON.parse(await sample('addr'));
+  const ip = `${line(await sample('source-specific'))}\n${MAIN}\n`;
+  const { six, blind } = await look({ ip, nft: TABLE, devices });
   t.strictSame(blind, []);
   t.match(six?.addresses, [{ device: 'eth0', address: '2001:db8:200:1::1' }]);
   t.match(six?.routes, [{ destination: 'default', from: '2001:db8:100:ff::/64' }]);
@@ -41,8 +43,8 @@ tap.test('what cannot be seen is said, and nothing is taken for it', async (t) =
   const CASES: [what: string, answers: Parameters<typeof look>[0], said: RegExp][] = [
     ['an ip that fails', { ipCode: 1 }, /IPv6 cannot be seen \(ip -6: Cannot open\)/],
     ['one that says nothing', {}, /IPv6 cannot be seen \(ip -6: exit 0\)/],
-    ['a table that there is not', { ip: `[]\n[`, ipCode: 2 }, /IPv6 cannot be seen/],
-    ['nonsense', { ip: '[]\n{"nonsense"\n[]\n' }, /IPv6 cannot be seen/],
+    ['a table that there is not', { ip: '[', ipCode: 2 }, /IPv6 cannot be seen/],
+    ['nonsense', { ip: '{"nonsense"\n[]\n' }, /IPv6 cannot be seen/],
   ];
   for (const [what, answers, said] of CASES) {
     const { six, blind, blind6 } = await look(answers);
@@ -53,13 +55,13 @@ tap.test('what cannot be seen is said, and nothing is taken for it', async (t) =
   const seen = { ...(await look({ ipCode: 1 })), interfaces: [] };
   const problems = await viewProblems(makeConfig([makeWan({ interface: 'wanb' })]), { seen, paths: [] });
   t.match(problems, [{ text: /'wanb' is not known to netifd/ }, { text: /IPv6 cannot be seen/ }]);
-  const { six } = await look({ ip: '[]\n[]\nx\n' });
+  const { six } = await look({ ip: '[]\nx\n' });
   t.strictSame(six, { addresses: [], routes: [], rules: [], translation: {} }, 'no rules can be read');
 });
 
 tap.test('netifd is heard where somebody asks', async (t) => {
   const dump = { interface: [{ interface: 'wan6', l3_device: 'eth1' }] };
-  const seen = await look({ ip: '[]\n[]\n[]\n' });
+  const seen = await look({ ip: '[]\n[]\n' });
   t.match(withNetifd(seen, dump).six?.interfaces, [{ name: 'wan6', device: 'eth1' }]);
   t.equal(withNetifd(nothing, dump), nothing);
 });

@@ -131,6 +131,7 @@ const ELSEWHERE: [start: string, test: string, why: string][] = [
   ['lib/run/profiles.ts', 'test/lab/ipfire/commands.test.ts', 'it joins what other files do'],
   ['lib/run/plugins.ts', 'test/lab/plugins.test.ts', 'what a plugin may do shows only there'],
   ['lib/run/place.ts', 'test/lab/install.test.ts', 'it is about the files of a real system'],
+  ['lib/run/print.ts', 'test/run/perform.test.ts', 'what those rounds print'],
   ['lib/run/rare.ts', 'test/structure/bundles.test.ts', 'it says what is loaded together'],
   ['lib/run/shape-', 'test/run/shape.test.ts', 'parts of one process'],
   ['lib/run/routeros-send.ts', 'test/run/routeros-pass.test.ts', 'the writes of a pass'],

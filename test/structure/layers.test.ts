@@ -28,6 +28,7 @@ const LAYERS: string[][] = [
     'lib/actuators/mptcp/apply.ts',
     'lib/actuators/deprecation/deprecation.ts',
     'lib/actuators/six/six.ts',
+    'lib/actuators/translation/investigate.ts',
     'lib/actuators/translation/translation.ts',
     'lib/actuators/tables/tables.ts',
     'lib/actuators/tables/apply.ts',

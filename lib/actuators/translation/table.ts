@@ -7,6 +7,9 @@ import { type Zone, zoneRules } from './zones.js';
 /** Our table of nft for IPv6: what translates, and what marks. */
 export const TABLE = 'ip6 mini_mwan';
 
+/** What comes of it where nothing is translated. */
+export const LOSS = 'hosts with the prefix of a dead line stay without IPv6';
+
 /** The table as a thing that is steered. */
 export interface TranslationThing {
   kind: 'translation';

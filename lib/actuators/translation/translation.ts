@@ -7,7 +7,7 @@ import type { Marked, Marking } from '../inbound/chain.js';
 import { IP_TIMEOUT } from '../routes/apply.js';
 import { movedPrefixes } from '../six/moved.js';
 import { translationsOf } from './rules.js';
-import { type Part, sourceChain, TABLE, type TranslationThing, tableOf, zoneChains } from './table.js';
+import { LOSS, type Part, sourceChain, TABLE, type TranslationThing, tableOf, zoneChains } from './table.js';
 import { zonesOf } from './zones.js';
 
 /** Our table, whole: it is made anew in one transaction. What is found under its name is ours. */
@@ -19,17 +19,6 @@ const KIND: Kind<TranslationThing> = {
   renewal: () => 'replace',
   sentence: (verb: Verb) => `${{ add: '+', append: '+', replace: '~', del: '-' }[verb]} nft table ${TABLE}`,
   command: (verb, { text = '' }) => ['nft', verb === 'del' ? `delete table ${TABLE}` : text],
-};
-
-const LOSS = 'hosts with the prefix of a dead line stay without IPv6';
-/** What comes of it where the kernel does not have a part, and what it must have for it. */
-const PARTS: Record<Part, [loss: string, modules: string]> = {
-  zones: ['flows that began before a failover are lost', 'CONFIG_NF_CONNTRACK_ZONES'],
-  translation: [LOSS, 'nft_nat and nft_masq; on OpenWrt: kmod-nft-nat'],
-  marks: [
-    'answers leave by the line in charge, and no flow is led',
-    'nft_ct and CONFIG_NF_CONNTRACK_MARK; on OpenWrt: kmod-nft-core',
-  ],
 };
 
 /** What marks the packets that are led by tables of lines. @param canLead flows, too */
@@ -88,25 +77,7 @@ export function translation(exec: Exec, mark?: Mark): Actuator<TranslationThing>
       const reason = whyFailed(await exec.start(program, args, { timeout: IP_TIMEOUT }).finished);
       return reason === undefined ? undefined : { index: 0, reason };
     },
-    investigate: async ({ thing: { parts = [] } }, reason) => {
-      const refused: Part[] = [];
-      for (const [part, text] of parts) {
-        const { exitCode } = await exec.start('nft', ['-c', text], { timeout: IP_TIMEOUT }).finished;
-        if (exitCode !== 0) refused.push(part);
-      }
-      // Where it takes each of them alone, nobody knows which it is.
-      return { lack: lackOf(refused.length > 0 ? refused : parts.map(([part]) => part), reason), lasting: false };
-    },
-  };
-}
-
-/** What is lacking is in the option that is named. */
-function lackOf(parts: Part[], reason: string): Problem {
-  const [losses, modules] = [parts.map((part) => PARTS[part][0]), parts.map((part) => PARTS[part][1])];
-  return {
-    option: `option ipv6: ${parts.join(', ')}`,
-    text: `nft takes none: ${reason}; ${losses.join('; ')}`,
-    remedy: modules.map((one) => `the kernel must have ${one}`),
+    investigate: async ({ thing }, reason) => (await import('./investigate.js')).investigate(exec, thing, reason),
   };
 }
 

@@ -9,8 +9,8 @@ import { after, guard, watchLoop } from './loop.js';
 import { detach, openNothing, start } from './programs.js';
 import { sweep } from './sweep.js';
 
-/** As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it. */
-const OPTIONS = ['--no-unhandled-rejection', '-m'];
+/** As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it; nobody asks for the text of functions. */
+const OPTIONS = ['--no-unhandled-rejection', '--strip-source', '-m'];
 
 /**
  * QuickJS by itself, or with the program in one executable.
