@@ -110,7 +110,7 @@ scenario('load: by what is free', [{}, {}], async (t, lab) => {
   t.match(await lab.mwan('check'), { exitCode: 0, stderr: '' });
   await expectShares(t, lab, [75, 25]);
   // Somebody fills the first one: what counts is the rate since the round before, however long ago that was.
-  const flood = lab.router.start('ping', ['-q', '-I', 'eth1', '-s', '1400', '-i', '0.002', '1.1.1.1']);
+  const flood = lab.router.start('ping', ['-q', '-I', 'eth1', '-s', '20000', '-i', '0.01', '1.1.1.1']);
   flood.catch(() => {});
   await isFull(lab, begun);
   await lab.mwan('check');
