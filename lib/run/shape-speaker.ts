@@ -1,11 +1,11 @@
 import type { Config, Direction, Shaper } from '../model.js';
 import { toJson } from '../report/json.js';
-import type { LogLine } from '../report/log.js';
 import { decisionJson, decisionLine } from '../report/shape.js';
 import { safe } from '../report/words.js';
 import type { Decision } from '../shape/signals.js';
 import type { ShapeState } from '../state/shape.js';
 import type { Context } from './context.js';
+import { tellSyslog } from './syslog.js';
 
 /** ms between two lines of a direction that say the same. */
 const PAUSE = 1000;
@@ -33,12 +33,11 @@ export function createSpeaker(
   const said = new Map<string, { at: number; decision: Decision }>();
   const telling: Promise<unknown>[] = [];
   const old = new Set(known.lines.flatMap(({ name, problems }) => problems.map((text) => `${name}: ${text}`)));
-  const tell = async (line: LogLine) => (await import('./syslog.js')).tellSyslog(context, [line], logLevel);
   const complain = (text: string) => {
     context.complain([text]);
     if (!isDetached || old.has(text)) return;
     old.add(text);
-    telling.push(tell({ priority: 'err', text: safe(text, 400) }));
+    telling.push(tellSyslog(context, [{ priority: 'err', text: safe(text, 400) }], logLevel));
   };
   return {
     complain,
