@@ -72,8 +72,6 @@ export interface Order {
   hear?: (piece: string) => void;
   /** The same for stderr. Only with `hear`. */
   hearErrors?: (piece: string) => void;
-  /** ms for which what it prints may wait for what it prints next, so that it is heard in one go. Asked behind `hear`. */
-  pause?: () => number;
 }
 
 /** Characters that are kept of the output of a program that printed too much. */

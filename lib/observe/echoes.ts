@@ -2,8 +2,6 @@ import type { Echo } from '../shape/signals.js';
 
 /** `fping --loop`: an answer, or that none came. One that another host has sent is followed by its name, and is none. */
 const FPING = /^(\S+) +: \[(\d{1,9})\], (?:\d{1,9} bytes, (\d{1,9}(?:\.\d{1,9})?) ms|timed out) \([^)]*\)$/;
-/** Before a line of `fping --timestamp`: when it came, s since the epoch. */
-const STAMP = /^\[(\d{1,12}\.\d{1,9})\] /;
 /** An answer as iputils and BusyBox print it. One that came before is followed by a word, and is none. */
 const PING = /^\d{1,9} bytes from (\S+): (?:icmp_)?seq=(\d{1,9}) ttl=\d{1,9} time=(\d{1,9}(?:\.\d{1,9})?) ms$/;
 /** Numbers of packets that are remembered of each reflector: more than can be under way in 10 s. */
@@ -21,28 +19,20 @@ interface Packets {
   lost: Map<number, boolean>;
 }
 
-/** Reads what one program prints, of one reflector or of all. @param now ms since boot @param wall ms since the epoch */
-export type Listener = (piece: string, now: number, wall: number) => Echo[];
+/** Reads what one program prints, of one reflector or of all. */
+export type Listener = (piece: string, at: number) => Echo[];
 
 /**
  * @param reflectors who is asked: what anybody else answers says nothing
- * @returns what takes the output as it comes, and gives what is new in it
+ * @returns what takes the output as it comes, with the time in ms since boot, and gives what is new in it
  */
 export function createListener(reflectors: string[]): Listener {
   const known = new Map<string, Packets>(reflectors.map((reflector) => [reflector, { lost: new Map() }]));
   let rest = '';
-  let before: number | undefined;
-  return (piece, now, wall) => {
+  return (piece, at) => {
     const lines = (rest + piece).split('\n');
     rest = (lines.pop() ?? '').slice(-LONGEST);
-    const echoes = lines.flatMap((line) => {
-      const [stamp, seconds] = STAMP.exec(line) ?? [''];
-      const at = seconds === undefined ? now : Math.round(now - wall + 1000 * Number(seconds));
-      // Whatever a clock says that is set meanwhile, it came behind what was heard before.
-      return readLine(known, line.slice(stamp.length), Math.min(now, Math.max(at, before ?? now)));
-    });
-    before = now;
-    return echoes;
+    return lines.flatMap((line) => readLine(known, line, at));
   };
 }
 

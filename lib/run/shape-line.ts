@@ -2,7 +2,7 @@ import { HANDLE } from '../actuators/qdisc/thing.js';
 import { DIRECTIONS, LEAST_RATE as LEAST, MOST_RATE as MOST } from '../config/rates.js';
 import type { Direction, Rates, Shaper } from '../model.js';
 import { isBusy } from '../shape/busy.js';
-import { control, isTense } from '../shape/control.js';
+import { control } from '../shape/control.js';
 import { settle } from '../shape/settle.js';
 import type { Count, Decision, Queue } from '../shape/signals.js';
 import { MOST_PROBLEMS, type ShapedLine } from '../state/shape.js';
@@ -14,8 +14,6 @@ import { openStream, type Stream } from './shape-stream.js';
 
 /** ms between two looks whether a line that is quiet is loaded. */
 const GLANCE = 1000;
-/** ms for which answers may wait for each other while no rate is being tried, and the delay is well: what one says decides nothing. */
-const PAUSE = 170;
 /** Why a rate is what it is when nobody looks any more. */
 const SETTLED = 'the last one that was good';
 
@@ -104,7 +102,6 @@ export function createLine(
     const handle = queues.handle(own);
     return handle === HANDLE || (handle !== undefined && formerQueues(tools)[own]?.handle === handle);
   };
-  const pause = () => (memory && isTense(memory) ? 0 : PAUSE);
   const rest = (): Wish[] => {
     quiet = true;
     stream?.stop();
@@ -136,7 +133,7 @@ export function createLine(
       );
     wished = [];
     if (steered.length === 0) return rest();
-    stream ??= openStream(tools, { device, reflectors: shaper.reflectors }, { clock, heard, pause, failed: complain });
+    stream ??= openStream(tools, { device, reflectors: shaper.reflectors }, { clock, heard, failed: complain });
     const bounds = Object.fromEntries(steered.map((way) => [way.direction, way.bounds]));
     const result = control(bounds, memory, { now, echoes: stream.take(), counts, queues: newsOf(steered, queues) });
     memory = result.memory;

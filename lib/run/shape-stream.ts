@@ -1,7 +1,6 @@
 import { createListener } from '../observe/echoes.js';
 import type { Echo } from '../shape/signals.js';
-import { wallClock } from '../system/clock.js';
-import type { Child, StartOptions, Tools } from '../system/exec.js';
+import type { Child, Tools } from '../system/exec.js';
 
 /** ms between two questions to one reflector. */
 const PERIOD = 150;
@@ -21,43 +20,37 @@ export interface Stream {
   stop(): void;
 }
 
-/** Who listens to them. */
-interface Ears {
-  /** ms since boot. */
-  clock: () => number;
-  /** Told when something has come, and the time. */
-  heard: (now: number) => void;
-  /** ms for which answers may wait for the next ones: fping says when each has come. */
-  pause: () => number;
-  /** Told why a program has ended by itself. */
-  failed: (why: string) => void;
-}
-
-/** Asks the reflectors through a device: by one fping for all, or where there is none by a ping for each. */
+/**
+ * Asks the reflectors through a device: by one fping for all, or where there is none by a ping for each.
+ *
+ * @param clock ms since boot
+ * @param heard told when something has come, and the time
+ * @param failed told why a program has ended by itself
+ */
 export function openStream(
   { engine, exec }: Tools,
   { device, reflectors }: { device: string; reflectors: string[] },
-  { clock, heard, pause, failed }: Ears,
+  { clock, heard, failed }: { clock: () => number; heard: (now: number) => void; failed: (why: string) => void },
 ): Stream {
   let echoes: Echo[] = [];
   let children: Child[] = [];
   let over = false;
-  const run = (program: string, args: string[], asked: string[], more: Pick<StartOptions, 'pause'> = {}) => {
+  const run = (program: string, args: string[], asked: string[]) => {
     const began = clock();
     const listen = createListener(asked);
     const hear = (piece: string) => {
       if (over) return;
       const now = clock();
-      echoes.push(...listen(piece, now, wallClock()));
+      echoes.push(...listen(piece, now));
       heard(now);
     };
-    const child = exec.start(program, [...args, '-I', device, ...asked], { timeout: FOR_EVER, hear, ...more });
+    const child = exec.start(program, [...args, '-I', device, ...asked], { timeout: FOR_EVER, hear });
     children.push(child);
     child.finished.then(({ failure, stderr, exitCode }) => {
       children = children.filter((other) => other !== child);
       if (over) return;
       failed(`${program}: ${failure ?? (stderr.trim().split('\n')[0] || `exit ${exitCode}`)}`);
-      engine.after(Math.max(0, began + AGAIN - clock()), () => over || run(program, args, asked, more));
+      engine.after(Math.max(0, began + AGAIN - clock()), () => over || run(program, args, asked));
     });
   };
   const begin = (hasFping: boolean) => {
@@ -68,7 +61,7 @@ export function openStream(
     }
     // One after the other, so that there is an answer as often as possible.
     const apart = Math.max(1, Math.floor(PERIOD / Math.max(1, reflectors.length)));
-    run('fping', ['-D', '-l', '-p', `${PERIOD}`, '-i', `${apart}`, '-t', `${TIMEOUT}`], reflectors, { pause });
+    run('fping', ['-l', '-p', `${PERIOD}`, '-i', `${apart}`, '-t', `${TIMEOUT}`], reflectors);
   };
   exec.find('fping').then((found) => begin(found !== undefined));
   return {

@@ -97,11 +97,6 @@ function firstLane(rates: Rates, { now, counts, queues }: Observed, name: Direct
   };
 }
 
-/** Whether a rate is being tried, or the delay is too great. */
-export function isTense({ lanes, above }: Pick<Memory, 'lanes' | 'above'>): boolean {
-  return above !== undefined || Object.values(lanes).some(isTried);
-}
-
 function isTried(lane: Lane | undefined): boolean {
   return lane?.step !== undefined || lane?.cut !== undefined;
 }

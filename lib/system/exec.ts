@@ -36,8 +36,6 @@ export interface StartOptions {
   /** See Order. */
   hear?: (piece: string) => void;
   hearErrors?: (piece: string) => void;
-  /** See Order. */
-  pause?: () => number;
   talk?: true;
   /** More variables of its environment. */
   env?: Record<string, string>;

@@ -59,22 +59,19 @@ async function attempt(work: () => unknown): Promise<object> {
 }
 
 /** A part of an order, as a test writes it; `input` may be a piece, and how often it comes. */
-export type Draft = Partial<Omit<Order, 'input' | 'hear' | 'hearErrors' | 'pause' | 'talk'>> & {
+export type Draft = Partial<Omit<Order, 'input' | 'hear' | 'hearErrors' | 'talk'>> & {
   input?: string | [string, number];
   killAfter?: number;
   /** What is heard of it is written down, or printed at once. */
   hear?: 'noted' | 'printed';
-  /** ms for which what comes next may wait. */
-  pause?: number;
   /** A file that is made as soon as something is heard. */
   answer?: string;
   /** It is told this, as often as it says, and again what it prints, until it has printed so many pieces; then it is killed. */
   talk?: { first: [string, number]; times: number };
 };
 
-function toOrder({ input, killAfter: _, hear: __, answer: ___, pause, talk, ...rest }: Draft): Order {
-  const wait = pause === undefined ? {} : { pause: () => pause };
-  const more = { ...rest, ...wait, ...(talk ? { talk: true as const } : {}) };
+function toOrder({ input, killAfter: _, hear: __, answer: ___, talk, ...rest }: Draft): Order {
+  const more = { ...rest, ...(talk ? { talk: true as const } : {}) };
   const order = { file: '/bin/sh', args: [], env: { PATH: '/usr/bin:/bin' }, maxOutput: 1_000_000, ...more };
   if (input === undefined) return order;
   return { ...order, input: typeof input === 'string' ? input : input[0].repeat(input[1]) };

@@ -188,9 +188,8 @@ onBoth('what is heard while a program runs', async (t, engine) => {
     shell('echo a; echo b >&2; yes b >&2', { hear: 'noted', maxOutput: 1000 }),
     shell('while sleep 0.1; do echo a; done', { hear: 'noted', killAfter: 1000 }),
     shell('echo a; exit 127', { hear: 'noted' }),
-    shell('for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i; sleep 0.05; done; exit 5', { hear: 'noted', pause: 250 }),
   ]);
-  const [apart, mixed, answered, much, wrong, killed, missing, often] = results;
+  const [apart, mixed, answered, much, wrong, killed, missing] = results;
   t.match(apart, { stdout: '', stderr: 'ü\n', exitCode: 4 });
   t.equal(heard(apart), '1\n2\n');
   t.match(mixed, { stdout: '', stderr: '', exitCode: 4 });
@@ -203,10 +202,6 @@ onBoth('what is heard while a program runs', async (t, engine) => {
   t.match(heard(killed), /^(a\n)*$/);
   t.ok((killed?.took ?? PROMPT) < 1000 + PROMPT);
   t.match(missing, { exitCode: 127 }, 'one that has printed has run');
-  t.match(often, { exitCode: 5 });
-  t.equal(heard(often), '1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n');
-  const most = Math.max(...(often?.pieces ?? []).map((piece) => piece.trim().split('\n').length));
-  if (engine.kind === 'quickjs') t.ok(most >= 3, `${most} of its lines are heard in one go`);
 });
 
 onBoth('who is heard ends with us, however we end', async (t, engine) => {

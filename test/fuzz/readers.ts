@@ -411,7 +411,7 @@ export const READERS: Reader[] = [
     samples: [FPING],
     read: (text) => {
       const reflectors = ['10.3.0.1', '10.3.0.2'];
-      for (const { reflector, at, rtt = 0 } of createListener(reflectors)(text, 5000, 0)) {
+      for (const { reflector, at, rtt = 0 } of createListener(reflectors)(text, 5000)) {
         assert(reflectors.includes(reflector) && at === 5000 && rtt >= 0 && rtt < 1e9);
       }
     },

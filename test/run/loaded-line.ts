@@ -40,8 +40,6 @@ export class LoadedLine {
   readonly rates: [at: number, rate: number][] = [];
   /** Added delay, ms, at each step. */
   readonly delays: [at: number, delay: number][] = [];
-  /** When answers were heard. */
-  readonly heard: number[] = [];
   /** Programs that run now. */
   readonly running = new Set<string>();
   /** Programs that were started, by name. */
@@ -80,29 +78,16 @@ export class LoadedLine {
   /** A stream of answers, as fping prints them. */
   private fping(
     reflectors: string[],
-    { hear = () => {}, pause = () => 0 }: Pick<StartOptions, 'hear' | 'pause'>,
+    hear: (piece: string) => void,
   ): { finished: Promise<Finished>; kill: () => void } {
     let over = false;
-    let unread: { at: number; line: string }[] = [];
-    let next = 0;
     this.running.add('fping');
-    const print = (line: string) => {
-      unread.push({ at: this.clock.now, line });
-      if (unread.length > 1) return;
-      this.clock.after(Math.max(0, next - this.clock.now), () => {
-        const lines = unread.map(({ at, line }) => `[${this.stamp(at)}] ${line}`);
-        unread = [];
-        this.heard.push(this.clock.now);
-        if (!over) hear(lines.join(''));
-        next = this.clock.now + pause();
-      });
-    };
     const ask = (number: number) => {
       if (over) return;
       for (const [i, reflector] of reflectors.entries()) {
         const rtt = 20 + 3 * i + this.delay();
         const line = `${reflector} : [${number}], 64 bytes, ${rtt.toFixed(1)} ms (20.0 avg, 0% loss)\n`;
-        this.clock.after(rtt, () => print(line));
+        this.clock.after(rtt, () => over || hear(line));
       }
       this.clock.after(150, () => ask(number + 1));
     };
@@ -112,11 +97,6 @@ export class LoadedLine {
       this.running.delete('fping');
     };
     return { finished: new Promise(() => {}), kill };
-  }
-
-  /** A time as fping prints it. */
-  private stamp(at: number): string {
-    return ((Date.now() + at - this.clock.now) / 1000).toFixed(5);
   }
 
   private tc(input: string): string {
@@ -143,7 +123,7 @@ export class LoadedLine {
         const say = (text: string) => this.clock.after(this.patience, () => options.hear?.(this.tc(text)));
         return { finished: new Promise<Finished>(() => {}), say, kill: () => {} };
       }
-      if (program === 'fping') return this.fping(args.slice(args.indexOf('eth1') + 1), options);
+      if (program === 'fping') return this.fping(args.slice(args.indexOf('eth1') + 1), options.hear ?? (() => {}));
       return this.machine.exec.start(program, args, options);
     },
   };

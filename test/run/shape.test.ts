@@ -34,17 +34,6 @@ tap.test('a line that falls to less than half is quick again', async (t) => {
   t.equal(line.remembered()?.worker, undefined);
 });
 
-tap.test('answers are heard together while nothing is tried, and one by one while a rate is', async (t) => {
-  const line = new LoadedLine();
-  await line.control({ seconds: 30 });
-  const after = (at: number) => line.heard.filter((time) => time > at).slice(0, 2);
-  const tries = line.rates.filter(([at, rate]) => at > 10_000 && rate > 1.02 * line.capacity);
-  t.ok(tries.length > 2, `${tries}`);
-  for (const [at] of tries) t.ok((after(at)[1] ?? at + 1000) <= at + 200, `${at}: ${after(at)}`);
-  const pauses = line.heard.slice(1).map((at, i) => at - (line.heard[i] ?? 0));
-  t.ok(pauses.filter((pause) => pause >= 150).length > 120, `${pauses}`);
-});
-
 tap.test('it ends when the line is quiet', async (t) => {
   const line = new LoadedLine();
   line.events.push([8000, () => (line.offered = 100)]);

@@ -34,7 +34,7 @@ function read(buffer: ArrayBuffer): Promise<number> {
       const length = os.read(file, buffer, 0, PIECE);
       stop();
       resolve(length);
-      return 0;
+      return false;
     });
   });
 }

@@ -10,7 +10,7 @@ import { SystemError } from '../engine.js';
 /** ms between two looks whether anything is waited for. */
 const LOOK = 1000;
 /** ms without a word by which all is heard: it runs timers before files, so one that is due at once would never let it read. */
-export const MOMENT = 1;
+const MOMENT = 1;
 /** Pieces that are read as they come: most programs print no more, and a round waits for them. */
 const SINGLE = 4;
 /** ms that something which is due waits for this at the most, should a program never stop talking. */
@@ -117,16 +117,15 @@ export function soon(ms: number, work: () => void): () => void {
 /**
  * Does something whenever the file can be read. Returns what ends that and closes the file.
  *
- * @param work ms for which what comes next may wait for what comes after it: `nft` prints each word by itself
+ * @param work whether what comes next may wait for what comes after it: `nft` prints each word by itself
  */
-export function whenReadable(file: number, work: () => number | undefined): () => void {
+export function whenReadable(file: number, work: () => boolean): () => void {
   let [open, small] = [true, 0];
   const listen = () =>
     wait(file, os.setReadHandler, () => {
-      const pause = work();
-      if (!pause || !open || ++small < SINGLE) return;
+      if (!work() || !open || ++small < SINGLE) return;
       stop();
-      stop = soon(pause, () => {
+      stop = soon(MOMENT, () => {
         // What is due waits for what may be there by now.
         heard += 1;
         stop = listen();

@@ -4,7 +4,7 @@ import { BEGINNING, type Ended, type Order, type Running } from '../engine.js';
 import { bytesOf, decode } from './bytes.js';
 import { check } from './errors.js';
 import { readAll } from './files.js';
-import { MOMENT, soon, whenReadable } from './loop.js';
+import { soon, whenReadable } from './loop.js';
 import { createPipe } from './pipe.js';
 import { killWithAll, MARK, nextMark } from './sweep.js';
 
@@ -144,7 +144,7 @@ export function start(order: Order): Running {
         if (hearing.size === 0) reap(SOON);
       }
       if (heard[name].length > order.maxOutput) kill({ excess: decode(heard.stdout.slice(0, BEGINNING)) });
-      return hear ? order.pause?.() : length < PIECE ? MOMENT : 0;
+      return !hear && length < PIECE;
     };
     const stop = whenReadable(file, read);
     hearing.add(stop);
