@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 
-/** For a file that holds the program to a time: what it takes is measured, and not what is tested beside it. */
+/** For a file that holds the program to a time, and for all that it starts: what that takes is measured, and not what is tested beside it. */
 export function takePrecedence(): void {
   try {
     setPriority(-10);

@@ -98,8 +98,8 @@ function rule(path: Path, probe: Probe | undefined, before: WanState, now: Now, 
     };
   }
   if (path.starting) return ruleUnjudged(path, before);
-  // Between two tries IPFire takes down the device of what it dials: a line that was seen on it in this round is there.
-  if (link?.state !== 'up' && !(probe?.seen && link?.state === 'down')) {
+  // Between two tries IPFire takes down the device of what it dials: a line whose other end was seen on it in this round is there.
+  if (link?.state !== 'up' && !(probe?.seen && probe.answered && link?.state === 'down')) {
     // Who was to bring it up has failed: so much is known of it, and that its other end answers says little.
     const failed = wan.uplink !== undefined && path.device === undefined;
     return { counted, verdict: { status: 'interface_down', reason: whyNoLink(path), judged: judged || failed } };

@@ -39,11 +39,11 @@ export async function lookAtSix(
   const [{ seen, devices }, ip, nft] = await Promise.all([
     look(),
     ask(exec, [...QUESTIONS, ...(led ? [led.TABLES] : [])]),
-    list(exec),
+    askNft(exec),
   ]);
   const [first = '', second = '', third = ''] = ip.stdout.split('\n');
-  const [addresses, routes] = [parseAddresses6(devices) ?? [], parseRoutes6(parseJson(first))];
-  if (!routes) {
+  const [addresses, routes] = [parseAddresses6(devices), parseRoutes6(parseJson(first))];
+  if (!addresses || !routes) {
     const said = ip.failure ?? (ip.stderr.trim().split('\n')[0] || `exit ${ip.exitCode}`);
     return { ...seen, blind6: `IPv6 cannot be seen (ip -6: ${said})` };
   }
@@ -72,7 +72,7 @@ async function ask(exec: Exec, questions: string[]) {
 }
 
 /** What nft shows of our table. */
-async function list(exec: Exec) {
+async function askNft(exec: Exec) {
   return exec.start('nft', ['list', 'table', ...TABLE.split(' ')], { timeout: IP_TIMEOUT }).finished;
 }
 

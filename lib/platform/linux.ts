@@ -80,9 +80,10 @@ export function linux(tools: Tools): Platform {
 }
 
 /**
- * What `ip` shows, and its devices as it says them, with the addresses of both families.
+ * What `ip` shows.
  *
  * @param further what else it is asked, and answers as JSON; not each ip and kernel gets that far
+ * @returns `devices`: its answer for them, which has the addresses of both families
  */
 export async function observe(
   exec: Exec,

@@ -9,6 +9,7 @@ import { untold } from '../state/told.js';
 import type { Unsaved, World } from '../world.js';
 import { understand } from './configuration.js';
 import type { Context } from './context.js';
+import { createPrinter, print } from './print.js';
 import type { Remembered } from './store.js';
 
 /** s between two lines that say the same, where it cannot be remembered that it was said: then there is a round a minute. */
@@ -16,9 +17,6 @@ const REMINDER = 600;
 
 /** More than anybody mends at once. */
 const MAX_COMPLAINTS = 100;
-
-/** Loaded where there is something to print. */
-const loadPrint = () => import('./print.js');
 
 /** Whoever does not watch sees nothing before the end. */
 const SILENT: Watcher = { changing: () => {}, judged: () => {} };
@@ -56,7 +54,7 @@ export async function runRound(
   const source = await world.configuration();
   const { config, problems } = await understand(world.platform, options.config, source);
   const policy = dryRun ? [] : steerHashPolicy(context, world, config);
-  const watcher = options.verbose ? await (await loadPrint()).createPrinter(context) : SILENT;
+  const watcher = options.verbose ? await createPrinter(context) : SILENT;
   const result = await round(world, watcher, config, remembered.state, { begun, dryRun });
 
   // By what the last round found: nobody is told of this one.
@@ -102,8 +100,7 @@ export async function runRound(
   const reminder = state.uptime % REMINDER < Math.max(60, config.checkInterval);
   for (const text of [remembered.problem, unsaved?.text]) if (text !== undefined) context.complain([text]);
   // Without a memory every status would be news, every time.
-  if (mayPrint(result, dryRun, options) && (!unsaved?.lost || options.json || isWatched()))
-    await (await loadPrint()).print(context, { ...result, state }, dryRun);
+  if (!unsaved?.lost || options.json || isWatched()) await print(context, { ...result, state }, dryRun);
   return { config, result: { ...result, state, problems: standing }, unsaved, reminder, exitCode };
 }
 
@@ -146,12 +143,6 @@ function curtail(problems: Problem[]): Problem[] {
 async function whyIdle(config: Config): Promise<Problem[]> {
   const isBusy = config.enabled && config.wans.some(({ enabled }) => enabled);
   return isBusy ? [] : (await import('../doctor/idle.js')).whyIdle(config);
-}
-
-/** A round in which nothing happened says nothing, unless it is asked. */
-function mayPrint({ changes, transitions, state }: RoundResult, dryRun: boolean, options: Context['options']): boolean {
-  const isAsked = dryRun || options.json || options.verbose;
-  return isAsked || changes.length + transitions.length > 0 || Boolean(state.balance || state.steering);
 }
 
 function exitCodeOf(config: Config, { state, blind, refused }: RoundResult): ExitCode {

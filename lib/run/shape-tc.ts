@@ -88,11 +88,10 @@ export function createTc({ engine, exec }: Pick<Tools, 'engine' | 'exec'>): Tc {
           reply.why = `no answer in ${PATIENCE / 1000} s`;
           resolve();
         });
+        // What it complains of may be heard behind the answer.
         const end = () => {
           cancel();
-          // What it complains of may be heard behind the answer.
-          if (commands.length > 0) engine.after(0, resolve);
-          else resolve();
+          engine.after(0, resolve);
         };
         open = { number: lines + commands.length + 1, reply, end };
         lines += commands.length + 1;

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode, Trouble } from '../explain.js';
-import type { Config } from '../model.js';
+import type { Config, WanState } from '../model.js';
 import { devicesOf } from '../shape/devices.js';
 import type { ShapeState } from '../state/shape.js';
 import { readClock } from '../system/clock.js';
@@ -116,26 +116,32 @@ const SEE = [
 ];
 
 /**
- * By the names of their shapers. One whose line is away has none. The devices are those of the last round, which has started us: to
- * look again would cost as much as seconds of control.
+ * By the names of their shapers. One whose line is away has none. A device that the configuration does not name is the one that the
+ * last round has seen, which as a rule has started us: to look again would cost as much as seconds of control.
  */
 function openLines({ engine, options }: Context, config: Config, common: Common, known: ShapeState): Map<string, Line> {
   const { state } = loadState(engine, options.state, true);
   const last = state?.bootId === known.bootId ? state.wans : [];
+  const links = list(engine, DEVICES).map((device) => ({ device }));
   const paths = config.wans.map((wan) => {
-    const device = wan.device ?? last.find(({ name }) => name === wan.name)?.seen.device;
+    const seen = last.find(({ name }) => name === wan.name)?.seen.device;
+    const device = wan.device ?? links.find(({ device }) => device === seen)?.device;
     return { wan, ...(device === undefined ? {} : { device }) };
   });
-  const links = list(engine, DEVICES).map((device) => ({ device }));
   const lines = new Map<string, Line>();
   for (const shaper of config.shapers ?? []) {
     const before = known.lines.find(({ name }) => name === shaper.name);
     const device = paths.find(({ wan }) => wan.name === shaper.wan)?.device;
     const devices = devicesOf(shaper, paths, links);
-    if (device === undefined) common.failed(shaper, `${shaper.wan} is away`);
+    if (device === undefined) common.failed(shaper, whyAway(shaper.wan, last));
     else lines.set(shaper.name, createLine(common, { shaper, device, devices, before }));
   }
   return lines;
+}
+
+function whyAway(name: string, last: WanState[]): string {
+  if (last.some((wan) => wan.name === name)) return `${name} is away`;
+  return `no round has seen ${name} since the router started; run: mini-mwan check`;
 }
 
 /**

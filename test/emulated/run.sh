@@ -32,6 +32,6 @@ if [ ! -x "$folder/qjs" ]; then
     libquickjs.a qjs
 fi
 
-MINI_MWAN_ENGINE="qemu-$1 $folder/qjs --no-unhandled-rejection -m" npm run --silent demo
+MINI_MWAN_ENGINE="qemu-$1 $folder/qjs --no-unhandled-rejection --strip-source -m" npm run --silent demo
 CC=$gnu-gcc QUICKJS="$folder" ARCH="$1" lib/package/binary.sh
 qemu-"$1" "dist/mini-mwan-$1" --version

@@ -163,7 +163,7 @@ async function hearWhenBusy({ start, ticks, after }: Engine) {
   const done: string[] = [];
   // Node loads execa with the first one, however long that takes.
   await start(toOrder({ args: ['-c', ':'] })).ended;
-  const programs = Array.from({ length: 10 }, () => start(toOrder({ args: ['-c', 'echo a'] })).ended);
+  const programs = Array.from({ length: 10 }, () => start(toOrder({ args: ['-c', 'sleep 0.2; echo a'] })).ended);
   const heard = programs.map(async (ended) => done.push((await ended).stdout));
   await new Promise<void>((resolve) => void after(30, resolve));
   const late = new Promise<void>((resolve) => {

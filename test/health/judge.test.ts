@@ -11,6 +11,7 @@ type Sight =
   | 'ok'
   | 'seen'
   | 'seen, then down'
+  | 'not seen, then down'
   | 'seen, then no carrier'
   | 'none'
   | 'off'
@@ -88,6 +89,7 @@ function lookAt(i: number, sight: Sight, settings: Partial<Wan>): Path {
       return noLink;
     case 'down':
     case 'seen, then down':
+    case 'not seen, then down':
       return path({ link: makeLink(`eth${i}`, { state: 'down' }) });
     case 'no carrier':
     case 'seen, then no carrier':
@@ -127,6 +129,8 @@ function story(what: string, settings: Partial<Wan>, steps: Step[]): void {
       const paths = see.map((sight, n) => lookAt(n + 1, sight, settings));
       const answers = see.flatMap((sight, n): [string, Probe][] => {
         if (sight === 'eth9') return [[`wan${n + 1}`, makeProbe('ok')]];
+        if (sight === 'not seen, then down')
+          return [[`wan${n + 1}`, { ...makeProbe(1), seen: 'no concentrator answers' }]];
         if (String(sight).startsWith('seen'))
           return [[`wan${n + 1}`, { ...makeProbe('ok'), seen: 'its concentrator answers' }]];
         return typeof sight === 'number' || sight === 'ok' ? [[`wan${n + 1}`, makeProbe(sight)]] : [];
@@ -492,6 +496,8 @@ story('one that shows only in use whether it works waits from its second fall on
 story('IPFire takes its device down between two tries to dial another line', { uplink }, [
   { see: ['seen', 'ok'], want: ['up', 'up'] },
   { see: ['seen, then down', 'ok'], want: ['up', 'up'] },
+  { see: ['not seen, then down', 'ok'], want: ['interface_down', 'up'] },
+  { see: ['seen', 'ok'], want: ['down', 'up'] },
   { see: ['seen, then no carrier', 'ok'], want: ['interface_down', 'up'] },
   { see: ['seen', 'ok'], want: ['down', 'up'] },
   { see: ['down', 'ok'], want: ['interface_down', 'up'] },

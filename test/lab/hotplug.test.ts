@@ -112,7 +112,7 @@ scenario('ifdown names no device: the interface behind it was learned', [{}, {}]
   t.equal(await rounds(), 0);
   await lab.router.ip('link set eth1 down');
   await event(lab, { ACTION: 'ifdown', INTERFACE: 'wan' });
-  await until(async () => (await lab.exit()) === 'eth2');
+  await until(async () => (await lab.exit()) === 'eth2', 8000);
   t.equal(await rounds(), 1);
 });
 
@@ -206,6 +206,6 @@ scenario('without flock an event still starts a round', [{}, {}], async (t, lab)
   await lab.system(
     `mount --bind /dev/null $(readlink -f $(command -v flock)); ACTION=ifup INTERFACE=x DEVICE=eth1 sh ${hook}`,
   );
-  await until(async () => (await lab.exit()) === 'eth1' && (await lab.ours()).length === 2);
+  await until(async () => (await lab.exit()) === 'eth1' && (await lab.ours()).length === 2, 8000);
   t.pass();
 });

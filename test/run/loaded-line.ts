@@ -51,6 +51,7 @@ export class LoadedLine {
 
   constructor() {
     this.machine.put('/usr/sbin/mini-mwan', '');
+    for (const path of ['/sys/class/net', '/sys/class/net/eth1']) this.machine.put(path, '', { kind: 'folder' });
     this.machine.put(COUNTER, `${this.bytes}\n`);
     this.step();
   }

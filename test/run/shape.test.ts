@@ -209,10 +209,10 @@ tap.test('whoever stops the service has the last word', async (t) => {
 });
 
 tap.test('the device of a line that is netifd’s is the one that the last round has seen', async (t) => {
-  const after = async (bootId: string, name: string) => {
+  const after = async (bootId: string, name: string, device = 'eth1') => {
     const line = new LoadedLine();
     line.config = { ...line.config, wans: [makeWan({ name: 'wan1', interface: 'wan' })] };
-    line.machine.put(STATE_FILE, formatState({ ...stateOf(wanOf({ name, device: 'eth1' })), bootId }));
+    line.machine.put(STATE_FILE, formatState({ ...stateOf(wanOf({ name, device })), bootId }));
     await line.control({ seconds: 10 });
     return line;
   };
@@ -220,9 +220,15 @@ tap.test('the device of a line that is netifd’s is the one that the last round
   const known = await after(bootId, 'wan1');
   t.ok(known.rates.length > 0);
   t.strictSame(known.started, { tc: 1, fping: 1 }, 'nobody else is asked');
-  for (const line of [await after('another', 'wan1'), await after(bootId, 'wan2')]) {
-    t.strictSame([line.rates, line.started.tc, line.started.fping], [[], undefined, undefined]);
-    t.match(line.machine.printed().err, /line: wan1 is away/);
+  const CASES: [what: string, bootId: string, name: string, device: string, said: RegExp][] = [
+    ['before a restart', 'another', 'wan1', 'eth1', /line: no round has seen wan1 since the router started/],
+    ['never', bootId, 'wan2', 'eth1', /line: no round has seen wan1 since the router started/],
+    ['on a device that has gone', bootId, 'wan1', 'ppp0', /line: wan1 is away/],
+  ];
+  for (const [what, boot, name, device, said] of CASES) {
+    const line = await after(boot, name, device);
+    t.strictSame([line.rates, line.started.tc, line.started.fping], [[], undefined, undefined], what);
+    t.match(line.machine.printed().err, said, what);
   }
 });
 

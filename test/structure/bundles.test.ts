@@ -52,10 +52,10 @@ tap.test('a round loads little', async (t) => {
   }
   const OTHERS = [
     /^lib\/commands\/(announce|cgi|disable|doctor|enable|history|install|metrics|others|profile-create|profile-list|profile-test|replay|restore|routeros|shape|status|uninstall|validate)\.ts$/,
-    /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-fault|history-files|history-page|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|print|profiles|programs|quota|quota-count|rare|record|restart|routeros|routeros-leave|routeros-pass|routeros-send|routeros-sight|routeros-store|routeros-trigger|routeros-wish|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
+    /^lib\/run\/(behind|due|hand-back|history-ask|history-copy|history-fault|history-files|history-page|history-question|history-round|history-shape|history-show|history-trouble|history-write|look|pending|place|plugins|profiles|programs|quota|quota-count|rare|record|restart|routeros|routeros-leave|routeros-pass|routeros-send|routeros-sight|routeros-store|routeros-trigger|routeros-wish|shape|shape-line|shape-queues|shape-speaker|shape-store|shape-stream|shape-tc|shape-trigger|syslog|watch)\.ts$/,
     /^lib\/health\/healing\.ts$/,
     /^lib\/(history|quota)\//,
-    /^lib\/report\/(alerts|alert-text|announcement|check|history-.*|log|metric-formats|plugin-memory|plugin-work|quota|restarts|routeros|shape)\.ts$/,
+    /^lib\/report\/(alerts|alert-text|announcement|history-.*|log|metric-formats|plugin-memory|plugin-work|quota|restarts|routeros|shape)\.ts$/,
     /^lib\/cli\/(behind|usage)\.ts$/,
     /^lib\/(cgi|doctor|http|replay|install|init|launch|rpcd)\/|^(cron|hotplug)\//,
     /^lib\/platform\/(inbound6?|shaping|steering|unusable|words)\.ts$/,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import tap from 'tap';
 import { needsOf } from './names.js';
@@ -76,4 +77,12 @@ tap.test('one folder for each engine knows it, and nothing else does', async (t)
     // A Node without ICU, as OpenWrt has it, lacks all that, and QuickJS some of it.
     if (!file.startsWith(QUICKJS)) t.strictSame(locale, [], `words of a locale in ${file}`);
   }
+});
+
+tap.test('QuickJS is started alike by who uses the program, by who goes on with it, and by who tests it', async (t) => {
+  const FILES = ['lib/launch/quickjs', 'test/engine/engines.ts', 'test/lab/program.ts', 'test/emulated/run.sh'];
+  const words = async (file: string) => (await readFile(file, 'utf8')).replace(/[',]/g, '');
+  const [options] = /--no-unhandled-rejection [^\]]*-m/.exec(await words(`${QUICKJS}engine.ts`)) ?? [];
+  t.type(options, 'string');
+  for (const file of FILES) t.match(await words(file), `qjs ${options}`, file);
 });

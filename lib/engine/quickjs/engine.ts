@@ -9,7 +9,10 @@ import { after, guard, watchLoop } from './loop.js';
 import { detach, openNothing, start } from './programs.js';
 import { sweep } from './sweep.js';
 
-/** As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it; nobody asks for the text of functions. */
+/**
+ * As /usr/bin/mini-mwan starts it, too. A promise may be rejected before anybody has asked for it; nobody asks for the text of
+ * functions.
+ */
 const OPTIONS = ['--no-unhandled-rejection', '--strip-source', '-m'];
 
 /**

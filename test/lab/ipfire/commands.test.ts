@@ -65,7 +65,7 @@ tap.test('an event is seen at once; a primary that must be started again', async
   t.match(await run('enable'), { exitCode: 0, stdout: /ether/ });
   await machine.dhcpServer(0, false);
   await machine.unplug(0);
-  await until(async () => (await machine.read(ROLE)) !== undefined);
+  await until(async () => (await machine.read(ROLE)) !== undefined, 10_000);
   t.pass('the hook has had a round see it');
   await machine.minute();
   await until(async () => (await machine.whichIsp()) === 1, 30_000);
