@@ -3,6 +3,7 @@ import type { Config, WanState } from '../model.js';
 import { devicesOf } from '../shape/devices.js';
 import type { ShapeState } from '../state/shape.js';
 import { readClock } from '../system/clock.js';
+import { DEVICES } from '../system/queues.js';
 import { isStopped } from '../system/service.js';
 import { exists, list } from '../system/tree.js';
 import { readOrKept, understand } from './configuration.js';
@@ -19,8 +20,6 @@ const TICK = 140;
 const SILENCE = 250;
 /** ms between two writings of what is remembered, and between two looks whether anybody still wants it. */
 const SAVE = 5000;
-/** Each device of the kernel has an entry there. */
-const DEVICES = '/sys/class/net';
 /** ms for which it counts as at work after each of them: its number may soon be that of another process. */
 const ALIVE = 30_000;
 /** ms until the first one: the delay without a queue is learned as soon as somebody answers, and may not be seen again for long. */

@@ -10,7 +10,7 @@ type Former = Queues['former'];
 /** The end of the name of what control leaves: see lib/state/shape.ts. */
 export const SHAPE = '.shape';
 /** Each device of the kernel has an entry there. */
-const DEVICES = '/sys/class/net';
+export const DEVICES = '/sys/class/net';
 
 /** What is kept of queues beside the state, by device; nothing where nobody can say. */
 export function formerQueues(tools: Tools): Former {

@@ -18,7 +18,7 @@ const lines = (text = '') => text.split('\n').sort();
 /** What IPFire itself has started is RED as soon as that is said; its hooks, which let the LAN out, come behind it. */
 async function isBack(t: Test, machine: IpfireLab): Promise<void> {
   t.not(await machine.read(`${RED}/active`), undefined, 'RED is there');
-  await until(() => isOnline(machine, 0));
+  await until(() => isOnline(machine, 0), 5000);
   t.pass('and the LAN is online by the primary');
 }
 
